@@ -1,0 +1,31 @@
+package dev.qwen2api.account;
+
+import java.util.Objects;
+
+/**
+ * One Qwen account of the owner. Immutable; a renewed session is a new {@code Account} with the same {@code id}.
+ *
+ * @param id the owner's number for it
+ * @param source who added it, and so who may take it away
+ * @param credential the session to replay
+ */
+public record Account(AccountId id, Source source, Credential credential) {
+
+    /** Where an account came from. */
+    public enum Source {
+        /** The n-th cookie of {@code QWEN_COOKIES}. */
+        ENV,
+        /** Added through the account routes. */
+        API
+    }
+
+    public Account {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(source, "source");
+        Objects.requireNonNull(credential, "credential");
+    }
+
+    public Account with(Credential renewed) {
+        return new Account(id, source, renewed);
+    }
+}

@@ -1,0 +1,36 @@
+package dev.qwen2api.account;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The owner's number of an account, 1 to 999999, without leading zeros. Shown as {@code account_3}, which is all that a
+ * log or an error ever says of an account.
+ *
+ * @param num the number as the owner writes it
+ */
+public record AccountId(int num) implements Comparable<AccountId> {
+
+    private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,5}");
+
+    public AccountId {
+        if (num < 1 || num > 999_999) {
+            throw new IllegalArgumentException("account number out of range: " + num);
+        }
+    }
+
+    /** Reads a number such as {@code "3"}; empty when it is none. */
+    public static Optional<AccountId> parse(String num) {
+        return NUMBER.matcher(num).matches() ? Optional.of(new AccountId(Integer.parseInt(num))) : Optional.empty();
+    }
+
+    @Override
+    public int compareTo(AccountId other) {
+        return Integer.compare(num, other.num);
+    }
+
+    @Override
+    public String toString() {
+        return "account_" + num;
+    }
+}

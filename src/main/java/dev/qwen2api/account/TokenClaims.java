@@ -1,0 +1,37 @@
+package dev.qwen2api.account;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Optional;
+
+/**
+ * What an access token says of itself, unverified: its signature is the upstream's business. Tokens changed their claims
+ * several times and may become opaque, so everything is optional.
+ *
+ * @param userId claim {@code id}
+ * @param expires claim {@code exp}, seconds since the epoch on the wire
+ */
+record TokenClaims(Optional<String> userId, Optional<Instant> expires) {
+
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final TokenClaims NONE = new TokenClaims(Optional.empty(), Optional.empty());
+
+    static TokenClaims read(String token) {
+        String[] parts = token.split("\\.", -1);
+        if (parts.length != 3) {
+            return NONE;
+        }
+        try {
+            JsonNode claims = JSON.readTree(Base64.getUrlDecoder().decode(parts[1]));
+            Optional<String> id = Optional.ofNullable(claims.path("id").textValue());
+            JsonNode exp = claims.path("exp");
+            boolean plausible = exp.isNumber() && exp.asLong() > 0 && exp.asLong() < Instant.MAX.getEpochSecond();
+            return new TokenClaims(id, plausible ? Optional.of(Instant.ofEpochSecond(exp.asLong())) : Optional.empty());
+        } catch (IOException | IllegalArgumentException unreadable) {
+            return NONE;
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package dev.qwen2api.chat;
+
+import java.util.List;
+
+/** Something that happened in an answer. A new kind is noticed by the compiler in every {@link Visitor}. */
+public sealed interface AnswerEvent {
+
+    <R> R accept(Visitor<R> visitor);
+
+    /** One method per kind of event. */
+    interface Visitor<R> {
+        R reasoning(Reasoning event);
+
+        R text(Text event);
+
+        R toolCallOpened(ToolCallOpened event);
+
+        R toolCallArguments(ToolCallArguments event);
+
+        R sources(Sources event);
+
+        R picture(Picture event);
+
+        R usage(Usage event);
+
+        R finished(Finished event);
+    }
+
+    /** More of the model's thinking; never empty. */
+    record Reasoning(String text) implements AnswerEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.reasoning(this);
+        }
+    }
+
+    /** More of the answer; never empty. */
+    record Text(String text) implements AnswerEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.text(this);
+        }
+    }
+
+    /**
+     * The model began to call a tool.
+     *
+     * @param index position among the calls of this answer, from 0
+     * @param id unique name of the call
+     * @param name the function
+     */
+    record ToolCallOpened(int index, String id, String name) implements AnswerEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.toolCallOpened(this);
+        }
+    }
+
+    /**
+     * More of a call's arguments.
+     *
+     * @param index the call's position
+     * @param json the next piece of the arguments' JSON text; never empty
+     */
+    record ToolCallArguments(int index, String json) implements AnswerEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.toolCallArguments(this);
+        }
+    }
+
+    /** The web pages that the answer draws on, all known so far; a later event replaces an earlier one. */
+    record Sources(List<Source> list) implements AnswerEvent {
+        public Sources {
+            list = List.copyOf(list);
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.sources(this);
+        }
+    }
+
+    /**
+     * One web page.
+     *
+     * @param url its address
+     * @param title its title; the address where it has none
+     * @param snippet what was found there; may be empty
+     * @param site name of the site; may be empty
+     * @param date when it was published, as the upstream writes it; may be empty
+     */
+    record Source(String url, String title, String snippet, String site, String date) {}
+
+    /** A finished picture at {@code url}. */
+    record Picture(String url) implements AnswerEvent {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.picture(this);
+        }
+    }
+
+    /**
+     * What the answer has cost so far; a later event replaces an earlier one.
+     *
+     * @param input tokens read, at least 0
+     * @param output tokens written, thinking included, at least 0
+     * @param reasoning tokens of {@code output} that were thinking
+     * @param cached tokens of {@code input} that the upstream had cached
+     */
+    record Usage(int input, int output, int reasoning, int cached) implements AnswerEvent {
+        public Usage {
+            if (input < 0 || output < 0 || reasoning < 0 || cached < 0) {
+                throw new IllegalArgumentException("negative token count");
+            }
+        }
+
+        public int total() {
+            return input + output;
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.usage(this);
+        }
+    }
+
+    /** The answer is complete; nothing follows. */
+    record Finished(Reason reason) implements AnswerEvent {
+        /** Why an answer ended. */
+        public enum Reason {
+            STOP,
+            LENGTH,
+            TOOL_CALLS,
+            CONTENT_FILTER
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.finished(this);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package dev.qwen2api.chat;
+
+import dev.qwen2api.failure.Problem;
+
+/**
+ * Where an answer goes: one client, in its dialect, as a stream or in one piece. Used by one thread. Every method may
+ * throw {@link ClientGoneException}.
+ */
+public interface AnswerSink extends AnswerListener {
+
+    /** The commit point: the answer is coming. Called once, before the first event; no account is changed after it. */
+    void open();
+
+    /** Prints one event; needs not reach the client before {@link #flush()}. The last one is {@code Finished}. */
+    @Override
+    void on(AnswerEvent event);
+
+    /** Sends what has been printed. */
+    void flush();
+
+    /**
+     * Shows the client and the proxies between that the gateway is alive. May be called before {@link #open()}: then the
+     * status is spent, the account can still change.
+     */
+    void heartbeat();
+
+    /** Ends with an answer to failure: a status where none was sent yet, else an error in the stream. */
+    void fail(Problem problem);
+
+    /** Ends the answer after {@code Finished}. */
+    void done();
+
+    /** Returns whether the client is known to have hung up; cheap and never blocks. */
+    boolean clientGone();
+}

@@ -1,0 +1,35 @@
+package dev.qwen2api.chat;
+
+import dev.qwen2api.failure.UpstreamException;
+import java.time.Duration;
+
+/**
+ * An answer on its way from the upstream. Read by one thread; {@link #close()} may come from any.
+ */
+public interface AnswerStream extends AutoCloseable {
+
+    /** What one wait brought. */
+    enum Progress {
+        /** At least one event was handed over. */
+        EVENTS,
+        /** The upstream is there but had nothing to say (headers, keep-alives, unknown frames). */
+        ALIVE,
+        /** Nothing came in the time given. */
+        QUIET,
+        /** The answer is complete; {@code Finished} was handed over. */
+        ENDED
+    }
+
+    /**
+     * Waits for whatever comes next and hands all events that arrived together to the listener.
+     *
+     * @param patience longest wait; zero only takes what is already here
+     * @throws UpstreamException when the answer cannot come, or broke off: an end without {@code Finished} is one
+     * @throws InterruptedException when this thread is told to stop
+     */
+    Progress read(Duration patience, AnswerListener listener) throws UpstreamException, InterruptedException;
+
+    /** Ends the exchange; an answer still being written is stopped at the upstream. Never blocks, idempotent. */
+    @Override
+    void close();
+}

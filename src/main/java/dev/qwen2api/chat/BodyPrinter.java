@@ -1,0 +1,8 @@
+package dev.qwen2api.chat;
+
+/** Gathers one answer and prints it as a single JSON body of a dialect. Used by one thread. */
+public interface BodyPrinter extends AnswerListener {
+
+    /** The body, once {@code Finished} has been heard. */
+    byte[] body();
+}

@@ -1,0 +1,114 @@
+package dev.qwen2api.chat;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * What a client asked, in no dialect: the same whichever route it came by.
+ *
+ * @param model the model's name as the client wrote it, suffix included
+ * @param turns everything said so far, oldest first; at least one, the last one of role user or tool
+ * @param tools the functions that the model may call; empty for a plain chat
+ * @param toolChoice how free the model is to call them
+ * @param options the remaining wishes
+ */
+public record Conversation(
+        String model, List<Turn> turns, List<Tool> tools, ToolChoice toolChoice, Options options) {
+
+    public Conversation {
+        turns = List.copyOf(turns);
+        tools = List.copyOf(tools);
+        if (turns.isEmpty()) {
+            throw new IllegalArgumentException("a conversation has at least one turn");
+        }
+    }
+
+    /**
+     * A function offered to the model.
+     *
+     * @param name as the client will see it in a call
+     * @param description what it does; may be empty
+     * @param parameters its JSON schema, as compact JSON text; {@code {}} where none was given
+     */
+    public record Tool(String name, String description, String parameters) {}
+
+    /**
+     * How free the model is to call tools.
+     *
+     * @param mode the kind of freedom
+     * @param name the one function to call, with {@link Mode#NAMED} only; empty otherwise
+     */
+    public record ToolChoice(Mode mode, String name) {
+
+        /** The four choices that the dialects know. */
+        public enum Mode {
+            AUTO,
+            NONE,
+            REQUIRED,
+            NAMED
+        }
+
+        public static final ToolChoice AUTO = new ToolChoice(Mode.AUTO, "");
+        public static final ToolChoice NONE = new ToolChoice(Mode.NONE, "");
+        public static final ToolChoice REQUIRED = new ToolChoice(Mode.REQUIRED, "");
+
+        public static ToolChoice named(String name) {
+            return new ToolChoice(Mode.NAMED, name);
+        }
+    }
+
+    /**
+     * Wishes beside the words. What the body says here wins over the suffix of the model's name.
+     *
+     * @param chatType what kind of answer is wanted, where the body says so
+     * @param thinking whether to think first, where the body says so
+     * @param thinkingBudget most tokens to think, positive
+     * @param size picture or video format as the client wrote it: a ratio or OpenAI's pixel size
+     * @param stop texts that end the answer, not empty; at most a handful
+     * @param maxTokens most tokens of output, positive
+     * @param format what the answer must look like
+     */
+    public record Options(
+            Optional<ChatType> chatType,
+            Optional<Boolean> thinking,
+            OptionalInt thinkingBudget,
+            Optional<String> size,
+            List<String> stop,
+            OptionalInt maxTokens,
+            AnswerFormat format) {
+
+        /** No wish at all. */
+        public static final Options NONE = new Options(
+                Optional.empty(),
+                Optional.empty(),
+                OptionalInt.empty(),
+                Optional.empty(),
+                List.of(),
+                OptionalInt.empty(),
+                AnswerFormat.TEXT);
+
+        public Options {
+            stop = List.copyOf(stop);
+        }
+    }
+
+    /**
+     * The form of the answer's text.
+     *
+     * @param kind free text, any JSON object, or JSON after a schema
+     * @param schema the JSON schema as compact JSON text, with {@link Kind#JSON_SCHEMA} only; empty otherwise
+     */
+    public record AnswerFormat(Kind kind, String schema) {
+
+        /** The three forms of OpenAI's {@code response_format}. */
+        public enum Kind {
+            TEXT,
+            JSON_OBJECT,
+            JSON_SCHEMA
+        }
+
+        public static final AnswerFormat TEXT = new AnswerFormat(Kind.TEXT, "");
+        public static final AnswerFormat JSON_OBJECT = new AnswerFormat(Kind.JSON_OBJECT, "");
+    }
+}

@@ -1,0 +1,25 @@
+package dev.qwen2api.chat;
+
+import dev.qwen2api.failure.Problem;
+import java.io.ByteArrayOutputStream;
+
+/**
+ * Prints one answer as the frames of a dialect's event stream. A pure state machine: it appends bytes to the buffer it is
+ * given and knows no socket. Used by one thread.
+ */
+public interface FramePrinter {
+
+    /** The frames that open a stream before the first event, if the dialect has any. */
+    void open(ByteArrayOutputStream out);
+
+    void event(AnswerEvent event, ByteArrayOutputStream out);
+
+    /** What keeps proxies awake; must be harmless to clients wherever it stands between two frames. */
+    void heartbeat(ByteArrayOutputStream out);
+
+    /** The error with which a stream ends that has begun. */
+    void fail(Problem problem, ByteArrayOutputStream out);
+
+    /** The frames that end a complete stream. */
+    void done(ByteArrayOutputStream out);
+}

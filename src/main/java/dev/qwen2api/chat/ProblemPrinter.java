@@ -1,0 +1,9 @@
+package dev.qwen2api.chat;
+
+import dev.qwen2api.failure.Problem;
+
+/** Prints a problem as the JSON body of a dialect. Thread-safe. */
+@FunctionalInterface
+public interface ProblemPrinter {
+    byte[] print(Problem problem);
+}

@@ -1,0 +1,79 @@
+package dev.qwen2api.failure;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * One thing that went wrong at the upstream.
+ *
+ * @param kind which of the known kinds it is; every table about failures is an exhaustive switch over it
+ * @param detail what the upstream did or said, in one clause for people; never holds a secret or a prompt
+ * @param wait how long the upstream asked us to stay away; zero where it named no time
+ */
+public record Failure(Kind kind, String detail, Duration wait) {
+
+    /** What may be done after a failure that struck before the client was sent anything. */
+    public enum Verdict {
+        /** Another account may do better. */
+        TRY_NEXT_ACCOUNT,
+        /** It would fail in the same way everywhere. */
+        GIVE_UP
+    }
+
+    /** The kinds of failure that the gateway tells apart. */
+    public enum Kind {
+        /** The account's quota is used up; {@link Failure#wait()} says for how long. */
+        RATE_LIMITED,
+        /** The account's token is dead. */
+        EXPIRED,
+        /** The account is banned or may not do this. */
+        FORBIDDEN,
+        /** The service asks for a human check, or silently refuses this egress. */
+        CHALLENGED,
+        /** A passing refusal: overload, a chat still in progress, the catch-all {@code Bad_Request}. */
+        BUSY,
+        /** The content was refused by moderation. */
+        MODERATED,
+        /** The model is not there (any more). */
+        MODEL_GONE,
+        /** The prompt is longer than the service takes. */
+        TOO_LONG,
+        /** The service refused the request as malformed. */
+        BAD_INPUT,
+        /** The answer broke off before its end. */
+        TRUNCATED,
+        /** The answer ended without a single character. */
+        EMPTY,
+        /** Nothing came within the time limit. */
+        SILENT,
+        /** No connection, a reset, a gateway error, or a reply that is no reply of this service. */
+        UNREACHABLE;
+
+        /** Returns whether another account should be tried when nothing was sent to the client yet. */
+        public Verdict verdict() {
+            return switch (this) {
+                case RATE_LIMITED, EXPIRED, FORBIDDEN, CHALLENGED, BUSY, TRUNCATED, EMPTY, SILENT, UNREACHABLE -> Verdict
+                        .TRY_NEXT_ACCOUNT;
+                case MODERATED, MODEL_GONE, TOO_LONG, BAD_INPUT -> Verdict.GIVE_UP;
+            };
+        }
+    }
+
+    public Failure {
+        Objects.requireNonNull(kind, "kind");
+        Objects.requireNonNull(detail, "detail");
+        if (wait.isNegative()) {
+            throw new IllegalArgumentException("negative wait");
+        }
+    }
+
+    /** A failure for which the upstream named no waiting time. */
+    public static Failure of(Kind kind, String detail) {
+        return new Failure(kind, detail, Duration.ZERO);
+    }
+
+    /** A used-up quota that returns after {@code wait}. */
+    public static Failure rateLimited(Duration wait, String detail) {
+        return new Failure(Kind.RATE_LIMITED, detail, wait);
+    }
+}
