@@ -8,9 +8,9 @@ import java.util.Objects;
  *
  * @param kind which of the known kinds it is; every table about failures is an exhaustive switch over it
  * @param detail what the upstream did or said, in one clause for people; never holds a secret or a prompt
- * @param wait how long the upstream asked us to stay away; zero where it named no time
+ * @param retryAfter how long the upstream asked us to stay away; zero where it named no time
  */
-public record Failure(Kind kind, String detail, Duration wait) {
+public record Failure(Kind kind, String detail, Duration retryAfter) {
 
     /** What may be done after a failure that struck before the client was sent anything. */
     public enum Verdict {
@@ -22,7 +22,7 @@ public record Failure(Kind kind, String detail, Duration wait) {
 
     /** The kinds of failure that the gateway tells apart. */
     public enum Kind {
-        /** The account's quota is used up; {@link Failure#wait()} says for how long. */
+        /** The account's quota is used up; {@link Failure#retryAfter()} says for how long. */
         RATE_LIMITED,
         /** The account's token is dead. */
         EXPIRED,
@@ -46,15 +46,19 @@ public record Failure(Kind kind, String detail, Duration wait) {
         EMPTY,
         /** Nothing came within the time limit. */
         SILENT,
-        /** No connection, a reset, a gateway error, or a reply that is no reply of this service. */
-        UNREACHABLE;
+        /** A reset, a gateway error, or a reply that is no reply of this service. */
+        BROKEN,
+        /** No connection could be made: the route is at fault, not the account. */
+        UNREACHABLE,
+        /** The answer is whole but not of the form that was asked for. */
+        UNFIT;
 
         /** Returns whether another account should be tried when nothing was sent to the client yet. */
         public Verdict verdict() {
             return switch (this) {
-                case RATE_LIMITED, EXPIRED, FORBIDDEN, CHALLENGED, BUSY, TRUNCATED, EMPTY, SILENT, UNREACHABLE -> Verdict
+                case RATE_LIMITED, EXPIRED, FORBIDDEN, CHALLENGED, BUSY, TRUNCATED, EMPTY, SILENT, BROKEN, UNREACHABLE -> Verdict
                         .TRY_NEXT_ACCOUNT;
-                case MODERATED, MODEL_GONE, TOO_LONG, BAD_INPUT -> Verdict.GIVE_UP;
+                case MODERATED, MODEL_GONE, TOO_LONG, BAD_INPUT, UNFIT -> Verdict.GIVE_UP;
             };
         }
     }
@@ -62,8 +66,8 @@ public record Failure(Kind kind, String detail, Duration wait) {
     public Failure {
         Objects.requireNonNull(kind, "kind");
         Objects.requireNonNull(detail, "detail");
-        if (wait.isNegative()) {
-            throw new IllegalArgumentException("negative wait");
+        if (retryAfter.isNegative()) {
+            throw new IllegalArgumentException("negative retryAfter");
         }
     }
 
@@ -72,8 +76,8 @@ public record Failure(Kind kind, String detail, Duration wait) {
         return new Failure(kind, detail, Duration.ZERO);
     }
 
-    /** A used-up quota that returns after {@code wait}. */
-    public static Failure rateLimited(Duration wait, String detail) {
-        return new Failure(Kind.RATE_LIMITED, detail, wait);
+    /** A used-up quota that returns after {@code retryAfter}. */
+    public static Failure rateLimited(Duration retryAfter, String detail) {
+        return new Failure(Kind.RATE_LIMITED, detail, retryAfter);
     }
 }

@@ -1,0 +1,165 @@
+package dev.qwen2api.account;
+
+import dev.qwen2api.failure.Failure;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The accounts in their order, handed out in strict round robin to those who ask for a {@link Ticket}. Accounts that rest,
+ * and those at their limits of load, are passed over. Thread-safe: one lock guards the ring and everything in it.
+ */
+public final class AccountRing {
+
+    private final Clock clock;
+    private final TicketQueue queue = new TicketQueue(this);
+    private List<Slot> slots = List.of();
+    private int next;
+    private RestPolicy policy;
+    private RingLimits limits;
+    private Egress egress;
+
+    public AccountRing(Clock clock, RestPolicy policy, RingLimits limits) {
+        this.clock = clock;
+        this.policy = policy;
+        this.limits = limits;
+        this.egress = new Egress(policy);
+    }
+
+    /**
+     * Puts these accounts, in this order, in place of the present ones. An account whose user is unchanged keeps its health;
+     * leases of accounts that are gone stay good until they are closed.
+     */
+    public synchronized void replace(List<Account> accounts) {
+        Map<AccountId, Slot> before = new HashMap<>();
+        slots.forEach(slot -> before.put(slot.account().id(), slot));
+        var after = new ArrayList<Slot>();
+        for (Account account : accounts) {
+            Slot known = before.get(account.id());
+            if (known != null && sameUser(known.account().credential(), account.credential())) {
+                known.renew(account);
+                after.add(known);
+            } else {
+                after.add(new Slot(account, new Health(policy)));
+            }
+        }
+        slots = List.copyOf(after);
+        next = slots.isEmpty() ? 0 : next % slots.size();
+        queue.grantAll();
+        queue.wakeAll();
+    }
+
+    private static boolean sameUser(Credential known, Credential fresh) {
+        return known.equals(fresh) || known.userId().isPresent() && known.userId().equals(fresh.userId());
+    }
+
+    /** Puts other rules in force from now on; rests that have begun keep their end. */
+    public synchronized void obey(RestPolicy newPolicy, RingLimits newLimits) {
+        if (!newPolicy.equals(policy)) {
+            policy = newPolicy;
+            egress = new Egress(newPolicy);
+            slots.forEach(slot -> slot.obey(newPolicy));
+        }
+        limits = newLimits;
+        queue.grantAll();
+    }
+
+    /** Changes the session of one account, for example because the upstream set a cookie; unknown accounts are ignored. */
+    public synchronized void renew(AccountId id, UnaryOperator<Credential> change) {
+        slot(id).ifPresent(slot -> slot.renew(slot.account().with(change.apply(slot.account().credential()))));
+        queue.grantAll();
+    }
+
+    /**
+     * Ends the rest of one account now.
+     *
+     * @return whether there is such an account
+     */
+    public synchronized boolean reset(AccountId id) {
+        Optional<Slot> slot = slot(id);
+        slot.ifPresent(Slot::reset);
+        egress.passed();
+        queue.grantAll();
+        return slot.isPresent();
+    }
+
+    /** Asks for an account that is none of {@code tried}; the answer is waited for on the ticket. */
+    public Ticket ticket(Set<AccountId> tried) {
+        return queue.ticket(tried);
+    }
+
+    /** All accounts with their state, in the order of the ring. */
+    public synchronized List<AccountStatus> statuses() {
+        Instant now = clock.instant();
+        return slots.stream().map(slot -> slot.status(now)).toList();
+    }
+
+    /** The account of that number, as it is now. */
+    public synchronized Optional<Account> find(AccountId id) {
+        return slot(id).map(Slot::account);
+    }
+
+    private Optional<Slot> slot(AccountId id) {
+        return slots.stream().filter(slot -> slot.account().id().equals(id)).findFirst();
+    }
+
+    /** The next account that is free now and none of {@code tried}, leased; null when there is none at this moment. */
+    synchronized @Nullable Lease take(Set<AccountId> tried) {
+        Instant now = clock.instant();
+        if (!egress.rested(now)) {
+            return null;
+        }
+        for (int i = 0; i < slots.size(); i++) {
+            Slot slot = slots.get((next + i) % slots.size());
+            if (!tried.contains(slot.account().id()) && slot.available(now) && slot.free(now, limits)) {
+                next = (next + i + 1) % slots.size();
+                slot.start(now);
+                return new Lease(this, slot);
+            }
+        }
+        return null;
+    }
+
+    /** When waiting for an account that is none of {@code tried} may first pay; throws when it never does. */
+    synchronized Instant worthWaitingUntil(Set<AccountId> tried) throws NoAccountException {
+        Instant now = clock.instant();
+        List<Slot> able = slots.stream()
+                .filter(slot -> !tried.contains(slot.account().id()) && slot.available(now))
+                .toList();
+        if (able.isEmpty() || !egress.rested(now)) {
+            throw Absence.of(slots.stream().map(slot -> slot.status(now)).toList(), tried, egress.opensAt(now), now);
+        }
+        return able.stream().map(slot -> slot.opensAt(now, limits)).min(Instant::compareTo).orElse(now);
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    synchronized void succeeded(Slot slot) {
+        slot.succeeded();
+        egress.passed();
+        queue.grantAll();
+    }
+
+    synchronized void failed(Slot slot, Failure failure) {
+        Instant now = clock.instant();
+        slot.failed(failure, now);
+        if (Blame.of(failure.kind()) == Blame.CHALLENGE) {
+            egress.challenged(now);
+        }
+        queue.wakeAll();
+    }
+
+    synchronized void release(Slot slot) {
+        slot.end();
+        queue.grantAll();
+    }
+}

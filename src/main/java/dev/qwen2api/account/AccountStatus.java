@@ -1,0 +1,29 @@
+package dev.qwen2api.account;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What the owner may know of an account at one moment.
+ *
+ * @param account the account itself
+ * @param state how it is doing
+ * @param reason one sentence with the next step, while it is out of the ring
+ * @param failureCount consecutive failures
+ * @param lastUsed when a request last went out with it
+ * @param retryAt when it returns to the ring by itself
+ * @param inFlight generations running now
+ */
+public record AccountStatus(
+        Account account,
+        AccountState state,
+        Optional<String> reason,
+        int failureCount,
+        Optional<Instant> lastUsed,
+        Optional<Instant> retryAt,
+        int inFlight) {
+
+    public boolean healthy() {
+        return state == AccountState.ACTIVE;
+    }
+}

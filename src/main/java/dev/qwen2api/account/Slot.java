@@ -1,0 +1,90 @@
+package dev.qwen2api.account;
+
+import dev.qwen2api.failure.Failure;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The place of one account in the ring, with everything that changes about it. Guarded by the ring's lock. */
+final class Slot {
+
+    private Account account;
+    private Health health;
+    private int inFlight;
+    private @Nullable Instant lastStart;
+
+    Slot(Account account, Health health) {
+        this.account = account;
+        this.health = health;
+    }
+
+    Account account() {
+        return account;
+    }
+
+    /** Puts another session of the same user in; a fresh session ends a rest that came of a dead one. */
+    void renew(Account renewed) {
+        boolean fresh = !renewed.credential().token().equals(account.credential().token());
+        account = renewed;
+        if (fresh) {
+            health.reset();
+        }
+    }
+
+    void obey(RestPolicy policy) {
+        health = health.under(policy);
+    }
+
+    /** Whether it is in the ring: only limits of load may keep a request from it. */
+    boolean available(Instant now) {
+        return !account.credential().expiredAt(now) && health.rested(now);
+    }
+
+    boolean free(Instant now, RingLimits limits) {
+        boolean room = limits.maxConcurrent() == 0 || inFlight < limits.maxConcurrent();
+        boolean deciding = health.onProbation() && inFlight > 0;
+        return room && !deciding && !opensAt(now, limits).isAfter(now);
+    }
+
+    /** When the pause after its latest start is over; {@code now} when it is. */
+    Instant opensAt(Instant now, RingLimits limits) {
+        Duration gap = limits.minGap();
+        return lastStart == null || gap.isZero() ? now : lastStart.plus(gap);
+    }
+
+    void start(Instant now) {
+        inFlight++;
+        lastStart = now;
+    }
+
+    void end() {
+        inFlight--;
+    }
+
+    void succeeded() {
+        health.succeeded();
+    }
+
+    void failed(Failure failure, Instant now) {
+        health.failed(failure, now);
+    }
+
+    void reset() {
+        health.reset();
+    }
+
+    AccountStatus status(Instant now) {
+        boolean ended = account.credential().expiredAt(now);
+        Optional<String> reason =
+                ended ? Optional.of("expired: copy a fresh cookie from the browser") : health.reason(now);
+        return new AccountStatus(
+                account,
+                health.state(now, ended),
+                reason,
+                health.failureCount(),
+                Optional.ofNullable(lastStart),
+                ended ? Optional.empty() : health.retryAt(now),
+                inFlight);
+    }
+}

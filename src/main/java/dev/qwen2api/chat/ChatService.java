@@ -1,0 +1,59 @@
+package dev.qwen2api.chat;
+
+import dev.qwen2api.account.AccountRing;
+import dev.qwen2api.failure.ProblemException;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers conversations: finds the model, leases an account, and relays the answer, changing the account as long as the
+ * client was sent nothing. Thread-safe; each request runs in the caller's thread from start to end.
+ */
+public final class ChatService {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ChatService.class);
+
+    private final AccountRing ring;
+    private final Channel channel;
+    private final ModelDirectory models;
+    private final LongSupplier nanoTime;
+    private volatile Rules rules;
+
+    /**
+     * What may change while the service runs; a request keeps the rules it began with.
+     *
+     * @param presentation how answers are shown
+     * @param timing how long is waited for what
+     */
+    public record Rules(Presentation presentation, Timing timing) {}
+
+    public ChatService(
+            AccountRing ring, Channel channel, ModelDirectory models, Rules rules, LongSupplier nanoTime) {
+        this.ring = ring;
+        this.channel = channel;
+        this.models = models;
+        this.rules = rules;
+        this.nanoTime = nanoTime;
+    }
+
+    public void obey(Rules next) {
+        rules = next;
+    }
+
+    /**
+     * Drives one request to its end. Whatever goes wrong is told to the sink; a client that hung up ends it silently.
+     *
+     * @throws InterruptedException when this thread is told to stop
+     */
+    public void answer(Conversation conversation, AnswerSink sink) throws InterruptedException {
+        try {
+            Question question = models.question(conversation);
+            new Exchange(ring, channel, rules, nanoTime, question, sink).run();
+        } catch (ProblemException refused) {
+            sink.fail(refused.problem());
+        } catch (ClientGoneException gone) {
+            LOG.debug("[CHAT] the client hung up");
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package dev.qwen2api.chat;
+
+import dev.qwen2api.chat.AnswerEvent.Finished;
+import dev.qwen2api.chat.AnswerEvent.Picture;
+import dev.qwen2api.chat.AnswerEvent.Text;
+import dev.qwen2api.failure.Failure;
+
+/** Refuses an answer that ends without having said anything: thinking alone is no answer. */
+final class EmptyGuard implements AnswerListener {
+
+    private final AnswerListener next;
+    private boolean answered;
+
+    EmptyGuard(AnswerListener next) {
+        this.next = next;
+    }
+
+    @Override
+    public void on(AnswerEvent event) {
+        if (event instanceof Text || event instanceof Picture) {
+            answered = true;
+        } else if (event instanceof Finished finished && finished.reason() == Finished.Reason.STOP && !answered) {
+            throw new BrokenAnswerException(Failure.of(Failure.Kind.EMPTY, "the answer ended without a word"));
+        }
+        next.on(event);
+    }
+}

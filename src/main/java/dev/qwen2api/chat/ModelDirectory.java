@@ -1,0 +1,143 @@
+package dev.qwen2api.chat;
+
+import dev.qwen2api.failure.Problem;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Knows what a model's name means: the owner's map, the lasting names, the catalogue, and the suffixes on top of each.
+ * Thread-safe.
+ */
+public final class ModelDirectory {
+
+    private static final Instant ALIASES_SINCE = Instant.ofEpochSecond(1_719_878_112);
+
+    private final ModelCatalogue catalogue;
+    private volatile Names names;
+
+    /**
+     * What the owner configured about names.
+     *
+     * @param map client name to Qwen name, in the owner's order
+     * @param simple whether listings leave out the variants with suffixes
+     */
+    public record Names(Map<String, String> map, boolean simple) {
+        public Names {
+            map = Map.copyOf(map);
+        }
+    }
+
+    /** A line of the list of models. */
+    public record Listing(String id, Instant created) {}
+
+    /** A name with its suffix taken off and looked up. */
+    private record Found(Model model, Optional<ModelName.Suffix> suffix) {}
+
+    public ModelDirectory(ModelCatalogue catalogue, Names names) {
+        this.catalogue = catalogue;
+        this.names = names;
+    }
+
+    public void obey(Names next) {
+        names = next;
+    }
+
+    /** Everything that can be asked for by name, without doubles. */
+    public List<Listing> list() {
+        List<Model> models = catalogue.models();
+        var listed = new LinkedHashMap<String, Instant>();
+        for (ModelClass lasting : ModelClass.values()) {
+            listed.put(lasting.alias(), ALIASES_SINCE);
+        }
+        models.forEach(model -> listed.putIfAbsent(model.id(), model.created()));
+        Names current = names;
+        current.map().keySet().stream().sorted().forEach(name -> listed.putIfAbsent(name, ALIASES_SINCE));
+        if (!current.simple()) {
+            models.forEach(model -> variants(model, listed));
+        }
+        return listed.entrySet().stream()
+                .map(entry -> new Listing(entry.getKey(), entry.getValue()))
+                .toList();
+    }
+
+    private static void variants(Model model, Map<String, Instant> listed) {
+        for (ModelName.Suffix suffix : ModelName.Suffix.values()) {
+            if (suffix.suits(model)) {
+                listed.putIfAbsent(model.id() + suffix.text(), model.created());
+            }
+        }
+    }
+
+    /**
+     * Makes every choice about a conversation that its model's name and options decide.
+     *
+     * @throws dev.qwen2api.failure.ProblemException when the name means nothing, or the wish cannot be met
+     */
+    Question question(Conversation conversation) {
+        Found found = find(conversation.model());
+        Conversation.Options options = conversation.options();
+        ChatType type = options.chatType()
+                .or(() -> found.suffix().map(ModelName.Suffix::type))
+                .orElse(ChatType.TEXT);
+        boolean wanted = options.thinking()
+                .orElse(found.suffix().map(ModelName.Suffix::thinking).orElse(false));
+        Model model = found.model();
+        boolean thinking = model.thinking() && (wanted || !model.thinkingOptional());
+        return new Question(
+                conversation, model.id(), type, thinking, options.thinkingBudget(), options.size());
+    }
+
+    private Found find(String name) {
+        List<Model> models = catalogue.models();
+        return find(name, models)
+                .or(() -> find(name, catalogue.refresh()))
+                .orElseThrow(() -> unknown(name, models).toException());
+    }
+
+    /** A name is tried as it stands, then without its suffix; the owner's map is asked before each try. */
+    private Optional<Found> find(String name, List<Model> models) {
+        String mapped = mapped(name);
+        return ModelName.parse(mapped)
+                .filter(parsed -> models.stream().noneMatch(model -> model.id().equals(mapped)))
+                .flatMap(parsed -> listed(mapped(parsed.base()), models)
+                        .map(model -> new Found(model, Optional.of(parsed.suffix()))))
+                .or(() -> listed(mapped, models).map(model -> new Found(model, Optional.empty())));
+    }
+
+    private String mapped(String name) {
+        return names.map().getOrDefault(name, name);
+    }
+
+    private static Optional<Model> listed(String name, List<Model> models) {
+        String id = ModelClass.ofAlias(name).map(lasting -> lasting.best(models)).orElse(name);
+        return models.isEmpty()
+                ? Optional.of(unlisted(id))
+                : models.stream().filter(model -> model.id().equals(id)).findFirst();
+    }
+
+    /** Stands in while no catalogue is known: the upstream itself then judges the name. */
+    private static Model unlisted(String id) {
+        return new Model(id, ALIASES_SINCE, true, true, true, Set.of());
+    }
+
+    private Problem unknown(String name, List<Model> models) {
+        var known = new ArrayList<String>();
+        list().forEach(listing -> known.add(listing.id()));
+        String nearest = String.join(", ", NearNames.of(name, known, 3));
+        return new Problem(
+                Problem.Kind.MODEL_NOT_FOUND,
+                "The model '" + shortened(name) + "' does not exist. Nearest: " + nearest + ". GET /v1/models lists all "
+                        + models.size() + " and their variants.",
+                Optional.of("model"),
+                Optional.empty());
+    }
+
+    private static String shortened(String name) {
+        return name.length() <= 80 ? name : name.substring(0, 80) + "…";
+    }
+}

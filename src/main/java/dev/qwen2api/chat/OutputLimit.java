@@ -1,0 +1,54 @@
+package dev.qwen2api.chat;
+
+import dev.qwen2api.chat.AnswerEvent.Finished;
+import dev.qwen2api.chat.AnswerEvent.Reasoning;
+import dev.qwen2api.chat.AnswerEvent.Text;
+import dev.qwen2api.chat.AnswerEvent.Usage;
+
+/**
+ * Ends an answer once it has cost as many tokens as the client allowed; the upstream ignores such limits. The upstream's own
+ * count decides, which comes with every frame; where it sends none, an estimate does. Thinking counts.
+ */
+final class OutputLimit implements AnswerListener {
+
+    private final AnswerListener next;
+    private final int maxTokens;
+    private final TokenEstimate estimate = new TokenEstimate();
+    private boolean counted;
+    private boolean ended;
+
+    OutputLimit(int maxTokens, AnswerListener next) {
+        this.maxTokens = maxTokens;
+        this.next = next;
+    }
+
+    @Override
+    public void on(AnswerEvent event) {
+        if (ended) {
+            return;
+        }
+        next.on(event);
+        if (event instanceof Usage usage) {
+            counted = true;
+            endAt(usage.output());
+        } else if (event instanceof Text text) {
+            estimated(text.text());
+        } else if (event instanceof Reasoning reasoning) {
+            estimated(reasoning.text());
+        }
+    }
+
+    private void estimated(String text) {
+        estimate.add(text);
+        if (!counted) {
+            endAt(estimate.tokens());
+        }
+    }
+
+    private void endAt(int tokens) {
+        if (tokens >= maxTokens) {
+            ended = true;
+            next.on(new Finished(Finished.Reason.LENGTH));
+        }
+    }
+}

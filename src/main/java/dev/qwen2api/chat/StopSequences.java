@@ -1,0 +1,80 @@
+package dev.qwen2api.chat;
+
+import dev.qwen2api.chat.AnswerEvent.Finished;
+import dev.qwen2api.chat.AnswerEvent.Text;
+import java.util.List;
+
+/**
+ * Ends an answer before the first of the client's stop texts. Holds back only what may still become one, so text flows at
+ * once. Thinking and the arguments of calls are not searched.
+ */
+final class StopSequences implements AnswerListener {
+
+    private final AnswerListener next;
+    private final List<String> stops;
+    private final StringBuilder held = new StringBuilder();
+    private boolean ended;
+
+    StopSequences(List<String> stops, AnswerListener next) {
+        this.stops = stops;
+        this.next = next;
+    }
+
+    @Override
+    public void on(AnswerEvent event) {
+        if (ended) {
+            return;
+        }
+        if (event instanceof Text text) {
+            held.append(text.text());
+            search();
+            return;
+        }
+        if (event instanceof AnswerEvent.Finished || event instanceof AnswerEvent.ToolCallOpened) {
+            release(held.length());
+        }
+        next.on(event);
+    }
+
+    private void search() {
+        int at = firstStop();
+        if (at >= 0) {
+            release(at);
+            ended = true;
+            next.on(new Finished(Finished.Reason.STOP));
+        } else {
+            release(held.length() - possibleBeginning());
+        }
+    }
+
+    private int firstStop() {
+        int first = -1;
+        for (String stop : stops) {
+            int at = held.indexOf(stop);
+            if (at >= 0 && (first < 0 || at < first)) {
+                first = at;
+            }
+        }
+        return first;
+    }
+
+    /** The length of the longest end of the held text with which a stop text begins. */
+    private int possibleBeginning() {
+        int longest = 0;
+        for (String stop : stops) {
+            for (int length = Math.min(stop.length() - 1, held.length()); length > longest; length--) {
+                if (stop.startsWith(held.substring(held.length() - length))) {
+                    longest = length;
+                }
+            }
+        }
+        return longest;
+    }
+
+    private void release(int length) {
+        if (length > 0) {
+            next.on(new Text(held.substring(0, length)));
+            held.delete(0, length);
+        }
+    }
+}

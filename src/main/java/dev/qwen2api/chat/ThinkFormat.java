@@ -1,0 +1,11 @@
+package dev.qwen2api.chat;
+
+/** How thinking is shown. */
+public enum ThinkFormat {
+    /** In a field of its own, where the dialect has one. */
+    FIELD,
+    /** Between {@code <think>} tags at the head of the answer's text. */
+    TAGS,
+    /** Not at all. */
+    HIDDEN
+}
