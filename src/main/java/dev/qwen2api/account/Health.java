@@ -70,6 +70,18 @@ final class Health {
         }
     }
 
+    /** A fresh token: what was wrong with the old session is over, a used-up quota is not. */
+    void sessionRenewed() {
+        boolean wasDead = rest != null
+                && switch (rest.state()) {
+                    case EXPIRED, CHALLENGED, DISABLED -> true;
+                    case ACTIVE, COOLING, LIMITED -> false;
+                };
+        if (wasDead) {
+            reset();
+        }
+    }
+
     /** Ends any rest now and forgets what led to it. */
     void reset() {
         succeeded();

@@ -23,12 +23,12 @@ final class Slot {
         return account;
     }
 
-    /** Puts another session of the same user in; a fresh session ends a rest that came of a dead one. */
+    /** Puts another session of the same user in; a fresh token ends a rest that came of a dead one. */
     void renew(Account renewed) {
         boolean fresh = !renewed.credential().token().equals(account.credential().token());
         account = renewed;
         if (fresh) {
-            health.reset();
+            health.sessionRenewed();
         }
     }
 

@@ -1,0 +1,325 @@
+package dev.qwen2api.account;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.qwen2api.account.NoAccountException.Why;
+import dev.qwen2api.failure.Failure;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+class AccountRingTest {
+
+    private static final Failure RESET = Failure.of(Failure.Kind.BROKEN, "the connection was reset");
+    private static final Failure CHALLENGE = Failure.of(Failure.Kind.CHALLENGED, "human check");
+
+    private final MovableClock clock = new MovableClock();
+
+    private AccountRing ring(int accounts, RingLimits limits) {
+        var ring = new AccountRing(clock, RestPolicy.of(3, Duration.ofMinutes(5)), limits);
+        ring.replace(IntStream.rangeClosed(1, accounts).mapToObj(TestAccounts::account).toList());
+        return ring;
+    }
+
+    private AccountRing ring(int accounts) {
+        return ring(accounts, new RingLimits(8, Duration.ZERO));
+    }
+
+    private static Optional<Lease> now(AccountRing ring, Integer... tried) throws Exception {
+        Set<AccountId> excluded = Set.of(List.of(tried).stream().map(AccountId::new).toArray(AccountId[]::new));
+        try (Ticket ticket = ring.ticket(excluded)) {
+            return ticket.await(Duration.ZERO);
+        }
+    }
+
+    private static String next(AccountRing ring) throws Exception {
+        try (Lease lease = now(ring).orElseThrow()) {
+            return lease.account().id().toString();
+        }
+    }
+
+    private static void fail(AccountRing ring, int num, Failure failure) throws Exception {
+        Integer[] others = ring.statuses().stream()
+                .map(status -> status.account().id().num())
+                .filter(other -> other != num)
+                .toArray(Integer[]::new);
+        try (Lease lease = now(ring, others).orElseThrow()) {
+            lease.failed(failure);
+        }
+    }
+
+    private static AccountStatus status(AccountRing ring, int num) {
+        return ring.statuses().stream()
+                .filter(status -> status.account().id().num() == num)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static NoAccountException absence(AccountRing ring) {
+        return assertThrows(NoAccountException.class, () -> now(ring));
+    }
+
+    @Test
+    void accounts_take_strict_turns() throws Exception {
+        var ring = ring(3);
+        var order = new ArrayList<String>();
+        for (int i = 0; i < 5; i++) {
+            order.add(next(ring));
+        }
+        assertEquals(List.of("account_1", "account_2", "account_3", "account_1", "account_2"), order);
+    }
+
+    @Test
+    void an_account_that_was_tried_is_passed_over() throws Exception {
+        try (Lease lease = now(ring(2), 1).orElseThrow()) {
+            assertEquals("account_2", lease.account().id().toString());
+        }
+    }
+
+    @Test
+    void no_account_at_all_is_told_apart_from_none_that_works() throws Exception {
+        assertEquals(Why.NONE_CONFIGURED, absence(ring(0)).why());
+
+        var ring = ring(1);
+        assertEquals(Why.ALL_TRIED, assertThrows(NoAccountException.class, () -> now(ring, 1)).why());
+    }
+
+    @Test
+    void enough_failures_in_a_row_take_an_account_out_until_its_cooldown_is_over() throws Exception {
+        var ring = ring(1);
+        fail(ring, 1, RESET);
+        fail(ring, 1, RESET);
+        assertEquals(AccountState.ACTIVE, status(ring, 1).state());
+
+        fail(ring, 1, RESET);
+
+        assertEquals(AccountState.COOLING, status(ring, 1).state());
+        var absence = absence(ring);
+        assertEquals(Why.ALL_RESTING, absence.why());
+        assertEquals(Optional.of(Duration.ofMinutes(5)), absence.retryAfter());
+        clock.advance(Duration.ofMinutes(5));
+        assertEquals("account_1", next(ring));
+    }
+
+    @Test
+    void a_success_forgets_earlier_failures() throws Exception {
+        var ring = ring(1);
+        fail(ring, 1, RESET);
+        fail(ring, 1, RESET);
+        try (Lease lease = now(ring).orElseThrow()) {
+            lease.succeeded();
+        }
+        fail(ring, 1, RESET);
+        assertEquals(AccountState.ACTIVE, status(ring, 1).state());
+        assertEquals(1, status(ring, 1).failureCount());
+    }
+
+    @Test
+    void after_a_cooldown_one_request_decides_and_a_failure_doubles_it() throws Exception {
+        var ring = ring(1);
+        for (int i = 0; i < 3; i++) {
+            fail(ring, 1, RESET);
+        }
+        clock.advance(Duration.ofMinutes(5));
+
+        try (Lease probe = now(ring).orElseThrow()) {
+            assertEquals(Optional.empty(), now(ring), "a second request must wait for the probe");
+            probe.failed(RESET);
+        }
+
+        assertEquals(Optional.of(Duration.ofMinutes(10)), absence(ring).retryAfter());
+    }
+
+    @Test
+    void the_doubling_ends_at_an_hour() throws Exception {
+        var ring = ring(1);
+        for (int i = 0; i < 12; i++) {
+            fail(ring, 1, RESET);
+            clock.advance(absenceOrZero(ring));
+        }
+        fail(ring, 1, RESET);
+        assertEquals(Optional.of(Duration.ofHours(1)), absence(ring).retryAfter());
+    }
+
+    private static Duration absenceOrZero(AccountRing ring) throws Exception {
+        try {
+            now(ring).ifPresent(Lease::close);
+            return Duration.ZERO;
+        } catch (NoAccountException absence) {
+            return absence.retryAfter().orElseThrow();
+        }
+    }
+
+    @Test
+    void a_used_up_quota_benches_for_as_long_as_asked_but_a_day_at_most() throws Exception {
+        var ring = ring(1);
+        fail(ring, 1, Failure.rateLimited(Duration.ofHours(4), "daily limit"));
+        assertEquals(AccountState.LIMITED, status(ring, 1).state());
+        assertEquals(Optional.of(Duration.ofHours(4)), absence(ring).retryAfter());
+
+        ring.reset(new AccountId(1));
+        fail(ring, 1, Failure.rateLimited(Duration.ofDays(400), "absurd"));
+        assertEquals(Optional.of(Duration.ofHours(24)), absence(ring).retryAfter());
+    }
+
+    @Test
+    void a_token_past_its_end_is_expired_without_asking_anybody() {
+        var ring = ring(0);
+        ring.replace(List.of(TestAccounts.account(1, "u", clock.instant())));
+        assertEquals(AccountState.EXPIRED, status(ring, 1).state());
+        assertEquals(Why.ALL_EXPIRED, absence(ring).why());
+    }
+
+    @Test
+    void a_request_that_was_wrong_or_a_dead_route_blames_no_account() throws Exception {
+        var ring = ring(1);
+        for (Failure.Kind kind : List.of(Failure.Kind.MODERATED, Failure.Kind.BAD_INPUT, Failure.Kind.UNREACHABLE)) {
+            for (int i = 0; i < 5; i++) {
+                fail(ring, 1, Failure.of(kind, "x"));
+            }
+        }
+        assertEquals(0, status(ring, 1).failureCount());
+        assertEquals(AccountState.ACTIVE, status(ring, 1).state());
+    }
+
+    @Test
+    void three_challenges_in_a_row_stop_the_well_accounts_too() throws Exception {
+        var ring = ring(4);
+        fail(ring, 1, CHALLENGE);
+        fail(ring, 2, CHALLENGE);
+        assertEquals("account_3", next(ring));
+
+        fail(ring, 3, CHALLENGE);
+
+        assertEquals(Why.ALL_CHALLENGED, absence(ring).why());
+        assertEquals(AccountState.ACTIVE, status(ring, 4).state());
+        clock.advance(Duration.ofSeconds(30));
+        assertTrue(now(ring).isPresent());
+    }
+
+    @Test
+    void an_account_at_its_limit_of_concurrency_is_waited_for_in_the_order_of_arrival() throws Exception {
+        var ring = ring(1, new RingLimits(1, Duration.ZERO));
+        var order = new ArrayList<String>();
+        var pool = Executors.newCachedThreadPool();
+        Lease first = now(ring).orElseThrow();
+        List<Future<?>> waiters = new ArrayList<>();
+        for (String name : List.of("a", "b", "c")) {
+            Ticket ticket = ring.ticket(Set.of());
+            waiters.add(pool.submit(() -> {
+                try (ticket;
+                        Lease lease = ticket.await(Duration.ofSeconds(10)).orElseThrow()) {
+                    order.add(name);
+                }
+                return null;
+            }));
+        }
+        first.close();
+        for (Future<?> waiter : waiters) {
+            waiter.get(10, TimeUnit.SECONDS);
+        }
+        pool.shutdown();
+        assertEquals(List.of("a", "b", "c"), order);
+    }
+
+    @Test
+    void a_ticket_that_is_given_up_gives_back_what_it_was_granted() throws Exception {
+        var ring = ring(1, new RingLimits(1, Duration.ZERO));
+        Lease first = now(ring).orElseThrow();
+        Ticket ticket = ring.ticket(Set.of());
+        first.close();
+        assertEquals(1, status(ring, 1).inFlight());
+
+        ticket.close();
+
+        assertEquals(0, status(ring, 1).inFlight());
+    }
+
+    @Test
+    void a_pause_between_two_generations_is_kept() throws Exception {
+        var ring = ring(1, new RingLimits(0, Duration.ofSeconds(2)));
+        next(ring);
+        assertEquals(Optional.empty(), now(ring));
+        clock.advance(Duration.ofSeconds(2));
+        assertEquals("account_1", next(ring));
+    }
+
+    @Test
+    void waiting_ends_when_the_last_account_falls_out() throws Exception {
+        var ring = ring(1, new RingLimits(1, Duration.ZERO));
+        Lease lease = now(ring).orElseThrow();
+        var waiting = new CountDownLatch(1);
+        var pool = Executors.newSingleThreadExecutor();
+        Future<?> waiter = pool.submit(() -> {
+            try (Ticket ticket = ring.ticket(Set.of())) {
+                waiting.countDown();
+                return ticket.await(Duration.ofSeconds(15));
+            }
+        });
+        waiting.await();
+        lease.failed(Failure.rateLimited(Duration.ofHours(1), "daily limit"));
+        lease.close();
+        var failure = assertThrows(Exception.class, () -> waiter.get(10, TimeUnit.SECONDS));
+        assertTrue(failure.getCause() instanceof NoAccountException, String.valueOf(failure.getCause()));
+        pool.shutdown();
+    }
+
+    @Test
+    void replacing_accounts_keeps_the_health_of_a_user_who_stays_and_forgets_a_new_ones() throws Exception {
+        var ring = ring(2);
+        fail(ring, 1, Failure.rateLimited(Duration.ofHours(1), "daily limit"));
+        fail(ring, 2, Failure.rateLimited(Duration.ofHours(1), "daily limit"));
+
+        ring.replace(List.of(
+                TestAccounts.account(1),
+                TestAccounts.account(2, "someone-else", clock.instant().plusSeconds(60)),
+                TestAccounts.account(3)));
+
+        assertEquals(AccountState.LIMITED, status(ring, 1).state());
+        assertEquals(AccountState.ACTIVE, status(ring, 2).state());
+        assertEquals(AccountState.ACTIVE, status(ring, 3).state());
+    }
+
+    @Test
+    void a_fresh_token_ends_the_rest_of_a_dead_session() throws Exception {
+        var ring = ring(1);
+        fail(ring, 1, Failure.of(Failure.Kind.EXPIRED, "Unauthorized"));
+        assertEquals(AccountState.EXPIRED, status(ring, 1).state());
+
+        ring.renew(new AccountId(1), old -> TestAccounts.credential("user-1", clock.instant().plusSeconds(900)));
+
+        assertEquals(AccountState.ACTIVE, status(ring, 1).state());
+    }
+
+    @Test
+    void a_lease_outlives_the_removal_of_its_account() throws Exception {
+        var ring = ring(1);
+        Lease lease = now(ring).orElseThrow();
+        ring.replace(List.of());
+        lease.succeeded();
+        lease.close();
+        lease.close();
+        assertEquals(List.of(), ring.statuses());
+    }
+
+    @Test
+    void the_reason_names_the_account_and_the_next_step() throws Exception {
+        var ring = ring(1);
+        fail(ring, 1, Failure.of(Failure.Kind.EXPIRED, "Unauthorized"));
+        String message = String.valueOf(absence(ring).getMessage());
+        assertTrue(message.contains("account_1 is expired"), message);
+        assertTrue(message.contains("fresh cookie"), message);
+    }
+}

@@ -1,0 +1,177 @@
+package dev.qwen2api.chat;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.qwen2api.chat.AnswerEvent.Finished;
+import dev.qwen2api.chat.AnswerEvent.Reasoning;
+import dev.qwen2api.chat.AnswerEvent.Source;
+import dev.qwen2api.chat.AnswerEvent.Sources;
+import dev.qwen2api.chat.AnswerEvent.Text;
+import dev.qwen2api.chat.AnswerEvent.Usage;
+import dev.qwen2api.failure.Failure;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DecoratorsTest {
+
+    private static final Finished STOP = new Finished(Finished.Reason.STOP);
+
+    private static String story(UnaryOperator<AnswerListener> decorator, AnswerEvent... events) {
+        var recorder = new Recorder();
+        AnswerListener chain = decorator.apply(recorder);
+        for (AnswerEvent event : events) {
+            chain.on(event);
+        }
+        return recorder.story();
+    }
+
+    private static AnswerEvent[] inPieces(String text, int at) {
+        return new AnswerEvent[] {new Text(text.substring(0, at)), new Text(text.substring(at)), STOP};
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "one END two,         END,     text(one )stop",
+        "one two,             END,     text(one two)stop",
+        "one EN,              END,     text(one EN)stop",
+        "aaab,                aab,     text(a)stop",
+        "END,                 END,     stop",
+        "x，停止 y,           停止,    text(x，)stop",
+    })
+    void an_answer_ends_before_the_stop_text_wherever_it_is_cut(String answer, String stop, String expected) {
+        for (int at = 1; at < answer.length(); at++) {
+            assertEquals(
+                    expected, story(next -> new StopSequences(List.of(stop), next), inPieces(answer, at)), "cut at " + at);
+        }
+    }
+
+    @Test
+    void the_first_of_several_stop_texts_ends_the_answer() {
+        assertEquals(
+                "text(a)stop",
+                story(next -> new StopSequences(List.of("zzz", "c", "b"), next), new Text("abc"), new Text("d"), STOP));
+    }
+
+    @Test
+    void text_flows_at_once_unless_it_may_be_the_beginning_of_a_stop_text() {
+        assertEquals("text(hello )", story(next -> new StopSequences(List.of("END"), next), new Text("hello EN")));
+    }
+
+    @Test
+    void thinking_is_not_searched_for_stop_texts() {
+        assertEquals(
+                "think(END)text(x)stop",
+                story(next -> new StopSequences(List.of("END"), next), new Reasoning("END"), new Text("x"), STOP));
+    }
+
+    @Test
+    void the_upstreams_count_ends_an_answer_at_the_limit() {
+        assertEquals(
+                "text(a)usage(9,4)text(b)usage(9,5)length",
+                story(
+                        next -> new OutputLimit(5, next),
+                        new Text("a"),
+                        new Usage(9, 4, 0, 0),
+                        new Text("b"),
+                        new Usage(9, 5, 0, 0),
+                        new Text("c"),
+                        STOP));
+    }
+
+    @Test
+    void without_a_count_an_estimate_ends_the_answer() {
+        assertEquals(
+                "text(12345678)length",
+                story(next -> new OutputLimit(2, next), new Text("1234"), new Text("5678"), new Text("9"), STOP));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"{\"a\":1}", "```json\n{\"a\":1}\n```", "  ```\n{\"a\":1}```  ", "\n{\"a\":1}\n", "```JSON\n{\"a\":1}\n```\n"})
+    void json_comes_without_its_fence_wherever_it_is_cut(String answer) {
+        for (int at = 1; at < answer.length(); at++) {
+            assertEquals("text({\"a\":1})stop", story(JsonMode::new, inPieces(answer, at)), "cut at " + at);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Here you are: {}", "{\"a\":", "{} {}", "42", "```json\n```", "``"})
+    void what_is_no_json_object_is_refused(String answer) {
+        var refused = assertThrows(BrokenAnswerException.class, () -> story(JsonMode::new, new Text(answer), STOP));
+        assertEquals(Failure.Kind.UNFIT, refused.failure().kind());
+    }
+
+    @Test
+    void json_cut_short_by_a_limit_is_not_checked() {
+        assertEquals(
+                "text({\"a\":)length",
+                story(JsonMode::new, new Text("{\"a\":"), new Finished(Finished.Reason.LENGTH)));
+    }
+
+    @Test
+    void thinking_in_tags_opens_and_closes_once() {
+        assertEquals(
+                "text(<think>\nHm.\n</think>\n\nYes.)stop",
+                story(ThinkTags::new, new Reasoning("H"), new Reasoning("m."), new Text("Yes"), new Text("."), STOP));
+    }
+
+    @Test
+    void thinking_that_never_reached_an_answer_is_closed_at_the_end() {
+        assertEquals("text(<think>\nHm\n</think>\n\n)stop", story(ThinkTags::new, new Reasoning("Hm"), STOP));
+    }
+
+    @Test
+    void an_answer_without_a_word_is_refused_even_after_thinking() {
+        assertThrows(BrokenAnswerException.class, () -> story(EmptyGuard::new, new Reasoning("Hm"), STOP));
+    }
+
+    @Test
+    void sources_head_the_thinking_that_follows_them() {
+        assertEquals(
+                "sourcesthink(| # | Source | Site |\n|---|---|---|\n| 1 | [A\\|B](https://a.test/%28x%29) | a.test |\n\nHm)"
+                        + "text(x [[1]])stop",
+                story(
+                        next -> new Sourcing(SearchFormat.TABLE, next),
+                        new Sources(List.of(new Source("https://a.test/(x)", "A|B", "", "a.test", ""))),
+                        new Reasoning("Hm"),
+                        new Text("x [[1]]"),
+                        STOP));
+    }
+
+    @Test
+    void sources_follow_the_answer_where_no_thinking_is_shown() {
+        assertEquals(
+                "sourcestext(x\n\n[1] [A](https://a.test) (2026-01-02)\n[2] [B](https://b.test)\n)stop",
+                story(
+                        next -> new Sourcing(SearchFormat.LIST, next),
+                        new Sources(List.of(
+                                new Source("https://a.test", "A", "", "", " (2026-01-02)".replaceAll("[ ()]", "")),
+                                new Source("https://b.test", "B", "", "", ""))),
+                        new Text("x"),
+                        STOP));
+    }
+
+    @Test
+    void the_last_count_is_told_once_right_before_the_end() {
+        assertEquals(
+                "text(x)usage(5,3)stop",
+                story(
+                        next -> new Tally(() -> 1, next),
+                        new Usage(5, 1, 0, 0),
+                        new Text("x"),
+                        new Usage(5, 3, 1, 0),
+                        STOP));
+    }
+
+    @Test
+    void without_a_count_the_cost_is_estimated() {
+        assertEquals(
+                "think(1234)text(你好)usage(7,3)stop",
+                story(next -> new Tally(() -> 7, next), new Reasoning("1234"), new Text("你好"), STOP));
+    }
+}

@@ -1,0 +1,137 @@
+package dev.qwen2api.chat;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.qwen2api.chat.Conversation.Options;
+import dev.qwen2api.chat.Conversation.ToolChoice;
+import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.ProblemException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ModelDirectoryTest {
+
+    private static final Set<String> ALL_TYPES = Set.of("t2t", "search", "t2i", "image_edit", "t2v");
+    private static final List<Model> MODELS = List.of(
+            model("qwen3.8-max-preview", false),
+            model("qwen3.7-max", true),
+            model("qwen3.7-plus", true),
+            model("qwen3.6-plus", true),
+            model("qwen3.5-flash", true),
+            model("qwen3-vl-thinking", true));
+
+    private static Model model(String id, boolean thinkingOptional) {
+        return new Model(id, Instant.EPOCH, true, thinkingOptional, true, ALL_TYPES);
+    }
+
+    private static ModelDirectory directory(List<Model> before, List<Model> after, boolean simple) {
+        var catalogue = new ModelCatalogue() {
+            @Override
+            public List<Model> models() {
+                return before;
+            }
+
+            @Override
+            public List<Model> refresh() {
+                return after;
+            }
+        };
+        var map = Map.of("gpt-4o", "qwen3.7-plus", "o3", "qwen-max-thinking");
+        return new ModelDirectory(catalogue, new ModelDirectory.Names(map, simple));
+    }
+
+    private static Question ask(String model, Options options) {
+        return directory(MODELS, MODELS, false).question(conversation(model, options));
+    }
+
+    private static Conversation conversation(String model, Options options) {
+        return new Conversation(model, List.of(Turn.of(Turn.Role.USER, "hi")), List.of(), ToolChoice.AUTO, options);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "qwen3.7-plus,                 qwen3.7-plus,        TEXT,       false",
+        "qwen3.7-plus-thinking,        qwen3.7-plus,        TEXT,       true",
+        "qwen3.7-plus-search,          qwen3.7-plus,        SEARCH,     false",
+        "qwen3.7-plus-thinking-search, qwen3.7-plus,        SEARCH,     true",
+        "qwen3.7-plus-image,           qwen3.7-plus,        IMAGE,      false",
+        "qwen3.7-plus-image-edit,      qwen3.7-plus,        IMAGE_EDIT, false",
+        "qwen3.7-plus-video,           qwen3.7-plus,        VIDEO,      false",
+        "qwen3-vl-thinking,            qwen3-vl-thinking,   TEXT,       false",
+        "qwen3-vl-thinking-thinking,   qwen3-vl-thinking,   TEXT,       true",
+        "qwen3.8-max-preview,          qwen3.8-max-preview, TEXT,       true",
+        "qwen-max,                     qwen3.7-max,         TEXT,       false",
+        "qwen-plus-search,             qwen3.7-plus,        SEARCH,     false",
+        "qwen-turbo,                   qwen3.5-flash,       TEXT,       false",
+        "gpt-4o,                       qwen3.7-plus,        TEXT,       false",
+        "gpt-4o-thinking,              qwen3.7-plus,        TEXT,       true",
+        "o3,                           qwen3.7-max,         TEXT,       true",
+    })
+    void a_name_says_model_kind_and_thinking(String name, String model, ChatType type, boolean thinking) {
+        Question question = ask(name, Options.NONE);
+        assertEquals(model, question.model());
+        assertEquals(type, question.type());
+        assertEquals(thinking, question.thinking());
+    }
+
+    @Test
+    void the_body_wins_over_the_suffix() {
+        var options = new Options(
+                Optional.of(ChatType.TEXT),
+                Optional.of(false),
+                OptionalInt.of(5),
+                Optional.empty(),
+                List.of(),
+                OptionalInt.empty(),
+                Conversation.AnswerFormat.TEXT);
+        Question question = ask("qwen3.7-plus-thinking-search", options);
+        assertEquals(ChatType.TEXT, question.type());
+        assertFalse(question.thinking());
+    }
+
+    @Test
+    void an_unknown_name_refreshes_the_catalogue_once_and_then_names_the_nearest() {
+        var found = directory(MODELS, List.of(model("qwen9-new", true)), false)
+                .question(conversation("qwen9-new", Options.NONE));
+        assertEquals("qwen9-new", found.model());
+
+        var refused = assertThrows(ProblemException.class, () -> ask("qwen3.7-pluss", Options.NONE));
+        assertEquals(Problem.Kind.MODEL_NOT_FOUND, refused.problem().kind());
+        assertTrue(refused.problem().message().contains("qwen3.7-plus,"), refused.problem().message());
+    }
+
+    @Test
+    void without_a_catalogue_the_upstream_judges_the_name() {
+        var directory = directory(List.of(), List.of(), false);
+        assertEquals("qwen3.7-max", directory.question(conversation("qwen-max", Options.NONE)).model());
+        Question question = directory.question(conversation("qwen5-x-thinking", Options.NONE));
+        assertEquals("qwen5-x", question.model());
+        assertTrue(question.thinking());
+    }
+
+    @Test
+    void the_list_begins_with_the_lasting_names_and_holds_variants_unless_it_is_simple() {
+        List<String> full = ids(directory(MODELS, MODELS, false));
+        List<String> simple = ids(directory(MODELS, MODELS, true));
+
+        assertEquals(List.of("qwen-max", "qwen-plus", "qwen-turbo", "qwen3.8-max-preview"), full.subList(0, 4));
+        assertTrue(full.contains("qwen3.7-plus-thinking-search"));
+        assertTrue(simple.contains("gpt-4o"));
+        assertFalse(simple.contains("qwen3.7-plus-thinking"));
+        assertEquals(full.size(), Set.copyOf(full).size(), "no name twice");
+    }
+
+    private static List<String> ids(ModelDirectory directory) {
+        return directory.list().stream().map(ModelDirectory.Listing::id).toList();
+    }
+}
