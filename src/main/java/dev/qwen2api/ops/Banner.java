@@ -1,0 +1,67 @@
+package dev.qwen2api.ops;
+
+import dev.qwen2api.account.Account;
+import dev.qwen2api.account.AccountStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The greeting at start-up: everything that someone needs to know before the first request.
+ *
+ * @param version of the product
+ * @param address what the server listens on
+ * @param port the port it really has
+ * @param accounts the accounts with their state
+ * @param dataFile where the accounts are kept
+ */
+public record Banner(String version, String address, int port, List<AccountStatus> accounts, String dataFile) {
+
+    private static final int ACCOUNTS_NAMED = 10;
+
+    /** The lines, in order. No secret is in them. */
+    public List<String> lines(Instant now) {
+        String base = "http://" + reachable() + ":" + port;
+        var lines = new ArrayList<String>();
+        lines.add("Qwen2API " + version + " on Java " + Runtime.version().feature() + ", listening on " + address + ":" + port);
+        lines.add("data file: " + dataFile);
+        lines.add(accounts.isEmpty()
+                ? "accounts: none yet. Put the cookie of a signed-in browser into QWEN_COOKIES in .env; chats answer 503 until then"
+                : "accounts: " + accounts.size());
+        accounts.stream().limit(ACCOUNTS_NAMED).forEach(status -> lines.add("  " + describe(status, now)));
+        if (accounts.size() > ACCOUNTS_NAMED) {
+            lines.add("  … and " + (accounts.size() - ACCOUNTS_NAMED) + " more");
+        }
+        lines.add("first request: curl " + base + "/v1/chat/completions -H 'Authorization: Bearer <API_KEY>'"
+                + " -H 'Content-Type: application/json'"
+                + " -d '{\"model\":\"qwen-max\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}'");
+        return lines;
+    }
+
+    private String reachable() {
+        boolean anywhere = address.equals("0.0.0.0") || address.equals("::") || address.isEmpty();
+        String host = anywhere ? "127.0.0.1" : address;
+        return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+    }
+
+    private static String describe(AccountStatus status, Instant now) {
+        Account account = status.account();
+        String left = account.credential().expires().map(end -> left(end, now)).orElse("token without an end date");
+        Optional<String> reason = status.reason();
+        return account.id() + ": " + status.state().wire() + ", " + left + reason.map(why -> " (" + why + ")").orElse("");
+    }
+
+    private static String left(Instant end, Instant now) {
+        Duration left = Duration.between(now, end);
+        if (left.isNegative() || left.isZero()) {
+            return "token expired";
+        }
+        return left.toHours() >= 48
+                ? "token good for " + left.toDays() + " days"
+                : left.toMinutes() >= 120
+                        ? "token good for " + left.toHours() + " hours"
+                        : "token good for " + left.toMinutes() + " minutes";
+    }
+}
