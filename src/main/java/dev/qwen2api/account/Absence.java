@@ -33,7 +33,8 @@ final class Absence {
             return Why.ALL_EXPIRED;
         }
         boolean someoneWellWasTried = all.stream()
-                .anyMatch(status -> status.healthy() && tried.contains(status.account().id()));
+                .anyMatch(status ->
+                        status.healthy() && tried.contains(status.account().id()));
         return someoneWellWasTried ? Why.ALL_TRIED : Why.ALL_RESTING;
     }
 

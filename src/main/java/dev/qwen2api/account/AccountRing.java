@@ -57,7 +57,8 @@ public final class AccountRing {
     }
 
     private static boolean sameUser(Credential known, Credential fresh) {
-        return known.equals(fresh) || known.userId().isPresent() && known.userId().equals(fresh.userId());
+        return known.equals(fresh)
+                || known.userId().isPresent() && known.userId().equals(fresh.userId());
     }
 
     /** Puts other rules in force from now on; rests that have begun keep their end. */
@@ -73,7 +74,8 @@ public final class AccountRing {
 
     /** Changes the session of one account, for example because the upstream set a cookie; unknown accounts are ignored. */
     public synchronized void renew(AccountId id, UnaryOperator<Credential> change) {
-        slot(id).ifPresent(slot -> slot.renew(slot.account().with(change.apply(slot.account().credential()))));
+        slot(id).ifPresent(slot ->
+                slot.renew(slot.account().with(change.apply(slot.account().credential()))));
         queue.grantAll();
     }
 
@@ -136,7 +138,10 @@ public final class AccountRing {
         if (able.isEmpty() || !egress.rested(now)) {
             throw Absence.of(slots.stream().map(slot -> slot.status(now)).toList(), tried, egress.opensAt(now), now);
         }
-        return able.stream().map(slot -> slot.opensAt(now, limits)).min(Instant::compareTo).orElse(now);
+        return able.stream()
+                .map(slot -> slot.opensAt(now, limits))
+                .min(Instant::compareTo)
+                .orElse(now);
     }
 
     Instant now() {

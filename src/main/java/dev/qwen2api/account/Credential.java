@@ -36,7 +36,8 @@ public final class Credential {
                 cookies.put(name, pair.substring(equals + 1).strip());
             }
         }
-        boolean usable = !cookies.getOrDefault(TOKEN, "").isEmpty() && cookieHeader.chars().allMatch(Credential::printable);
+        boolean usable = !cookies.getOrDefault(TOKEN, "").isEmpty()
+                && cookieHeader.chars().allMatch(Credential::printable);
         return usable ? Optional.of(new Credential(cookies)) : Optional.empty();
     }
 

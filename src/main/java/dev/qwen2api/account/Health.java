@@ -57,13 +57,24 @@ final class Health {
             case NONE -> {}
             case COUNT -> count(failure, now);
             case LIMIT -> limit(failure, now);
-            case EXPIRE -> bench(AccountState.EXPIRED, RestPolicy.EXPIRED_RECHECK, now, "its session has ended: "
-                    + failure.detail() + "; copy a fresh cookie from the browser");
-            case DISABLE -> bench(AccountState.DISABLED, RestPolicy.DISABLED_RECHECK, now, "the service refuses it: "
-                    + failure.detail() + "; sign in with the browser to see why");
+            case EXPIRE ->
+                bench(
+                        AccountState.EXPIRED,
+                        RestPolicy.EXPIRED_RECHECK,
+                        now,
+                        "its session has ended: " + failure.detail() + "; copy a fresh cookie from the browser");
+            case DISABLE ->
+                bench(
+                        AccountState.DISABLED,
+                        RestPolicy.DISABLED_RECHECK,
+                        now,
+                        "the service refuses it: " + failure.detail() + "; sign in with the browser to see why");
             case CHALLENGE -> {
                 failureCount++;
-                bench(AccountState.CHALLENGED, policy.doubled(policy.challengeRest(), ++restsInARow), now,
+                bench(
+                        AccountState.CHALLENGED,
+                        policy.doubled(policy.challengeRest(), ++restsInARow),
+                        now,
                         "the service asks for a human check: open https://chat.qwen.ai in the browser, pass it, and copy "
                                 + "the cookie again");
             }
@@ -91,8 +102,12 @@ final class Health {
         failureCount++;
         if (failureCount >= policy.maxFailures() || onProbation()) {
             Duration time = policy.doubled(policy.firstCooldown(), ++restsInARow);
-            bench(AccountState.COOLING, time, now, failureCount + " failures in a row, the last one: "
-                    + failure.detail() + "; it is tried again by itself");
+            bench(
+                    AccountState.COOLING,
+                    time,
+                    now,
+                    failureCount + " failures in a row, the last one: " + failure.detail()
+                            + "; it is tried again by itself");
         }
     }
 
@@ -101,8 +116,11 @@ final class Health {
         Duration asked = failure.retryAfter();
         Duration time = asked.isZero() ? policy.doubled(policy.firstCooldown(), ++restsInARow) : asked;
         Duration believed = time.compareTo(RestPolicy.LONGEST_LIMIT) > 0 ? RestPolicy.LONGEST_LIMIT : time;
-        bench(AccountState.LIMITED, believed, now, "its quota is used up: " + failure.detail()
-                + "; it returns by itself");
+        bench(
+                AccountState.LIMITED,
+                believed,
+                now,
+                "its quota is used up: " + failure.detail() + "; it returns by itself");
     }
 
     private void bench(AccountState state, Duration time, Instant now, String reason) {

@@ -25,7 +25,8 @@ final class Slot {
 
     /** Puts another session of the same user in; a fresh token ends a rest that came of a dead one. */
     void renew(Account renewed) {
-        boolean fresh = !renewed.credential().token().equals(account.credential().token());
+        boolean fresh =
+                !renewed.credential().token().equals(account.credential().token());
         account = renewed;
         if (fresh) {
             health.sessionRenewed();

@@ -28,8 +28,7 @@ public final class ChatService {
      */
     public record Rules(Presentation presentation, Timing timing) {}
 
-    public ChatService(
-            AccountRing ring, Channel channel, ModelDirectory models, Rules rules, LongSupplier nanoTime) {
+    public ChatService(AccountRing ring, Channel channel, ModelDirectory models, Rules rules, LongSupplier nanoTime) {
         this.ring = ring;
         this.channel = channel;
         this.models = models;

@@ -23,32 +23,40 @@ final class ClientFace {
     static Problem of(Met met) {
         String what = met.account() + ": " + met.failure().detail();
         return switch (met.failure().kind()) {
-            case RATE_LIMITED -> Problem.retryable(
-                    Problem.Kind.RATE_LIMITED,
-                    what + ". Wait, or add another account.",
-                    atLeast(met.failure().retryAfter(), SOON));
-            case EXPIRED -> Problem.of(
-                    Problem.Kind.SESSION_EXPIRED, what + ". Copy a fresh cookie from the browser into QWEN_COOKIES.");
-            case FORBIDDEN -> Problem.of(
-                    Problem.Kind.UPSTREAM_ERROR, what + ". Sign in with the browser to see why the account is refused.");
-            case CHALLENGED -> Problem.retryable(
-                    Problem.Kind.VERIFICATION_REQUIRED,
-                    what + ". Open https://chat.qwen.ai in the browser from the same network, pass the check, and copy the"
-                            + " cookie again.",
-                    atLeast(met.failure().retryAfter(), CHALLENGE_PAUSE));
+            case RATE_LIMITED ->
+                Problem.retryable(
+                        Problem.Kind.RATE_LIMITED,
+                        what + ". Wait, or add another account.",
+                        atLeast(met.failure().retryAfter(), SOON));
+            case EXPIRED ->
+                Problem.of(
+                        Problem.Kind.SESSION_EXPIRED,
+                        what + ". Copy a fresh cookie from the browser into QWEN_COOKIES.");
+            case FORBIDDEN ->
+                Problem.of(
+                        Problem.Kind.UPSTREAM_ERROR,
+                        what + ". Sign in with the browser to see why the account is refused.");
+            case CHALLENGED ->
+                Problem.retryable(
+                        Problem.Kind.VERIFICATION_REQUIRED,
+                        what
+                                + ". Open https://chat.qwen.ai in the browser from the same network, pass the check, and copy the"
+                                + " cookie again.",
+                        atLeast(met.failure().retryAfter(), CHALLENGE_PAUSE));
             case MODERATED -> Problem.of(Problem.Kind.CONTENT_FILTER, what + ". Change the prompt.");
             case MODEL_GONE -> Problem.of(Problem.Kind.MODEL_NOT_FOUND, what + ". Choose another from /v1/models.");
             case TOO_LONG -> Problem.of(Problem.Kind.CONTEXT_LENGTH_EXCEEDED, what + ". Shorten the conversation.");
             case BAD_INPUT -> Problem.of(Problem.Kind.INVALID_REQUEST, what);
             case SILENT -> Problem.of(Problem.Kind.UPSTREAM_TIMEOUT, what + ". Try again.");
-            case BUSY, TRUNCATED, EMPTY, BROKEN, UNREACHABLE, UNFIT -> Problem.of(
-                    Problem.Kind.UPSTREAM_ERROR, what + ". Try again.");
+            case BUSY, TRUNCATED, EMPTY, BROKEN, UNREACHABLE, UNFIT ->
+                Problem.of(Problem.Kind.UPSTREAM_ERROR, what + ". Try again.");
         };
     }
 
     /** After every account failed: the failure that passes soonest speaks for all, whatever their order. */
     static Problem of(List<Met> all) {
-        return of(all.stream().min(Comparator.comparing((Met met) -> hope(met.failure()))
+        return of(all.stream()
+                .min(Comparator.comparing((Met met) -> hope(met.failure()))
                         .thenComparing(met -> met.failure().retryAfter()))
                 .orElseThrow());
     }
@@ -66,21 +74,24 @@ final class ClientFace {
 
     static Problem of(NoAccountException absence) {
         return switch (absence.why()) {
-            case NONE_CONFIGURED -> Problem.of(
-                    Problem.Kind.NO_ACCOUNT,
-                    "No Qwen account is configured. Put the cookie of a signed-in browser into QWEN_COOKIES in .env, or"
-                            + " POST it to /api/addAccount.");
-            case ALL_EXPIRED -> Problem.of(
-                    Problem.Kind.SESSION_EXPIRED, "Every session has expired: " + absence.getMessage() + ".");
-            case ALL_CHALLENGED -> Problem.retryable(
-                    Problem.Kind.VERIFICATION_REQUIRED,
-                    "The service asks for a human check: " + absence.getMessage() + ". Open https://chat.qwen.ai in the"
-                            + " browser from the same network and pass it.",
-                    waiting(absence.retryAfter(), CHALLENGE_PAUSE));
-            case ALL_TRIED, ALL_RESTING -> Problem.retryable(
-                    Problem.Kind.RATE_LIMITED,
-                    "Every account is limited or cooling: " + absence.getMessage() + ".",
-                    waiting(absence.retryAfter(), SOON));
+            case NONE_CONFIGURED ->
+                Problem.of(
+                        Problem.Kind.NO_ACCOUNT,
+                        "No Qwen account is configured. Put the cookie of a signed-in browser into QWEN_COOKIES in .env, or"
+                                + " POST it to /api/addAccount.");
+            case ALL_EXPIRED ->
+                Problem.of(Problem.Kind.SESSION_EXPIRED, "Every session has expired: " + absence.getMessage() + ".");
+            case ALL_CHALLENGED ->
+                Problem.retryable(
+                        Problem.Kind.VERIFICATION_REQUIRED,
+                        "The service asks for a human check: " + absence.getMessage()
+                                + ". Open https://chat.qwen.ai in the" + " browser from the same network and pass it.",
+                        waiting(absence.retryAfter(), CHALLENGE_PAUSE));
+            case ALL_TRIED, ALL_RESTING ->
+                Problem.retryable(
+                        Problem.Kind.RATE_LIMITED,
+                        "Every account is limited or cooling: " + absence.getMessage() + ".",
+                        waiting(absence.retryAfter(), SOON));
         };
     }
 
@@ -88,8 +99,8 @@ final class ClientFace {
     static Problem queueFull(Duration waited) {
         return Problem.retryable(
                 Problem.Kind.RATE_LIMITED,
-                "Every account was busy for " + waited.toSeconds() + " s. Send fewer requests at once, add an account, or raise"
-                        + " ACCOUNT_MAX_CONCURRENT.",
+                "Every account was busy for " + waited.toSeconds()
+                        + " s. Send fewer requests at once, add an account, or raise" + " ACCOUNT_MAX_CONCURRENT.",
                 SOON);
     }
 

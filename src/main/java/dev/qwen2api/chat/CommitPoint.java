@@ -59,7 +59,8 @@ final class CommitPoint implements AnswerListener {
     }
 
     /** What the answer cost; null before its end. */
-    @Nullable Usage usage() {
+    @Nullable
+    Usage usage() {
         return usage;
     }
 

@@ -13,8 +13,7 @@ import java.util.OptionalInt;
  * @param toolChoice how free the model is to call them
  * @param options the remaining wishes
  */
-public record Conversation(
-        String model, List<Turn> turns, List<Tool> tools, ToolChoice toolChoice, Options options) {
+public record Conversation(String model, List<Turn> turns, List<Tool> tools, ToolChoice toolChoice, Options options) {
 
     public Conversation {
         turns = List.copyOf(turns);

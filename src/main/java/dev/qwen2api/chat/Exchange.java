@@ -78,8 +78,7 @@ final class Exchange {
         long began = nanoTime.getAsLong();
         try (Ticket ticket = ring.ticket(tried)) {
             while (true) {
-                Duration left = Durations.atLeastZero(
-                        rules.timing().queue().minusNanos(nanoTime.getAsLong() - began));
+                Duration left = Durations.atLeastZero(rules.timing().queue().minusNanos(nanoTime.getAsLong() - began));
                 Optional<Lease> lease = ticket.await(Durations.shorter(left, pulse.next()));
                 if (lease.isPresent() || left.isZero()) {
                     return lease;

@@ -95,7 +95,7 @@ final class JsonMode implements AnswerListener {
     }
 
     private static BrokenAnswerException unfit() {
-        return new BrokenAnswerException(
-                Failure.of(Failure.Kind.UNFIT, "the model did not answer with the JSON that response_format asked for"));
+        return new BrokenAnswerException(Failure.of(
+                Failure.Kind.UNFIT, "the model did not answer with the JSON that response_format asked for"));
     }
 }

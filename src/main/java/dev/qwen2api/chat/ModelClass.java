@@ -20,7 +20,8 @@ enum ModelClass {
 
     ModelClass(String alias, String kind, String fallback) {
         this.alias = alias;
-        this.family = Pattern.compile("qwen-?(\\d+(?:\\.\\d+)?)?-(?:" + kind + ")(-preview)?(?:-\\d{4}-\\d{2}-\\d{2})?");
+        this.family =
+                Pattern.compile("qwen-?(\\d+(?:\\.\\d+)?)?-(?:" + kind + ")(-preview)?(?:-\\d{4}-\\d{2}-\\d{2})?");
         this.fallback = fallback;
     }
 
@@ -29,7 +30,9 @@ enum ModelClass {
     }
 
     static Optional<ModelClass> ofAlias(String name) {
-        return List.of(values()).stream().filter(each -> each.alias.equals(name)).findFirst();
+        return List.of(values()).stream()
+                .filter(each -> each.alias.equals(name))
+                .findFirst();
     }
 
     /**

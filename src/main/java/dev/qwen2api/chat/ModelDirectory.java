@@ -88,8 +88,7 @@ public final class ModelDirectory {
                 .orElse(found.suffix().map(ModelName.Suffix::thinking).orElse(false));
         Model model = found.model();
         boolean thinking = model.thinking() && (wanted || !model.thinkingOptional());
-        return new Question(
-                conversation, model.id(), type, thinking, options.thinkingBudget(), options.size());
+        return new Question(conversation, model.id(), type, thinking, options.thinkingBudget(), options.size());
     }
 
     private Found find(String name) {
@@ -114,7 +113,8 @@ public final class ModelDirectory {
     }
 
     private static Optional<Model> listed(String name, List<Model> models) {
-        String id = ModelClass.ofAlias(name).map(lasting -> lasting.best(models)).orElse(name);
+        String id =
+                ModelClass.ofAlias(name).map(lasting -> lasting.best(models)).orElse(name);
         return models.isEmpty()
                 ? Optional.of(unlisted(id))
                 : models.stream().filter(model -> model.id().equals(id)).findFirst();
@@ -131,8 +131,8 @@ public final class ModelDirectory {
         String nearest = String.join(", ", NearNames.of(name, known, 3));
         return new Problem(
                 Problem.Kind.MODEL_NOT_FOUND,
-                "The model '" + shortened(name) + "' does not exist. Nearest: " + nearest + ". GET /v1/models lists all "
-                        + models.size() + " and their variants.",
+                "The model '" + shortened(name) + "' does not exist. Nearest: " + nearest
+                        + ". GET /v1/models lists all " + models.size() + " and their variants.",
                 Optional.of("model"),
                 Optional.empty());
     }

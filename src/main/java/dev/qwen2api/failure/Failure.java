@@ -56,8 +56,16 @@ public record Failure(Kind kind, String detail, Duration retryAfter) {
         /** Returns whether another account should be tried when nothing was sent to the client yet. */
         public Verdict verdict() {
             return switch (this) {
-                case RATE_LIMITED, EXPIRED, FORBIDDEN, CHALLENGED, BUSY, TRUNCATED, EMPTY, SILENT, BROKEN, UNREACHABLE -> Verdict
-                        .TRY_NEXT_ACCOUNT;
+                case RATE_LIMITED,
+                        EXPIRED,
+                        FORBIDDEN,
+                        CHALLENGED,
+                        BUSY,
+                        TRUNCATED,
+                        EMPTY,
+                        SILENT,
+                        BROKEN,
+                        UNREACHABLE -> Verdict.TRY_NEXT_ACCOUNT;
                 case MODERATED, MODEL_GONE, TOO_LONG, BAD_INPUT, UNFIT -> Verdict.GIVE_UP;
             };
         }

@@ -25,18 +25,21 @@ public record Banner(String version, String address, int port, List<AccountStatu
     public List<String> lines(Instant now) {
         String base = "http://" + reachable() + ":" + port;
         var lines = new ArrayList<String>();
-        lines.add("Qwen2API " + version + " on Java " + Runtime.version().feature() + ", listening on " + address + ":" + port);
+        lines.add("Qwen2API " + version + " on Java " + Runtime.version().feature() + ", listening on " + address + ":"
+                + port);
         lines.add("data file: " + dataFile);
-        lines.add(accounts.isEmpty()
-                ? "accounts: none yet. Put the cookie of a signed-in browser into QWEN_COOKIES in .env; chats answer 503 until then"
-                : "accounts: " + accounts.size());
+        lines.add(
+                accounts.isEmpty()
+                        ? "accounts: none yet. Put the cookie of a signed-in browser into QWEN_COOKIES in .env; chats answer 503 until then"
+                        : "accounts: " + accounts.size());
         accounts.stream().limit(ACCOUNTS_NAMED).forEach(status -> lines.add("  " + describe(status, now)));
         if (accounts.size() > ACCOUNTS_NAMED) {
             lines.add("  … and " + (accounts.size() - ACCOUNTS_NAMED) + " more");
         }
-        lines.add("first request: curl " + base + "/v1/chat/completions -H 'Authorization: Bearer <API_KEY>'"
-                + " -H 'Content-Type: application/json'"
-                + " -d '{\"model\":\"qwen-max\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}'");
+        lines.add(
+                "first request: curl " + base + "/v1/chat/completions -H 'Authorization: Bearer <API_KEY>'"
+                        + " -H 'Content-Type: application/json'"
+                        + " -d '{\"model\":\"qwen-max\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}'");
         return lines;
     }
 
@@ -50,7 +53,8 @@ public record Banner(String version, String address, int port, List<AccountStatu
         Account account = status.account();
         String left = account.credential().expires().map(end -> left(end, now)).orElse("token without an end date");
         Optional<String> reason = status.reason();
-        return account.id() + ": " + status.state().wire() + ", " + left + reason.map(why -> " (" + why + ")").orElse("");
+        return account.id() + ": " + status.state().wire() + ", " + left
+                + reason.map(why -> " (" + why + ")").orElse("");
     }
 
     private static String left(Instant end, Instant now) {

@@ -25,7 +25,8 @@ final class LogLevels {
         LoggerFactory.getLogger(root);
         try {
             for (Map.Entry<?, ?> entry : loggers().entrySet()) {
-                if (String.valueOf(entry.getKey()).startsWith(root) && entry.getValue() instanceof SimpleLogger logger) {
+                if (String.valueOf(entry.getKey()).startsWith(root)
+                        && entry.getValue() instanceof SimpleLogger logger) {
                     levelField().setInt(logger, Level.valueOf(level).toInt());
                 }
             }

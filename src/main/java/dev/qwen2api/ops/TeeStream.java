@@ -68,7 +68,8 @@ final class TeeStream extends OutputStream {
 
     private void complain(IOException broken) {
         try {
-            String line = "WARN [LOG] the log file cannot be written: " + broken + "; the console still has every line\n";
+            String line =
+                    "WARN [LOG] the log file cannot be written: " + broken + "; the console still has every line\n";
             console.write(line.getBytes(java.nio.charset.StandardCharsets.UTF_8));
         } catch (IOException consoleGone) {
             broken.addSuppressed(consoleGone);

@@ -29,7 +29,9 @@ class AccountRingTest {
 
     private AccountRing ring(int accounts, RingLimits limits) {
         var ring = new AccountRing(clock, RestPolicy.of(3, Duration.ofMinutes(5)), limits);
-        ring.replace(IntStream.rangeClosed(1, accounts).mapToObj(TestAccounts::account).toList());
+        ring.replace(IntStream.rangeClosed(1, accounts)
+                .mapToObj(TestAccounts::account)
+                .toList());
         return ring;
     }
 
@@ -38,7 +40,8 @@ class AccountRingTest {
     }
 
     private static Optional<Lease> now(AccountRing ring, Integer... tried) throws Exception {
-        Set<AccountId> excluded = Set.of(List.of(tried).stream().map(AccountId::new).toArray(AccountId[]::new));
+        Set<AccountId> excluded =
+                Set.of(List.of(tried).stream().map(AccountId::new).toArray(AccountId[]::new));
         try (Ticket ticket = ring.ticket(excluded)) {
             return ticket.await(Duration.ZERO);
         }
@@ -93,7 +96,9 @@ class AccountRingTest {
         assertEquals(Why.NONE_CONFIGURED, absence(ring(0)).why());
 
         var ring = ring(1);
-        assertEquals(Why.ALL_TRIED, assertThrows(NoAccountException.class, () -> now(ring, 1)).why());
+        assertEquals(
+                Why.ALL_TRIED,
+                assertThrows(NoAccountException.class, () -> now(ring, 1)).why());
     }
 
     @Test
@@ -298,7 +303,9 @@ class AccountRingTest {
         fail(ring, 1, Failure.of(Failure.Kind.EXPIRED, "Unauthorized"));
         assertEquals(AccountState.EXPIRED, status(ring, 1).state());
 
-        ring.renew(new AccountId(1), old -> TestAccounts.credential("user-1", clock.instant().plusSeconds(900)));
+        ring.renew(
+                new AccountId(1),
+                old -> TestAccounts.credential("user-1", clock.instant().plusSeconds(900)));
 
         assertEquals(AccountState.ACTIVE, status(ring, 1).state());
     }

@@ -17,7 +17,8 @@ class CredentialTest {
 
     @Test
     void cookies_are_replayed_in_the_browsers_order_with_their_values_untouched() {
-        var credential = Credential.parse("cna=a=b==;token=t; ssxmod_itna=1-x#y ").orElseThrow();
+        var credential =
+                Credential.parse("cna=a=b==;token=t; ssxmod_itna=1-x#y ").orElseThrow();
 
         assertEquals("cna=a=b==; token=t; ssxmod_itna=1-x#y", credential.cookieHeader());
         assertEquals("t", credential.token());
@@ -59,6 +60,8 @@ class CredentialTest {
 
     @Test
     void it_never_prints_a_value() {
-        assertEquals("Credential[token, ssxmod_itna]", TestAccounts.credential("u", END).toString());
+        assertEquals(
+                "Credential[token, ssxmod_itna]",
+                TestAccounts.credential("u", END).toString());
     }
 }

@@ -18,7 +18,8 @@ public final class TestAccounts {
     }
 
     public static Credential credential(String user, Instant expires) {
-        return Credential.parse("token=" + token(user, expires) + "; ssxmod_itna=1-x").orElseThrow();
+        return Credential.parse("token=" + token(user, expires) + "; ssxmod_itna=1-x")
+                .orElseThrow();
     }
 
     public static String token(String user, Instant expires) {

@@ -46,7 +46,9 @@ class DecoratorsTest {
     void an_answer_ends_before_the_stop_text_wherever_it_is_cut(String answer, String stop, String expected) {
         for (int at = 1; at < answer.length(); at++) {
             assertEquals(
-                    expected, story(next -> new StopSequences(List.of(stop), next), inPieces(answer, at)), "cut at " + at);
+                    expected,
+                    story(next -> new StopSequences(List.of(stop), next), inPieces(answer, at)),
+                    "cut at " + at);
         }
     }
 
@@ -92,7 +94,13 @@ class DecoratorsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"{\"a\":1}", "```json\n{\"a\":1}\n```", "  ```\n{\"a\":1}```  ", "\n{\"a\":1}\n", "```JSON\n{\"a\":1}\n```\n"})
+            strings = {
+                "{\"a\":1}",
+                "```json\n{\"a\":1}\n```",
+                "  ```\n{\"a\":1}```  ",
+                "\n{\"a\":1}\n",
+                "```JSON\n{\"a\":1}\n```\n"
+            })
     void json_comes_without_its_fence_wherever_it_is_cut(String answer) {
         for (int at = 1; at < answer.length(); at++) {
             assertEquals("text({\"a\":1})stop", story(JsonMode::new, inPieces(answer, at)), "cut at " + at);
@@ -109,8 +117,7 @@ class DecoratorsTest {
     @Test
     void json_cut_short_by_a_limit_is_not_checked() {
         assertEquals(
-                "text({\"a\":)length",
-                story(JsonMode::new, new Text("{\"a\":"), new Finished(Finished.Reason.LENGTH)));
+                "text({\"a\":)length", story(JsonMode::new, new Text("{\"a\":"), new Finished(Finished.Reason.LENGTH)));
     }
 
     @Test

@@ -107,13 +107,17 @@ class ModelDirectoryTest {
 
         var refused = assertThrows(ProblemException.class, () -> ask("qwen3.7-pluss", Options.NONE));
         assertEquals(Problem.Kind.MODEL_NOT_FOUND, refused.problem().kind());
-        assertTrue(refused.problem().message().contains("qwen3.7-plus,"), refused.problem().message());
+        assertTrue(
+                refused.problem().message().contains("qwen3.7-plus,"),
+                refused.problem().message());
     }
 
     @Test
     void without_a_catalogue_the_upstream_judges_the_name() {
         var directory = directory(List.of(), List.of(), false);
-        assertEquals("qwen3.7-max", directory.question(conversation("qwen-max", Options.NONE)).model());
+        assertEquals(
+                "qwen3.7-max",
+                directory.question(conversation("qwen-max", Options.NONE)).model());
         Question question = directory.question(conversation("qwen5-x-thinking", Options.NONE));
         assertEquals("qwen5-x", question.model());
         assertTrue(question.thinking());

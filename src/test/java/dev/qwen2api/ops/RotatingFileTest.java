@@ -38,7 +38,11 @@ class RotatingFileTest {
         for (String name : List.of(".4", ".3", ".2", ".1", "")) {
             lines.addAll(Files.readAllLines(folder.resolve("logs/qwen2api.log" + name)));
         }
-        assertEquals(IntStream.range(0, 45).mapToObj(i -> String.format("line %04d", i)).toList(), lines);
+        assertEquals(
+                IntStream.range(0, 45)
+                        .mapToObj(i -> String.format("line %04d", i))
+                        .toList(),
+                lines);
     }
 
     @Test
