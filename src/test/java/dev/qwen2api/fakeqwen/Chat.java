@@ -1,0 +1,104 @@
+package dev.qwen2api.fakeqwen;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** One stored chat: a tree of messages, of which at most one answer is being generated. Safe for use by several threads. */
+final class Chat {
+    private final String id;
+    private final String owner;
+    private final Instant createdAt;
+    private final JsonNode request;
+    private final AtomicReference<Optional<Generation>> generation = new AtomicReference<>(Optional.empty());
+    private final Map<String, ObjectNode> messages = new LinkedHashMap<>();
+    private Instant updatedAt;
+    private String title = "New chat";
+    private String currentId = "";
+    private Instant visibleFrom = Instant.MIN;
+
+    Chat(String id, String owner, Instant createdAt, JsonNode request) {
+        this.id = id;
+        this.owner = owner;
+        this.createdAt = createdAt;
+        this.updatedAt = createdAt;
+        this.request = request;
+    }
+
+    String id() {
+        return id;
+    }
+
+    String owner() {
+        return owner;
+    }
+
+    String chatType() {
+        return request.path("chat_type").asText("t2t");
+    }
+
+    JsonNode models() {
+        return request.path("models");
+    }
+
+    Instant createdAt() {
+        return createdAt;
+    }
+
+    synchronized Instant updatedAt() {
+        return updatedAt;
+    }
+
+    synchronized String title() {
+        return title;
+    }
+
+    synchronized String currentId() {
+        return currentId;
+    }
+
+    synchronized Map<String, ObjectNode> messages(Instant now) {
+        return now.isBefore(visibleFrom) ? Map.of() : new LinkedHashMap<>(messages);
+    }
+
+    synchronized boolean knows(String messageId) {
+        return messages.containsKey(messageId);
+    }
+
+    /** Takes the chat for a generation; false if another one runs. */
+    boolean begin(Generation next) {
+        Optional<Generation> now = generation.get();
+        return now.isEmpty() && generation.compareAndSet(now, Optional.of(next));
+    }
+
+    /** Gives the chat back. */
+    void end(Generation finished) {
+        finished.end();
+        Optional<Generation> now = generation.get();
+        if (now.isPresent() && now.get() == finished) {
+            generation.compareAndSet(now, Optional.empty());
+        }
+    }
+
+    Optional<Generation> running() {
+        return generation.get();
+    }
+
+    /** Stores a question and its answer under the ids that the stream named. */
+    synchronized void store(StoredTurn turn) {
+        ObjectNode question = turn.question();
+        ObjectNode answer = turn.answer();
+        Optional.ofNullable(messages.get(question.path("parentId").asText()))
+                .ifPresent(parent -> parent.withArray("childrenIds").add(question.path("id").asText()));
+        messages.put(question.path("id").asText(), question);
+        messages.put(answer.path("id").asText(), answer);
+        currentId = answer.path("id").asText();
+        updatedAt = turn.at();
+        visibleFrom = turn.visibleFrom();
+        title = turn.title();
+    }
+}
