@@ -10,6 +10,7 @@ import java.util.function.BooleanSupplier;
 /** One request on its way to a reply, with the faults that struck it. Used by the connection's thread alone. */
 final class Exchange {
     private static final long SLICE_MILLIS = 20;
+    private static final String SESSION = Ids.hex(32);
 
     private final Request request;
     private final Strike strike;
@@ -109,6 +110,9 @@ final class Exchange {
         head.append("\r\nx-actual-status-code: ").append(reply.actual());
         head.append("\r\nga-ap: ap-southeast-1\r\nx-robots-tag: noindex\r\ncache-control: no-cache");
         head.append("\r\nx-frame-options: SAMEORIGIN\r\n");
+        if (request.path().startsWith("/api/") && request.cookie("acw_tc").isEmpty()) {
+            head.append("set-cookie: acw_tc=").append(SESSION).append("; path=/; HttpOnly; Max-Age=1800\r\n");
+        }
         lines(head, reply.headers().lines());
         return head.append("\r\n").toString().getBytes(StandardCharsets.UTF_8);
     }
