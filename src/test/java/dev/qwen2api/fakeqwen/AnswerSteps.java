@@ -85,10 +85,7 @@ final class AnswerSteps {
 
     private void think(Part.Think think) {
         for (String delta : think.deltas()) {
-            steps.add(
-                    prompt.phases()
-                            ? frames.think(delta, meter.thinking())
-                            : frames.bare(delta, meter.thinking()));
+            steps.add(prompt.phases() ? frames.think(delta, meter.thinking()) : frames.bare(delta, meter.thinking()));
         }
         thinkingFinished("think");
     }

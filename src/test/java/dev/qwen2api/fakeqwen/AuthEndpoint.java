@@ -13,29 +13,27 @@ final class AuthEndpoint {
 
     void signIn(Exchange exchange) throws IOException {
         Optional<String> user = user(exchange.request());
-        exchange.reply(
-                user.map(id -> Reply.json(record(exchange.request(), id, accounts.token(id))))
-                        .orElseGet(AuthEndpoint::wrongPassword));
+        exchange.reply(user.map(id -> Reply.json(record(exchange.request(), id, accounts.token(id))))
+                .orElseGet(AuthEndpoint::wrongPassword));
     }
 
     /** The newer form: the token is in a cookie and nowhere else. */
     void signInByCookie(Exchange exchange) throws IOException {
         Optional<String> user = user(exchange.request());
-        exchange.reply(
-                user.map(id -> Reply.success(exchange.request(), record(exchange.request(), id, ""))
-                                .header("set-cookie", "token=" + accounts.token(id) + "; Path=/; HttpOnly"))
-                        .orElseGet(AuthEndpoint::wrongPassword));
+        exchange.reply(user.map(id -> Reply.success(exchange.request(), record(exchange.request(), id, ""))
+                        .header("set-cookie", "token=" + accounts.token(id) + "; Path=/; HttpOnly"))
+                .orElseGet(AuthEndpoint::wrongPassword));
     }
 
     void whoAmI(Exchange exchange) throws IOException {
         Request request = exchange.request();
         if (accounts.standing(request) != FakeAccounts.Standing.ALIVE) {
-            exchange.reply(
-                    Reply.json("{\"code\":\"Unauthorized\",\"message\":\"401 Unauthorized\"}").status(401));
+            exchange.reply(Reply.json("{\"code\":\"Unauthorized\",\"message\":\"401 Unauthorized\"}")
+                    .status(401));
             return;
         }
-        exchange.reply(Reply.json(record(
-                request, request.userId().orElse(""), request.token().orElse(""))));
+        exchange.reply(Reply.json(
+                record(request, request.userId().orElse(""), request.token().orElse(""))));
     }
 
     void refresh(Exchange exchange) throws IOException {

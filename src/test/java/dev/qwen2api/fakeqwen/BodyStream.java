@@ -40,6 +40,7 @@ final class BodyStream {
         outlet.flush();
     }
 
+    /** Ends the body; the end is on the wire after the next flush. */
     void finish() throws IOException {
         if (gzip != null && !ended) {
             gzip.finish();

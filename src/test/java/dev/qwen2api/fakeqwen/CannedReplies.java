@@ -29,8 +29,11 @@ final class CannedReplies {
 
     /** A page of the network's edge that refuses the method or the egress. */
     static Reply blockedHtml(int status) {
-        return Reply.of(status, HTML, "<html><head><title>" + status + "</title></head><body><center><h1>" + status
-                + "</h1></center><hr><center>tengine</center></body></html>");
+        return Reply.of(
+                status,
+                HTML,
+                "<html><head><title>" + status + "</title></head><body><center><h1>" + status
+                        + "</h1></center><hr><center>tengine</center></body></html>");
     }
 
     /** The daily quota; the hours are JSON text, empty for none. */
@@ -84,7 +87,8 @@ final class CannedReplies {
     private static String wafPage() {
         StringBuilder page = new StringBuilder(1 << 14)
                 .append("<!doctypehtml><html lang=\"zh-cn\"><head><meta charset=\"utf-8\">")
-                .append("<meta name=\"aliyun_waf_aa\" content=\"").append("0123456789abcdef".repeat(2))
+                .append("<meta name=\"aliyun_waf_aa\" content=\"")
+                .append("0123456789abcdef".repeat(2))
                 .append("\"><meta name=\"aliyun_waf_bb\" content=\"1\"><title>Access Verification</title></head><body>")
                 .append("<div id=\"aliyun_waf_captcha\"></div><script>var filler=\"");
         while (page.length() < 16_000) {

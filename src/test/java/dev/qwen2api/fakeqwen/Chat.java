@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** One stored chat: a tree of messages, of which at most one answer is being generated. Safe for use by several threads. */
 final class Chat {
@@ -14,8 +13,8 @@ final class Chat {
     private final String owner;
     private final Instant createdAt;
     private final JsonNode request;
-    private final AtomicReference<Optional<Generation>> generation = new AtomicReference<>(Optional.empty());
     private final Map<String, ObjectNode> messages = new LinkedHashMap<>();
+    private Optional<Generation> generation = Optional.empty();
     private Instant updatedAt;
     private String title = "New chat";
     private String currentId = "";
@@ -70,22 +69,23 @@ final class Chat {
     }
 
     /** Takes the chat for a generation; false if another one runs. */
-    boolean begin(Generation next) {
-        Optional<Generation> now = generation.get();
-        return now.isEmpty() && generation.compareAndSet(now, Optional.of(next));
+    synchronized boolean begin(Generation next) {
+        if (generation.isPresent()) {
+            return false;
+        }
+        generation = Optional.of(next);
+        next.started();
+        return true;
     }
 
     /** Gives the chat back. */
-    void end(Generation finished) {
+    synchronized void end(Generation finished) {
         finished.end();
-        Optional<Generation> now = generation.get();
-        if (now.isPresent() && now.get() == finished) {
-            generation.compareAndSet(now, Optional.empty());
-        }
+        generation = generation.filter(now -> now != finished);
     }
 
-    Optional<Generation> running() {
-        return generation.get();
+    synchronized Optional<Generation> running() {
+        return generation;
     }
 
     /** Stores a question and its answer under the ids that the stream named. */
@@ -93,7 +93,8 @@ final class Chat {
         ObjectNode question = turn.question();
         ObjectNode answer = turn.answer();
         Optional.ofNullable(messages.get(question.path("parentId").asText()))
-                .ifPresent(parent -> parent.withArray("childrenIds").add(question.path("id").asText()));
+                .ifPresent(parent ->
+                        parent.withArray("childrenIds").add(question.path("id").asText()));
         messages.put(question.path("id").asText(), question);
         messages.put(answer.path("id").asText(), answer);
         currentId = answer.path("id").asText();

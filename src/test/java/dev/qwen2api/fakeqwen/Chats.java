@@ -49,8 +49,7 @@ public final class Chats {
 
     /** A chat, if it exists and is the account's own. */
     Optional<Chat> find(String userId, String chatId) {
-        return Optional.ofNullable(byId.get(chatId))
-                .filter(chat -> chat.owner().equals(userId));
+        return Optional.ofNullable(byId.get(chatId)).filter(chat -> chat.owner().equals(userId));
     }
 
     List<Chat> of(String userId) {

@@ -59,7 +59,8 @@ final class ChatsEndpoint {
     void detail(Exchange exchange) throws IOException {
         String chatId = lastSegment(exchange.request());
         signedIn(exchange, userId -> {
-            Optional<ObjectNode> record = chats.find(userId, chatId).map(chat -> ChatJson.detail(chat, clock.instant()));
+            Optional<ObjectNode> record =
+                    chats.find(userId, chatId).map(chat -> ChatJson.detail(chat, clock.instant()));
             return record.map(node -> Reply.success(exchange.request(), node.toString()))
                     .orElseGet(() -> CannedReplies.notFound(exchange.request(), ""));
         });
@@ -67,8 +68,8 @@ final class ChatsEndpoint {
 
     void stop(Exchange exchange) throws IOException {
         Request request = exchange.request();
-        String chatId = request.query("chat_id")
-                .orElse(request.json().path("chat_id").asText());
+        String chatId =
+                request.query("chat_id").orElse(request.json().path("chat_id").asText());
         signedIn(exchange, userId -> {
             Optional<Chat> chat = chats.find(userId, chatId);
             if (chat.isEmpty()) {
@@ -88,8 +89,8 @@ final class ChatsEndpoint {
 
     private void signedIn(Exchange exchange, Action action) throws IOException {
         Request request = exchange.request();
-        exchange.reply(
-                accounts.refusal(request).orElseGet(() -> action.of(request.userId().orElse(""))));
+        exchange.reply(accounts.refusal(request)
+                .orElseGet(() -> action.of(request.userId().orElse(""))));
     }
 
     static String lastSegment(Request request) {

@@ -35,7 +35,9 @@ final class CompletionGate {
         if (!request.headers().has("version")) {
             return Optional.of(CannedReplies.internal(request));
         }
-        boolean json = request.header("content-type").filter(type -> type.startsWith(REQUIRED_TYPE)).isPresent();
+        boolean json = request.header("content-type")
+                .filter(type -> type.startsWith(REQUIRED_TYPE))
+                .isPresent();
         return json ? Optional.empty() : Optional.of(CannedReplies.fieldRequired(request, "body"));
     }
 
@@ -49,7 +51,8 @@ final class CompletionGate {
 
     private static Optional<Reply> fields(Request request) {
         JsonNode body = request.json();
-        if (request.query("chat_id").isEmpty() || body.path("chat_id").asText("").isEmpty()) {
+        if (request.query("chat_id").isEmpty()
+                || body.path("chat_id").asText("").isEmpty()) {
             return Optional.of(CannedReplies.fieldRequired(request, "chat_id"));
         }
         for (String field : new String[] {"model", "messages"}) {
@@ -79,7 +82,8 @@ final class CompletionGate {
     }
 
     private static Optional<Reply> message(Request request, Prompt prompt, Chat chat) {
-        if (!prompt.message().path("role").asText().equals("user") || prompt.chatType().equals("image_gen")) {
+        if (!prompt.message().path("role").asText().equals("user")
+                || prompt.chatType().equals("image_gen")) {
             return Optional.of(CannedReplies.internal(request));
         }
         return prompt.parentId()

@@ -4,6 +4,7 @@ import dev.qwen2api.fakeqwen.Completion.Outcome;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,74 +34,81 @@ final class CompletionsEndpoint {
         Request request = exchange.request();
         Optional<Reply> refusal = gate.refusal(request);
         if (refusal.isPresent()) {
-            refuse(exchange, completion, refusal.get());
+            exchange.reply(refusal.get());
             return;
         }
         Prompt prompt = completion.prompt();
         Optional<Chat> chat = chats.find(prompt.userId(), prompt.chatId());
         Generation generation = new Generation(completion, recorder.gauge(prompt.userId()));
         if (chat.isEmpty() || !chat.get().begin(generation)) {
-            generation.end();
-            refuse(exchange, completion, CannedReplies.busy(request));
+            exchange.reply(CannedReplies.busy(request));
             return;
         }
-        answer(exchange, completion, new Turn(prompt, chat.get(), generation));
+        long seconds = clock.instant().getEpochSecond();
+        Frames frames = new Frames(prompt.chatId(), Ids.uuid(), Ids.uuid(), seconds);
+        answer(exchange, completion, new Turn(prompt, chat.get(), generation, frames));
     }
 
-    private record Turn(Prompt prompt, Chat chat, Generation generation) {}
+    private record Turn(Prompt prompt, Chat chat, Generation generation, Frames frames) {
+        /** Gives the chat back, so that the client finds it free when it has read the end. */
+        void over() {
+            chat.end(generation);
+        }
+    }
 
     private void answer(Exchange exchange, Completion completion, Turn turn) throws IOException {
+        completion.answers(turn.frames().responseId());
+        Prompt prompt = turn.prompt();
         try {
-            String parentId = Ids.uuid();
-            Frames frames = new Frames(
-                    turn.chat().id(), parentId, Ids.uuid(), clock.instant().getEpochSecond());
-            completion.answers(frames.responseId());
-            Prompt prompt = turn.prompt();
             if (prompt.chatType().equals("t2v") || prompt.chatType().equals("i2v")) {
-                video(exchange, completion, turn, frames);
-            } else if (prompt.body().path("stream").asBoolean(true)) {
-                stream(exchange, completion, turn, frames);
+                video(exchange, completion, turn);
+            } else if (!prompt.body().path("stream").asBoolean(true)) {
+                turn.over();
+                exchange.reply(textless(exchange.request(), turn.frames()));
+            } else if (models.mustThink(prompt.model()) && !prompt.thinking()) {
+                refuseToAnswerAtOnce(exchange, completion, turn);
             } else {
-                refuse(exchange, completion, textless(exchange.request(), frames));
+                stream(exchange, completion, turn);
             }
-        } catch (ClientGone gone) {
-            // The chat stays busy: only a stop request or its deletion frees it.
-            completion.ended(Outcome.CLIENT_CLOSED);
-            throw gone;
         } catch (ConnectionCut cut) {
-            completion.ended(Outcome.CUT);
-            turn.chat().end(turn.generation());
+            // Unlike after the client's leaving, which leaves the chat busy until a stop request or its deletion.
+            turn.over();
             throw cut;
         }
-        turn.chat().end(turn.generation());
     }
 
-    private void stream(Exchange exchange, Completion completion, Turn turn, Frames frames) throws IOException {
-        Prompt prompt = turn.prompt();
-        if (models.mustThink(prompt.model()) && !prompt.thinking()) {
-            Step refusal = Frames.error("invalid_input", "details", "thinking_enabled must be true for this model");
-            new StreamPlayer(exchange, turn.generation()).play(List.of(refusal));
-            completion.ended(Outcome.REFUSED);
-            return;
-        }
-        Answer answer = script.answerTo(prompt);
-        List<Step> steps = exchange.strike().shaped(frames, AnswerSteps.of(answer, prompt, frames));
-        Outcome outcome = new StreamPlayer(exchange, turn.generation()).play(steps);
-        int said = Math.min(completion.textFrames(), answer.texts().size());
-        store(turn, frames, answer.texts().subList(0, said));
-        completion.ended(outcome);
-    }
-
-    private void video(Exchange exchange, Completion completion, Turn turn, Frames frames) throws IOException {
+    private void stream(Exchange exchange, Completion completion, Turn turn) throws IOException {
         Answer answer = script.answerTo(turn.prompt());
-        String taskId = tasks.start(turn.prompt(), answer);
+        List<Step> steps = AnswerSteps.of(answer, turn.prompt(), turn.frames());
+        StreamPlayer player = new StreamPlayer(exchange, turn.generation(), outcome -> {
+            int said = Math.min(completion.textFrames(), answer.texts().size());
+            store(turn, answer.texts().subList(0, said));
+            turn.over();
+            completion.ended(outcome);
+        });
+        player.play(exchange.strike().shaped(turn.frames(), steps));
+    }
+
+    private static void refuseToAnswerAtOnce(Exchange exchange, Completion completion, Turn turn) throws IOException {
+        Step refusal = Frames.error("invalid_input", "details", "thinking_enabled must be true for this model");
+        StreamPlayer player = new StreamPlayer(exchange, turn.generation(), outcome -> {
+            turn.over();
+            completion.ended(Outcome.REFUSED);
+        });
+        player.play(List.of(refusal));
+    }
+
+    private void video(Exchange exchange, Completion completion, Turn turn) throws IOException {
+        String taskId = tasks.start(turn.prompt(), script.answerTo(turn.prompt()));
         String size = turn.prompt().body().path("size").asText("16:9");
-        store(turn, frames, List.of());
+        store(turn, List.of());
+        turn.over();
+        completion.ended(Outcome.FINISHED);
         exchange.reply(Reply.success(
                 exchange.request(),
-                ids(frames) + "\"messages\":[{\"role\":\"assistant\",\"content\":\"\",\"extra\":{\"wanx\":{\"task_id\":\""
+                ids(turn.frames())
+                        + "\"messages\":[{\"role\":\"assistant\",\"content\":\"\",\"extra\":{\"wanx\":{\"task_id\":\""
                         + taskId + "\"}},\"done\":false,\"size\":" + Json.quoted(size) + "}]}"));
-        completion.ended(Outcome.FINISHED);
     }
 
     /** The service does not support {@code stream:false} for text: the reply is well-formed and says nothing. */
@@ -114,18 +122,8 @@ final class CompletionsEndpoint {
                 + frames.responseId() + "\",";
     }
 
-    private void store(Turn turn, Frames frames, List<String> texts) {
-        turn.chat()
-                .store(StoredTurn.of(
-                        turn.prompt(),
-                        frames,
-                        texts,
-                        clock.instant(),
-                        clock.instant().plus(recordDelay)));
-    }
-
-    private static void refuse(Exchange exchange, Completion completion, Reply reply) throws IOException {
-        exchange.reply(reply);
-        completion.ended(Outcome.REFUSED);
+    private void store(Turn turn, List<String> texts) {
+        Instant now = clock.instant();
+        turn.chat().store(StoredTurn.of(turn.prompt(), turn.frames(), texts, now, now.plus(recordDelay)));
     }
 }

@@ -1,9 +1,11 @@
 package dev.qwen2api.fakeqwen;
 
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -61,14 +63,12 @@ final class ConnectionInput {
 
     /** A body in chunked transfer coding, trailers dropped. */
     byte[] chunked(int most) throws IOException {
-        var body = new java.io.ByteArrayOutputStream();
+        var body = new ByteArrayOutputStream();
         while (true) {
             String size = line().orElseThrow(EOFException::new);
             int length = Integer.parseInt(size.split(";", 2)[0].strip(), 16);
             if (length == 0) {
-                while (!line().orElse("").isEmpty()) {
-                    continue;
-                }
+                skipTrailers();
                 return body.toByteArray();
             }
             if (body.size() + length > most) {
@@ -76,6 +76,13 @@ final class ConnectionInput {
             }
             body.writeBytes(exactly(length));
             line();
+        }
+    }
+
+    private void skipTrailers() throws IOException {
+        String trailer = line().orElse("");
+        while (!trailer.isEmpty()) {
+            trailer = line().orElse("");
         }
     }
 
@@ -96,7 +103,7 @@ final class ConnectionInput {
             }
         } catch (SocketTimeoutException stillThere) {
             return;
-        } catch (java.net.SocketException reset) {
+        } catch (SocketException reset) {
             throw new ClientGone("reset by the client");
         } finally {
             if (!socket.isClosed()) {
@@ -118,5 +125,4 @@ final class ConnectionInput {
         limit = Math.max(0, n);
         return n >= 0;
     }
-
 }

@@ -22,12 +22,11 @@ final class DefaultAnswers {
     }
 
     Answer answerTo(Prompt prompt) {
-        Answer answer =
-                switch (prompt.chatType()) {
-                    case "t2i", "image_edit" -> Answer.image(media(prompt, "png")).keepAlives(1);
-                    case "t2v", "i2v" -> Answer.video(media(prompt, "mp4")).readyAfterPolls(1);
-                    default -> text(prompt);
-                };
+        Answer answer = switch (prompt.chatType()) {
+            case "t2i", "image_edit" -> Answer.image(media(prompt, "png")).keepAlives(1);
+            case "t2v", "i2v" -> Answer.video(media(prompt, "mp4")).readyAfterPolls(1);
+            default -> text(prompt);
+        };
         return answer.delayPerChunk(perChunk);
     }
 
@@ -57,7 +56,8 @@ final class DefaultAnswers {
         String text = prompt.text();
         int at = text.lastIndexOf(ECHO);
         if (at >= 0) {
-            String wanted = text.substring(at + ECHO.length()).split("\\R|</", 2)[0].strip();
+            String wanted =
+                    text.substring(at + ECHO.length()).split("\\R|</", 2)[0].strip();
             return wanted.isEmpty() ? "Nothing to echo." : wanted;
         }
         String sources = prompt.chatType().equals("search") ? " See [[1]] and [[2]]." : "";

@@ -1,5 +1,6 @@
 package dev.qwen2api.fakeqwen;
 
+import dev.qwen2api.fakeqwen.Completion.Outcome;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -42,18 +43,19 @@ final class Exchange {
         return strike;
     }
 
-    /** Sends a whole reply. */
+    /** Sends a whole reply. To a request for an answer that is a refusal, unless its record says otherwise already. */
     void reply(Reply plain) throws IOException {
-        Reply reply = strike.dressed(plain);
+        completion.ifPresent(record -> record.ended(Outcome.REFUSED));
         if (strike.wire().isNone()) {
+            Reply reply = strike.dressed(plain);
             out.raw(head(reply, "content-length: " + reply.body().length));
             out.raw(reply.body());
-            out.flush();
-            return;
+        } else {
+            BodyStream body = stream(plain);
+            body.write(plain.body());
+            body.finish();
         }
-        BodyStream body = stream(reply);
-        body.write(reply.body());
-        body.finish();
+        out.flush();
     }
 
     /** Sends the status and the headers of a reply whose body follows piece by piece. */

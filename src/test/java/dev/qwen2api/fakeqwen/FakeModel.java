@@ -54,7 +54,9 @@ public record FakeModel(String id, Set<Trait> traits, int context, int output, L
         ObjectNode node = Json.object();
         node.put("id", id).put("name", name()).put("object", "model").put("owned_by", "qwen");
         ObjectNode info = node.putObject("info");
-        info.put("id", id).put("user_id", "7f000000-0000-4000-8000-00000000000a").putNull("base_model_id");
+        info.put("id", id)
+                .put("user_id", "7f000000-0000-4000-8000-00000000000a")
+                .putNull("base_model_id");
         info.put("name", name());
         info.set("meta", meta());
         info.putNull("access_control").put("is_active", true).put("is_visitor_active", false);
@@ -93,7 +95,7 @@ public record FakeModel(String id, Set<Trait> traits, int context, int output, L
 
     private String name() {
         StringBuilder name = new StringBuilder();
-        for (String word : id.split("-")) {
+        for (String word : id.split("-", -1)) {
             name.append(name.isEmpty() ? "" : "-")
                     .append(word.substring(0, 1).toUpperCase(Locale.ROOT))
                     .append(word.substring(1));

@@ -27,8 +27,9 @@ public final class FakeTokens {
 
     /** A token of the auth host: adds {@code typ} and {@code iat}, and {@code kid} to the header. */
     public static String mintShort(String userId, Instant issued, Duration life) {
-        String claims = "{\"id\":\"" + userId + "\",\"last_password_change\":1750660873,\"typ\":\"access_token\",\"iat\":"
-                + issued.getEpochSecond() + ",\"exp\":" + issued.plus(life).getEpochSecond() + "}";
+        String claims = "{\"id\":\"" + userId
+                + "\",\"last_password_change\":1750660873,\"typ\":\"access_token\",\"iat\":" + issued.getEpochSecond()
+                + ",\"exp\":" + issued.plus(life).getEpochSecond() + "}";
         return token("{\"alg\":\"HS256\",\"kid\":\"legacy\",\"typ\":\"JWT\"}", claims, Ids.hex(16));
     }
 

@@ -64,8 +64,7 @@ public final class Fault {
     }
 
     private static Fault of(Effect effect) {
-        return new Fault(
-                List.of(effect), new Aim(Set.of(Endpoint.COMPLETIONS), request -> true, 0, Integer.MAX_VALUE));
+        return new Fault(List.of(effect), new Aim(Set.of(Endpoint.COMPLETIONS), request -> true, 0, Integer.MAX_VALUE));
     }
 
     private static Fault say(Function<Request, Reply> reply) {
@@ -102,8 +101,7 @@ public final class Fault {
 
     /** Strikes only requests that fit. */
     public Fault when(Predicate<Request> condition) {
-        return new Fault(
-                effects, new Aim(aim.endpoints(), aim.condition().and(condition), aim.after(), aim.times()));
+        return new Fault(effects, new Aim(aim.endpoints(), aim.condition().and(condition), aim.after(), aim.times()));
     }
 
     /** Strikes once. */
@@ -294,16 +292,15 @@ public final class Fault {
 
     /** Moderation of the input as the only frame. */
     public static Fault moderationFirst() {
-        return shape(StreamShapes.instead(frames ->
-                List.of(Frames.error("data_inspection_failed", "message", CannedReplies.INPUT_MODERATION))));
+        return shape(StreamShapes.instead(
+                frames -> List.of(Frames.error("data_inspection_failed", "message", CannedReplies.INPUT_MODERATION))));
     }
 
     /** Moderation of the output after so many texts. */
     public static Fault moderationMidStream(int texts) {
         return shape(StreamShapes.afterText(
                 texts,
-                frames -> List.of(
-                        Frames.error("data_inspection_failed", "message", CannedReplies.OUTPUT_MODERATION))));
+                frames -> List.of(Frames.error("data_inspection_failed", "message", CannedReplies.OUTPUT_MODERATION))));
     }
 
     /** A reset after so many texts. */

@@ -72,8 +72,9 @@ record Frames(String chatId, String parentId, String responseId, long seconds) {
     }
 
     Frame text(String text, String usage) {
-        return frame(text.isEmpty() ? Kind.EMPTY : Kind.TEXT, ASSISTANT + Json.quoted(text) + typing("answer")
-                + tail(usage));
+        return frame(
+                text.isEmpty() ? Kind.EMPTY : Kind.TEXT,
+                ASSISTANT + Json.quoted(text) + typing("answer") + tail(usage));
     }
 
     /** Answer text as it comes to a request without {@code output_schema}. */

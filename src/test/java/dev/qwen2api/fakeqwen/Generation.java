@@ -15,6 +15,10 @@ final class Generation {
     Generation(Completion completion, Gauge gauge) {
         this.completion = completion;
         this.gauge = gauge;
+    }
+
+    /** The chat was free: it runs from now on. */
+    void started() {
         gauge.up();
     }
 

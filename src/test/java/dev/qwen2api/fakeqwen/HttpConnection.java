@@ -27,13 +27,16 @@ final class HttpConnection {
             while (next.isPresent()) {
                 Request request = next.get();
                 router.serve(request, in, out);
-                if (request.header("connection").filter("close"::equalsIgnoreCase).isPresent()) {
+                if (request.header("connection")
+                        .filter("close"::equalsIgnoreCase)
+                        .isPresent()) {
                     return;
                 }
                 next = reader.next();
             }
         } catch (IOException | NumberFormatException ended) {
-            // The peer went, a fault cut the connection, or the request was no HTTP: the connection is over in any case.
+            // The peer went, a fault cut the connection, or the request was no HTTP: the connection is over in any
+            // case.
             return;
         }
     }

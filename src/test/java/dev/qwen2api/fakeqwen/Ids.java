@@ -12,8 +12,8 @@ final class Ids {
 
     static String uuid() {
         ThreadLocalRandom random = ThreadLocalRandom.current();
-        long high = random.nextLong() & ~0xF000L | VERSION_4;
-        long low = random.nextLong() & 0x3FFFFFFFFFFFFFFFL | VARIANT_IETF;
+        long high = (random.nextLong() & ~0xF000L) | VERSION_4;
+        long low = (random.nextLong() & 0x3FFFFFFFFFFFFFFFL) | VARIANT_IETF;
         return new UUID(high, low).toString();
     }
 

@@ -14,8 +14,8 @@ import javax.crypto.spec.SecretKeySpec;
 
 /** The object storage's check of a V4 signature ({@code OSS4-HMAC-SHA256}, payload unsigned, no additional headers). */
 final class OssSignature {
-    private static final Pattern V4 =
-            Pattern.compile("OSS4-HMAC-SHA256 Credential=([^/]+)/(\\d{8})/([^/]+)/oss/aliyun_v4_request,\\s*Signature=(\\w+)");
+    private static final Pattern V4 = Pattern.compile(
+            "OSS4-HMAC-SHA256 Credential=([^/]+)/(\\d{8})/([^/]+)/oss/aliyun_v4_request,\\s*Signature=(\\w+)");
     private static final Pattern V1 = Pattern.compile("OSS ([^:]+):(.+)");
 
     private final String bucket;
@@ -43,7 +43,10 @@ final class OssSignature {
 
     private String signature(Request request, StoredFile.Ticket ticket, String day, String region) {
         String scope = day + "/" + region + "/oss/aliyun_v4_request";
-        String text = "OSS4-HMAC-SHA256\n" + request.header("x-oss-date").orElse("") + "\n" + scope + "\n"
+        // A client without this header signs the ordinary date, which is no signed header then.
+        String date =
+                request.header("x-oss-date").or(() -> request.header("date")).orElse("");
+        String text = "OSS4-HMAC-SHA256\n" + date + "\n" + scope + "\n"
                 + HexFormat.of().formatHex(FakeTokens.sha256(canonical(request)));
         byte[] key = ("aliyun_v4" + ticket.accessKeySecret()).getBytes(StandardCharsets.UTF_8);
         for (String part : List.of(day, region, "oss", "aliyun_v4_request", text)) {
@@ -60,8 +63,9 @@ final class OssSignature {
                 signed.put(name, line.value().strip());
             }
         }
-        String headers =
-                signed.entrySet().stream().map(e -> e.getKey() + ":" + e.getValue() + "\n").collect(Collectors.joining());
+        String headers = signed.entrySet().stream()
+                .map(e -> e.getKey() + ":" + e.getValue() + "\n")
+                .collect(Collectors.joining());
         String payload = request.header("x-oss-content-sha256").orElse("UNSIGNED-PAYLOAD");
         return request.method() + "\n/" + bucket + request.path() + "\n" + request.query() + "\n" + headers + "\n\n"
                 + payload;

@@ -39,7 +39,6 @@ final class Outlet {
 
     void endOfBody() throws IOException {
         raw(LAST_CHUNK);
-        flush();
     }
 
     void flush() throws IOException {

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
  * @param headers further headers
  * @param body the bytes; not copied, so never written to
  */
+@SuppressWarnings("ArrayRecordComponent") // bytes for a socket; replies are not compared
 public record Reply(int status, int actual, String type, Headers headers, byte[] body) {
     private static final String JSON = "application/json";
 
@@ -37,8 +38,8 @@ public record Reply(int status, int actual, String type, Headers headers, byte[]
     /** The usual error envelope: HTTP 200 and the truth in {@code x-actual-status-code}. */
     static Reply refusal(Request request, int actual, String code, String details) {
         String text = details.isEmpty() ? "" : ",\"details\":" + Json.quoted(details);
-        return json("{\"success\":false,\"request_id\":\"" + request.requestId() + "\",\"data\":{\"code\":\"" + code + "\""
-                        + text + "}}")
+        return json("{\"success\":false,\"request_id\":\"" + request.requestId() + "\",\"data\":{\"code\":\"" + code
+                        + "\"" + text + "}}")
                 .actual(actual);
     }
 

@@ -26,7 +26,7 @@ final class RequestReader {
 
     /** The next request; empty if the client closed the connection instead. */
     Optional<Request> next() throws IOException {
-        String[] start = in.line().orElse("").split(" ");
+        String[] start = in.line().orElse("").split(" ", -1);
         if (start.length != 3) {
             return Optional.empty();
         }
@@ -61,7 +61,9 @@ final class RequestReader {
             out.write(CONTINUE);
             out.flush();
         }
-        if (headers.first("transfer-encoding").filter("chunked"::equalsIgnoreCase).isPresent()) {
+        if (headers.first("transfer-encoding")
+                .filter("chunked"::equalsIgnoreCase)
+                .isPresent()) {
             return in.chunked(BODY_LIMIT);
         }
         int length = headers.first("content-length").map(Integer::parseInt).orElse(0);

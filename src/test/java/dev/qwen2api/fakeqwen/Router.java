@@ -74,7 +74,6 @@ final class Router {
         exchange.belongsTo(completion);
         try {
             serve(endpoint, exchange);
-            completion.ended(Outcome.REFUSED);
         } catch (ClientGone gone) {
             completion.ended(Outcome.CLIENT_CLOSED);
             throw gone;

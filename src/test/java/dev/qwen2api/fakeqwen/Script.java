@@ -35,9 +35,7 @@ public final class Script {
 
     /** Answers for the next prompts of one account, each used once. */
     public Script queueFor(String userId, Answer... answers) {
-        byAccount
-                .computeIfAbsent(userId, id -> new ConcurrentLinkedQueue<>())
-                .addAll(List.of(answers));
+        byAccount.computeIfAbsent(userId, id -> new ConcurrentLinkedQueue<>()).addAll(List.of(answers));
         return this;
     }
 

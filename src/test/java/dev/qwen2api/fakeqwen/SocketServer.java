@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
 /** Accepts connections on 127.0.0.1 and gives each a thread. Safe for use by several threads. */
@@ -52,9 +53,7 @@ final class SocketServer implements AutoCloseable {
                 Socket socket = listener.accept();
                 open.add(socket);
                 threads.execute(() -> serve(socket, server));
-            } catch (IOException closed) {
-                return;
-            } catch (java.util.concurrent.RejectedExecutionException closing) {
+            } catch (IOException | RejectedExecutionException closing) {
                 return;
             }
         }

@@ -30,6 +30,7 @@ sealed interface Step {
     }
 
     /** Bytes to send. */
+    @SuppressWarnings("ArrayRecordComponent") // bytes for a socket; steps are not compared
     record Frame(Kind kind, byte[] bytes) implements Step {
         static Frame of(Kind kind, String text) {
             return new Frame(kind, text.getBytes(StandardCharsets.UTF_8));
@@ -44,6 +45,7 @@ sealed interface Step {
     record Pause(Duration length) implements Step {}
 
     /** The same bytes again and again, until the client leaves or the generation is stopped. */
+    @SuppressWarnings("ArrayRecordComponent") // see Frame
     record Repeat(byte[] bytes, Duration every) implements Step {}
 
     /** Silence until the client leaves or the generation is stopped. */

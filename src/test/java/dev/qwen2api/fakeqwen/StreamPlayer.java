@@ -5,6 +5,7 @@ import dev.qwen2api.fakeqwen.Step.Frame;
 import dev.qwen2api.fakeqwen.Step.Kind;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Plays the steps of one answer to one client. */
 final class StreamPlayer {
@@ -12,11 +13,18 @@ final class StreamPlayer {
 
     private final Exchange exchange;
     private final Generation generation;
+    private final Consumer<Outcome> ending;
     private boolean last;
 
-    StreamPlayer(Exchange exchange, Generation generation) {
+    /**
+     * A player.
+     *
+     * @param ending told how it ended, before the client can see the end
+     */
+    StreamPlayer(Exchange exchange, Generation generation, Consumer<Outcome> ending) {
         this.exchange = exchange;
         this.generation = generation;
+        this.ending = ending;
     }
 
     /**
@@ -25,7 +33,7 @@ final class StreamPlayer {
      * @throws ClientGone if the client leaves
      * @throws ConnectionCut if a fault drops the connection
      */
-    Outcome play(List<Step> steps) throws IOException {
+    void play(List<Step> steps) throws IOException {
         BodyStream body = exchange.stream(HEAD);
         for (Step step : steps) {
             if (generation.stopped() || body.ended()) {
@@ -33,19 +41,16 @@ final class StreamPlayer {
             }
             play(step, body);
         }
-        if (generation.stopped()) {
-            body.finish();
-            return Outcome.STOPPED;
-        }
         boolean whole = last && !body.ended();
         body.finish();
-        return whole ? Outcome.FINISHED : Outcome.CUT;
+        ending.accept(generation.stopped() ? Outcome.STOPPED : whole ? Outcome.FINISHED : Outcome.CUT);
+        body.flush();
     }
 
     private void play(Step step, BodyStream body) throws IOException {
         if (step instanceof Frame frame) {
-            body.write(frame.bytes());
             last |= frame.is(Kind.LAST) || frame.is(Kind.BODY);
+            body.write(frame.bytes());
             generation.sent(frame.kind());
         } else if (step instanceof Step.Pause pause) {
             body.flush();

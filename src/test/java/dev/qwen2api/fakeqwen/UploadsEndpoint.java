@@ -26,8 +26,7 @@ final class UploadsEndpoint {
     }
 
     void flatTicket(Exchange exchange) throws IOException {
-        exchange.reply(refused(exchange.request())
-                .orElseGet(() -> Reply.json(Json.bytes(ticket(exchange.request())))));
+        exchange.reply(refused(exchange.request()).orElseGet(() -> Reply.json(Json.bytes(ticket(exchange.request())))));
     }
 
     void ticket(Exchange exchange) throws IOException {
@@ -117,7 +116,9 @@ final class UploadsEndpoint {
     }
 
     private static String encoded(String path) {
-        return URLEncoder.encode(path, StandardCharsets.UTF_8).replace("+", "%20").replace("%2F", "/");
+        return URLEncoder.encode(path, StandardCharsets.UTF_8)
+                .replace("+", "%20")
+                .replace("%2F", "/");
     }
 
     private static String presigned(StoredFile file) {

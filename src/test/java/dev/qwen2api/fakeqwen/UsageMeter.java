@@ -58,7 +58,8 @@ final class UsageMeter {
 
     private String usage(int output, int reasoning, String cached) {
         String reasoned = reasoning > 0 ? "\"reasoning_tokens\": " + reasoning + ", " : "";
-        return "{\"input_tokens\": " + input + ", \"output_tokens\": " + output + ", \"characters\": 0, \"total_tokens\": "
+        return "{\"input_tokens\": " + input + ", \"output_tokens\": " + output
+                + ", \"characters\": 0, \"total_tokens\": "
                 + (input + output) + ", \"input_tokens_details\": {\"text_tokens\": " + input
                 + "}, \"output_tokens_details\": {" + reasoned + "\"text_tokens\": " + output + "}" + cached + "}";
     }
