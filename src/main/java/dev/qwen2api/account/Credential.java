@@ -29,7 +29,7 @@ public final class Credential {
      */
     public static Optional<Credential> parse(String cookieHeader) {
         var cookies = new LinkedHashMap<String, String>();
-        for (String pair : cookieHeader.split(";")) {
+        for (String pair : cookieHeader.split(";", -1)) {
             int equals = pair.indexOf('=');
             String name = equals < 0 ? "" : pair.substring(0, equals).strip();
             if (!name.isEmpty()) {

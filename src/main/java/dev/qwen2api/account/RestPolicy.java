@@ -29,7 +29,7 @@ public record RestPolicy(
 
     /** The policy of the settings {@code ACCOUNT_MAX_FAILURES} and {@code ACCOUNT_COOLDOWN_SECONDS}. */
     public static RestPolicy of(int maxFailures, Duration firstCooldown) {
-        Duration longest = Duration.ofSeconds(3600);
+        Duration longest = Duration.ofHours(1);
         return new RestPolicy(
                 maxFailures,
                 firstCooldown,
