@@ -1,0 +1,67 @@
+# Sets a stage for demonstrations and checks: a stand-in upstream and the built jar in front of it, on free ports of
+# 127.0.0.1, with everything they write in a folder that goes away. To be sourced; call `raise_stage`, then use $base and $key.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+jar=$root/target/qwen2api.jar
+key=sk-demo-only
+base=
+gateway_pid=
+stand_in_pid=
+stage=
+
+find_java() {
+  if [ -n "${JAVA_HOME:-}" ] && [ -x "$JAVA_HOME/bin/java" ]; then echo "$JAVA_HOME/bin/java"; else command -v java; fi
+}
+
+build_if_needed() {
+  local newer
+  newer=$([ -f "$jar" ] && [ -d "$root/target/test-classes" ] &&
+    find "$root/src" "$root/pom.xml" -newer "$jar" -type f -print -quit || echo missing)
+  if [ -n "$newer" ]; then
+    echo "building the jar (the first time this fetches the dependencies) …"
+    (cd "$root" && ./mvnw -q -B -DskipTests package)
+  fi
+}
+
+# wait_for FILE PATTERN PID: until a line of FILE matches, 30 s at most, or PID ends
+wait_for() {
+  local i
+  for i in $(seq 300); do
+    if grep -qE "$2" "$1" 2>/dev/null; then return 0; fi
+    if ! kill -0 "$3" 2>/dev/null; then break; fi
+    sleep 0.1
+  done
+  echo "this did not start:" >&2
+  cat "$1" >&2
+  return 1
+}
+
+# raise_stage JAVA [stand-in options]
+raise_stage() {
+  local java=$1
+  shift
+  stage=$(mktemp -d)
+  trap strike_stage EXIT
+  "$java" -cp "$root/target/test-classes:$jar" dev.qwen2api.fakeqwen.FakeQwenMain "$@" >"$stage/upstream" 2>&1 &
+  stand_in_pid=$!
+  wait_for "$stage/upstream" '^QWEN_COOKIES=' "$stand_in_pid"
+  {
+    sed -E 's/^([A-Z_]+)=(.*)$/\1="\2"/' "$stage/upstream"
+    echo "API_KEY=$key"
+    echo "LISTEN_ADDRESS=127.0.0.1"
+    echo "SERVICE_PORT=0"
+    echo "DATABASE_PATH=$stage/qwen2api.db"
+  } >"$stage/.env"
+  ENV_FILE="$stage/.env" "$java" -jar "$jar" >"$stage/log" 2>&1 &
+  gateway_pid=$!
+  wait_for "$stage/log" 'listening on ' "$gateway_pid"
+  base=http://127.0.0.1:$(sed -nE 's/.*listening on [0-9.]+:([0-9]+).*/\1/p' "$stage/log" | head -n 1)
+}
+
+strike_stage() {
+  local status=$?
+  for pid in $gateway_pid $stand_in_pid; do kill "$pid" 2>/dev/null || true; done
+  for pid in $gateway_pid $stand_in_pid; do wait "$pid" 2>/dev/null || true; done
+  rm -rf "$stage"
+  return "$status"
+}
