@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class AccountRing {
 
     private final Clock clock;
+    private final HealthStore healthStore;
     private final TicketQueue queue = new TicketQueue(this);
     private List<Slot> slots = List.of();
     private int next;
@@ -26,8 +27,10 @@ public final class AccountRing {
     private RingLimits limits;
     private Egress egress;
 
-    public AccountRing(Clock clock, RestPolicy policy, RingLimits limits) {
+    /** A ring that keeps the health of its accounts in {@code healthStore}. */
+    public AccountRing(Clock clock, RestPolicy policy, RingLimits limits, HealthStore healthStore) {
         this.clock = clock;
+        this.healthStore = healthStore;
         this.policy = policy;
         this.limits = limits;
         this.egress = new Egress(policy);
@@ -37,17 +40,24 @@ public final class AccountRing {
      * Puts these accounts, in this order, in place of the present ones. An account whose user is unchanged keeps its health;
      * leases of accounts that are gone stay good until they are closed.
      */
-    public synchronized void replace(List<Account> accounts) {
+    public void replace(List<Account> accounts) {
+        replace(accounts, Map.of());
+    }
+
+    /** The same at start-up: accounts that are new to the ring begin with the health that was kept of them. */
+    public synchronized void replace(List<Account> accounts, Map<AccountId, HealthStore.Snapshot> kept) {
         Map<AccountId, Slot> before = new HashMap<>();
         slots.forEach(slot -> before.put(slot.account().id(), slot));
         var after = new ArrayList<Slot>();
         for (Account account : accounts) {
             Slot known = before.get(account.id());
             if (known != null && sameUser(known.account().credential(), account.credential())) {
-                known.renew(account);
+                renew(known, account);
                 after.add(known);
             } else {
-                after.add(new Slot(account, new Health(policy)));
+                HealthStore.Snapshot health = kept.getOrDefault(account.id(), HealthStore.Snapshot.WELL);
+                after.add(new Slot(account, new Health(policy, health, clock.instant())));
+                healthStore.save(account.id(), health);
             }
         }
         slots = List.copyOf(after);
@@ -66,7 +76,7 @@ public final class AccountRing {
         if (!newPolicy.equals(policy)) {
             policy = newPolicy;
             egress = new Egress(newPolicy);
-            slots.forEach(slot -> slot.obey(newPolicy));
+            slots.forEach(slot -> slot.obey(newPolicy, clock.instant()));
         }
         limits = newLimits;
         queue.grantAll();
@@ -75,8 +85,22 @@ public final class AccountRing {
     /** Changes the session of one account, for example because the upstream set a cookie; unknown accounts are ignored. */
     public synchronized void renew(AccountId id, UnaryOperator<Credential> change) {
         slot(id).ifPresent(slot ->
-                slot.renew(slot.account().with(change.apply(slot.account().credential()))));
+                renew(slot, slot.account().with(change.apply(slot.account().credential()))));
         queue.grantAll();
+    }
+
+    private void renew(Slot slot, Account account) {
+        keepingHealth(slot, () -> slot.renew(account));
+    }
+
+    /** Makes a change, and keeps the health that came of it where that is another one and the account still counts. */
+    private void keepingHealth(Slot slot, Runnable change) {
+        HealthStore.Snapshot before = slot.snapshot();
+        change.run();
+        HealthStore.Snapshot after = slot.snapshot();
+        if (!after.equals(before) && slots.contains(slot)) {
+            healthStore.save(slot.account().id(), after);
+        }
     }
 
     /**
@@ -86,7 +110,7 @@ public final class AccountRing {
      */
     public synchronized boolean reset(AccountId id) {
         Optional<Slot> slot = slot(id);
-        slot.ifPresent(Slot::reset);
+        slot.ifPresent(known -> keepingHealth(known, known::reset));
         egress.passed();
         queue.grantAll();
         return slot.isPresent();
@@ -149,14 +173,14 @@ public final class AccountRing {
     }
 
     synchronized void succeeded(Slot slot) {
-        slot.succeeded();
+        keepingHealth(slot, slot::succeeded);
         egress.passed();
         queue.grantAll();
     }
 
     synchronized void failed(Slot slot, Failure failure) {
         Instant now = clock.instant();
-        slot.failed(failure, now);
+        keepingHealth(slot, () -> slot.failed(failure, now));
         if (Blame.of(failure.kind()) == Blame.CHALLENGE) {
             egress.challenged(now);
         }

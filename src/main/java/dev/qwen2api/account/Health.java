@@ -1,5 +1,7 @@
 package dev.qwen2api.account;
 
+import dev.qwen2api.account.HealthStore.Rest;
+import dev.qwen2api.account.HealthStore.Snapshot;
 import dev.qwen2api.failure.Failure;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,23 +19,24 @@ final class Health {
     private int restsInARow;
     private @Nullable Rest rest;
 
-    /** A time out of the ring. */
-    private record Rest(AccountState state, Instant until, String reason) {}
-
-    Health(RestPolicy policy) {
+    /** Health as it was kept. A rest that would last longer than any rest does, as after a jump of the clock, is cut short. */
+    Health(RestPolicy policy, Snapshot kept, Instant now) {
         this.policy = policy;
-    }
-
-    private Health(RestPolicy policy, Health before) {
-        this.policy = policy;
-        this.failureCount = before.failureCount;
-        this.restsInARow = before.restsInARow;
-        this.rest = before.rest;
+        this.failureCount = kept.failureCount();
+        this.restsInARow = kept.restsInARow();
+        Instant latest = now.plus(RestPolicy.LONGEST_LIMIT);
+        this.rest = kept.rest()
+                .map(old -> old.until().isAfter(latest) ? new Rest(old.state(), latest, old.reason()) : old)
+                .orElse(null);
     }
 
     /** The same state under other rules; a rest that has begun keeps its end. */
-    Health under(RestPolicy next) {
-        return new Health(next, this);
+    Health under(RestPolicy next, Instant now) {
+        return new Health(next, snapshot(), now);
+    }
+
+    Snapshot snapshot() {
+        return new Snapshot(failureCount, restsInARow, Optional.ofNullable(rest));
     }
 
     /** Whether the account may be used at all at {@code now}. */

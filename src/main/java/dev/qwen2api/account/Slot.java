@@ -33,8 +33,12 @@ final class Slot {
         }
     }
 
-    void obey(RestPolicy policy) {
-        health = health.under(policy);
+    void obey(RestPolicy policy, Instant now) {
+        health = health.under(policy, now);
+    }
+
+    HealthStore.Snapshot snapshot() {
+        return health.snapshot();
     }
 
     /** Whether it is in the ring: only limits of load may keep a request from it. */

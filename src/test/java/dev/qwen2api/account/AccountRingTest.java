@@ -28,7 +28,7 @@ class AccountRingTest {
     private final MovableClock clock = new MovableClock();
 
     private AccountRing ring(int accounts, RingLimits limits) {
-        var ring = new AccountRing(clock, RestPolicy.of(3, Duration.ofMinutes(5)), limits);
+        var ring = new AccountRing(clock, RestPolicy.of(3, Duration.ofMinutes(5)), limits, new MemoryHealth());
         ring.replace(IntStream.rangeClosed(1, accounts)
                 .mapToObj(TestAccounts::account)
                 .toList());

@@ -1,0 +1,29 @@
+package dev.qwen2api.account;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/** Where the health of accounts outlives the process. Thread-safe; saving never blocks. */
+public interface HealthStore {
+
+    /**
+     * Health at one moment.
+     *
+     * @param failureCount consecutive failures
+     * @param restsInARow rests since the last success, for the doubling
+     * @param rest the time out of the ring, if any
+     */
+    record Snapshot(int failureCount, int restsInARow, Optional<Rest> rest) {
+
+        public static final Snapshot WELL = new Snapshot(0, 0, Optional.empty());
+    }
+
+    /** A time out of the ring. */
+    record Rest(AccountState state, Instant until, String reason) {}
+
+    /** What was last saved, by account. */
+    Map<AccountId, Snapshot> load();
+
+    void save(AccountId account, Snapshot snapshot);
+}

@@ -1,0 +1,109 @@
+package dev.qwen2api.store;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/** Brings a database to the newest schema, one version after the other, each in a transaction of its own. */
+final class Migrations {
+
+    /** Marks a file as ours ({@code PRAGMA application_id}): the letters Qw2A. */
+    static final int APPLICATION_ID = 0x51773241;
+
+    private static final List<String> VERSIONS = List.of("""
+            CREATE TABLE account (
+                num     INTEGER PRIMARY KEY,
+                source  TEXT NOT NULL,
+                cookie  TEXT NOT NULL,
+                origin  TEXT NOT NULL,
+                removed INTEGER NOT NULL DEFAULT 0
+            );
+            CREATE TABLE health (
+                num      INTEGER PRIMARY KEY,
+                failures INTEGER NOT NULL,
+                rests    INTEGER NOT NULL,
+                state    TEXT,
+                until    INTEGER,
+                reason   TEXT
+            );
+            CREATE TABLE chat (
+                chat_id TEXT PRIMARY KEY,
+                num     INTEGER NOT NULL
+            );
+            CREATE TABLE usage (
+                day      TEXT NOT NULL,
+                num      INTEGER NOT NULL,
+                model    TEXT NOT NULL,
+                requests INTEGER NOT NULL,
+                input    INTEGER NOT NULL,
+                output   INTEGER NOT NULL,
+                PRIMARY KEY (day, num, model)
+            );
+            CREATE TABLE kept (
+                name  TEXT PRIMARY KEY,
+                value TEXT NOT NULL
+            );
+            """);
+
+    private Migrations() {}
+
+    /** The newest schema. */
+    static int newest() {
+        return VERSIONS.size();
+    }
+
+    static void run(Connection connection) throws SQLException {
+        for (int version = version(connection); version < newest(); version++) {
+            apply(connection, version + 1);
+        }
+    }
+
+    /**
+     * Only looks, so that a file that is not ours is left exactly as it was.
+     *
+     * @throws ForeignDatabaseException when the file belongs to another program or to a newer version of this one
+     */
+    static void refuseForeign(Connection connection) throws SQLException, ForeignDatabaseException {
+        int application = number(connection, "PRAGMA application_id");
+        boolean fresh = number(connection, "SELECT count(*) FROM sqlite_master") == 0;
+        if (!fresh && application != APPLICATION_ID) {
+            throw new ForeignDatabaseException("it belongs to another program");
+        }
+        if (version(connection) > newest()) {
+            throw new ForeignDatabaseException(
+                    "a newer version of Qwen2API wrote it (schema " + version(connection) + ")");
+        }
+    }
+
+    private static int version(Connection connection) throws SQLException {
+        return number(connection, "PRAGMA user_version");
+    }
+
+    private static void apply(Connection connection, int version) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("BEGIN IMMEDIATE");
+            try {
+                for (String sql : VERSIONS.get(version - 1).split(";", -1)) {
+                    if (!sql.isBlank()) {
+                        statement.execute(sql);
+                    }
+                }
+                statement.execute("PRAGMA application_id = " + APPLICATION_ID);
+                statement.execute("PRAGMA user_version = " + version);
+                statement.execute("COMMIT");
+            } catch (SQLException broken) {
+                statement.execute("ROLLBACK");
+                throw broken;
+            }
+        }
+    }
+
+    private static int number(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            return row.next() ? row.getInt(1) : 0;
+        }
+    }
+}

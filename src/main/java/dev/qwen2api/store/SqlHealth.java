@@ -1,0 +1,84 @@
+package dev.qwen2api.store;
+
+import dev.qwen2api.account.AccountId;
+import dev.qwen2api.account.AccountState;
+import dev.qwen2api.account.HealthStore;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Types;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The health of accounts in SQLite. Thread-safe. */
+public final class SqlHealth implements HealthStore {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SqlHealth.class);
+
+    private final Database database;
+
+    public SqlHealth(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public Map<AccountId, Snapshot> load() {
+        try {
+            return database.ask(SqlHealth::read);
+        } catch (SQLException unusable) {
+            LOG.warn("[SQLITE] kept health could not be read; every account starts well");
+            return Map.of();
+        }
+    }
+
+    private static Map<AccountId, Snapshot> read(Connection connection) throws SQLException {
+        var health = new HashMap<AccountId, Snapshot>();
+        try (Statement statement = connection.createStatement();
+                ResultSet row =
+                        statement.executeQuery("SELECT num, failures, rests, state, until, reason FROM health")) {
+            while (row.next()) {
+                health.put(new AccountId(row.getInt(1)), new Snapshot(row.getInt(2), row.getInt(3), rest(row)));
+            }
+        }
+        return Map.copyOf(health);
+    }
+
+    private static Optional<Rest> rest(ResultSet row) throws SQLException {
+        Optional<String> state = Optional.ofNullable(row.getString(4));
+        Instant until = Instant.ofEpochMilli(row.getLong(5));
+        String reason = Optional.ofNullable(row.getString(6)).orElse("");
+        return state.map(name -> new Rest(AccountState.valueOf(name), until, reason));
+    }
+
+    @Override
+    public void save(AccountId account, Snapshot snapshot) {
+        database.later("health of " + account.num(), connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(
+                    "INSERT OR REPLACE INTO health (num, failures, rests, state, until, reason) VALUES (?, ?, ?, ?, ?, ?)")) {
+                statement.setInt(1, account.num());
+                statement.setInt(2, snapshot.failureCount());
+                statement.setInt(3, snapshot.restsInARow());
+                bind(statement, snapshot.rest());
+                statement.executeUpdate();
+            }
+        });
+    }
+
+    private static void bind(PreparedStatement statement, Optional<Rest> rest) throws SQLException {
+        if (rest.isEmpty()) {
+            statement.setNull(4, Types.VARCHAR);
+            statement.setNull(5, Types.INTEGER);
+            statement.setNull(6, Types.VARCHAR);
+            return;
+        }
+        statement.setString(4, rest.get().state().name());
+        statement.setLong(5, rest.get().until().toEpochMilli());
+        statement.setString(6, rest.get().reason());
+    }
+}

@@ -1,0 +1,66 @@
+package dev.qwen2api.store;
+
+import dev.qwen2api.account.AccountId;
+import dev.qwen2api.chat.ChatLedger;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The chats still to be deleted, in SQLite. Thread-safe. */
+public final class SqlLedger implements ChatLedger {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SqlLedger.class);
+
+    private final Database database;
+
+    public SqlLedger(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public void add(Entry entry) {
+        later(entry, "INSERT OR REPLACE INTO chat (chat_id, num) VALUES (?, ?)");
+    }
+
+    @Override
+    public void remove(Entry entry) {
+        later(entry, "DELETE FROM chat WHERE chat_id = ? AND num = ?");
+    }
+
+    private void later(Entry entry, String sql) {
+        database.later("chat " + entry.chatId(), connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                statement.setString(1, entry.chatId());
+                statement.setInt(2, entry.account().num());
+                statement.executeUpdate();
+            }
+        });
+    }
+
+    @Override
+    public List<Entry> leftOver() {
+        try {
+            return database.ask(SqlLedger::read);
+        } catch (SQLException unusable) {
+            LOG.warn("[SQLITE] the list of chats to delete could not be read");
+            return List.of();
+        }
+    }
+
+    private static List<Entry> read(Connection connection) throws SQLException {
+        var entries = new ArrayList<Entry>();
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT num, chat_id FROM chat")) {
+            while (row.next()) {
+                entries.add(new Entry(new AccountId(row.getInt(1)), row.getString(2)));
+            }
+        }
+        return List.copyOf(entries);
+    }
+}
