@@ -6,6 +6,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LayoutTest {
 
     private static final String ROOT = "dev.qwen2api";
+    private static final String ROOMS = "failure|config|account|chat|qwen|openai|anthropic|store|http|ops";
     private static final JavaClasses OURS = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages(ROOT);
@@ -99,6 +101,16 @@ class LayoutTest {
     }
 
     @Test
+    void every_room_is_in_the_table_and_main_lives_alone_at_the_root() {
+        List<String> strangers = OURS.stream()
+                .filter(type -> !type.getSimpleName().equals("package-info"))
+                .map(type -> type.getName().substring(ROOT.length() + 1))
+                .filter(name -> !name.matches("Main(\\$.*)?|(" + ROOMS + ")\\..*"))
+                .toList();
+        assertEquals(List.of(), strangers);
+    }
+
+    @Test
     void every_room_is_null_marked() {
         List<String> unmarked = OURS.stream()
                 .filter(type -> !type.getSimpleName().equals("package-info"))
@@ -107,7 +119,7 @@ class LayoutTest {
                 .filter(name -> !OURS.contain(name + ".package-info")
                         || !OURS.get(name + ".package-info").isAnnotatedWith("org.jspecify.annotations.NullMarked"))
                 .toList();
-        org.junit.jupiter.api.Assertions.assertEquals(List.of(), unmarked);
+        assertEquals(List.of(), unmarked);
     }
 
     @Test
@@ -116,7 +128,7 @@ class LayoutTest {
     }
 
     private static DescribedPredicate<JavaClass> isMain() {
-        return DescribedPredicate.describe("Main", type -> type.getName().startsWith(ROOT + ".Main"));
+        return DescribedPredicate.describe("Main", type -> type.getName().matches("dev\\.qwen2api\\.Main(\\$.*)?"));
     }
 
     private static void check(ArchRule rule) {
