@@ -5,40 +5,40 @@ import java.util.List;
 /** Something that happened in an answer. A new kind is noticed by the compiler in every {@link Visitor}. */
 public sealed interface AnswerEvent {
 
-    <R> R accept(Visitor<R> visitor);
+    void accept(Visitor visitor);
 
     /** One method per kind of event. */
-    interface Visitor<R> {
-        R reasoning(Reasoning event);
+    interface Visitor {
+        void reasoning(Reasoning event);
 
-        R text(Text event);
+        void text(Text event);
 
-        R toolCallOpened(ToolCallOpened event);
+        void toolCallOpened(ToolCallOpened event);
 
-        R toolCallArguments(ToolCallArguments event);
+        void toolCallArguments(ToolCallArguments event);
 
-        R sources(Sources event);
+        void sources(Sources event);
 
-        R picture(Picture event);
+        void picture(Picture event);
 
-        R usage(Usage event);
+        void usage(Usage event);
 
-        R finished(Finished event);
+        void finished(Finished event);
     }
 
     /** More of the model's thinking; never empty. */
     record Reasoning(String text) implements AnswerEvent {
         @Override
-        public <R> R accept(Visitor<R> visitor) {
-            return visitor.reasoning(this);
+        public void accept(Visitor visitor) {
+            visitor.reasoning(this);
         }
     }
 
     /** More of the answer; never empty. */
     record Text(String text) implements AnswerEvent {
         @Override
-        public <R> R accept(Visitor<R> visitor) {
-            return visitor.text(this);
+        public void accept(Visitor visitor) {
+            visitor.text(this);
         }
     }
 
@@ -51,8 +51,8 @@ public sealed interface AnswerEvent {
      */
     record ToolCallOpened(int index, String id, String name) implements AnswerEvent {
         @Override
-        public <R> R accept(Visitor<R> visitor) {
-            return visitor.toolCallOpened(this);
+        public void accept(Visitor visitor) {
+            visitor.toolCallOpened(this);
         }
     }
 
@@ -64,8 +64,8 @@ public sealed interface AnswerEvent {
      */
     record ToolCallArguments(int index, String json) implements AnswerEvent {
         @Override
-        public <R> R accept(Visitor<R> visitor) {
-            return visitor.toolCallArguments(this);
+        public void accept(Visitor visitor) {
+            visitor.toolCallArguments(this);
         }
     }
 
@@ -76,8 +76,8 @@ public sealed interface AnswerEvent {
         }
 
         @Override
-        public <R> R accept(Visitor<R> visitor) {
-            return visitor.sources(this);
+        public void accept(Visitor visitor) {
+            visitor.sources(this);
         }
     }
 
@@ -95,8 +95,8 @@ public sealed interface AnswerEvent {
     /** A finished picture at {@code url}. */
     record Picture(String url) implements AnswerEvent {
         @Override
-        public <R> R accept(Visitor<R> visitor) {
-            return visitor.picture(this);
+        public void accept(Visitor visitor) {
+            visitor.picture(this);
         }
     }
 
@@ -120,8 +120,8 @@ public sealed interface AnswerEvent {
         }
 
         @Override
-        public <R> R accept(Visitor<R> visitor) {
-            return visitor.usage(this);
+        public void accept(Visitor visitor) {
+            visitor.usage(this);
         }
     }
 
@@ -136,8 +136,8 @@ public sealed interface AnswerEvent {
         }
 
         @Override
-        public <R> R accept(Visitor<R> visitor) {
-            return visitor.finished(this);
+        public void accept(Visitor visitor) {
+            visitor.finished(this);
         }
     }
 }

@@ -66,9 +66,7 @@ class DatabaseTest {
             assertEquals(
                     List.of(kept(1), new Kept(TestAccounts.account(7), "o", true)), new SqlAccounts(database).load());
             assertEquals(Map.of(new AccountId(1), snapshot), new SqlHealth(database).load());
-            assertEquals(
-                    List.of(new Entry(new AccountId(1), "chat-b")),
-                    new SqlLedger(database).leftOver());
+            assertEquals(List.of(new Entry(new AccountId(1), "chat-b")), new SqlLedger(database).leftOver());
             assertEquals(Optional.of("[]"), new SqlKept(database).load("catalogue"));
         }
     }
@@ -81,7 +79,9 @@ class DatabaseTest {
         }
         try (Database database = open()) {
             var account = new SqlAccounts(database).load().get(0).account();
-            assertEquals(Optional.of(Instant.ofEpochSecond(1_000_000_000)), account.credential().expires());
+            assertEquals(
+                    Optional.of(Instant.ofEpochSecond(1_000_000_000)),
+                    account.credential().expires());
         }
     }
 

@@ -1,0 +1,125 @@
+package dev.qwen2api.openai;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.ProblemException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A field of a request together with the path that leads to it, so that whatever is wrong with it can be named, for example
+ * {@code messages[2].content}. A JSON {@code null} counts as absent, as it does for OpenAI.
+ */
+final class Field {
+
+    private final String path;
+    private final JsonNode node;
+
+    private Field(String path, JsonNode node) {
+        this.path = path;
+        this.node = node;
+    }
+
+    static Field root(JsonNode node) {
+        return new Field("", node);
+    }
+
+    Field get(String name) {
+        return new Field(path.isEmpty() ? name : path + "." + name, node.path(name));
+    }
+
+    boolean isPresent() {
+        return !node.isMissingNode() && !node.isNull();
+    }
+
+    boolean isText() {
+        return node.isTextual();
+    }
+
+    boolean isArray() {
+        return node.isArray();
+    }
+
+    boolean isObject() {
+        return node.isObject();
+    }
+
+    String path() {
+        return path;
+    }
+
+    /** The value as compact JSON text. */
+    String json() {
+        return node.toString();
+    }
+
+    String text() {
+        if (!node.isTextual()) {
+            throw wrong("a string");
+        }
+        return WellFormed.text(node.textValue());
+    }
+
+    Optional<String> optionalText() {
+        return isPresent() ? Optional.of(text()) : Optional.empty();
+    }
+
+    Optional<Boolean> optionalFlag() {
+        if (!isPresent()) {
+            return Optional.empty();
+        }
+        if (!node.isBoolean()) {
+            throw wrong("a boolean");
+        }
+        return Optional.of(node.booleanValue());
+    }
+
+    /** A whole number of at least {@code least}; numbers beyond an int are as good as the largest int. */
+    Optional<Integer> optionalCount(int least) {
+        if (!isPresent()) {
+            return Optional.empty();
+        }
+        boolean whole =
+                node.isIntegralNumber() || node.isNumber() && node.doubleValue() == Math.rint(node.doubleValue());
+        if (!whole || node.doubleValue() < least) {
+            throw wrong("a whole number of at least " + least);
+        }
+        return Optional.of((int) Math.min(node.doubleValue(), Integer.MAX_VALUE));
+    }
+
+    /** Checks a number that has no effect here, as far as its type goes. */
+    void checkNumber() {
+        if (isPresent() && !node.isNumber()) {
+            throw wrong("a number");
+        }
+    }
+
+    List<Field> items() {
+        if (!node.isArray()) {
+            throw wrong("an array");
+        }
+        var items = new ArrayList<Field>(node.size());
+        for (int i = 0; i < node.size(); i++) {
+            items.add(new Field(path + "[" + i + "]", node.get(i)));
+        }
+        return items;
+    }
+
+    Field object() {
+        if (!node.isObject()) {
+            throw wrong("an object");
+        }
+        return this;
+    }
+
+    /** The refusal of a value that is not {@code expected}. */
+    ProblemException wrong(String expected) {
+        String problem = isPresent() ? "must be " + expected : "is missing; it must be " + expected;
+        return refused("'" + path + "' " + problem + ".");
+    }
+
+    ProblemException refused(String message) {
+        return Problem.invalid(path, message).toException();
+    }
+}

@@ -1,0 +1,39 @@
+package dev.qwen2api.openai;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.qwen2api.chat.ModelDirectory.Listing;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Prints models. Thread-safe. */
+public final class ModelsCodec {
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    /** The list of all. */
+    public byte[] list(List<Listing> models) {
+        ObjectNode root = JSON.createObjectNode().put("object", "list");
+        ArrayNode data = root.putArray("data");
+        models.forEach(model -> data.add(node(model)));
+        return bytes(root);
+    }
+
+    /** One of them. */
+    public byte[] one(Listing model) {
+        return bytes(node(model));
+    }
+
+    private static ObjectNode node(Listing model) {
+        return JSON.createObjectNode()
+                .put("id", model.id())
+                .put("object", "model")
+                .put("created", model.created().getEpochSecond())
+                .put("owned_by", "qwen");
+    }
+
+    private static byte[] bytes(ObjectNode node) {
+        return node.toString().getBytes(StandardCharsets.UTF_8);
+    }
+}
