@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
 /** A body that is written piece by piece, through the wire faults of its exchange, into chunks of HTTP/1.1. */
 final class BodyStream {
     private final Outlet outlet;
-    private final WireFaults faults;
+    private final Wire faults;
     private final ByteArrayOutputStream packed = new ByteArrayOutputStream();
     private final @Nullable GZIPOutputStream gzip;
     private long written;
     private int piece;
     private boolean ended;
 
-    BodyStream(Outlet outlet, WireFaults faults) throws IOException {
+    BodyStream(Outlet outlet, Wire faults) throws IOException {
         this.outlet = outlet;
         this.faults = faults;
         this.gzip = faults.gzip() ? new GZIPOutputStream(packed, true) : null;

@@ -22,6 +22,7 @@ public final class FakeQwen implements AutoCloseable {
                 options,
                 baseUrl,
                 new FakeAccounts(options.clock()),
+                new FakeOauth(options.clock(), baseUrl),
                 new FakeModels(),
                 new Chats(options.clock(), recorder),
                 new Uploads(),
@@ -56,6 +57,11 @@ public final class FakeQwen implements AutoCloseable {
     /** Tokens and cookies. */
     public FakeAccounts accounts() {
         return parts.accounts();
+    }
+
+    /** Device flow and portal tokens. */
+    public FakeOauth oauth() {
+        return parts.oauth();
     }
 
     /** The catalogue. */

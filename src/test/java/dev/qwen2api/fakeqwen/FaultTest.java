@@ -51,27 +51,27 @@ class FaultTest {
 
     static Stream<Arguments> refusals() {
         return Stream.of(
-                Arguments.of(Fault.unauthorized401(), 401, "401", "\"Unauthorized\""),
-                Arguments.of(Fault.expired(), 200, "401", "Token has expired"),
-                Arguments.of(Fault.forbidden403(), 403, "403", "Forbidden"),
-                Arguments.of(Fault.rateLimited(4), 200, "429", "\"num\":4}"),
-                Arguments.of(Fault.rateLimited(-1), 200, "429", "\"num\":-1}"),
-                Arguments.of(Fault.rateLimitedRaw("\"4\""), 200, "429", "\"num\":\"4\"}"),
-                Arguments.of(Fault.rateLimitedRaw(""), 200, "429", "trying again.\"}}"),
-                Arguments.of(Fault.rateLimitedFlat429(4), 429, "429", "{\"code\":\"RateLimited\",\"detail\""),
-                Arguments.of(Fault.punishJson("captcha"), 200, "200", "action=captcha&pureCaptcha="),
-                Arguments.of(Fault.punishJson("deny"), 200, "200", "RGV587_ERROR::SM::哎哟喂,被挤爆啦"),
-                Arguments.of(Fault.wafHtml(), 200, "200", "Access Verification"),
-                Arguments.of(Fault.blocked405Html(), 405, "405", "<h1>405</h1>"),
-                Arguments.of(Fault.blocked503Html(), 503, "503", "<h1>503</h1>"),
-                Arguments.of(Fault.http500(), 500, "500", "Internal_Server_Error"),
-                Arguments.of(Fault.http502Html(), 502, "502", "<html>"),
-                Arguments.of(Fault.retryAfter(429, "7"), 429, "429", "slow down"),
-                Arguments.of(Fault.emptyJsonBody(), 200, "200", ""),
-                Arguments.of(Fault.successTrueWithErrorCode(), 200, "200", "{\"success\":true"),
-                Arguments.of(Fault.chatInProgress(), 200, "400", "The chat is in progress!"),
-                Arguments.of(Fault.internalError(), 200, "400", "Internal error..."),
-                Arguments.of(Fault.modelNotFound(), 200, "404", "Model not found"));
+                Arguments.of(Refusals.unauthorized401(), 401, "401", "\"Unauthorized\""),
+                Arguments.of(Refusals.expired(), 200, "401", "Token has expired"),
+                Arguments.of(Refusals.forbidden403(), 403, "403", "Forbidden"),
+                Arguments.of(Refusals.rateLimited(4), 200, "429", "\"num\":4}"),
+                Arguments.of(Refusals.rateLimited(-1), 200, "429", "\"num\":-1}"),
+                Arguments.of(Refusals.rateLimitedRaw("\"4\""), 200, "429", "\"num\":\"4\"}"),
+                Arguments.of(Refusals.rateLimitedRaw(""), 200, "429", "trying again.\"}}"),
+                Arguments.of(Refusals.rateLimitedFlat429(4), 429, "429", "{\"code\":\"RateLimited\",\"detail\""),
+                Arguments.of(Refusals.punishJson("captcha"), 200, "200", "action=captcha&pureCaptcha="),
+                Arguments.of(Refusals.punishJson("deny"), 200, "200", "RGV587_ERROR::SM::哎哟喂,被挤爆啦"),
+                Arguments.of(Refusals.wafHtml(), 200, "200", "Access Verification"),
+                Arguments.of(Refusals.blocked405Html(), 405, "405", "<h1>405</h1>"),
+                Arguments.of(Refusals.blocked503Html(), 503, "503", "<h1>503</h1>"),
+                Arguments.of(Refusals.http500(), 500, "500", "Internal_Server_Error"),
+                Arguments.of(Refusals.http502Html(), 502, "502", "<html>"),
+                Arguments.of(Refusals.retryAfter(429, "7"), 429, "429", "slow down"),
+                Arguments.of(Refusals.emptyJsonBody(), 200, "200", ""),
+                Arguments.of(Refusals.successTrueWithErrorCode(), 200, "200", "{\"success\":true"),
+                Arguments.of(Refusals.chatInProgress(), 200, "400", "The chat is in progress!"),
+                Arguments.of(Refusals.internalError(), 200, "400", "Internal error..."),
+                Arguments.of(Refusals.modelNotFound(), 200, "404", "Model not found"));
     }
 
     @ParameterizedTest
@@ -90,18 +90,21 @@ class FaultTest {
         String created = "data: {\"response.created\"";
         String invalid = "data: {\"error\": {\"code\": \"invalid_input\"";
         return Stream.of(
-                Arguments.of(Fault.emptyStream(), "", 0, false),
-                Arguments.of(Fault.softBlockCreatedOnly(), created, 0, false),
-                Arguments.of(Fault.errorFrameFirst("invalid_input"), invalid, 0, false),
+                Arguments.of(StreamFaults.emptyStream(), "", 0, false),
+                Arguments.of(StreamFaults.softBlockCreatedOnly(), created, 0, false),
+                Arguments.of(StreamFaults.errorFrameFirst("invalid_input"), invalid, 0, false),
                 Arguments.of(
-                        Fault.errorTextFirst("Internal error!"), "data: {\"error\": \"Internal error!\"}", 0, false),
-                Arguments.of(Fault.rateLimitedFrame(3), "data: {\"success\": false, \"request_id\"", 0, false),
-                Arguments.of(Fault.moderationFirst(), "data: {\"error\": {\"code\": \"data_insp", 0, false),
-                Arguments.of(Fault.errorFrameAfterText(2, "internal_error"), created, 2, false),
-                Arguments.of(Fault.moderationMidStream(1), created, 1, false),
-                Arguments.of(Fault.cleanEndWithoutFinished(2), created, 2, false),
-                Arguments.of(Fault.cleanEndWithoutFinished(9), created, 3, false),
-                Arguments.of(Fault.repeatedAndShrinkingSummaries(), created, 3, true));
+                        StreamFaults.errorTextFirst("Internal error!"),
+                        "data: {\"error\": \"Internal error!\"}",
+                        0,
+                        false),
+                Arguments.of(StreamFaults.rateLimitedFrame(3), "data: {\"success\": false, \"request_id\"", 0, false),
+                Arguments.of(StreamFaults.moderationFirst(), "data: {\"error\": {\"code\": \"data_insp", 0, false),
+                Arguments.of(StreamFaults.errorFrameAfterText(2, "internal_error"), created, 2, false),
+                Arguments.of(StreamFaults.moderationMidStream(1), created, 1, false),
+                Arguments.of(StreamFaults.cleanEndWithoutFinished(2), created, 2, false),
+                Arguments.of(StreamFaults.cleanEndWithoutFinished(9), created, 3, false),
+                Arguments.of(StreamFaults.repeatedAndShrinkingSummaries(), created, 3, true));
     }
 
     @ParameterizedTest
@@ -121,7 +124,7 @@ class FaultTest {
     @Test
     void one_shot_faults_strike_once_and_only_their_account() throws Exception {
         FaultPlan.Placed placed =
-                fake.faults().add(Fault.expired().once().forAccount(user).afterRequests(1));
+                fake.faults().add(Refusals.expired().once().forAccount(user).afterRequests(1));
         Browser other = new Browser(fake, fake.accounts().newUser());
         assertFalse(other.ask("hi").body().contains("expired"));
         assertFalse(browser.ask("hi").body().contains("expired"));
@@ -133,15 +136,15 @@ class FaultTest {
 
     @Test
     void two_one_shot_refusals_strike_one_request_each() throws Exception {
-        fake.faults().add(Fault.expired().once());
-        fake.faults().add(Fault.chatInProgress().once());
+        fake.faults().add(Refusals.expired().once());
+        fake.faults().add(Refusals.chatInProgress().once());
         assertTrue(browser.ask("hi").body().contains("expired"));
         assertTrue(browser.ask("hi").body().contains("in progress"));
     }
 
     @Test
     void a_lifted_fault_strikes_no_more() throws Exception {
-        try (FaultPlan.Placed placed = fake.faults().add(Fault.wafHtml().on(Endpoint.CHATS_NEW))) {
+        try (FaultPlan.Placed placed = fake.faults().add(Refusals.wafHtml().on(Endpoint.CHATS_NEW))) {
             assertEquals("", browser.newChat());
             assertEquals(1, placed.hits());
         }
@@ -151,11 +154,11 @@ class FaultTest {
     @Test
     void bent_bytes_carry_the_same_text() throws Exception {
         String chat = browser.newChat();
-        fake.faults().add(Fault.oneByteAtATime().once());
+        fake.faults().add(WireFaults.oneByteAtATime().once());
         String slow = browser.ask(browser.question(chat, "hi")).body();
-        fake.faults().add(Fault.splitAt(1, 7, 3).once());
+        fake.faults().add(WireFaults.splitAt(1, 7, 3).once());
         String pieces = browser.ask(browser.question(chat, "hi")).body();
-        fake.faults().add(Fault.crlf().once());
+        fake.faults().add(StreamFaults.crlf().once());
         String crlf = browser.ask(browser.question(chat, "hi")).body();
         String plain = unified(browser.ask(browser.question(chat, "hi")).body());
         assertTrue(plain.contains("二"));
@@ -167,7 +170,7 @@ class FaultTest {
 
     @Test
     void an_unasked_gzip_unpacks_to_the_answer() throws Exception {
-        fake.faults().add(Fault.gzipUnasked());
+        fake.faults().add(WireFaults.gzipUnasked());
         HttpResponse<byte[]> response = bytes();
         assertEquals("gzip", response.headers().firstValue("content-encoding").orElse(""));
         String text = new String(
@@ -179,25 +182,25 @@ class FaultTest {
     @Test
     void a_body_can_end_at_any_byte_in_three_ways() throws Exception {
         byte[] whole = bytes().body();
-        fake.faults().add(Fault.endAtByte(10).once());
+        fake.faults().add(WireFaults.endAtByte(10).once());
         assertArrayEquals(java.util.Arrays.copyOf(whole, 10), bytes().body());
-        fake.faults().add(Fault.dropAtByte(10).once());
+        fake.faults().add(WireFaults.dropAtByte(10).once());
         assertThrows(IOException.class, this::bytes);
-        fake.faults().add(Fault.resetAtByte(0).once());
+        fake.faults().add(WireFaults.resetAtByte(0).once());
         assertThrows(IOException.class, this::bytes);
-        fake.faults().add(Fault.resetAfterText(1).once());
+        fake.faults().add(StreamFaults.resetAfterText(1).once());
         assertThrows(IOException.class, this::bytes);
-        fake.faults().add(Fault.resetBeforeFirstByte().times(2));
+        fake.faults().add(WireFaults.resetBeforeFirstByte().times(2));
         assertThrows(IOException.class, this::bytes);
     }
 
     @Test
     void silence_lasts_until_the_client_leaves() throws Exception {
         for (Fault fault : new Fault[] {
-            Fault.silentBeforeHeaders(),
-            Fault.silentAfterHeaders(),
-            Fault.stallAfterText(1),
-            Fault.keepAlivesForever(Duration.ofMillis(5))
+            WireFaults.silentBeforeHeaders(),
+            StreamFaults.silentAfterHeaders(),
+            StreamFaults.stallAfterText(1),
+            StreamFaults.keepAlivesForever(Duration.ofMillis(5))
         }) {
             fake.recorder().clear();
             HttpRequest.Builder request = browser.completion(browser.question(browser.newChat(), "hi"))
@@ -212,10 +215,11 @@ class FaultTest {
 
     @Test
     void noise_is_put_between_the_frames_and_leaves_them_whole() throws Exception {
-        fake.faults().add(Fault.commentsAndGarbage());
-        fake.faults().add(Fault.interleavedResponseIds());
-        fake.faults().add(Fault.hugeLine(100_000));
-        fake.faults().add(Fault.missingLastBlankLine());
+        fake.faults().add(StreamFaults.comments());
+        fake.faults().add(StreamFaults.garbage());
+        fake.faults().add(StreamFaults.interleavedResponseIds());
+        fake.faults().add(StreamFaults.hugeLine(100_000));
+        fake.faults().add(StreamFaults.missingLastBlankLine());
         String body = browser.ask("hi").body();
         assertTrue(body.contains("\n: a comment\n"));
         assertTrue(body.contains("INTRUDER"));
@@ -226,7 +230,7 @@ class FaultTest {
 
     @Test
     void broken_utf_8_is_really_broken() throws Exception {
-        fake.faults().add(Fault.invalidUtf8());
+        fake.faults().add(StreamFaults.invalidUtf8());
         byte[] body = bytes().body();
         assertFalse(java.util.Arrays.equals(
                 body, new String(body, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8)));
@@ -234,7 +238,7 @@ class FaultTest {
 
     @Test
     void faults_of_headers_and_types_dress_the_answer() throws Exception {
-        fake.faults().add(Fault.wrongContentType("text/plain").withHeader("retry-after", "soon"));
+        fake.faults().add(WireFaults.wrongContentType("text/plain").withHeader("retry-after", "soon"));
         HttpResponse<String> response = browser.ask("hi");
         assertEquals("text/plain", response.headers().firstValue("content-type").orElse(""));
         assertEquals("soon", response.headers().firstValue("retry-after").orElse(""));

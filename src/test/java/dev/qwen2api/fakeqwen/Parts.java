@@ -5,6 +5,7 @@ record Parts(
         FakeQwenOptions options,
         String baseUrl,
         FakeAccounts accounts,
+        FakeOauth oauth,
         FakeModels models,
         Chats chats,
         Uploads uploads,

@@ -21,6 +21,7 @@ public final class Request {
     private final Headers headers;
     private final byte[] body;
     private final Instant at;
+    private volatile Optional<String> owner = Optional.empty();
     private volatile JsonNode json = MissingNode.getInstance();
 
     Request(String method, String target, Headers headers, byte[] body, Instant at) {
@@ -101,9 +102,19 @@ public final class Request {
                 .or(() -> cookie("token"));
     }
 
-    /** The user the token names, alive or not. */
+    /** The user the token names, alive or not; of an opaque token of the portal, the user it was issued to. */
     public Optional<String> userId() {
-        return token().flatMap(FakeTokens::read).map(FakeTokens.Claims::userId);
+        return owner.or(() -> token().flatMap(FakeTokens::read).map(FakeTokens.Claims::userId));
+    }
+
+    /** A field of a form body. */
+    public Optional<String> form(String name) {
+        return pair(text(), "&", name).map(value -> URLDecoder.decode(value, StandardCharsets.UTF_8));
+    }
+
+    /** Tells whose opaque token this is. */
+    void belongsTo(Optional<String> userId) {
+        owner = userId;
     }
 
     /** The id that the reply has to echo; a fresh one where the request has none. */

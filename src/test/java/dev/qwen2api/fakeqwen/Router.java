@@ -8,15 +8,18 @@ import java.util.Map;
 /** Finds out what a request wants, lets the faults strike, and hands it to its endpoint. */
 final class Router {
     private final Map<Endpoint, Handler> handlers = new EnumMap<>(Endpoint.class);
+    private final FakeOauth oauth;
     private final FaultPlan faults;
     private final Recorder recorder;
 
     Router(Parts parts) {
+        this.oauth = parts.oauth();
         this.faults = parts.faults();
         this.recorder = parts.recorder();
         session(parts);
         chats(parts);
         files(parts);
+        portal(parts);
     }
 
     private void session(Parts parts) {
@@ -60,9 +63,22 @@ final class Router {
         handlers.put(Endpoint.MEDIA, new MediaEndpoint()::serve);
     }
 
+    private void portal(Parts parts) {
+        OauthEndpoint oauth = new OauthEndpoint(parts);
+        handlers.put(Endpoint.DEVICE_CODE, oauth::deviceCode);
+        handlers.put(Endpoint.AUTHORIZE, oauth::authorize);
+        handlers.put(Endpoint.OAUTH_TOKEN, oauth::token);
+        PortalEndpoint portal = new PortalEndpoint(parts);
+        handlers.put(Endpoint.PORTAL, portal::complete);
+        handlers.put(Endpoint.PORTAL_MODELS, portal::models);
+    }
+
     /** Serves one request; an exception means that the connection is over. */
     void serve(Request request, ConnectionInput in, Outlet out) throws IOException {
         Endpoint endpoint = Endpoint.of(request.method(), request.path());
+        if (endpoint == Endpoint.PORTAL || endpoint == Endpoint.PORTAL_MODELS) {
+            request.belongsTo(request.token().flatMap(oauth::owner));
+        }
         Strike strike = faults.strike(endpoint, request);
         recorder.saw(request);
         Exchange exchange = new Exchange(request, strike, in, out);

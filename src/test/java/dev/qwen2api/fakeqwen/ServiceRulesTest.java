@@ -161,6 +161,21 @@ class ServiceRulesTest {
     }
 
     @Test
+    void a_chat_record_can_appear_late() throws Exception {
+        FakeQwenOptions late = FakeQwenOptions.standard().withRecordsAppearingAfter(Duration.ofHours(1));
+        try (FakeQwen slow = FakeQwen.start(late)) {
+            Browser page = new Browser(slow, user);
+            String chat = page.newChat();
+            page.ask(page.question(chat, "echo: one"));
+            assertEquals("", page.get("/api/v2/chats/" + chat).at("/data/currentId").asText());
+            page.ask(page.question(chat, "echo: two")
+                    .put("parent_id", slow.recorder().completions().get(0).responseId()));
+            assertEquals(
+                    Completion.Outcome.FINISHED, slow.recorder().completions().get(1).outcome());
+        }
+    }
+
+    @Test
     void a_deleted_chat_is_gone_and_remembered() throws Exception {
         String chat = browser.newChat();
         assertEquals(1, fake.chats().alive(user).size());

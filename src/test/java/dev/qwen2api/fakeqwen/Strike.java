@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param wire changes of the body's bytes
  * @param dress further headers
  */
-record Strike(Optional<Effect> instead, List<Shape> shapes, WireFaults wire, List<Effect.Dress> dress) {
+record Strike(Optional<Effect> instead, List<Shape> shapes, Wire wire, List<Effect.Dress> dress) {
     private static final Strike NONE = of(List.of());
 
     static Strike none() {
@@ -21,7 +21,7 @@ record Strike(Optional<Effect> instead, List<Shape> shapes, WireFaults wire, Lis
     }
 
     static Strike of(List<Effect> effects) {
-        WireFaults wire = WireFaults.none();
+        Wire wire = Wire.none();
         for (Effect effect : effects) {
             if (effect instanceof Effect.Bend bend) {
                 wire = bend.change().apply(wire);

@@ -1,49 +1,55 @@
 package dev.qwen2api.fakeqwen;
 
-import java.util.List;
-import java.util.Optional;
+import dev.qwen2api.fakeqwen.Fault.Effect;
+import dev.qwen2api.fakeqwen.Wire.Cut;
+import java.util.Arrays;
 
-/**
- * How the bytes of a body are bent on their way out. All numbers count body bytes, before chunked coding.
- *
- * @param pieces sizes of the first pieces that are sent apart; the last size repeats; empty for no splitting
- * @param cutAt where the body is cut, negative for nowhere
- * @param cut what happens there
- * @param gzip whether the body is compressed, asked for or not
- * @param type a content type to claim instead of the true one
- */
-record WireFaults(List<Integer> pieces, long cutAt, Cut cut, boolean gzip, Optional<String> type) {
-    /** What happens at the byte where a body is cut. */
-    enum Cut {
-        /** The body ends as if it were complete. */
-        END,
-        /** The connection is closed without the last chunk. */
-        DROP,
-        /** The connection is reset. */
-        RESET
+/** Spoilt connections and bodies, on any route. Bytes are counted in the body, before chunked coding. */
+public final class WireFaults {
+    private WireFaults() {}
+
+    /** The connection is reset before the first byte. */
+    public static Fault resetBeforeFirstByte() {
+        return Fault.of(new Effect.Break());
     }
 
-    static WireFaults none() {
-        return new WireFaults(List.of(), -1, Cut.END, false, Optional.empty());
+    /** The request is read and never answered. */
+    public static Fault silentBeforeHeaders() {
+        return Fault.of(new Effect.Hang());
     }
 
-    boolean isNone() {
-        return pieces.isEmpty() && cutAt < 0 && !gzip && type.isEmpty();
+    /** The connection is reset at this body byte. */
+    public static Fault resetAtByte(long n) {
+        return Fault.bend(wire -> wire.cut(n, Cut.RESET));
     }
 
-    WireFaults split(List<Integer> sizes) {
-        return new WireFaults(List.copyOf(sizes), cutAt, cut, gzip, type);
+    /** The body ends at this byte as if it were complete. */
+    public static Fault endAtByte(long n) {
+        return Fault.bend(wire -> wire.cut(n, Cut.END));
     }
 
-    WireFaults cut(long at, Cut how) {
-        return new WireFaults(pieces, at, how, gzip, type);
+    /** The connection is closed at this body byte, without a proper end of the body. */
+    public static Fault dropAtByte(long n) {
+        return Fault.bend(wire -> wire.cut(n, Cut.DROP));
     }
 
-    WireFaults gzipped() {
-        return new WireFaults(pieces, cutAt, cut, true, type);
+    /** The body is sent in pieces of these sizes, the last size repeating; each is a chunk and a packet of its own. */
+    public static Fault splitAt(Integer... sizes) {
+        return Fault.bend(wire -> wire.split(Arrays.asList(sizes)));
     }
 
-    WireFaults claiming(String contentType) {
-        return new WireFaults(pieces, cutAt, cut, gzip, Optional.of(contentType));
+    /** Every byte of the body alone. */
+    public static Fault oneByteAtATime() {
+        return splitAt(1);
+    }
+
+    /** Compressed although nobody asked for it. */
+    public static Fault gzipUnasked() {
+        return Fault.bend(Wire::gzipped);
+    }
+
+    /** Another content type around the right body. */
+    public static Fault wrongContentType(String type) {
+        return Fault.bend(wire -> wire.claiming(type));
     }
 }
