@@ -5,38 +5,36 @@ import java.time.Duration;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** Everything the fake has seen, oldest first, up to a limit beyond which the oldest is forgotten. Thread-safe. */
 public final class Recorder {
     private final int limit;
     private final Clock clock;
     private final Signal changes;
-    private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
-    private final Queue<Completion> completions = new ConcurrentLinkedQueue<>();
+    private final Latest<Request> requests;
+    private final Latest<Completion> completions;
     private final Set<String> deleted = ConcurrentHashMap.newKeySet();
     private final ConcurrentMap<String, Gauge> gauges = new ConcurrentHashMap<>();
-    private final AtomicInteger kept = new AtomicInteger();
 
     Recorder(int limit, Clock clock, Signal changes) {
         this.limit = limit;
+        this.requests = new Latest<>(limit);
+        this.completions = new Latest<>(limit);
         this.clock = clock;
         this.changes = changes;
     }
 
     /** All requests. */
     public List<Request> requests() {
-        return List.copyOf(requests);
+        return requests.all();
     }
 
     /** The requests of one route. */
     public List<Request> requests(Endpoint endpoint) {
-        return requests.stream()
+        return requests.all().stream()
                 .filter(request -> Endpoint.of(request.method(), request.path()) == endpoint)
                 .toList();
     }
@@ -48,12 +46,12 @@ public final class Recorder {
 
     /** All requests for an answer, refused ones too. */
     public List<Completion> completions() {
-        return List.copyOf(completions);
+        return completions.all();
     }
 
     /** The requests for an answer of one account. */
     public List<Completion> completions(String userId) {
-        return completions.stream()
+        return completions.all().stream()
                 .filter(completion -> completion.userId().equals(userId))
                 .toList();
     }
@@ -117,7 +115,6 @@ public final class Recorder {
         requests.clear();
         completions.clear();
         deleted.clear();
-        kept.set(0);
     }
 
     Gauge gauge(String userId) {
@@ -126,23 +123,14 @@ public final class Recorder {
     }
 
     void saw(Request request) {
-        if (limit == 0) {
-            return;
-        }
         requests.add(request);
-        if (kept.incrementAndGet() > limit) {
-            kept.decrementAndGet();
-            requests.poll();
-        }
         changes.changed();
     }
 
     Completion began(Request request) {
         Completion completion = new Completion(request, clock, changes);
-        if (limit > 0) {
-            completions.add(completion);
-            changes.changed();
-        }
+        completions.add(completion);
+        changes.changed();
         return completion;
     }
 

@@ -100,6 +100,11 @@ public final class Refusals {
         return Fault.say(CannedReplies::internal);
     }
 
+    /** No such thing: on a task route, the service that has only the other one. */
+    public static Fault notFound() {
+        return Fault.say(request -> CannedReplies.notFound(request, ""));
+    }
+
     /** The model is gone. */
     public static Fault modelNotFound() {
         return Fault.say(request -> CannedReplies.notFound(request, "Model not found"));

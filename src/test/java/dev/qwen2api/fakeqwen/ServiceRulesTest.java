@@ -167,11 +167,13 @@ class ServiceRulesTest {
             Browser page = new Browser(slow, user);
             String chat = page.newChat();
             page.ask(page.question(chat, "echo: one"));
-            assertEquals("", page.get("/api/v2/chats/" + chat).at("/data/currentId").asText());
+            assertEquals(
+                    "", page.get("/api/v2/chats/" + chat).at("/data/currentId").asText());
             page.ask(page.question(chat, "echo: two")
                     .put("parent_id", slow.recorder().completions().get(0).responseId()));
             assertEquals(
-                    Completion.Outcome.FINISHED, slow.recorder().completions().get(1).outcome());
+                    Completion.Outcome.FINISHED,
+                    slow.recorder().completions().get(1).outcome());
         }
     }
 

@@ -27,9 +27,9 @@ class SocketTest {
 
     @Test
     void two_requests_can_share_a_connection_and_a_body_can_come_in_chunks() throws IOException {
-        String replies = exchange("POST /api/v2/users/status HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n"
-                + "3\r\n{\"a\r\n4\r\n\":1}\r\n0\r\n\r\n"
-                + "GET /api/models HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+        String head = "POST /api/v2/users/status HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n";
+        String chunked = head + String.join("\r\n", "3", "{\"a", "4", "\":1}", "0", "", "");
+        String replies = exchange(chunked + "GET /api/models HTTP/1.1\r\nconnection: close\r\n\r\n");
         assertEquals(2, replies.split("HTTP/1.1 200 OK", -1).length - 1);
         Request first = fake.recorder().requests().get(0);
         assertEquals("{\"a\":1}", first.text());
@@ -51,7 +51,8 @@ class SocketTest {
 
     @Test
     void unknown_routes_are_404() throws IOException {
-        assertTrue(exchange("GET /api/v9/x HTTP/1.1\r\nconnection: close\r\n\r\n").startsWith("HTTP/1.1 404 Not Found"));
+        assertTrue(
+                exchange("GET /api/v9/x HTTP/1.1\r\nconnection: close\r\n\r\n").startsWith("HTTP/1.1 404 Not Found"));
     }
 
     @Test
