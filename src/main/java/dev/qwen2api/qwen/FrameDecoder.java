@@ -40,6 +40,11 @@ final class FrameDecoder {
         return finished;
     }
 
+    /** Whether anything of the answer was handed over. */
+    boolean hasDelivered() {
+        return delivered;
+    }
+
     /** The upstream's id of the response; empty until it is known. */
     String responseId() {
         return responseId;

@@ -1,0 +1,175 @@
+package dev.qwen2api.qwen;
+
+import dev.qwen2api.account.Account;
+import dev.qwen2api.account.AccountId;
+import dev.qwen2api.chat.ChatLedger;
+import dev.qwen2api.chat.ChatLedger.Entry;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Cleans up after answers: stops generations that nobody reads any more, and deletes the chats that the gateway created, two at
+ * a time, in the background. What could not be deleted stays in the ledger for the next start. Thread-safe; nothing here blocks
+ * but {@link #drain}.
+ */
+public final class ChatJanitor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ChatJanitor.class);
+    private static final int AT_ONCE = 2;
+    private static final Duration[] BACK_OFF = {Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofMinutes(10)};
+
+    private final QwenClient client;
+    private final ChatLedger ledger;
+    private final Function<AccountId, Optional<Account>> accounts;
+    private final Executor executor;
+    private final Queue<Task> waiting = new ArrayDeque<>();
+    private volatile boolean deletes;
+    private int running;
+
+    /** A chat to delete, after {@code failures} vain tries. */
+    private record Task(Entry entry, int failures) {}
+
+    /**
+     * @param accounts finds the account that a chat belongs to, with its newest session
+     * @param deletes whether chats are deleted at all
+     */
+    public ChatJanitor(
+            QwenClient client,
+            ChatLedger ledger,
+            Function<AccountId, Optional<Account>> accounts,
+            Executor executor,
+            boolean deletes) {
+        this.client = client;
+        this.ledger = ledger;
+        this.accounts = accounts;
+        this.executor = executor;
+        this.deletes = deletes;
+    }
+
+    public void obey(boolean deletesFromNowOn) {
+        deletes = deletesFromNowOn;
+    }
+
+    /** Takes up what an earlier run left behind. */
+    public void takeUp() {
+        if (deletes) {
+            ledger.leftOver().forEach(entry -> enqueue(new Task(entry, 0)));
+        }
+    }
+
+    void created(AccountId account, String chatId) {
+        if (deletes) {
+            ledger.add(new Entry(account, chatId));
+        }
+    }
+
+    void dispose(Account account, String chatId) {
+        if (deletes) {
+            enqueue(new Task(new Entry(account.id(), chatId), 0));
+        }
+    }
+
+    /** Stops the generation at once; the chat goes after it, because a running one cannot be deleted. */
+    void stopAndDispose(Account account, String chatId, String responseId) {
+        afterwards(client.stop(account, chatId, Envelope.stop(chatId, responseId)), (reply, broken) -> {
+            if (broken != null) {
+                LOG.debug(
+                        "[CHAT] {}: a generation was not stopped: {}",
+                        account.id(),
+                        Breakage.of(broken).detail());
+            }
+            dispose(account, chatId);
+        });
+    }
+
+    /** Goes on when the reply is there, in whichever thread brings it. */
+    private static void afterwards(
+            CompletableFuture<HttpResponse<byte[]>> call,
+            BiConsumer<@Nullable HttpResponse<byte[]>, @Nullable Throwable> then) {
+        call.handle((reply, broken) -> {
+                    then.accept(reply, broken);
+                    return true;
+                })
+                .exceptionally(bug -> {
+                    LOG.error("[CHAT] cleaning up failed", bug);
+                    return false;
+                });
+    }
+
+    private void enqueue(Task task) {
+        synchronized (waiting) {
+            waiting.add(task);
+        }
+        next();
+    }
+
+    private void next() {
+        Task task;
+        synchronized (waiting) {
+            task = running < AT_ONCE ? waiting.poll() : null;
+            if (task == null) {
+                return;
+            }
+            running++;
+        }
+        run(task);
+    }
+
+    private void run(Task task) {
+        Optional<Account> account = accounts.apply(task.entry().account());
+        if (account.isEmpty()) {
+            ledger.remove(task.entry());
+            done();
+            return;
+        }
+        afterwards(client.delete(account.get(), task.entry().chatId()), (reply, broken) -> {
+            settle(task, reply, broken);
+            done();
+        });
+    }
+
+    private void done() {
+        synchronized (waiting) {
+            running--;
+            waiting.notifyAll();
+        }
+        next();
+    }
+
+    private void settle(Task task, @Nullable HttpResponse<byte[]> reply, @Nullable Throwable broken) {
+        if (broken == null && reply != null && Deletion.succeeded(reply)) {
+            ledger.remove(task.entry());
+            return;
+        }
+        LOG.debug(
+                "[CHAT] {}: a chat could not be deleted (try {})", task.entry().account(), task.failures() + 1);
+        if (task.failures() < BACK_OFF.length) {
+            long delay = BACK_OFF[task.failures()].toMillis();
+            var again = new Task(task.entry(), task.failures() + 1);
+            CompletableFuture.delayedExecutor(delay, TimeUnit.MILLISECONDS, executor)
+                    .execute(() -> enqueue(again));
+        }
+    }
+
+    /** Waits until nothing is left to do, at most for {@code patience}; what is left then stays in the ledger. */
+    public void drain(Duration patience) throws InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        synchronized (waiting) {
+            for (long left = patience.toMillis(); left > 0 && (running > 0 || !waiting.isEmpty()); ) {
+                waiting.wait(left);
+                left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+            }
+        }
+    }
+}

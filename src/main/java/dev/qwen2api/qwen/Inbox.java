@@ -1,0 +1,43 @@
+package dev.qwen2api.qwen;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where everything that comes of one question arrives, from whichever thread, to be taken by the one that reads the answer.
+ */
+final class Inbox {
+
+    private final BlockingQueue<Item> items = new LinkedBlockingQueue<>();
+
+    /** Something that arrived. */
+    sealed interface Item {
+        /** More of the event stream. {@code taken} asks for the next piece. */
+        record Bytes(List<ByteBuffer> pieces, Runnable taken) implements Item {}
+
+        /** The event stream has ended in good order. */
+        record End() implements Item {}
+
+        /** A reply that is no event stream. */
+        record Refused(FailureClassifier.Reply reply) implements Item {}
+
+        /** No reply, or the end of one in disorder. */
+        record Broken(Throwable cause) implements Item {}
+    }
+
+    void put(Item item) {
+        items.add(item);
+    }
+
+    /** Waits for the next item; null when the time is over. */
+    @Nullable
+    Item take(Duration patience) throws InterruptedException {
+        Item here = items.poll();
+        return here != null || patience.isZero() ? here : items.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+    }
+}

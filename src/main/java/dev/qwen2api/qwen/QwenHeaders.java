@@ -1,0 +1,90 @@
+package dev.qwen2api.qwen;
+
+import dev.qwen2api.account.Credential;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.time.Clock;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The headers of the web app. Leaving one out is answered with a firewall page or a {@code Bad_Request} that does not say why
+ * ({@code x-request-id}, {@code source}, {@code version}: seen 2026-06 to 2026-09). Nothing is computed that only the page's own
+ * scripts could: what they leave in the owner's cookies is replayed, no more. Thread-safe.
+ */
+final class QwenHeaders {
+
+    private static final DateTimeFormatter BROWSER_TIME =
+            DateTimeFormatter.ofPattern("EEE MMM dd yyyy HH:mm:ss 'GMT'xx", Locale.ENGLISH);
+    private static final Pattern CHROME = Pattern.compile("Chrome/(\\d+)");
+
+    private final HeaderSettings settings;
+    private final Clock clock;
+
+    QwenHeaders(HeaderSettings settings, Clock clock) {
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /** Dresses a request that needs no account. */
+    void dress(HttpRequest.Builder request, URI base, String referer) {
+        all(base, referer, Optional.empty()).forEach(request::setHeader);
+    }
+
+    /** Dresses a request in the session of an account. */
+    void dress(HttpRequest.Builder request, URI base, String referer, Credential credential) {
+        all(base, referer, Optional.of(credential)).forEach(request::setHeader);
+    }
+
+    private Map<String, String> all(URI base, String referer, Optional<Credential> credential) {
+        var headers = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
+        headers.put("Accept", "application/json, text/plain, */*");
+        headers.put("Accept-Language", "en-US,en;q=0.9");
+        headers.put("Origin", base.toString());
+        headers.put("Referer", base + referer);
+        headers.put("User-Agent", settings.userAgent());
+        headers.put("source", "web");
+        headers.put("version", settings.webVersion());
+        headers.put("x-request-id", UUID.randomUUID().toString());
+        headers.put("timezone", BROWSER_TIME.format(ZonedDateTime.now(clock)));
+        headers.put("sec-fetch-dest", "empty");
+        headers.put("sec-fetch-mode", "cors");
+        headers.put("sec-fetch-site", "same-origin");
+        clientHints(headers);
+        credential.ifPresent(session -> {
+            headers.put("Authorization", "Bearer " + session.token());
+            headers.put("Cookie", session.cookieHeader());
+        });
+        headers.putAll(settings.extra());
+        return headers;
+    }
+
+    /** A Chrome that names itself sends its version a second time; any other browser sends none of these. */
+    private void clientHints(Map<String, String> headers) {
+        Matcher chrome = CHROME.matcher(settings.userAgent());
+        if (chrome.find()) {
+            String version = chrome.group(1);
+            headers.put(
+                    "sec-ch-ua",
+                    "\"Chromium\";v=\"" + version + "\", \"Google Chrome\";v=\"" + version
+                            + "\", \"Not?A_Brand\";v=\"24\"");
+            headers.put("sec-ch-ua-mobile", settings.userAgent().contains("Mobile") ? "?1" : "?0");
+            headers.put("sec-ch-ua-platform", "\"" + platform() + "\"");
+        }
+    }
+
+    private String platform() {
+        String agent = settings.userAgent();
+        if (agent.contains("Windows")) {
+            return "Windows";
+        }
+        return agent.contains("Mac OS X") ? "macOS" : "Linux";
+    }
+}
