@@ -17,6 +17,7 @@ public record Problem(Kind kind, String message, Optional<String> param, Optiona
     public enum Kind {
         INVALID_API_KEY(401, "invalid_request_error", "invalid_api_key"),
         INVALID_REQUEST(400, "invalid_request_error", "invalid_request_error"),
+        REQUEST_TIMEOUT(408, "invalid_request_error", "request_timeout"),
         REQUEST_TOO_LARGE(413, "invalid_request_error", "request_too_large"),
         REQUEST_TOO_DEEP(400, "invalid_request_error", "request_too_large"),
         NOT_FOUND(404, "invalid_request_error", "not_found"),

@@ -1,0 +1,79 @@
+package dev.qwen2api.http;
+
+import dev.qwen2api.chat.AnswerEvent;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.RequestLog;
+import org.eclipse.jetty.server.Response;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One line for every request, once its answer is complete: ids and numbers, no query, no key and no word of a prompt.
+ * Handlers add to it through the request attributes named here. Thread-safe.
+ */
+final class AccessLog implements RequestLog {
+
+    /** The request's name, a {@code String}. */
+    static final String ID = "qwen2api.id";
+    /** When the first byte of an answer left, a {@code Long} of {@link System#nanoTime()}. */
+    static final String FIRST_BYTE = "qwen2api.first-byte";
+    /** The model asked for, a {@code String}. */
+    static final String MODEL = "qwen2api.model";
+    /** What the answer cost, an {@link AnswerEvent.Usage}. */
+    static final String USAGE = "qwen2api.usage";
+    /** The account that answered, whose {@code toString} is logged. */
+    static final String ACCOUNT = "qwen2api.account";
+
+    private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
+    private static final int LONGEST = 120;
+
+    @Override
+    public void log(Request request, Response response) {
+        if (LOG.isInfoEnabled()) {
+            LOG.info("{}", line(request, response, System.nanoTime()));
+        }
+    }
+
+    static String line(Request request, Response response, long now) {
+        long began = request.getBeginNanoTime();
+        var line = new StringBuilder("[HTTP] ").append(attribute(request, ID, "-"));
+        line.append(' ').append(plain(request.getMethod()));
+        line.append(' ').append(plain(request.getHttpURI().getPath()));
+        line.append(' ').append(response.getStatus());
+        if (request.getAttribute(FIRST_BYTE) instanceof Long first) {
+            line.append(" first=").append(millis(first - began)).append("ms");
+        }
+        line.append(" took=").append(millis(now - began)).append("ms");
+        add(line, " model=", request.getAttribute(MODEL));
+        add(line, " account=", request.getAttribute(ACCOUNT));
+        if (request.getAttribute(USAGE) instanceof AnswerEvent.Usage usage) {
+            line.append(" tokens=").append(usage.input()).append('+').append(usage.output());
+        }
+        return line.toString();
+    }
+
+    private static void add(StringBuilder line, String label, @Nullable Object value) {
+        if (value != null) {
+            line.append(label).append(plain(value.toString()));
+        }
+    }
+
+    private static String attribute(Request request, String name, String otherwise) {
+        return request.getAttribute(name) instanceof String value ? value : otherwise;
+    }
+
+    private static long millis(long nanos) {
+        return TimeUnit.NANOSECONDS.toMillis(nanos);
+    }
+
+    /** What a client wrote, made fit for a line of a log: nothing but visible ASCII, and not too much of it. */
+    private static String plain(@Nullable String text) {
+        if (text == null || text.isEmpty()) {
+            return "-";
+        }
+        String visible = text.replaceAll("[^!-~]", "?");
+        return visible.length() <= LONGEST ? visible : visible.substring(0, LONGEST) + "...";
+    }
+}

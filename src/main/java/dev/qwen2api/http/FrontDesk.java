@@ -1,0 +1,95 @@
+package dev.qwen2api.http;
+
+import dev.qwen2api.failure.Problem;
+import io.javalin.http.Context;
+import io.javalin.http.Handler;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.function.LongSupplier;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.server.Request;
+
+/** What all routes share: the limits, who is inside, and how a client is told of a problem. Thread-safe. */
+public final class FrontDesk implements Handler {
+
+    private final HttpLimits limits;
+    private final Dialects dialects;
+    private final LongSupplier nanoTime;
+    private final Traffic traffic;
+    private final ErrorMapper errors = new ErrorMapper();
+    private final Refusals refusals;
+
+    public FrontDesk(HttpLimits limits, Dialects dialects, LongSupplier nanoTime) {
+        this.limits = limits;
+        this.dialects = dialects;
+        this.nanoTime = nanoTime;
+        this.traffic = new Traffic(limits.maxConcurrent());
+        this.refusals = new Refusals(dialects, nanoTime);
+    }
+
+    /** Lets a request in and counts it until its answer is complete, or refuses it. */
+    @Override
+    public void handle(Context ctx) {
+        traffic.enter().ifPresent(problem -> {
+            if (problem.kind() == Problem.Kind.SHUTTING_DOWN) {
+                ctx.header("Connection", "close");
+            }
+            throw problem.toException();
+        });
+        Request.addCompletionListener(
+                ServletContextRequest.getServletContextRequest(ctx.req()), failure -> traffic.leave());
+    }
+
+    /**
+     * The body of a request, to be read as it arrives.
+     *
+     * @throws dev.qwen2api.failure.ProblemException now or while reading, when it is too long, too slow or not readable
+     */
+    public InputStream body(Context ctx) {
+        return body(ctx, limits.maxBody());
+    }
+
+    /** The same with a limit of its own, in bytes. */
+    public InputStream body(Context ctx, long limit) {
+        HttpServletRequest request = ctx.req();
+        if (request.getContentLengthLong() > limit) {
+            throw RequestBody.tooLarge(limit).toException();
+        }
+        String encoding = request.getHeader("Content-Encoding");
+        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+            throw Problem.of(Problem.Kind.INVALID_REQUEST, "Send the body without Content-Encoding: it is not unpacked.")
+                    .toException();
+        }
+        try {
+            return new RequestBody(request.getInputStream(), limit, limits.stall(), nanoTime);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+    }
+
+    HttpLimits limits() {
+        return limits;
+    }
+
+    Dialects dialects() {
+        return dialects;
+    }
+
+    Traffic traffic() {
+        return traffic;
+    }
+
+    ErrorMapper errors() {
+        return errors;
+    }
+
+    Refusals refusals() {
+        return refusals;
+    }
+
+    LongSupplier nanoTime() {
+        return nanoTime;
+    }
+}

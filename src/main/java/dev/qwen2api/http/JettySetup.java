@@ -1,0 +1,53 @@
+package dev.qwen2api.http;
+
+import io.javalin.config.JettyConfig;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.LowResourceMonitor;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+
+/** How Jetty is set up beneath Javalin. */
+final class JettySetup {
+
+    /** Twice Jetty's own: browsers on a shared host name send long cookies. */
+    private static final int HEADERS = 16 * 1024;
+
+    private final FrontDesk desk;
+
+    JettySetup(FrontDesk desk) {
+        this.desk = desk;
+    }
+
+    void apply(JettyConfig config) {
+        config.threadPool = Threads.pool(desk.limits().maxConcurrent());
+        config.modifyServer(this::server);
+        config.modifyHttpConfiguration(this::http);
+        config.modifyServletContextHandler(this::context);
+        config.addConnector((server, http) -> connector(config, server, http));
+    }
+
+    private void server(Server server) {
+        // It would shorten the patience of running requests, and wakes up every second.
+        server.removeBean(server.getBean(LowResourceMonitor.class));
+        server.setRequestLog(new AccessLog());
+        server.setErrorHandler(new JettyErrors(desk.dialects()));
+    }
+
+    private void http(HttpConfiguration http) {
+        http.setRequestHeaderSize(HEADERS);
+        http.setIdleTimeout(desk.limits().stall().toMillis());
+    }
+
+    private void context(ServletContextHandler context) {
+        context.setErrorHandler(new JettyErrors(desk.dialects()));
+    }
+
+    private ServerConnector connector(JettyConfig config, Server server, HttpConfiguration http) {
+        var connector = new WatchedConnector(server, http);
+        connector.setHost(config.host);
+        connector.setPort(config.port);
+        connector.setIdleTimeout(desk.limits().keepAlive().toMillis());
+        return connector;
+    }
+}

@@ -1,0 +1,43 @@
+package dev.qwen2api.http;
+
+import dev.qwen2api.chat.ModelDirectory.Listing;
+import dev.qwen2api.failure.Problem;
+import io.javalin.http.Context;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** The list of models, and one of them. Thread-safe. */
+public final class ModelsHandler {
+
+    static final String ID = "id";
+
+    private final Supplier<List<Listing>> models;
+    private final Printer printer;
+
+    /** Prints models in a dialect. Thread-safe. */
+    public interface Printer {
+        byte[] list(List<Listing> models);
+
+        byte[] one(Listing model);
+    }
+
+    public ModelsHandler(Supplier<List<Listing>> models, Printer printer) {
+        this.models = models;
+        this.printer = printer;
+    }
+
+    void list(Context ctx) {
+        ctx.contentType("application/json").result(printer.list(models.get()));
+    }
+
+    void one(Context ctx) {
+        String id = ctx.pathParam(ID);
+        Optional<Listing> found =
+                models.get().stream().filter(model -> model.id().equals(id)).findFirst();
+        Listing model = found.orElseThrow(() -> Problem.of(
+                        Problem.Kind.MODEL_NOT_FOUND, "There is no model of this name. GET /v1/models lists them all.")
+                .toException());
+        ctx.contentType("application/json").result(printer.one(model));
+    }
+}

@@ -1,0 +1,127 @@
+package dev.qwen2api.http;
+
+import static dev.qwen2api.http.Access.CLIENT;
+import static dev.qwen2api.http.Access.OPEN;
+
+import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.Handler;
+import io.javalin.http.MethodNotAllowedResponse;
+import io.javalin.router.JavalinDefaultRoutingApi;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The HTTP server: the route table, and what stands before it. Started and closed once. */
+public final class Server implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+
+    private final FrontDesk desk;
+    private final Doors doors;
+    private final Handlers handlers;
+    private final List<Routes> further;
+    private final Javalin javalin;
+
+    /** What every request passes before its route. */
+    public record Doors(Cors cors, ApiKeys keys) {}
+
+    /** The handlers of the table. */
+    public record Handlers(Handler chat, ModelsHandler models, Handler verify) {}
+
+    public Server(FrontDesk desk, Doors doors, Handlers handlers, List<Routes> further) {
+        this.desk = desk;
+        this.doors = doors;
+        this.handlers = handlers;
+        this.further = List.copyOf(further);
+        this.javalin = Javalin.create(this::configure);
+    }
+
+    private void routes(JavalinDefaultRoutingApi table) {
+        table.before(new RequestIds());
+        table.before(doors.cors());
+        table.before(desk);
+        table.beforeMatched(doors.keys());
+
+        read(table, "/", Server::greet, OPEN);
+        read(table, "/models", handlers.models()::list, OPEN);
+        read(table, "/v1/models", handlers.models()::list, CLIENT);
+        read(table, "/v1/models/<" + ModelsHandler.ID + ">", handlers.models()::one, CLIENT);
+        table.post("/v1/chat/completions", handlers.chat(), CLIENT);
+        table.post("/verify", handlers.verify(), OPEN);
+        further.forEach(routes -> routes.addTo(table));
+
+        table.exception(MethodNotAllowedResponse.class, this::refuseMethod);
+        table.exception(Exception.class, this::refuse);
+    }
+
+    /** A route to read from. Javalin answers HEAD itself where only GET is declared, but past the route's own access. */
+    private static void read(JavalinDefaultRoutingApi table, String path, Handler handler, Access access) {
+        table.get(path, handler, access);
+        table.head(path, handler, access);
+    }
+
+    private static void greet(Context ctx) {
+        ctx.result("Qwen2API is running. The OpenAI-compatible API is at /v1.\n");
+    }
+
+    private void refuseMethod(MethodNotAllowedResponse refused, Context ctx) {
+        ctx.header("Allow", String.join(", ", refused.getDetails().values()));
+        refuse(refused, ctx);
+    }
+
+    private void refuse(Exception thrown, Context ctx) {
+        desk.refusals().send(ctx, desk.errors().problem(thrown, RequestIds.of(ctx)));
+    }
+
+    private void configure(JavalinConfig config) {
+        config.startup.showJavalinBanner = false;
+        config.startup.showOldJavalinVersionWarning = false;
+        config.startup.startupWatcherEnabled = false;
+        config.http.compressionStrategy = CompressionStrategy.NONE;
+        config.http.maxRequestSize = desk.limits().maxBody();
+        config.http.prefer405over404 = true;
+        config.router.handlerWrapper(endpoint -> ctx -> guarded(endpoint.handler, ctx));
+        new JettySetup(desk).apply(config.jetty);
+        routes(config.routes);
+    }
+
+    /** Javalin answers an {@link Error} with an empty 500: wrapped, it gets the same treatment as any exception. */
+    private static void guarded(Handler handler, Context ctx) throws Exception {
+        try {
+            handler.handle(ctx);
+        } catch (VirtualMachineError | LinkageError | AssertionError fatal) {
+            throw new IllegalStateException(fatal);
+        }
+    }
+
+    /**
+     * Listens on {@code port}, or on any free one if that is 0.
+     *
+     * @throws RuntimeException when the port is taken or the address is not this machine's
+     */
+    public void start(String address, int port) {
+        javalin.start(address, port);
+    }
+
+    /** The port that is listened on. */
+    public int port() {
+        return javalin.port();
+    }
+
+    /**
+     * Refuses new requests at once, lets running ones finish for the time of grace, then ends those that are left with an
+     * error and stops. Blocks until that is done.
+     */
+    @Override
+    public void close() {
+        new Shutdown(desk).drain();
+        try {
+            javalin.stop();
+        } catch (RuntimeException late) {
+            LOG.warn("[HTTP] stopped with requests still running: {}", late.getClass().getSimpleName());
+        }
+    }
+}

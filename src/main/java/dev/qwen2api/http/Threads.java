@@ -1,0 +1,44 @@
+package dev.qwen2api.http;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.eclipse.jetty.util.VirtualThreads;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/**
+ * The threads of the server: every request holds one from its first byte to its last. Where the JVM has virtual threads
+ * those carry the requests, and a few platform threads select and accept; on Java 17 the pool holds them all.
+ */
+final class Threads {
+
+    private static final int SELECTING = 16;
+    private static final int KEPT = 4;
+    private static final int LIMIT_VIRTUAL = 1000;
+    private static final int LIMIT_PLATFORM = 240;
+    private static final int QUEUE = 1024;
+    private static final Duration UNUSED = Duration.ofMinutes(1);
+
+    private Threads() {}
+
+    /** How many requests may be inside at once: on Java 17 each costs a platform thread. */
+    static int sensibleLimit() {
+        return virtual().isPresent() ? LIMIT_VIRTUAL : LIMIT_PLATFORM;
+    }
+
+    /** A pool with room for {@code requests} beside what Jetty needs for itself; beyond it work waits in a bounded queue. */
+    static QueuedThreadPool pool(int requests) {
+        Optional<Executor> virtual = virtual();
+        int most = virtual.isPresent() ? SELECTING : SELECTING + requests;
+        var queue = new LinkedBlockingQueue<Runnable>(QUEUE);
+        var pool = new QueuedThreadPool(most, KEPT, Math.toIntExact(UNUSED.toMillis()), queue);
+        virtual.ifPresent(pool::setVirtualThreadsExecutor);
+        pool.setName("http");
+        return pool;
+    }
+
+    private static Optional<Executor> virtual() {
+        return Optional.ofNullable(VirtualThreads.getDefaultVirtualThreadsExecutor());
+    }
+}
