@@ -3,7 +3,6 @@ package dev.qwen2api.http;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
 import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
@@ -17,7 +16,6 @@ final class Threads {
     private static final int KEPT = 4;
     private static final int LIMIT_VIRTUAL = 1000;
     private static final int LIMIT_PLATFORM = 240;
-    private static final int QUEUE = 1024;
     private static final Duration UNUSED = Duration.ofMinutes(1);
 
     private Threads() {}
@@ -27,12 +25,14 @@ final class Threads {
         return virtual().isPresent() ? LIMIT_VIRTUAL : LIMIT_PLATFORM;
     }
 
-    /** A pool with room for {@code requests} beside what Jetty needs for itself; beyond it work waits in a bounded queue. */
+    /**
+     * A pool with room for {@code requests} beside what Jetty needs for itself. {@link Traffic} lets no more in, so there is
+     * always a thread left to refuse with; Jetty warns against bounding the queue, and nothing waits in it for long.
+     */
     static QueuedThreadPool pool(int requests) {
         Optional<Executor> virtual = virtual();
         int most = virtual.isPresent() ? SELECTING : SELECTING + requests;
-        var queue = new LinkedBlockingQueue<Runnable>(QUEUE);
-        var pool = new QueuedThreadPool(most, KEPT, Math.toIntExact(UNUSED.toMillis()), queue);
+        var pool = new QueuedThreadPool(most, KEPT, Math.toIntExact(UNUSED.toMillis()));
         virtual.ifPresent(pool::setVirtualThreadsExecutor);
         pool.setName("http");
         return pool;

@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import org.eclipse.jetty.ee10.servlet.HttpInput;
 
 /** What a client is still sending after its request was refused. */
 final class UnreadBody {
@@ -19,19 +20,13 @@ final class UnreadBody {
         this.nanoTime = nanoTime;
     }
 
-    /** Returns whether more is coming than what is already here, which is thrown away at once. */
+    /** Throws away what is already here, without waiting; returns whether more is coming. */
     boolean isLeft() {
         if (request.getContentLengthLong() <= 0 && request.getHeader("Transfer-Encoding") == null) {
             return false;
         }
         try {
-            ServletInputStream in = request.getInputStream();
-            byte[] unwanted = new byte[8192];
-            long arrived = 0;
-            while (!in.isFinished() && arrived < 1 << 20 && in.available() > 0) {
-                arrived += Math.max(in.read(unwanted), 0);
-            }
-            return !in.isFinished();
+            return !(request.getInputStream() instanceof HttpInput input && input.consumeAvailable());
         } catch (IOException | RuntimeException broken) {
             return true;
         }
