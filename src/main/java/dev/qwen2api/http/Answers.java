@@ -1,7 +1,6 @@
 package dev.qwen2api.http;
 
 import dev.qwen2api.chat.ClientGoneException;
-import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemException;
 import io.javalin.http.Context;
 import org.slf4j.Logger;

@@ -47,7 +47,10 @@ public final class ApiKeys implements Handler {
             return;
         }
         List<String> presented = presented(ctx);
-        Grant best = presented.stream().map(this::grant).max(Comparator.naturalOrder()).orElse(Grant.NONE);
+        Grant best = presented.stream()
+                .map(this::grant)
+                .max(Comparator.naturalOrder())
+                .orElse(Grant.NONE);
         if (!best.allows(asked)) {
             throw Problem.of(Problem.Kind.INVALID_API_KEY, refusal(presented, best))
                     .toException();

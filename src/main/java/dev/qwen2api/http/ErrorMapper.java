@@ -56,20 +56,25 @@ final class ErrorMapper {
         if (thrown instanceof HttpException bad) {
             return Optional.of(ofStatus(bad.getCode(), requestId));
         }
-        return thrown instanceof VirtualMachineError exhausted ? Optional.of(exhausted(exhausted, requestId)) : Optional.empty();
+        return thrown instanceof VirtualMachineError exhausted
+                ? Optional.of(exhausted(exhausted, requestId))
+                : Optional.empty();
     }
 
     /** The nearest case of the catalogue for a status that Javalin or Jetty chose. */
     static Problem ofStatus(int status, String requestId) {
         return switch (status) {
-            case 404 -> Problem.of(Problem.Kind.NOT_FOUND, "There is no such route. The base URL of the API ends in /v1.");
+            case 404 ->
+                Problem.of(Problem.Kind.NOT_FOUND, "There is no such route. The base URL of the API ends in /v1.");
             case 405 -> Problem.of(Problem.Kind.METHOD_NOT_ALLOWED, "This route does not take the request's method.");
             case 408 -> Problem.of(Problem.Kind.REQUEST_TIMEOUT, "The request did not arrive in time.");
             case 413 -> Problem.of(Problem.Kind.REQUEST_TOO_LARGE, "The body of the request is too long.");
-            case 414, 431 -> Problem.of(Problem.Kind.REQUEST_TOO_LARGE, "The address or the headers of the request are too long.");
-            default -> status >= 400 && status < 500
-                    ? Problem.of(Problem.Kind.INVALID_REQUEST, "The request is not well-formed HTTP.")
-                    : incident(requestId);
+            case 414, 431 ->
+                Problem.of(Problem.Kind.REQUEST_TOO_LARGE, "The address or the headers of the request are too long.");
+            default ->
+                status >= 400 && status < 500
+                        ? Problem.of(Problem.Kind.INVALID_REQUEST, "The request is not well-formed HTTP.")
+                        : incident(requestId);
         };
     }
 

@@ -59,9 +59,11 @@ public final class FrontDesk implements Handler {
         }
         String encoding = request.getHeader("Content-Encoding");
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-            throw Problem.of(Problem.Kind.INVALID_REQUEST, "Send the body without Content-Encoding: it is not unpacked.")
+            throw Problem.of(
+                            Problem.Kind.INVALID_REQUEST, "Send the body without Content-Encoding: it is not unpacked.")
                     .toException();
         }
+        UnreadBody.asked(request);
         try {
             return new RequestBody(request.getInputStream(), limit, limits.stall(), nanoTime);
         } catch (IOException impossible) {

@@ -8,9 +8,11 @@ import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
+import io.javalin.http.HttpResponseException;
 import io.javalin.http.MethodNotAllowedResponse;
 import io.javalin.router.JavalinDefaultRoutingApi;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +26,7 @@ public final class Server implements AutoCloseable {
     private final Handlers handlers;
     private final List<Routes> further;
     private final Javalin javalin;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     /** What every request passes before its route. */
     public record Doors(Cors cors, ApiKeys keys) {}
@@ -54,6 +57,7 @@ public final class Server implements AutoCloseable {
         further.forEach(routes -> routes.addTo(table));
 
         table.exception(MethodNotAllowedResponse.class, this::refuseMethod);
+        table.exception(HttpResponseException.class, this::refuse);
         table.exception(Exception.class, this::refuse);
     }
 
@@ -113,15 +117,20 @@ public final class Server implements AutoCloseable {
 
     /**
      * Refuses new requests at once, lets running ones finish for the time of grace, then ends those that are left with an
-     * error and stops. Blocks until that is done.
+     * error and stops. Blocks until that is done; a second call does nothing.
      */
     @Override
     public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         new Shutdown(desk).drain();
         try {
             javalin.stop();
         } catch (RuntimeException late) {
-            LOG.warn("[HTTP] stopped with requests still running: {}", late.getClass().getSimpleName());
+            LOG.warn(
+                    "[HTTP] stopped with requests still running: {}",
+                    late.getClass().getSimpleName());
         }
     }
 }

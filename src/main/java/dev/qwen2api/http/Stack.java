@@ -12,7 +12,8 @@ final class Stack {
         var text = new StringBuilder();
         Throwable cause = thrown;
         for (int depth = 0; cause != null && depth < CAUSES; depth++) {
-            text.append(depth == 0 ? "" : "\ncaused by ").append(cause.getClass().getName());
+            text.append(depth == 0 ? "" : "\ncaused by ")
+                    .append(cause.getClass().getName());
             StackTraceElement[] frames = cause.getStackTrace();
             for (int i = 0; i < Math.min(frames.length, FRAMES); i++) {
                 text.append("\n\tat ").append(frames[i]);

@@ -18,6 +18,9 @@ final class Threads {
     private static final int LIMIT_PLATFORM = 240;
     private static final Duration UNUSED = Duration.ofMinutes(1);
 
+    /** What still runs when the server stops has been waited for and interrupted before. */
+    private static final Duration LAST_WAIT = Duration.ofSeconds(1);
+
     private Threads() {}
 
     /** How many requests may be inside at once: on Java 17 each costs a platform thread. */
@@ -34,6 +37,7 @@ final class Threads {
         int most = virtual.isPresent() ? SELECTING : SELECTING + requests;
         var pool = new QueuedThreadPool(most, KEPT, Math.toIntExact(UNUSED.toMillis()));
         virtual.ifPresent(pool::setVirtualThreadsExecutor);
+        pool.setStopTimeout(LAST_WAIT.toMillis());
         pool.setName("http");
         return pool;
     }

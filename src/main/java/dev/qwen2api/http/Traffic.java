@@ -54,6 +54,15 @@ final class Traffic {
         }
     }
 
+    boolean isOpen() {
+        lock.lock();
+        try {
+            return !closing;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Lets nobody in from now on. */
     void close() {
         lock.lock();

@@ -19,8 +19,8 @@ final class WatchedConnector extends ServerConnector {
 
     @Override
     protected SocketChannelEndPoint newEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key) {
-        var endPoint = new WatchedEndPoint(
-                channel, selector, key, getScheduler(), VirtualThreads.getExecutor(getExecutor()));
+        var endPoint =
+                new WatchedEndPoint(channel, selector, key, getScheduler(), VirtualThreads.getExecutor(getExecutor()));
         endPoint.setIdleTimeout(getIdleTimeout());
         return endPoint;
     }

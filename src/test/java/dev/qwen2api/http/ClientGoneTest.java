@@ -25,7 +25,8 @@ class ClientGoneTest {
     @ValueSource(strings = {STREAM, WHOLE})
     void a_client_that_closes_while_the_upstream_is_silent_is_noticed(String body) throws Exception {
         var watchman = new Watchman("");
-        try (var server = new TestServer(watchman); var client = server.client()) {
+        try (var server = new TestServer(watchman);
+                var client = server.client()) {
             client.chat(body);
             watchman.awaitWatching();
             client.close();
@@ -36,7 +37,8 @@ class ClientGoneTest {
     @Test
     void a_client_that_resets_the_connection_is_noticed() throws Exception {
         var watchman = new Watchman("");
-        try (var server = new TestServer(watchman); var client = server.client()) {
+        try (var server = new TestServer(watchman);
+                var client = server.client()) {
             client.chat(WHOLE);
             watchman.awaitWatching();
             client.reset();
@@ -47,7 +49,8 @@ class ClientGoneTest {
     @Test
     void a_client_that_closes_in_mid_stream_is_noticed() throws Exception {
         var watchman = new Watchman("Hm");
-        try (var server = new TestServer(watchman); var client = server.client()) {
+        try (var server = new TestServer(watchman);
+                var client = server.client()) {
             client.chat(STREAM).lineThatBegins("data: Hm");
             watchman.awaitWatching();
             client.close();
@@ -58,7 +61,8 @@ class ClientGoneTest {
     @Test
     void a_client_that_closes_its_sending_side_counts_as_gone() throws Exception {
         var watchman = new Watchman("");
-        try (var server = new TestServer(watchman); var client = server.client()) {
+        try (var server = new TestServer(watchman);
+                var client = server.client()) {
             client.chat(STREAM);
             watchman.awaitWatching();
             client.finishSending();
@@ -69,7 +73,8 @@ class ClientGoneTest {
     @Test
     void a_client_that_sent_bytes_ahead_and_closes_is_noticed() throws Exception {
         var watchman = new Watchman("");
-        try (var server = new TestServer(watchman); var client = server.client()) {
+        try (var server = new TestServer(watchman);
+                var client = server.client()) {
             client.chat(STREAM).send("GET / HTTP/1.1\r\nHost: test\r\n\r\n");
             watchman.awaitWatching();
             client.close();
@@ -94,7 +99,8 @@ class ClientGoneTest {
             }
             outcome.complete(false);
         };
-        try (var server = new TestServer(chatterbox); var client = server.client()) {
+        try (var server = new TestServer(chatterbox);
+                var client = server.client()) {
             client.chat(STREAM).lineThatBegins("data: xxx");
             client.reset();
             assertTrue(outcome.get(10, TimeUnit.SECONDS));
@@ -131,7 +137,8 @@ class ClientGoneTest {
             }
         };
         var impatient = new HttpLimits(1000, 10, Duration.ofSeconds(5), Duration.ofMillis(500), Duration.ofSeconds(1));
-        try (var server = new TestServer(flood, impatient); var client = server.client()) {
+        try (var server = new TestServer(flood, impatient);
+                var client = server.client()) {
             client.chat(STREAM);
             assertTrue(gone.get(10, TimeUnit.SECONDS));
         }
@@ -140,7 +147,8 @@ class ClientGoneTest {
     @Test
     void a_pipelined_request_is_answered_after_the_first() throws Exception {
         var gate = new Gate("", "first");
-        try (var server = new TestServer(watched(gate)); var client = server.client()) {
+        try (var server = new TestServer(watched(gate));
+                var client = server.client()) {
             client.chat(WHOLE).send("GET /models HTTP/1.1\r\nHost: test\r\n\r\n");
             gate.awaitReached();
             gate.open();
@@ -155,7 +163,8 @@ class ClientGoneTest {
     void a_pipelined_request_longer_than_what_is_read_ahead_is_answered_whole() throws Exception {
         var gate = new Gate("", "first");
         String text = "y".repeat(20_000);
-        Chats echo = (conversation, sink) -> Gate.say(sink, true, conversation.turns().get(0).text());
+        Chats echo = (conversation, sink) ->
+                Gate.say(sink, true, conversation.turns().get(0).text());
         Chats both = (conversation, sink) -> {
             if (conversation.model().equals("m")) {
                 watched(gate).answer(conversation, sink);
@@ -163,7 +172,8 @@ class ClientGoneTest {
                 echo.answer(conversation, sink);
             }
         };
-        try (var server = new TestServer(both); var client = server.client()) {
+        try (var server = new TestServer(both);
+                var client = server.client()) {
             client.chat(WHOLE).chat("{\"model\":\"echo\",\"text\":\"" + text + "\"}");
             gate.awaitReached();
             gate.open();
@@ -175,7 +185,8 @@ class ClientGoneTest {
     @Test
     void a_request_that_arrives_while_the_first_is_answered_waits_its_turn() throws Exception {
         var gate = new Gate("Hm", "yes");
-        try (var server = new TestServer(watched(gate)); var client = server.client()) {
+        try (var server = new TestServer(watched(gate));
+                var client = server.client()) {
             client.chat(STREAM).lineThatBegins("data: Hm");
             client.send("GET /v1/models/qwen-max HTTP/1.1\r\nHost: test\r\nx-api-key: " + TestServer.KEY + "\r\n\r\n");
             gate.open();
@@ -197,9 +208,9 @@ class ClientGoneTest {
             sink.on(new Text("late"));
             sink.done();
         };
-        var impatient =
-                new HttpLimits(1000, 10, Duration.ofMillis(300), Duration.ofMillis(200), Duration.ofSeconds(1));
-        try (var server = new TestServer(slow, impatient); var client = server.client()) {
+        var impatient = new HttpLimits(1000, 10, Duration.ofMillis(300), Duration.ofMillis(200), Duration.ofSeconds(1));
+        try (var server = new TestServer(slow, impatient);
+                var client = server.client()) {
             client.chat(STREAM).lineThatBegins("data: early");
             assertEquals("data: late", client.lineThatBegins("data: "));
             assertEquals("data: [DONE]", client.lineThatBegins("data: "));

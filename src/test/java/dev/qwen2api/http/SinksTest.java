@@ -36,7 +36,8 @@ class SinksTest {
     @Test
     void an_event_reaches_the_client_before_the_next_one_is_there() throws Exception {
         var gate = new Gate("early", "late");
-        try (var server = new TestServer(gate); var client = server.client()) {
+        try (var server = new TestServer(gate);
+                var client = server.client()) {
             client.chat(STREAM).lineThatBegins("data: early");
             gate.open();
             assertEquals("data: late", client.lineThatBegins("data: "));
@@ -52,7 +53,8 @@ class SinksTest {
             sink.flush();
             sink.done();
         };
-        try (var server = new TestServer(pair); var client = server.client()) {
+        try (var server = new TestServer(pair);
+                var client = server.client()) {
             client.chat(STREAM).lineThatBegins("Transfer-Encoding: chunked");
             assertEquals("", client.line());
             assertEquals("data: OPEN\n\ndata: a\n\ndata: b\n\n", client.chunk());
@@ -192,7 +194,8 @@ class SinksTest {
                 default -> Gate.say(sink, true, "hi");
             }
         };
-        try (var server = new TestServer(moody); var client = server.client()) {
+        try (var server = new TestServer(moody);
+                var client = server.client()) {
             for (String model : new String[] {"fail", "break", "say", "break", "fail", "say"}) {
                 for (boolean stream : new boolean[] {true, false}) {
                     client.chat("{\"model\":\"" + model + "\",\"stream\":" + stream + "}");
@@ -222,7 +225,8 @@ class SinksTest {
     }
 
     private static RawClient.Answer ask(Chats chats, String body) throws IOException {
-        try (var server = new TestServer(chats); var client = server.client()) {
+        try (var server = new TestServer(chats);
+                var client = server.client()) {
             return client.chat(body).answer();
         }
     }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** A real server on a free port of the loopback interface, with a domain made by the test. */
@@ -26,10 +27,10 @@ final class TestServer implements AutoCloseable {
     }
 
     TestServer(Chats chats, HttpLimits limits, Routes... further) {
-        desk = new FrontDesk(limits, new Dialects(Wire::problem), System::nanoTime);
+        desk = new FrontDesk(
+                limits, new Dialects(Wire::problem, Map.of("/verify", VerifyHandler::print)), System::nanoTime);
         var models = new ModelsHandler(
-                () -> List.of(
-                        new Listing("qwen-max", Instant.EPOCH), new Listing("qwen/with slash", Instant.EPOCH)),
+                () -> List.of(new Listing("qwen-max", Instant.EPOCH), new Listing("qwen/with slash", Instant.EPOCH)),
                 new Names());
         var chat = new ChatHandler(desk, Wire::read, new Answers(desk, chats));
         server = new Server(

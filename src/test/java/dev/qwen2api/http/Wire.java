@@ -1,13 +1,13 @@
 package dev.qwen2api.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.BodyPrinter;
 import dev.qwen2api.chat.Conversation;
 import dev.qwen2api.chat.FramePrinter;
 import dev.qwen2api.chat.Turn;
 import dev.qwen2api.failure.Problem;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
