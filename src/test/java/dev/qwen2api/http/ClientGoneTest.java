@@ -8,6 +8,7 @@ import dev.qwen2api.chat.AnswerEvent.Text;
 import dev.qwen2api.chat.ClientGoneException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -194,6 +195,31 @@ class ClientGoneTest {
             client.lineThatBegins("0");
             client.line();
             assertEquals("\"qwen-max\"", client.answer("GET").body());
+        }
+    }
+
+    /** Without a body Jetty gives its buffer back before the handler runs, and asks the selector for the next request. */
+    @Test
+    void a_request_read_ahead_is_found_by_a_connection_that_waits_for_the_selector() throws Exception {
+        var reached = new CountDownLatch(1);
+        Routes peeking = table -> table.get(
+                "/peek",
+                ctx -> {
+                    reached.countDown();
+                    for (int i = 0; i < 20; i++) {
+                        assertFalse(Peer.of(ctx.req()).hungUp());
+                        Thread.sleep(20);
+                    }
+                    ctx.result("peeked");
+                },
+                Access.OPEN);
+        try (var server = new TestServer((conversation, sink) -> {}, TestServer.LIMITS, peeking);
+                var client = server.client()) {
+            client.send("GET /peek HTTP/1.1\r\nHost: test\r\n\r\n");
+            assertTrue(reached.await(10, TimeUnit.SECONDS));
+            client.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n");
+            assertEquals("peeked", client.answer().body());
+            assertEquals(200, client.answer().status());
         }
     }
 
