@@ -2,6 +2,7 @@ package dev.qwen2api.http;
 
 import dev.qwen2api.chat.ModelDirectory.Listing;
 import dev.qwen2api.failure.Problem;
+import dev.qwen2api.openai.ModelsCodec;
 import io.javalin.http.Context;
 import java.util.List;
 import java.util.Optional;
@@ -13,22 +14,15 @@ public final class ModelsHandler {
     static final String ID = "id";
 
     private final Supplier<List<Listing>> models;
-    private final Printer printer;
+    private final ModelsCodec codec;
 
-    /** Prints models in a dialect. Thread-safe. */
-    public interface Printer {
-        byte[] list(List<Listing> models);
-
-        byte[] one(Listing model);
-    }
-
-    public ModelsHandler(Supplier<List<Listing>> models, Printer printer) {
+    public ModelsHandler(Supplier<List<Listing>> models, ModelsCodec codec) {
         this.models = models;
-        this.printer = printer;
+        this.codec = codec;
     }
 
     void list(Context ctx) {
-        ctx.contentType("application/json").result(printer.list(models.get()));
+        ctx.contentType("application/json").result(codec.list(models.get()));
     }
 
     void one(Context ctx) {
@@ -38,6 +32,6 @@ public final class ModelsHandler {
         Listing model = found.orElseThrow(() -> Problem.of(
                         Problem.Kind.MODEL_NOT_FOUND, "There is no model of this name. GET /v1/models lists them all.")
                 .toException());
-        ctx.contentType("application/json").result(printer.one(model));
+        ctx.contentType("application/json").result(codec.one(model));
     }
 }

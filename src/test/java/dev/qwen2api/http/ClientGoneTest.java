@@ -154,7 +154,7 @@ class ClientGoneTest {
             gate.awaitReached();
             gate.open();
             assertEquals("{\"text\":\"first\"}", client.answer().body());
-            assertEquals("[\"qwen-max\",\"qwen/with slash\"]", client.answer().body());
+            assertTrue(client.answer().body().contains("qwen/with slash"));
             client.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n");
             assertEquals(200, client.answer().status());
         }
@@ -194,7 +194,7 @@ class ClientGoneTest {
             client.lineThatBegins("data: [DONE]");
             client.lineThatBegins("0");
             client.line();
-            assertEquals("\"qwen-max\"", client.answer("GET").body());
+            assertTrue(client.answer("GET").body().startsWith("{\"id\":\"qwen-max\""));
         }
     }
 

@@ -1,13 +1,12 @@
 package dev.qwen2api.http;
 
 import dev.qwen2api.chat.ModelDirectory.Listing;
+import dev.qwen2api.openai.ModelsCodec;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** A real server on a free port of the loopback interface, with a domain made by the test. */
 final class TestServer implements AutoCloseable {
@@ -16,6 +15,9 @@ final class TestServer implements AutoCloseable {
     static final int MAX_BODY = 64 * 1024;
     static final HttpLimits LIMITS =
             new HttpLimits(MAX_BODY, 40, Duration.ofSeconds(20), Duration.ofSeconds(10), Duration.ofSeconds(5));
+
+    static final List<Listing> MODELS =
+            List.of(new Listing("qwen-max", Instant.EPOCH), new Listing("qwen/with slash", Instant.EPOCH));
 
     final ApiKeys keys = new ApiKeys(KeySet.of(List.of(KEY, "sk-second")));
     final Cors cors = new Cors(List.of("*"));
@@ -27,12 +29,14 @@ final class TestServer implements AutoCloseable {
     }
 
     TestServer(Chats chats, HttpLimits limits, Routes... further) {
+        this(Wire::read, chats, limits, further);
+    }
+
+    TestServer(Call.Reader reader, Chats chats, HttpLimits limits, Routes... further) {
         desk = new FrontDesk(
                 limits, new Dialects(Wire::problem, Map.of("/verify", VerifyHandler::print)), System::nanoTime);
-        var models = new ModelsHandler(
-                () -> List.of(new Listing("qwen-max", Instant.EPOCH), new Listing("qwen/with slash", Instant.EPOCH)),
-                new Names());
-        var chat = new ChatHandler(desk, Wire::read, new Answers(desk, chats));
+        var models = new ModelsHandler(() -> MODELS, new ModelsCodec());
+        var chat = new ChatHandler(desk, reader, new Answers(desk, chats));
         server = new Server(
                 desk,
                 new Server.Doors(cors, keys),
@@ -52,21 +56,5 @@ final class TestServer implements AutoCloseable {
     @Override
     public void close() {
         server.close();
-    }
-
-    private static final class Names implements ModelsHandler.Printer {
-        @Override
-        public byte[] list(List<Listing> models) {
-            return bytes(models.stream().map(Listing::id).collect(Collectors.joining("\",\"", "[\"", "\"]")));
-        }
-
-        @Override
-        public byte[] one(Listing model) {
-            return bytes("\"" + model.id() + "\"");
-        }
-
-        private static byte[] bytes(String text) {
-            return text.getBytes(StandardCharsets.UTF_8);
-        }
     }
 }
