@@ -1,0 +1,241 @@
+package dev.qwen2api.config;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Turns names and texts into {@link Settings}, or into all problems at once. The file wins over the environment, the
+ * environment over the default. No message holds a secret. Pure.
+ */
+public final class SettingsParser {
+
+    private static final Pattern USER_AGENT = Pattern.compile("[\\x20-\\x7e]{1,500}");
+    private static final Pattern VERSION = Pattern.compile("[0-9A-Za-z.+-]{1,40}");
+    private static final Pattern MODEL = Pattern.compile("[^\\s,=]{1,200}");
+    private static final String EXAMPLE_KEY = "sk-your-secret-key";
+
+    private final RawValues raw;
+    private final SimpleValues simple;
+    private final NetworkValues network;
+    private final List<String> warnings = new ArrayList<>();
+
+    private SettingsParser(RawValues raw) {
+        this.raw = raw;
+        this.simple = new SimpleValues(raw);
+        this.network = new NetworkValues(raw);
+    }
+
+    /** Where the value of a setting came from. */
+    public enum Origin {
+        FILE,
+        ENVIRONMENT,
+        DEFAULT
+    }
+
+    /** What parsing came to. */
+    public sealed interface Outcome permits Accepted, Rejected {}
+
+    /**
+     * Settings that can be used.
+     *
+     * @param settings the settings
+     * @param origins where the value of every setting came from, by name, in the order of {@code .env.example}
+     * @param warnings one line each about what was odd, without any secret
+     */
+    public record Accepted(Settings settings, Map<String, Origin> origins, List<String> warnings) implements Outcome {
+
+        public Accepted {
+            origins = Collections.unmodifiableMap(new LinkedHashMap<>(origins));
+            warnings = List.copyOf(warnings);
+        }
+    }
+
+    /**
+     * Settings that cannot be used.
+     *
+     * @param problems one line each: name, value (masked where secret), what is allowed; never empty
+     */
+    public record Rejected(List<String> problems) implements Outcome {
+
+        public Rejected {
+            problems = List.copyOf(problems);
+        }
+    }
+
+    /**
+     * Reads all settings.
+     *
+     * @param file what {@code .env} says, by name; empty where there is no such file
+     * @param environment the process environment
+     */
+    public static Outcome parse(Map<String, String> file, Map<String, String> environment) {
+        var raw = new RawValues(file, environment);
+        var parser = new SettingsParser(raw);
+        parser.warnOfUnknown(file);
+        Settings settings = parser.settings();
+        return raw.problems().isEmpty()
+                ? new Accepted(settings, raw.origins(), parser.warnings)
+                : new Rejected(raw.problems());
+    }
+
+    private void warnOfUnknown(Map<String, String> file) {
+        for (String name : file.keySet()) {
+            if (name.equals("ENV_FILE")) {
+                warnings.add("ENV_FILE says where .env is, so it has no effect inside: set it in the environment");
+            } else if (!SettingKey.isKnown(name)) {
+                warnings.add(name + " is not a setting and has no effect"
+                        + NearestName.of(name)
+                                .map(key -> "; did you mean " + key + "?")
+                                .orElse(""));
+            }
+        }
+    }
+
+    private Settings settings() {
+        return new Settings(
+                server(),
+                keys(),
+                accounts(),
+                upstream(),
+                cli(),
+                output(),
+                models(),
+                limits(),
+                logs(),
+                simple.path(SettingKey.DATABASE_PATH));
+    }
+
+    private Settings.Server server() {
+        return new Settings.Server(
+                network.listenAddress(SettingKey.LISTEN_ADDRESS),
+                simple.integer(SettingKey.SERVICE_PORT, 0, 65_535),
+                network.origins(SettingKey.CORS_ORIGINS),
+                simple.flag(SettingKey.METRICS_PUBLIC));
+    }
+
+    private Settings.Keys keys() {
+        var keys = Arrays.stream(raw.text(SettingKey.API_KEY).split(","))
+                .map(String::strip)
+                .filter(key -> !key.isEmpty())
+                .map(Secret::new)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        if (keys.isEmpty()) {
+            raw.problem(
+                    "API_KEY is not set; put a line such as API_KEY=\"sk-…\" into .env, with a long random text that "
+                            + "clients will send as their API key");
+        } else if (!keys.stream().map(Secret::reveal).allMatch(SimpleValues::isHeaderToken)) {
+            raw.reject(SettingKey.API_KEY, "keys of printable ASCII without spaces, separated by commas");
+        } else if (keys.contains(new Secret(EXAMPLE_KEY))) {
+            warnings.add("API_KEY is the one of the example, which everybody knows; choose your own");
+        }
+        return new Settings.Keys(List.copyOf(keys), simple.secret(SettingKey.ADMIN_KEY));
+    }
+
+    private Settings.Accounts accounts() {
+        var cookies = CookieList.parse(raw.text(SettingKey.QWEN_COOKIES));
+        cookies.warnings().forEach(warning -> warnings.add("QWEN_COOKIES: " + warning));
+        return new Settings.Accounts(
+                cookies.cookies(),
+                simple.integer(SettingKey.ACCOUNT_MAX_FAILURES, 1, 1_000),
+                simple.seconds(SettingKey.ACCOUNT_COOLDOWN_SECONDS, 1, 86_400),
+                simple.integer(SettingKey.ACCOUNT_MAX_CONCURRENT, 0, 10_000),
+                simple.millis(SettingKey.ACCOUNT_MIN_GAP_MS, 0, 3_600_000));
+    }
+
+    private Settings.Upstream upstream() {
+        var headers = new Settings.Headers(
+                simple.matching(SettingKey.QWEN_USER_AGENT, USER_AGENT, "printable ASCII on one line"),
+                simple.matching(SettingKey.QWEN_WEB_VERSION, VERSION, "a version such as 0.3.12"),
+                extraHeaders());
+        return new Settings.Upstream(
+                network.baseUrl(SettingKey.QWEN_CHAT_PROXY_URL),
+                network.baseUrl(SettingKey.QWEN_AUTH_PROXY_URL),
+                network.proxy(SettingKey.PROXY_URL),
+                headers,
+                simple.flag(SettingKey.CHAT_PREWARM),
+                simple.flag(SettingKey.ALLOW_PRIVATE_URLS));
+    }
+
+    private Map<String, Secret> extraHeaders() {
+        var result = ExtraHeaders.parse(raw.text(SettingKey.QWEN_EXTRA_HEADERS));
+        result.problem()
+                .ifPresent(problem -> raw.reject(
+                        SettingKey.QWEN_EXTRA_HEADERS,
+                        "a JSON object of texts, or Name: value pairs separated by |; here " + problem));
+        return result.headers();
+    }
+
+    private Settings.Cli cli() {
+        return new Settings.Cli(
+                network.baseUrl(SettingKey.QWEN_CLI_PROXY_URL),
+                simple.secret(SettingKey.CLI_API_KEY),
+                simple.choice(SettingKey.CLI_FALLBACK, Settings.CliFallback.values()),
+                simple.integer(SettingKey.CLI_DAILY_LIMIT, 1, 1_000_000));
+    }
+
+    private Settings.Output output() {
+        String searchInfo = raw.text(SettingKey.SEARCH_INFO_MODE);
+        return new Settings.Output(
+                simple.flag(SettingKey.OUTPUT_THINK),
+                simple.choice(SettingKey.THINK_FORMAT, Settings.ThinkFormat.values()),
+                simple.choice(
+                        SettingKey.SEARCH_INFO_MODE,
+                        searchInfo.equalsIgnoreCase("text") ? "list" : searchInfo,
+                        Settings.SearchInfoMode.values()),
+                simple.choice(SettingKey.CHAT_CLEANUP, Settings.ChatCleanup.values()));
+    }
+
+    private Settings.Models models() {
+        return new Settings.Models(
+                simple.flag(SettingKey.SIMPLE_MODEL_MAP),
+                modelMap(),
+                simple.seconds(SettingKey.MODELS_CACHE_TTL, 0, 604_800));
+    }
+
+    private Map<String, String> modelMap() {
+        var aliases = new LinkedHashMap<String, String>();
+        for (String piece : raw.text(SettingKey.MODEL_MAP).split(",")) {
+            if (piece.isBlank()) {
+                continue;
+            }
+            Optional<String[]> pair = Optional.of(piece.strip().split("\\s*=\\s*", -1))
+                    .filter(names -> names.length == 2
+                            && Arrays.stream(names)
+                                    .allMatch(name -> MODEL.matcher(name).matches()));
+            if (pair.isEmpty() || aliases.put(pair.get()[0], pair.get()[1]) != null) {
+                raw.reject(
+                        SettingKey.MODEL_MAP,
+                        "pairs such as gpt-4o=qwen3-max, separated by commas, each client name once");
+                return aliases;
+            }
+        }
+        return aliases;
+    }
+
+    private Settings.Limits limits() {
+        return new Settings.Limits(
+                simple.seconds(SettingKey.QUEUE_SECONDS, 0, 3_600),
+                simple.seconds(SettingKey.FIRST_BYTE_TIMEOUT_SECONDS, 1, 3_600),
+                simple.seconds(SettingKey.IDLE_TIMEOUT_SECONDS, 1, 86_400),
+                simple.seconds(SettingKey.HEARTBEAT_SECONDS, 0, 3_600),
+                simple.seconds(SettingKey.SHUTDOWN_GRACE_SECONDS, 0, 3_600),
+                simple.megabytes(SettingKey.MAX_REQUEST_MB, 1, 1_024));
+    }
+
+    private Settings.Logs logs() {
+        return new Settings.Logs(
+                simple.choice(SettingKey.LOG_LEVEL, Settings.LogLevel.values()),
+                simple.flag(SettingKey.ENABLE_FILE_LOG),
+                simple.path(SettingKey.LOG_DIR),
+                simple.megabytes(SettingKey.MAX_LOG_FILE_SIZE, 1, 10_240),
+                simple.integer(SettingKey.MAX_LOG_FILES, 1, 1_000));
+    }
+}
