@@ -42,6 +42,9 @@ public final class Logs {
         property("showLogName", "false");
         property("defaultLogLevel", "warn");
         property("log." + OURS, "info");
+        property("log.io.javalin", "warn");
+        // its parser logs the values of odd headers as a warning
+        property("log.org.eclipse.jetty", "error");
         System.setErr(new PrintStream(logs.tee, true, StandardCharsets.UTF_8));
         return logs;
     }

@@ -14,7 +14,6 @@ import java.net.http.HttpResponse.BodyHandler;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -56,18 +55,16 @@ public final class QwenClient {
         return new Wire(http.build(), settings.chat(), new QwenHeaders(settings.headers(), clock));
     }
 
-    private static void through(URI proxy, HttpClient.Builder http) {
-        int port = proxy.getPort() < 0 ? 80 : proxy.getPort();
-        http.proxy(ProxySelector.of(InetSocketAddress.createUnresolved(proxy.getHost(), port)));
-        String[] user = Optional.ofNullable(proxy.getUserInfo()).orElse("").split(":", 2);
-        if (user.length == 2) {
-            http.authenticator(new Authenticator() {
-                @Override
-                protected PasswordAuthentication getPasswordAuthentication() {
-                    return new PasswordAuthentication(user[0], user[1].toCharArray());
-                }
-            });
-        }
+    private static void through(UpstreamSettings.Proxy proxy, HttpClient.Builder http) {
+        http.proxy(ProxySelector.of(InetSocketAddress.createUnresolved(proxy.host(), proxy.port())));
+        proxy.login()
+                .ifPresent(login -> http.authenticator(new Authenticator() {
+                    @Override
+                    protected PasswordAuthentication getPasswordAuthentication() {
+                        return new PasswordAuthentication(
+                                login.user(), login.password().toCharArray());
+                    }
+                }));
     }
 
     /** Creates a chat. */

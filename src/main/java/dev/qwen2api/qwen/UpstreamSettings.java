@@ -9,10 +9,28 @@ import java.util.Optional;
  *
  * @param chat base address of the web API, without a slash at its end
  * @param headers what the browser says of itself
- * @param proxy HTTP proxy for everything; its user info is a secret
+ * @param proxy HTTP proxy for everything
  * @param connectTimeout longest wait for a connection
  */
-public record UpstreamSettings(URI chat, HeaderSettings headers, Optional<URI> proxy, Duration connectTimeout) {
+public record UpstreamSettings(URI chat, HeaderSettings headers, Optional<Proxy> proxy, Duration connectTimeout) {
+
+    /**
+     * An HTTP proxy.
+     *
+     * @param host name or address
+     * @param port 1 to 65535
+     * @param login where it asks for one
+     */
+    public record Proxy(String host, int port, Optional<Login> login) {}
+
+    /** What a proxy asks for; the password is a secret. */
+    public record Login(String user, String password) {
+
+        @Override
+        public String toString() {
+            return "Login[***]";
+        }
+    }
 
     @Override
     public String toString() {

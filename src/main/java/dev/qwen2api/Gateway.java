@@ -1,0 +1,122 @@
+package dev.qwen2api;
+
+import dev.qwen2api.account.AccountRegistry;
+import dev.qwen2api.account.AccountRing;
+import dev.qwen2api.account.AccountStatus;
+import dev.qwen2api.chat.ChatService;
+import dev.qwen2api.chat.ModelDirectory;
+import dev.qwen2api.config.Settings;
+import dev.qwen2api.http.Answers;
+import dev.qwen2api.http.ApiKeys;
+import dev.qwen2api.http.ChatHandler;
+import dev.qwen2api.http.Cors;
+import dev.qwen2api.http.Dialects;
+import dev.qwen2api.http.FrontDesk;
+import dev.qwen2api.http.ModelsHandler;
+import dev.qwen2api.http.OpenAiChat;
+import dev.qwen2api.http.Server;
+import dev.qwen2api.http.VerifyHandler;
+import dev.qwen2api.openai.ChatCodec;
+import dev.qwen2api.openai.ErrorCodec;
+import dev.qwen2api.openai.ModelsCodec;
+import dev.qwen2api.qwen.BackgroundThreads;
+import dev.qwen2api.qwen.ChatJanitor;
+import dev.qwen2api.qwen.ModelCatalog;
+import dev.qwen2api.qwen.QwenClient;
+import dev.qwen2api.qwen.WebChannel;
+import dev.qwen2api.store.Database;
+import dev.qwen2api.store.SqlAccounts;
+import dev.qwen2api.store.SqlHealth;
+import dev.qwen2api.store.SqlKept;
+import dev.qwen2api.store.SqlLedger;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The whole gateway, wired by hand: everything is built here in the order of its needs, and closed in reverse. */
+public final class Gateway implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+    private static final String CATALOGUE = "catalogue";
+    private static final Duration CLEAN_UP = Duration.ofSeconds(3);
+
+    private final Settings settings;
+    private final Clock clock;
+    private final BackgroundThreads threads = new BackgroundThreads();
+    private final Database database;
+    private final AccountRing ring;
+    private final AccountRegistry accounts;
+    private final SqlHealth health;
+    private final SqlKept kept;
+    private final ChatJanitor janitor;
+    private final ModelCatalog catalogue;
+    private final Server server;
+
+    public Gateway(Settings settings, Clock clock) {
+        this.settings = settings;
+        this.clock = clock;
+        database = new Database(settings.database(), clock);
+        health = new SqlHealth(database);
+        kept = new SqlKept(database);
+        ring = new AccountRing(clock, Parts.rests(settings), Parts.ring(settings), health);
+        accounts = new AccountRegistry(ring, new SqlAccounts(database), clock);
+        var client = new QwenClient(Parts.upstream(settings), clock, threads, accounts::renew);
+        janitor = new ChatJanitor(client, new SqlLedger(database), ring::find, threads, Parts.deletesChats(settings));
+        catalogue = new ModelCatalog(
+                client, settings.models().cacheTtl(), clock, threads, text -> kept.save(CATALOGUE, text));
+        var models = new ModelDirectory(catalogue, Parts.names(settings));
+        var chats = new ChatService(
+                ring, new WebChannel(client, janitor, clock), models, Parts.rules(settings), System::nanoTime);
+        server = server(chats, models);
+    }
+
+    private Server server(ChatService chats, ModelDirectory models) {
+        var dialects = new Dialects(new ErrorCodec(), Map.of("/verify", VerifyHandler::print));
+        var desk = new FrontDesk(Parts.http(settings), dialects, System::nanoTime);
+        var keys = new ApiKeys(Parts.keys(settings));
+        var cors = new Cors(settings.server().corsOrigins());
+        var chat = new ChatHandler(desk, new OpenAiChat(new ChatCodec(), clock), new Answers(desk, chats::answer));
+        var handlers = new Server.Handlers(
+                chat, new ModelsHandler(models::list, new ModelsCodec()), new VerifyHandler(desk, keys));
+        return new Server(desk, new Server.Doors(cors, keys), handlers, List.of());
+    }
+
+    /**
+     * Brings the accounts back and begins to serve.
+     *
+     * @throws RuntimeException when the address or the port cannot be had
+     */
+    public void start() {
+        kept.load(CATALOGUE).ifPresent(catalogue::remember);
+        for (int num : accounts.start(Parts.cookies(settings), health)) {
+            LOG.warn("[ACCOUNT] account_{}: its cookie in QWEN_COOKIES has no usable token and is passed over", num);
+        }
+        server.start(settings.server().address(), settings.server().port());
+        janitor.takeUp();
+    }
+
+    /** The port that is really listened on. */
+    public int port() {
+        return server.port();
+    }
+
+    /** All accounts with their state. */
+    public List<AccountStatus> statuses() {
+        return ring.statuses();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        try {
+            janitor.drain(CLEAN_UP);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+        database.close();
+        threads.close();
+    }
+}

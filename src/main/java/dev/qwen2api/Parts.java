@@ -1,0 +1,113 @@
+package dev.qwen2api;
+
+import dev.qwen2api.account.RestPolicy;
+import dev.qwen2api.account.RingLimits;
+import dev.qwen2api.chat.ChatService;
+import dev.qwen2api.chat.ModelDirectory;
+import dev.qwen2api.chat.Presentation;
+import dev.qwen2api.chat.SearchFormat;
+import dev.qwen2api.chat.ThinkFormat;
+import dev.qwen2api.chat.Timing;
+import dev.qwen2api.config.Secret;
+import dev.qwen2api.config.Settings;
+import dev.qwen2api.http.HttpLimits;
+import dev.qwen2api.http.KeySet;
+import dev.qwen2api.ops.Logs.FileLog;
+import dev.qwen2api.qwen.HeaderSettings;
+import dev.qwen2api.qwen.UpstreamSettings;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+
+/** Cuts the settings into the pieces that the classes take: each is handed what concerns it, and nothing else. Pure. */
+final class Parts {
+
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration PROBE = Duration.ofMillis(500);
+
+    private Parts() {}
+
+    static RestPolicy rests(Settings settings) {
+        return RestPolicy.of(
+                settings.accounts().maxFailures(), settings.accounts().cooldown());
+    }
+
+    static RingLimits ring(Settings settings) {
+        return new RingLimits(
+                settings.accounts().maxConcurrent(), settings.accounts().minGap());
+    }
+
+    static List<String> cookies(Settings settings) {
+        return settings.accounts().cookies().stream().map(Secret::reveal).toList();
+    }
+
+    static ChatService.Rules rules(Settings settings) {
+        Settings.Limits limits = settings.limits();
+        var timing = new Timing(limits.queueWait(), limits.firstByte(), limits.idle(), limits.heartbeat(), PROBE);
+        return new ChatService.Rules(presentation(settings.output()), timing);
+    }
+
+    private static Presentation presentation(Settings.Output output) {
+        ThinkFormat shown = switch (output.thinkFormat()) {
+            case FIELD -> ThinkFormat.FIELD;
+            case TAGS -> ThinkFormat.TAGS;
+        };
+        SearchFormat search = switch (output.searchInfo()) {
+            case TABLE -> SearchFormat.TABLE;
+            case LIST -> SearchFormat.LIST;
+        };
+        return new Presentation(output.think() ? shown : ThinkFormat.HIDDEN, search);
+    }
+
+    static ModelDirectory.Names names(Settings settings) {
+        return new ModelDirectory.Names(
+                settings.models().aliases(), settings.models().simpleList());
+    }
+
+    static UpstreamSettings upstream(Settings settings) {
+        Settings.Upstream upstream = settings.upstream();
+        var extra = new LinkedHashMap<String, String>();
+        upstream.headers().extra().forEach((name, value) -> extra.put(name, value.reveal()));
+        return new UpstreamSettings(
+                upstream.chatUrl(),
+                new HeaderSettings(
+                        upstream.headers().userAgent(), upstream.headers().webVersion(), extra),
+                upstream.proxy().map(Parts::proxy),
+                CONNECT_TIMEOUT);
+    }
+
+    private static UpstreamSettings.Proxy proxy(Settings.Proxy proxy) {
+        return new UpstreamSettings.Proxy(
+                proxy.host(),
+                proxy.port(),
+                proxy.login()
+                        .map(login -> new UpstreamSettings.Login(
+                                login.user(), login.password().reveal())));
+    }
+
+    static boolean deletesChats(Settings settings) {
+        return settings.output().chatCleanup() == Settings.ChatCleanup.DELETE;
+    }
+
+    static KeySet keys(Settings settings) {
+        KeySet keys =
+                KeySet.of(settings.keys().api().stream().map(Secret::reveal).toList());
+        return settings.keys()
+                .admin()
+                .map(admin -> keys.withAdmin(admin.reveal()))
+                .orElse(keys);
+    }
+
+    static HttpLimits http(Settings settings) {
+        return HttpLimits.of(
+                settings.limits().maxRequestBytes(), settings.limits().shutdownGrace());
+    }
+
+    static Optional<FileLog> fileLog(Settings settings) {
+        Settings.Logs logs = settings.logs();
+        return logs.toFile()
+                ? Optional.of(new FileLog(logs.directory(), logs.maxFileBytes(), logs.maxFiles()))
+                : Optional.empty();
+    }
+}
