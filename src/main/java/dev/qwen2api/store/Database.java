@@ -222,6 +222,9 @@ public final class Database implements AutoCloseable {
     /** Does what is still to be done, then closes the file. */
     @Override
     public void close() {
+        if (writer.isShutdown()) {
+            return;
+        }
         try {
             writer.submit(this::drain).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
             writer.submit(this::closeConnection).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);

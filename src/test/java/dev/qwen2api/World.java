@@ -1,0 +1,213 @@
+package dev.qwen2api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.qwen2api.config.Settings;
+import dev.qwen2api.config.SettingsParser;
+import dev.qwen2api.config.SettingsParser.Accepted;
+import dev.qwen2api.fakeqwen.FakeQwen;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A whole gateway in front of a stand-in, over real sockets, as a client meets it. */
+final class World implements AutoCloseable {
+
+    static final String KEY = "sk-world-0123456789";
+    private static final JsonMapper JSON = new JsonMapper();
+
+    final FakeQwen fake = FakeQwen.start();
+    final List<String> users = new ArrayList<>();
+    final Gateway gateway;
+    private final Settings settings;
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    /** A world with so many accounts, all well; {@code settings} win over short time limits that suit tests. */
+    World(Path folder, int accounts, Map<String, String> settings) {
+        var cookies = new ArrayList<String>();
+        for (int i = 0; i < accounts; i++) {
+            users.add(fake.accounts().newUser());
+            cookies.add(fake.accounts().cookie(users.get(i)));
+        }
+        var file = new HashMap<>(Map.of(
+                "API_KEY",
+                KEY,
+                "LISTEN_ADDRESS",
+                "127.0.0.1",
+                "SERVICE_PORT",
+                "0",
+                "QWEN_COOKIES",
+                String.join(",", cookies),
+                "QWEN_CHAT_PROXY_URL",
+                fake.baseUrl(),
+                "QWEN_AUTH_PROXY_URL",
+                fake.baseUrl(),
+                "DATABASE_PATH",
+                folder.resolve("qwen2api.db").toString(),
+                "FIRST_BYTE_TIMEOUT_SECONDS",
+                "1",
+                "IDLE_TIMEOUT_SECONDS",
+                "1",
+                "SHUTDOWN_GRACE_SECONDS",
+                "0"));
+        file.putAll(settings);
+        SettingsParser.Outcome outcome = SettingsParser.parse(file, Map.of());
+        if (!(outcome instanceof Accepted accepted)) {
+            throw new IllegalArgumentException(outcome.toString());
+        }
+        this.settings = accepted.settings();
+        gateway = another();
+        gateway.start();
+    }
+
+    /** A further gateway with the same settings and the same data, as after a restart; not started yet. */
+    Gateway another() {
+        return new Gateway(settings, Clock.system(ZoneOffset.UTC));
+    }
+
+    String user(int account) {
+        return users.get(account - 1);
+    }
+
+    URI uri(String path) {
+        return uri(gateway, path);
+    }
+
+    private static URI uri(Gateway gateway, String path) {
+        return URI.create("http://127.0.0.1:" + gateway.port() + path);
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return request(uri(path));
+    }
+
+    private static HttpRequest.Builder request(URI uri) {
+        return HttpRequest.newBuilder(uri)
+                .timeout(Duration.ofSeconds(30))
+                .header("Authorization", "Bearer " + KEY)
+                .header("Content-Type", "application/json");
+    }
+
+    static String body(String prompt, boolean stream) {
+        return JSON.createObjectNode()
+                .put("model", "qwen-max")
+                .put("stream", stream)
+                .set(
+                        "messages",
+                        JSON.createArrayNode()
+                                .add(JSON.createObjectNode().put("role", "user").put("content", prompt)))
+                .toString();
+    }
+
+    Reply post(String path, String body) throws IOException, InterruptedException {
+        HttpResponse<String> response =
+                http.send(request(path).POST(BodyPublishers.ofString(body)).build(), BodyHandlers.ofString());
+        return new Reply(response);
+    }
+
+    Reply get(String path) throws IOException, InterruptedException {
+        return get(gateway, path);
+    }
+
+    Reply get(Gateway from, String path) throws IOException, InterruptedException {
+        return new Reply(http.send(request(uri(from, path)).build(), BodyHandlers.ofString()));
+    }
+
+    Reply chat(String prompt, boolean stream) throws IOException, InterruptedException {
+        return post("/v1/chat/completions", body(prompt, stream));
+    }
+
+    @Override
+    public void close() {
+        gateway.close();
+        fake.close();
+    }
+
+    /** An answer as a client reads it, streamed or not. */
+    static final class Reply {
+
+        final int status;
+        final String body;
+        private final HttpResponse<String> response;
+
+        Reply(HttpResponse<String> response) {
+            this.response = response;
+            this.status = response.statusCode();
+            this.body = response.body();
+        }
+
+        String header(String name) {
+            return response.headers().firstValue(name).orElse("");
+        }
+
+        JsonNode json() {
+            return parse(body);
+        }
+
+        private static JsonNode parse(String text) {
+            try {
+                return JSON.readTree(text);
+            } catch (IOException broken) {
+                throw new AssertionError("no JSON: " + text, broken);
+            }
+        }
+
+        /** The data of every event but {@code [DONE]}. */
+        List<JsonNode> events() {
+            return body.lines()
+                    .filter(line -> line.startsWith("data: {"))
+                    .map(line -> parse(line.substring(6)))
+                    .toList();
+        }
+
+        boolean isDone() {
+            return body.contains("data: [DONE]");
+        }
+
+        /** The words of the answer. */
+        String text() {
+            if (!body.startsWith("data:") && !body.startsWith(":")) {
+                return json().path("choices")
+                        .path(0)
+                        .path("message")
+                        .path("content")
+                        .asText("");
+            }
+            var text = new StringBuilder();
+            events().forEach(event -> text.append(
+                    event.path("choices").path(0).path("delta").path("content").asText("")));
+            return text.toString();
+        }
+
+        /** The error's code, wherever it stands; empty where there is none. */
+        String errorCode() {
+            JsonNode whole = body.startsWith("{") ? json() : JSON.missingNode();
+            String code = whole.path("error").path("code").asText("");
+            return code.isEmpty()
+                    ? events().stream()
+                            .map(event -> event.path("error").path("code").asText(""))
+                            .filter(each -> !each.isEmpty())
+                            .findFirst()
+                            .orElse("")
+                    : code;
+        }
+
+        @Override
+        public String toString() {
+            return status + " " + body;
+        }
+    }
+}
