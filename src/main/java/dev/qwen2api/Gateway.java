@@ -5,6 +5,8 @@ import dev.qwen2api.account.AccountRing;
 import dev.qwen2api.account.AccountStatus;
 import dev.qwen2api.chat.ChatService;
 import dev.qwen2api.chat.ModelDirectory;
+import dev.qwen2api.config.EnvFile;
+import dev.qwen2api.config.EnvReloader;
 import dev.qwen2api.config.Settings;
 import dev.qwen2api.http.Answers;
 import dev.qwen2api.http.ApiKeys;
@@ -29,17 +31,16 @@ import dev.qwen2api.store.SqlAccounts;
 import dev.qwen2api.store.SqlHealth;
 import dev.qwen2api.store.SqlKept;
 import dev.qwen2api.store.SqlLedger;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.Consumer;
 
 /** The whole gateway, wired by hand: everything is built here in the order of its needs, and closed in reverse. */
 public final class Gateway implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
     private static final String CATALOGUE = "catalogue";
     private static final Duration CLEAN_UP = Duration.ofSeconds(3);
 
@@ -54,8 +55,21 @@ public final class Gateway implements AutoCloseable {
     private final ChatJanitor janitor;
     private final ModelCatalog catalogue;
     private final Server server;
+    private final EnvReloader reloader;
 
-    public Gateway(Settings settings, Clock clock) {
+    /**
+     * Where the settings came from, so that changes there can be followed.
+     *
+     * @param file {@code .env}, which need not exist
+     * @param environment the process environment
+     * @param reading what was in the file when the settings were made
+     */
+    public record Source(Path file, Map<String, String> environment, EnvFile.Reading reading) {}
+
+    /**
+     * @param logs puts changed settings of the log in force
+     */
+    public Gateway(Settings settings, Source source, Consumer<Settings> logs, Clock clock) {
         this.settings = settings;
         this.clock = clock;
         database = new Database(settings.database(), clock);
@@ -70,18 +84,33 @@ public final class Gateway implements AutoCloseable {
         var models = new ModelDirectory(catalogue, Parts.names(settings));
         var chats = new ChatService(
                 ring, new WebChannel(client, janitor, clock), models, Parts.rules(settings), System::nanoTime);
-        server = server(chats, models);
-    }
-
-    private Server server(ChatService chats, ModelDirectory models) {
-        var dialects = new Dialects(new ErrorCodec(), Map.of("/verify", VerifyHandler::print));
-        var desk = new FrontDesk(Parts.http(settings), dialects, System::nanoTime);
         var keys = new ApiKeys(Parts.keys(settings));
         var cors = new Cors(settings.server().corsOrigins());
+        List<Consumer<Settings>> changeable = List.of(
+                logs,
+                next -> keys.replace(Parts.keys(next)),
+                next -> cors.replace(next.server().corsOrigins()),
+                next -> ring.obey(Parts.rests(next), Parts.ring(next)),
+                next -> client.obey(Parts.upstream(next)),
+                next -> janitor.obey(Parts.deletesChats(next)),
+                next -> catalogue.obey(next.models().cacheTtl()),
+                next -> models.obey(Parts.names(next)),
+                next -> chats.obey(Parts.rules(next)));
+        reloader = new EnvReloader(
+                EnvReloader.Plan.of(source.file(), clock),
+                source.environment(),
+                source.reading(),
+                new Reload(accounts, changeable));
+        server = server(new Server.Doors(cors, keys), chats, models);
+    }
+
+    private Server server(Server.Doors doors, ChatService chats, ModelDirectory models) {
+        var dialects = new Dialects(new ErrorCodec(), Map.of("/verify", VerifyHandler::print));
+        var desk = new FrontDesk(Parts.http(settings), dialects, System::nanoTime);
         var chat = new ChatHandler(desk, new OpenAiChat(new ChatCodec(), clock), new Answers(desk, chats::answer));
         var handlers = new Server.Handlers(
-                chat, new ModelsHandler(models::list, new ModelsCodec()), new VerifyHandler(desk, keys));
-        return new Server(desk, new Server.Doors(cors, keys), handlers, List.of());
+                chat, new ModelsHandler(models::list, new ModelsCodec()), new VerifyHandler(desk, doors.keys()));
+        return new Server(desk, doors, handlers, List.of());
     }
 
     /**
@@ -91,11 +120,15 @@ public final class Gateway implements AutoCloseable {
      */
     public void start() {
         kept.load(CATALOGUE).ifPresent(catalogue::remember);
-        for (int num : accounts.start(Parts.cookies(settings), health)) {
-            LOG.warn("[ACCOUNT] account_{}: its cookie in QWEN_COOKIES has no usable token and is passed over", num);
-        }
+        accounts.start(Parts.cookies(settings), health).forEach(Reload::passedOver);
         server.start(settings.server().address(), settings.server().port());
         janitor.takeUp();
+        reloader.start();
+    }
+
+    /** Reads {@code .env} now, whether or not a change of it was noticed. */
+    public EnvReloader.Result reload() {
+        return reloader.reload();
     }
 
     /** The port that is really listened on. */
@@ -110,6 +143,7 @@ public final class Gateway implements AutoCloseable {
 
     @Override
     public void close() {
+        reloader.close();
         server.close();
         try {
             janitor.drain(CLEAN_UP);

@@ -5,12 +5,14 @@ import dev.qwen2api.config.Settings;
 import dev.qwen2api.config.SettingsParser;
 import dev.qwen2api.ops.Banner;
 import dev.qwen2api.ops.Logs;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,27 +49,40 @@ public final class Main {
 
     private static void serve(Logs logs, Map<String, String> environment) {
         Logger log = LoggerFactory.getLogger(Main.class);
-        Optional<Settings> settings = settings(environment, log);
-        if (settings.isEmpty() || !run(settings.get(), logs, log)) {
+        Path path = path(environment, log);
+        var source = new Gateway.Source(path, environment, EnvFile.read(path));
+        Optional<Settings> settings = settings(source, log);
+        if (settings.isEmpty() || !run(settings.get(), source, logs, log)) {
             System.exit(UNUSABLE);
         }
     }
 
-    private static Optional<Settings> settings(Map<String, String> environment, Logger log) {
-        Path path = EnvFile.locate(environment);
+    private static Path path(Map<String, String> environment, Logger log) {
+        try {
+            return EnvFile.locate(environment);
+        } catch (InvalidPathException unusable) {
+            log.error("[CONFIG] ENV_FILE is no path: {}", unusable.getReason());
+            System.exit(UNUSABLE);
+            throw unusable;
+        }
+    }
+
+    private static Optional<Settings> settings(Gateway.Source source, Logger log) {
         Map<String, String> file = Map.of();
-        EnvFile.Reading reading = EnvFile.read(path);
-        if (reading instanceof EnvFile.Parsed parsed) {
-            parsed.warnings().forEach(warning -> log.warn("[CONFIG] {}: {}", path, warning));
+        if (source.reading() instanceof EnvFile.Parsed parsed) {
+            parsed.warnings().forEach(warning -> log.warn("[CONFIG] {}: {}", source.file(), warning));
             file = parsed.values();
-        } else if (reading instanceof EnvFile.Unusable unusable) {
-            if (unusable.reason() != EnvFile.Reason.MISSING) {
-                log.error("[CONFIG] {} {}", path, unusable.message());
+        } else if (source.reading() instanceof EnvFile.Unusable unusable) {
+            boolean nothing = switch (unusable.reason()) {
+                case MISSING, EMPTY -> true;
+                case DIRECTORY, UNREADABLE, TOO_LARGE, NOT_UTF8, MALFORMED -> false;
+            };
+            log.warn("[CONFIG] {} {}", source.file(), unusable.message());
+            if (!nothing) {
                 return Optional.empty();
             }
-            log.warn("[CONFIG] {} {}; the process environment alone counts", path, unusable.message());
         }
-        SettingsParser.Outcome outcome = SettingsParser.parse(file, environment);
+        SettingsParser.Outcome outcome = SettingsParser.parse(file, source.environment());
         if (outcome instanceof SettingsParser.Accepted accepted) {
             accepted.warnings().forEach(warning -> log.warn("[CONFIG] {}", warning));
             return Optional.of(accepted.settings());
@@ -76,9 +91,10 @@ public final class Main {
         return Optional.empty();
     }
 
-    private static boolean run(Settings settings, Logs logs, Logger log) {
-        logs.apply(settings.logs().level().name(), Parts.fileLog(settings));
-        var gateway = new Gateway(settings, Clock.system(ZoneId.systemDefault()));
+    private static boolean run(Settings settings, Gateway.Source source, Logs logs, Logger log) {
+        Consumer<Settings> logging = now -> logs.apply(now.logs().level().name(), Parts.fileLog(now));
+        logging.accept(settings);
+        var gateway = new Gateway(settings, source, logging, Clock.system(ZoneId.systemDefault()));
         try {
             gateway.start();
         } catch (RuntimeException refused) {

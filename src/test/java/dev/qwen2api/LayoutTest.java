@@ -105,7 +105,7 @@ class LayoutTest {
         List<String> strangers = OURS.stream()
                 .filter(type -> !type.getSimpleName().equals("package-info"))
                 .map(type -> type.getName().substring(ROOT.length() + 1))
-                .filter(name -> !name.matches("(Main|Gateway|Parts)(\\$.*)?|(" + ROOMS + ")\\..*"))
+                .filter(name -> !name.matches("(Main|Gateway|Parts|Reload)(\\$.*)?|(" + ROOMS + ")\\..*"))
                 .toList();
         assertEquals(List.of(), strangers);
     }
@@ -129,7 +129,7 @@ class LayoutTest {
 
     private static DescribedPredicate<JavaClass> isMain() {
         return DescribedPredicate.describe(
-                "the wiring", type -> type.getName().matches("dev\\.qwen2api\\.(Main|Gateway|Parts)(\\$.*)?"));
+                "the wiring", type -> type.getName().matches("dev\\.qwen2api\\.(Main|Gateway|Parts|Reload)(\\$.*)?"));
     }
 
     private static void check(ArchRule rule) {

@@ -2,25 +2,29 @@ package dev.qwen2api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.qwen2api.config.Settings;
+import dev.qwen2api.config.EnvFile;
 import dev.qwen2api.config.SettingsParser;
 import dev.qwen2api.config.SettingsParser.Accepted;
 import dev.qwen2api.fakeqwen.FakeQwen;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** A whole gateway in front of a stand-in, over real sockets, as a client meets it. */
 final class World implements AutoCloseable {
@@ -31,7 +35,8 @@ final class World implements AutoCloseable {
     final FakeQwen fake = FakeQwen.start();
     final List<String> users = new ArrayList<>();
     final Gateway gateway;
-    private final Settings settings;
+    final Map<String, String> values = new LinkedHashMap<>();
+    private final Path env;
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -42,7 +47,8 @@ final class World implements AutoCloseable {
             users.add(fake.accounts().newUser());
             cookies.add(fake.accounts().cookie(users.get(i)));
         }
-        var file = new HashMap<>(Map.of(
+        env = folder.resolve(".env");
+        values.putAll(Map.of(
                 "API_KEY",
                 KEY,
                 "LISTEN_ADDRESS",
@@ -56,26 +62,46 @@ final class World implements AutoCloseable {
                 "QWEN_AUTH_PROXY_URL",
                 fake.baseUrl(),
                 "DATABASE_PATH",
-                folder.resolve("qwen2api.db").toString(),
+                folder.resolve("data/qwen2api.db").toString(),
                 "FIRST_BYTE_TIMEOUT_SECONDS",
                 "1",
                 "IDLE_TIMEOUT_SECONDS",
                 "1",
                 "SHUTDOWN_GRACE_SECONDS",
                 "0"));
-        file.putAll(settings);
-        SettingsParser.Outcome outcome = SettingsParser.parse(file, Map.of());
-        if (!(outcome instanceof Accepted accepted)) {
-            throw new IllegalArgumentException(outcome.toString());
-        }
-        this.settings = accepted.settings();
+        values.putAll(settings);
+        save();
         gateway = another();
         gateway.start();
     }
 
+    /** What {@code QWEN_COOKIES} says. */
+    String cookies() {
+        return values.getOrDefault("QWEN_COOKIES", "");
+    }
+
+    /** Writes {@code values} into {@code .env}, in one step. */
+    void save() {
+        String text = values.entrySet().stream()
+                .map(entry -> entry.getKey() + "=\"" + entry.getValue() + "\"\n")
+                .collect(Collectors.joining());
+        try {
+            Files.createDirectories(env.toAbsolutePath().getParent());
+            Path fresh = Files.writeString(env.resolveSibling(".env.new"), text);
+            Files.move(fresh, env, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
     /** A further gateway with the same settings and the same data, as after a restart; not started yet. */
     Gateway another() {
-        return new Gateway(settings, Clock.system(ZoneOffset.UTC));
+        var source = new Gateway.Source(env, Map.of(), EnvFile.read(env));
+        SettingsParser.Outcome outcome = SettingsParser.parse(values, Map.of());
+        if (!(outcome instanceof Accepted accepted)) {
+            throw new IllegalArgumentException(outcome.toString());
+        }
+        return new Gateway(accepted.settings(), source, changed -> {}, Clock.system(ZoneOffset.UTC));
     }
 
     String user(int account) {

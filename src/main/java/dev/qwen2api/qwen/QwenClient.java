@@ -13,6 +13,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -24,35 +26,55 @@ import java.util.concurrent.Executor;
 public final class QwenClient {
 
     private static final Duration SHORT_CALL = Duration.ofSeconds(30);
+    private static final int RETIRED_KEPT = 4;
 
     private final Clock clock;
     private final Executor executor;
     private final CookieListener cookies;
+    private final Deque<HttpClient> retired = new ArrayDeque<>();
     private volatile Wire wire;
 
     /** Everything that changes together when the settings change. */
-    private record Wire(HttpClient http, URI base, QwenHeaders headers) {}
+    private record Wire(UpstreamSettings settings, HttpClient http, QwenHeaders headers) {
+        URI base() {
+            return settings.chat();
+        }
+    }
 
     public QwenClient(UpstreamSettings settings, Clock clock, Executor executor, CookieListener cookies) {
         this.clock = clock;
         this.executor = executor;
         this.cookies = cookies;
-        this.wire = wire(settings);
+        this.wire = new Wire(settings, http(settings), new QwenHeaders(settings.headers(), clock));
     }
 
-    /** Puts other settings in force for calls that begin from now on. */
-    public void obey(UpstreamSettings settings) {
-        wire = wire(settings);
+    /**
+     * Puts other settings in force for calls that begin from now on. A client that nobody refers to is closed under its running
+     * calls by the JVM, so a new one is made only where the way out changed, and the old ones are kept for a while.
+     */
+    public synchronized void obey(UpstreamSettings settings) {
+        UpstreamSettings before = wire.settings();
+        boolean sameWay = before.proxy().equals(settings.proxy())
+                && before.connectTimeout().equals(settings.connectTimeout());
+        HttpClient http = wire.http();
+        if (!sameWay) {
+            retired.addLast(http);
+            if (retired.size() > RETIRED_KEPT) {
+                retired.removeFirst();
+            }
+            http = http(settings);
+        }
+        wire = new Wire(settings, http, new QwenHeaders(settings.headers(), clock));
     }
 
-    private Wire wire(UpstreamSettings settings) {
+    private HttpClient http(UpstreamSettings settings) {
         HttpClient.Builder http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(settings.connectTimeout())
                 .executor(executor);
         settings.proxy().ifPresent(proxy -> through(proxy, http));
-        return new Wire(http.build(), settings.chat(), new QwenHeaders(settings.headers(), clock));
+        return http.build();
     }
 
     private static void through(UpstreamSettings.Proxy proxy, HttpClient.Builder http) {

@@ -1,0 +1,71 @@
+package dev.qwen2api;
+
+import dev.qwen2api.account.AccountRegistry;
+import dev.qwen2api.config.EnvReloader;
+import dev.qwen2api.config.EnvReloader.Change;
+import dev.qwen2api.config.Settings;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts changed settings in force. What can change while the gateway runs does; what cannot is named. Each part swaps its own
+ * rules atomically, and running requests finish with those they began with.
+ */
+final class Reload implements EnvReloader.Listener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Reload.class);
+    private static final String COOKIES = "QWEN_COOKIES";
+
+    /** Read once, at the start. */
+    private static final Set<String> AFTER_RESTART =
+            Set.of("SERVICE_PORT", "LISTEN_ADDRESS", "DATABASE_PATH", "MAX_REQUEST_MB", "SHUTDOWN_GRACE_SECONDS");
+
+    private final AccountRegistry accounts;
+    private final List<Consumer<Settings>> parts;
+
+    /**
+     * @param parts each puts in force what concerns it
+     */
+    Reload(AccountRegistry accounts, List<Consumer<Settings>> parts) {
+        this.accounts = accounts;
+        this.parts = List.copyOf(parts);
+    }
+
+    @Override
+    public void apply(Change change) {
+        LOG.info("[CONFIG] 开始重新加载配置...");
+        change.warnings().forEach(warning -> LOG.warn("[CONFIG] {}", warning));
+        change.changed().forEach(Reload::tell);
+        parts.forEach(part -> part.accept(change.settings()));
+        if (change.changed().contains(COOKIES)) {
+            replaceAccounts(Parts.cookies(change.settings()));
+        }
+        LOG.info("[CONFIG] ✅ 配置重载成功，更新了 {} 个环境变量", change.changed().size());
+    }
+
+    private static void tell(String name) {
+        LOG.info("[CONFIG] 更新环境变量: {}", name);
+        if (AFTER_RESTART.contains(name)) {
+            LOG.warn("[CONFIG] {} takes effect after a restart; until then the old value stays", name);
+        }
+    }
+
+    private void replaceAccounts(List<String> cookies) {
+        LOG.info("[CONFIG] 检测到 QWEN_COOKIES 变化，清空数据库...");
+        AccountRegistry.Reload done = accounts.reload(cookies);
+        if (done.stayed() == 0) {
+            LOG.info("[SQLITE] 所有账户已清空");
+        } else {
+            LOG.info("[SQLITE] 来自 .env 的账户已清空，保留 {} 个通过 API 添加的账户", done.stayed());
+        }
+        LOG.info("[ACCOUNT] 配置文件已更新，重新加载账户...");
+        done.unusable().forEach(Reload::passedOver);
+    }
+
+    static void passedOver(int num) {
+        LOG.warn("[ACCOUNT] account_{}: its cookie in QWEN_COOKIES has no usable token and is passed over", num);
+    }
+}
