@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -15,11 +16,13 @@ import java.util.concurrent.atomic.AtomicReference;
 final class EventBody implements BodySubscriber<Void> {
 
     private static final int AHEAD = 4;
+    private static final long DRAIN_MILLIS = 2_000;
 
     private final Inbox inbox;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
     private final AtomicReference<Flow.Subscription> subscription = new AtomicReference<>();
     private volatile boolean cancelled;
+    private volatile boolean draining;
 
     EventBody(Inbox inbox) {
         this.inbox = inbox;
@@ -42,7 +45,9 @@ final class EventBody implements BodySubscriber<Void> {
 
     @Override
     public void onNext(List<ByteBuffer> pieces) {
-        inbox.put(new Inbox.Item.Bytes(pieces, this::more));
+        if (!draining) {
+            inbox.put(new Inbox.Item.Bytes(pieces, this::more));
+        }
     }
 
     private void more() {
@@ -62,6 +67,22 @@ final class EventBody implements BodySubscriber<Void> {
     public void onComplete() {
         inbox.put(new Inbox.Item.End());
         done.complete(null);
+    }
+
+    /**
+     * Lets what is left of the stream pass by unread: only a connection that was read to its end can carry another request. One
+     * that does not end in time is closed.
+     */
+    void drain() {
+        draining = true;
+        Flow.Subscription given = subscription.get();
+        if (given != null) {
+            given.request(Long.MAX_VALUE);
+        }
+        done.orTimeout(DRAIN_MILLIS, TimeUnit.MILLISECONDS).exceptionally(late -> {
+            cancel();
+            return null;
+        });
     }
 
     /** Closes the connection under the stream. */

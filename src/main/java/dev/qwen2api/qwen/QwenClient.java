@@ -26,6 +26,7 @@ import java.util.concurrent.Executor;
 public final class QwenClient {
 
     private static final Duration SHORT_CALL = Duration.ofSeconds(30);
+    private static final String RETRY_POST = "jdk.httpclient.enableAllMethodRetry";
     private static final int RETIRED_KEPT = 4;
 
     private final Clock clock;
@@ -45,6 +46,7 @@ public final class QwenClient {
         this.clock = clock;
         this.executor = executor;
         this.cookies = cookies;
+        retryOnStaleConnections();
         this.wire = new Wire(settings, http(settings), new QwenHeaders(settings.headers(), clock));
     }
 
@@ -65,6 +67,16 @@ public final class QwenClient {
             http = http(settings);
         }
         wire = new Wire(settings, http, new QwenHeaders(settings.headers(), clock));
+    }
+
+    /**
+     * A pooled connection that the upstream closed while nobody looked fails the request that is sent on it next. The JDK tries
+     * such a request again on a fresh connection, but a POST only if told so; nothing was processed then.
+     */
+    private static void retryOnStaleConnections() {
+        if (System.getProperty(RETRY_POST) == null) {
+            System.setProperty(RETRY_POST, "true");
+        }
     }
 
     private HttpClient http(UpstreamSettings settings) {

@@ -234,16 +234,24 @@ final class WebStream implements AnswerStream {
             return;
         }
         closed = true;
-        if (body != null) {
-            body.cancel();
-        }
-        if (call != null) {
-            call.cancel(true);
+        if (body != null && decoder.isFinished()) {
+            body.drain();
+        } else {
+            hangUp();
         }
         if (chatId != null && generating) {
             janitor.stopAndDispose(account, chatId, decoder.responseId());
         } else if (chatId != null) {
             janitor.dispose(account, chatId);
+        }
+    }
+
+    private void hangUp() {
+        if (body != null) {
+            body.cancel();
+        }
+        if (call != null) {
+            call.cancel(true);
         }
     }
 }
