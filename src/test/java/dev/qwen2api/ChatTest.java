@@ -191,6 +191,42 @@ class ChatTest {
         }
     }
 
+    private static final String WITH_TOOL =
+            "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"read_file\",\"description\":\"Reads a file\","
+                    + "\"parameters\":{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"string\"}}}}}]";
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_call_written_as_text_reaches_the_client_as_a_tool_call(boolean stream) throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            world.fake
+                    .script()
+                    .otherwise(Answer.text("I look.\n<tool_call>\n{\"name\": \"read_file\", \"arguments\":"
+                            + " {\"path\": \"a\\\\b \\\"c\\\".txt\"}}\n</tool_call>"));
+            World.Reply reply = world.post("/v1/chat/completions", withField(World.body("read", stream), WITH_TOOL));
+            assertEquals(200, reply.status, reply.toString());
+            assertEquals("I look.", reply.text().strip());
+            assertTrue(reply.body.contains("\"finish_reason\":\"tool_calls\""), reply.toString());
+            assertEquals("{\"path\": \"a\\\\b \\\"c\\\".txt\"}", arguments(reply, stream));
+            String sent = world.fake.recorder().completions().get(0).prompt().text();
+            assertTrue(sent.contains("read_file") && sent.contains("Reads a file"), sent);
+        }
+    }
+
+    private static String arguments(World.Reply reply, boolean stream) {
+        if (!stream) {
+            JsonNode calls =
+                    reply.json().path("choices").path(0).path("message").path("tool_calls");
+            return calls.path(0).path("function").path("arguments").asText();
+        }
+        var arguments = new StringBuilder();
+        for (JsonNode event : reply.events()) {
+            JsonNode calls = event.path("choices").path(0).path("delta").path("tool_calls");
+            arguments.append(calls.path(0).path("function").path("arguments").asText(""));
+        }
+        return arguments.toString();
+    }
+
     @Test
     void a_model_that_must_think_is_asked_again_thinking() throws Exception {
         try (World world = new World(folder, 1, Map.of())) {

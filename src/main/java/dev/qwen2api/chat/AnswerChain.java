@@ -2,6 +2,10 @@ package dev.qwen2api.chat;
 
 import dev.qwen2api.chat.Conversation.AnswerFormat;
 import dev.qwen2api.chat.Conversation.Options;
+import dev.qwen2api.chat.Conversation.ToolChoice;
+import dev.qwen2api.chat.tools.CallIds;
+import dev.qwen2api.chat.tools.ToolCallParser;
+import java.security.SecureRandom;
 
 /** Puts the decorators of one answer together, each only where the request needs it. Read it from the bottom up. */
 final class AnswerChain {
@@ -26,6 +30,9 @@ final class AnswerChain {
         }
         if (!options.stop().isEmpty()) {
             chain = new StopSequences(options.stop(), chain);
+        }
+        if (!conversation.tools().isEmpty() && conversation.toolChoice().mode() != ToolChoice.Mode.NONE) {
+            chain = new ToolCallParser(conversation.tools(), new CallIds(new SecureRandom()), chain);
         }
         if (options.maxTokens().isPresent()) {
             chain = new OutputLimit(options.maxTokens().getAsInt(), chain);

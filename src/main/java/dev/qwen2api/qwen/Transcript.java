@@ -4,12 +4,16 @@ import dev.qwen2api.chat.Conversation;
 import dev.qwen2api.chat.Conversation.AnswerFormat;
 import dev.qwen2api.chat.Turn;
 import dev.qwen2api.chat.Turn.Role;
+import dev.qwen2api.chat.tools.ToolPrompt;
+import dev.qwen2api.chat.tools.ToolTranscript;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Writes a conversation into the one message that the upstream takes a turn. Turns are told apart by marker lines with a
@@ -25,7 +29,11 @@ final class Transcript {
 
     private Transcript(Conversation conversation) {
         this.conversation = conversation;
-        this.instructions = instructions(conversation.options().format());
+        this.instructions = Stream.of(
+                        ToolPrompt.of(conversation.tools(), conversation.toolChoice()),
+                        instructions(conversation.options().format()))
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.joining("\n\n"));
     }
 
     /** The message's text. */
@@ -67,26 +75,17 @@ final class Transcript {
     }
 
     private static String label(Turn turn) {
-        String role = turn.role().name().toLowerCase(Locale.ROOT);
-        return turn.role() == Role.TOOL ? role + " result of " + oneLine(turn.callId()) : role;
-    }
-
-    private static String oneLine(String id) {
-        return id.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+        return turn.role().name().toLowerCase(Locale.ROOT);
     }
 
     private static String words(Turn turn) {
-        var words = new StringBuilder(turn.text());
-        turn.calls()
-                .forEach(call -> words.append(words.isEmpty() ? "" : "\n")
-                        .append("[called ")
-                        .append(call.name())
-                        .append(" as ")
-                        .append(oneLine(call.id()))
-                        .append(": ")
-                        .append(call.arguments())
-                        .append(']'));
-        return words.toString();
+        if (turn.role() == Role.TOOL) {
+            return ToolTranscript.result(turn.callId(), turn.text());
+        }
+        if (turn.calls().isEmpty()) {
+            return turn.text();
+        }
+        return (turn.text().isEmpty() ? "" : turn.text() + "\n") + ToolTranscript.calls(turn.calls());
     }
 
     private static String instructions(AnswerFormat format) {
