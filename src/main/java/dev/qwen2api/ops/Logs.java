@@ -42,7 +42,8 @@ public final class Logs {
         property("showLogName", "false");
         property("defaultLogLevel", "warn");
         property("log." + OURS, "info");
-        property("log.io.javalin", "warn");
+        // it tells a second time what Main tells in one line
+        property("log.io.javalin", "off");
         // its parser logs the values of odd headers as a warning
         property("log.org.eclipse.jetty", "error");
         System.setErr(new PrintStream(logs.tee, true, StandardCharsets.UTF_8));
