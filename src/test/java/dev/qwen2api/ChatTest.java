@@ -11,6 +11,7 @@ import dev.qwen2api.fakeqwen.Endpoint;
 import dev.qwen2api.fakeqwen.Refusals;
 import dev.qwen2api.fakeqwen.WireFaults;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -191,6 +192,26 @@ class ChatTest {
         }
     }
 
+    @Test
+    void a_picture_comes_as_markdown() throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            world.fake
+                    .script()
+                    .otherwise(Answer.image("https://cdn.qwenlm.ai/output/a.png?key=k")
+                            .keepAlives(2));
+            World.Reply reply = world.post(
+                    "/v1/chat/completions",
+                    withField(World.body("a cat", false), "\"chat_type\":\"t2i\",\"size\":\"1024x1024\""));
+            assertEquals(
+                    "![image](https://cdn.qwenlm.ai/output/a.png?key=k)",
+                    reply.text().strip(),
+                    reply.toString());
+            JsonNode sent = world.fake.recorder().completions().get(0).prompt().body();
+            assertEquals("1:1", sent.path("size").asText());
+            assertEquals("t2i", sent.path("messages").path(0).path("chat_type").asText());
+        }
+    }
+
     private static final String WITH_TOOL =
             "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"read_file\",\"description\":\"Reads a file\","
                     + "\"parameters\":{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"string\"}}}}}]";
@@ -280,7 +301,7 @@ class ChatTest {
                             .delay(Duration.ZERO));
             String body = World.body("slowly", stream);
             Completion completion;
-            try (Socket client = new Socket("127.0.0.1", world.gateway.port())) {
+            try (Socket client = new Socket(InetAddress.getLoopbackAddress(), world.gateway.port())) {
                 client.getOutputStream()
                         .write(("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
                                         + World.KEY + "\r\nContent-Type: application/json\r\nContent-Length: "
@@ -359,7 +380,7 @@ class ChatTest {
     @Test
     void no_byte_is_left_over_for_the_next_request_of_a_connection() throws Exception {
         try (World world = new World(folder, 1, Map.of());
-                Socket client = new Socket("127.0.0.1", world.gateway.port())) {
+                Socket client = new Socket(InetAddress.getLoopbackAddress(), world.gateway.port())) {
             client.setSoTimeout(10_000);
             for (int i = 0; i < 3; i++) {
                 String body = World.body("echo: turn" + i, true);

@@ -86,9 +86,40 @@ public final class ModelDirectory {
                 .orElse(ChatType.TEXT);
         boolean wanted = options.thinking()
                 .orElse(found.suffix().map(ModelName.Suffix::thinking).orElse(false));
+        refuseWhatNeedsPictures(type);
         Model model = found.model();
         boolean thinking = model.thinking() && (wanted || !model.thinkingOptional());
-        return new Question(conversation, model.id(), type, thinking, options.thinkingBudget(), options.size());
+        return new Question(
+                conversation,
+                model.id(),
+                type,
+                thinking,
+                options.thinkingBudget(),
+                options.size().map(ModelDirectory::ratio));
+    }
+
+    private static void refuseWhatNeedsPictures(ChatType type) {
+        boolean offered = switch (type) {
+            case TEXT, SEARCH, IMAGE -> true;
+            case IMAGE_EDIT, VIDEO -> false;
+        };
+        if (!offered) {
+            throw Problem.invalid(
+                            "chat_type",
+                            "'" + type.wire()
+                                    + "' is not offered: this gateway takes text, and answers with text or pictures"
+                                    + " (t2t, search, t2i).")
+                    .toException();
+        }
+    }
+
+    private static String ratio(String size) {
+        return AspectRatio.nearest(size)
+                .map(AspectRatio::wire)
+                .orElseThrow(() -> Problem.invalid(
+                                "size",
+                                "'size' must be a ratio (" + AspectRatio.all() + ") or pixels such as 1024x1024.")
+                        .toException());
     }
 
     private Found find(String name) {

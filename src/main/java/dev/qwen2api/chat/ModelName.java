@@ -42,9 +42,12 @@ record ModelName(String base, Suffix suffix) {
             return thinking;
         }
 
-        /** Whether {@code model} can do what this suffix wishes for. */
+        /** Whether {@code model} can do what this suffix wishes for, and the gateway offers it. */
         boolean suits(Model model) {
-            return (!thinking || model.thinking()) && model.chatTypes().contains(type.wire());
+            boolean offered = type != ChatType.IMAGE_EDIT && type != ChatType.VIDEO;
+            return offered
+                    && (!thinking || model.thinking())
+                    && model.chatTypes().contains(type.wire());
         }
     }
 

@@ -65,8 +65,6 @@ class ModelDirectoryTest {
         "qwen3.7-plus-search,          qwen3.7-plus,        SEARCH,     false",
         "qwen3.7-plus-thinking-search, qwen3.7-plus,        SEARCH,     true",
         "qwen3.7-plus-image,           qwen3.7-plus,        IMAGE,      false",
-        "qwen3.7-plus-image-edit,      qwen3.7-plus,        IMAGE_EDIT, false",
-        "qwen3.7-plus-video,           qwen3.7-plus,        VIDEO,      false",
         "qwen3-vl-thinking,            qwen3-vl-thinking,   TEXT,       false",
         "qwen3-vl-thinking-thinking,   qwen3-vl-thinking,   TEXT,       true",
         "qwen3.8-max-preview,          qwen3.8-max-preview, TEXT,       true",
@@ -137,5 +135,31 @@ class ModelDirectoryTest {
 
     private static List<String> ids(ModelDirectory directory) {
         return directory.list().stream().map(ModelDirectory.Listing::id).toList();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"qwen3.7-plus-video, t2v", "qwen3.7-plus-image-edit, image_edit"})
+    void what_is_not_offered_is_refused_by_name(String name, String type) {
+        var refused = assertThrows(ProblemException.class, () -> ask(name, Options.NONE));
+        assertEquals(Problem.Kind.INVALID_REQUEST, refused.problem().kind());
+        assertTrue(refused.problem().message().contains("'" + type + "'"), refused.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "16:9,      16:9",
+        "1024x1024, 1:1",
+        "1792x1024, 16:9",
+        "1024X1536, 3:4",
+        "3840*2160, 16:9",
+    })
+    void sizes_become_the_nearest_ratio(String size, String ratio) {
+        assertEquals(Optional.of(ratio), AspectRatio.nearest(size).map(AspectRatio::wire));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"large", "0x10", "''", "1024", "auto"})
+    void what_is_no_size_is_none(String size) {
+        assertEquals(Optional.empty(), AspectRatio.nearest(size));
     }
 }
