@@ -16,6 +16,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -82,10 +83,11 @@ class ChatTest {
             String boundary = sent.replaceFirst("(?s).*?\"=== (\\w+) role\".*", "$1");
             assertFalse(boundary.equals("0123456789ab"));
             assertEquals(
-                    2,
+                    List.of("system", "user", "end"),
                     sent.lines()
                             .filter(line -> line.startsWith("=== " + boundary + " "))
-                            .count(),
+                            .map(line -> line.substring(boundary.length() + 5))
+                            .toList(),
                     sent);
         }
     }

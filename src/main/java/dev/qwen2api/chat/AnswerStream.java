@@ -12,7 +12,7 @@ public interface AnswerStream extends AutoCloseable {
     enum Progress {
         /** At least one event was handed over. */
         EVENTS,
-        /** The upstream is there but had nothing to say (headers, keep-alives, unknown frames). */
+        /** The upstream is there but had nothing to say (keep-alives, unknown frames). */
         ALIVE,
         /** Nothing came in the time given. */
         QUIET,

@@ -2,47 +2,68 @@ package dev.qwen2api.qwen;
 
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.Failure.Kind;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import javax.net.ssl.SSLException;
 
 /** Says what an exception of the connection means. Pure. */
 final class Breakage {
 
+    private static final int DEEPEST = 10;
+
     private Breakage() {}
 
     static Failure of(Throwable thrown) {
-        Throwable cause =
-                thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
-        if (caused(cause, UnresolvedAddressException.class) || caused(cause, UnknownHostException.class)) {
+        if (caused(thrown, UnresolvedAddressException.class) || caused(thrown, UnknownHostException.class)) {
             return Failure.of(
                     Kind.UNREACHABLE, "the upstream's name cannot be resolved; check DNS and QWEN_CHAT_PROXY_URL");
         }
-        if (cause instanceof HttpConnectTimeoutException) {
+        if (caused(thrown, HttpConnectTimeoutException.class)) {
             return Failure.of(
                     Kind.UNREACHABLE, "no connection to the upstream in time; check the network and PROXY_URL");
         }
-        if (caused(cause, ConnectException.class)) {
+        if (caused(thrown, ConnectException.class)) {
             return Failure.of(
                     Kind.UNREACHABLE, "the connection to the upstream was refused; check the network and PROXY_URL");
         }
-        if (caused(cause, SSLException.class)) {
+        if (caused(thrown, SSLException.class)) {
             return Failure.of(
                     Kind.UNREACHABLE, "no secure connection to the upstream; check the clock and any proxy between");
         }
-        if (cause instanceof HttpTimeoutException) {
+        if (caused(thrown, HttpTimeoutException.class)) {
             return Failure.of(Kind.SILENT, "the upstream did not reply in time");
         }
-        return Failure.of(Kind.BROKEN, "the connection to the upstream broke off");
+        if (caused(thrown, IOException.class)) {
+            return Failure.of(Kind.BROKEN, "the connection to the upstream broke off");
+        }
+        return Failure.of(Kind.BROKEN, ofOurs(thrown));
+    }
+
+    /** What no connection did: the gateway's own doing. */
+    private static String ofOurs(Throwable thrown) {
+        if (caused(thrown, CancellationException.class)) {
+            return "the request was given up";
+        }
+        return caused(thrown, IllegalArgumentException.class)
+                ? "a request could not be written; check the cookie, QWEN_USER_AGENT and QWEN_EXTRA_HEADERS"
+                : "the gateway failed to handle the reply ("
+                        + root(thrown).getClass().getSimpleName() + ")";
+    }
+
+    private static Throwable root(Throwable thrown) {
+        Throwable cause = thrown.getCause();
+        return thrown instanceof CompletionException && cause != null ? cause : thrown;
     }
 
     private static boolean caused(Throwable thrown, Class<? extends Throwable> kind) {
         int depth = 0;
-        for (Throwable cause = thrown; cause != null && depth < 10; cause = cause.getCause(), depth++) {
+        for (Throwable cause = thrown; cause != null && depth < DEEPEST; cause = cause.getCause(), depth++) {
             if (kind.isInstance(cause)) {
                 return true;
             }

@@ -36,11 +36,14 @@ public final class ChatJanitor {
     private final Queue<Task> waiting = new ArrayDeque<>();
     private volatile boolean deletes;
     private int running;
+    private int stopping;
 
     /** A chat to delete, after {@code failures} vain tries. */
     private record Task(Entry entry, int failures) {}
 
     /**
+     * A janitor with nothing to do yet.
+     *
      * @param accounts finds the account that a chat belongs to, with its newest session
      * @param deletes whether chats are deleted at all
      */
@@ -82,6 +85,9 @@ public final class ChatJanitor {
 
     /** Stops the generation at once; the chat goes after it, because a running one cannot be deleted. */
     void stopAndDispose(Account account, String chatId, String responseId) {
+        synchronized (waiting) {
+            stopping++;
+        }
         afterwards(client.stop(account, chatId, Envelope.stop(chatId, responseId)), (reply, broken) -> {
             if (broken != null) {
                 LOG.debug(
@@ -90,6 +96,10 @@ public final class ChatJanitor {
                         Breakage.of(broken).detail());
             }
             dispose(account, chatId);
+            synchronized (waiting) {
+                stopping--;
+                waiting.notifyAll();
+            }
         });
     }
 
@@ -111,40 +121,46 @@ public final class ChatJanitor {
         synchronized (waiting) {
             waiting.add(task);
         }
-        next();
+        begin();
     }
 
-    private void next() {
-        Task task;
-        synchronized (waiting) {
-            task = running < AT_ONCE ? waiting.poll() : null;
-            if (task == null) {
-                return;
-            }
-            running++;
+    /** Begins as many deletions as may run at once. */
+    private void begin() {
+        for (Task task = claim(); task != null; task = claim()) {
+            run(task);
         }
-        run(task);
+    }
+
+    private @Nullable Task claim() {
+        synchronized (waiting) {
+            Task task = running < AT_ONCE ? waiting.poll() : null;
+            running += task == null ? 0 : 1;
+            return task;
+        }
+    }
+
+    private void release() {
+        synchronized (waiting) {
+            running--;
+            waiting.notifyAll();
+        }
     }
 
     private void run(Task task) {
         Optional<Account> account = accounts.apply(task.entry().account());
         if (account.isEmpty()) {
             ledger.remove(task.entry());
-            done();
+            release();
             return;
         }
         afterwards(client.delete(account.get(), task.entry().chatId()), (reply, broken) -> {
-            settle(task, reply, broken);
-            done();
+            try {
+                settle(task, reply, broken);
+            } finally {
+                release();
+            }
+            begin();
         });
-    }
-
-    private void done() {
-        synchronized (waiting) {
-            running--;
-            waiting.notifyAll();
-        }
-        next();
     }
 
     private void settle(Task task, @Nullable HttpResponse<byte[]> reply, @Nullable Throwable broken) {
@@ -166,10 +182,14 @@ public final class ChatJanitor {
     public void drain(Duration patience) throws InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
         synchronized (waiting) {
-            for (long left = patience.toMillis(); left > 0 && (running > 0 || !waiting.isEmpty()); ) {
+            for (long left = patience.toMillis(); left > 0 && busy(); ) {
                 waiting.wait(left);
                 left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
             }
         }
+    }
+
+    private boolean busy() {
+        return running > 0 || stopping > 0 || !waiting.isEmpty();
     }
 }

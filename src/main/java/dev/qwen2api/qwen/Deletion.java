@@ -18,10 +18,16 @@ final class Deletion {
         }
         try {
             JsonNode json = JSON.readTree(reply.body());
-            return json.path("success").asBoolean(false)
-                    || json.path("data").path("code").asText("").equalsIgnoreCase("Not_Found");
+            return json.path("success").asBoolean(false) || gone(json.path("data"));
         } catch (IOException page) {
             return false;
         }
+    }
+
+    private static boolean gone(JsonNode data) {
+        return switch (data.path("code").asText("")) {
+            case "Not_Found", "not_found", "CHAT_NOT_FOUND" -> true;
+            default -> data.path("details").asText("").contains("not exist");
+        };
     }
 }

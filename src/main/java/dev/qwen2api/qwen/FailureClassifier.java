@@ -65,7 +65,7 @@ final class FailureClassifier {
     private static Optional<Failure> fromJson(Reply reply, Instant now) {
         try {
             JsonNode json = JSON.readTree(reply.body());
-            return Refusal.of(json).map(failure -> waiting(failure, reply, now));
+            return Refusal.of(json, reply.meant()).map(failure -> waiting(failure, reply, now));
         } catch (IOException broken) {
             return Optional.empty();
         }
@@ -95,21 +95,13 @@ final class FailureClassifier {
 
     private static Failure fromStatus(Reply reply, Instant now) {
         int status = reply.meant();
-        return switch (status) {
-            case 401 -> Failure.of(Kind.EXPIRED, "the service calls its token dead (HTTP 401)");
-            case 403 -> Failure.of(Kind.FORBIDDEN, "the service answers HTTP 403");
-            case 404 -> Failure.of(Kind.MODEL_GONE, "the service does not have this model (HTTP 404)");
-            case 405 -> Failure.of(Kind.CHALLENGED, "the service blocks this network (HTTP 405)");
-            case 413 -> Failure.of(Kind.TOO_LONG, "the prompt is longer than the service takes (HTTP 413)");
-            case 422 -> Failure.of(Kind.BAD_INPUT, "the service refuses the request (HTTP 422)");
-            case 429 -> Failure.rateLimited(retryAfter(reply, now), "the service answers HTTP 429");
-            default ->
-                Failure.of(
+        Failure failure = StatusMeaning.of(status, "")
+                .orElseGet(() -> Failure.of(
                         Kind.BROKEN,
                         status >= 400
                                 ? "the service answered HTTP " + status
-                                : "the service's reply is no answer (HTTP " + status + ")");
-        };
+                                : "the service's reply is no answer (HTTP " + status + ")"));
+        return waiting(failure, reply, now);
     }
 
     private static Duration retryAfter(Reply reply, Instant now) {

@@ -10,13 +10,16 @@ import org.jspecify.annotations.Nullable;
  * @param responseId which response it belongs to; empty where it does not say
  * @param delta what it adds to the answer; null in frames that add nothing
  * @param usage what the answer has cost so far; null where it does not say
- * @param trouble the whole frame, where it looks like an error
+ * @param trouble the whole frame, where it may be an error
  */
 record Frame(
         String responseId,
         @Nullable Delta delta,
         @Nullable Usage usage,
         @Nullable JsonNode trouble) {
+
+    /** A line that concerns nobody. */
+    static final Frame NOTHING = new Frame("", null, null, null);
 
     /**
      * An addition to the answer.
@@ -36,6 +39,11 @@ record Frame(
 
         boolean finished() {
             return status.equals("finished");
+        }
+
+        /** Whether the model speaks; a frame that does not say is the model's. */
+        boolean byAssistant() {
+            return role.isEmpty() || role.equals("assistant");
         }
     }
 }

@@ -27,26 +27,27 @@ final class FrameParser {
             .build();
 
     /** Fields of the outermost object with which errors come, in the several shapes that were seen. */
-    private static final Set<String> TROUBLE = Set.of("error", "success", "ret", "code", "detail");
+    private static final Set<String> SUSPICIOUS = Set.of("error", "success", "ret", "code", "detail");
 
     private FrameParser() {}
 
     /**
+     * Reads one frame.
+     *
      * @throws IOException when it is no JSON
      */
     static Frame parse(byte[] bytes, int offset, int length) throws IOException {
         try (JsonParser json = JSON.createParser(bytes, offset, length)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
-                return new Frame("", null, null, null);
+                return Frame.NOTHING;
             }
+            boolean suspicious = false;
             String responseId = "";
             Delta delta = null;
             Usage usage = null;
             for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
                 json.nextToken();
-                if (TROUBLE.contains(name)) {
-                    return new Frame("", null, null, tree(bytes, offset, length));
-                }
+                suspicious |= SUSPICIOUS.contains(name);
                 switch (name) {
                     case "choices" -> delta = choices(json);
                     case "response_id" -> responseId = text(json);
@@ -55,12 +56,8 @@ final class FrameParser {
                     default -> json.skipChildren();
                 }
             }
-            return new Frame(responseId, delta, usage, null);
+            return new Frame(responseId, delta, usage, suspicious ? JSON.readTree(bytes, offset, length) : null);
         }
-    }
-
-    private static JsonNode tree(byte[] bytes, int offset, int length) throws IOException {
-        return JSON.readTree(bytes, offset, length);
     }
 
     private static String text(JsonParser json) throws IOException {
@@ -145,11 +142,13 @@ final class FrameParser {
         return new Delta(role, phase, status, content, extra);
     }
 
+    /** Null where the object holds no count of ours: pictures are counted in pixels. */
     private static @Nullable Usage usage(JsonParser json) throws IOException {
         if (json.currentToken() != JsonToken.START_OBJECT) {
             json.skipChildren();
             return null;
         }
+        boolean counted = false;
         int input = 0;
         int output = 0;
         int reasoning = 0;
@@ -157,8 +156,14 @@ final class FrameParser {
         for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
             json.nextToken();
             switch (name) {
-                case "input_tokens", "prompt_tokens" -> input = count(json);
-                case "output_tokens", "completion_tokens" -> output = count(json);
+                case "input_tokens", "prompt_tokens" -> {
+                    input = count(json);
+                    counted = true;
+                }
+                case "output_tokens", "completion_tokens" -> {
+                    output = count(json);
+                    counted = true;
+                }
                 case "output_tokens_details", "completion_tokens_details" ->
                     reasoning = detail(json, "reasoning_tokens");
                 case "prompt_tokens_details", "input_tokens_details" ->
@@ -166,7 +171,7 @@ final class FrameParser {
                 default -> json.skipChildren();
             }
         }
-        return new Usage(input, output, reasoning, cached);
+        return counted ? new Usage(input, output, reasoning, cached) : null;
     }
 
     private static int detail(JsonParser json, String wanted) throws IOException {

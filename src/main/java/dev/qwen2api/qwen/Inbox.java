@@ -1,5 +1,6 @@
 package dev.qwen2api.qwen;
 
+import java.net.http.HttpHeaders;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -9,7 +10,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where everything that comes of one question arrives, from whichever thread, to be taken by the one that reads the answer.
+ * Where everything that comes of one attempt arrives, from whichever thread, to be taken by the one that reads the answer. It
+ * stays small: {@link EventBody} asks for more of a stream only when something was taken.
  */
 final class Inbox {
 
@@ -17,6 +19,9 @@ final class Inbox {
 
     /** Something that arrived. */
     sealed interface Item {
+        /** The event stream begins. */
+        record Opened(int status, HttpHeaders headers) implements Item {}
+
         /** More of the event stream. {@code taken} asks for the next piece. */
         record Bytes(List<ByteBuffer> pieces, Runnable taken) implements Item {}
 

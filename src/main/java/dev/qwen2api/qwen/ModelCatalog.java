@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,13 +33,15 @@ public final class ModelCatalog implements ModelCatalogue {
     private final Executor executor;
     private final Consumer<String> keep;
     private final AtomicBoolean renewing = new AtomicBoolean();
-    private final Object oneAtATime = new Object();
+    private final ReentrantLock oneAtATime = new ReentrantLock();
     private volatile Duration timeToLive;
     private volatile List<Model> models = List.of();
     private volatile Instant freshUntil = Instant.MIN;
     private volatile Instant nextTry = Instant.MIN;
 
     /**
+     * A catalogue that knows nothing yet.
+     *
      * @param keep is given the text of each list that was fetched, so that it outlives the process
      */
     public ModelCatalog(QwenClient client, Duration timeToLive, Clock clock, Executor executor, Consumer<String> keep) {
@@ -66,7 +69,7 @@ public final class ModelCatalog implements ModelCatalogue {
         if (models.isEmpty()) {
             return refresh();
         }
-        if (renewing.compareAndSet(false, true)) {
+        if (mayTry() && renewing.compareAndSet(false, true)) {
             executor.execute(() -> {
                 try {
                     refresh();
@@ -80,13 +83,20 @@ public final class ModelCatalog implements ModelCatalogue {
 
     @Override
     public List<Model> refresh() {
-        synchronized (oneAtATime) {
-            if (!clock.instant().isBefore(nextTry)) {
+        oneAtATime.lock();
+        try {
+            if (mayTry()) {
                 nextTry = clock.instant().plus(BETWEEN_TRIES);
                 fetch();
             }
             return models;
+        } finally {
+            oneAtATime.unlock();
         }
+    }
+
+    private boolean mayTry() {
+        return !clock.instant().isBefore(nextTry);
     }
 
     private void fetch() {

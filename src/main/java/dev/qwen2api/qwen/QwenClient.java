@@ -1,23 +1,26 @@
 package dev.qwen2api.qwen;
 
 import dev.qwen2api.account.Account;
-import java.net.Authenticator;
 import java.net.InetSocketAddress;
-import java.net.PasswordAuthentication;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Base64;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 
 /**
  * Sends requests to the web API. HTTP/1.1, because every fault that matters was tried over it; redirects are not followed,
@@ -26,8 +29,16 @@ import java.util.concurrent.Executor;
 public final class QwenClient {
 
     private static final Duration SHORT_CALL = Duration.ofSeconds(30);
-    private static final String RETRY_POST = "jdk.httpclient.enableAllMethodRetry";
     private static final int RETIRED_KEPT = 4;
+
+    /**
+     * A pooled connection that the upstream closed while nobody looked fails the request that is sent on it next. The JDK tries
+     * such a request again on a fresh connection, but a POST only if told so; nothing was processed then.
+     */
+    private static final String RETRY_POST = "jdk.httpclient.enableAllMethodRetry";
+
+    /** The JDK sends no Basic login to a proxy in front of HTTPS, unless this list of schemes is empty. */
+    private static final String TUNNEL_LOGINS_OFF = "jdk.http.auth.tunneling.disabledSchemes";
 
     private final Clock clock;
     private final Executor executor;
@@ -46,8 +57,16 @@ public final class QwenClient {
         this.clock = clock;
         this.executor = executor;
         this.cookies = cookies;
-        retryOnStaleConnections();
+        tellTheJdk(RETRY_POST, "true");
+        tellTheJdk(TUNNEL_LOGINS_OFF, "");
         this.wire = new Wire(settings, http(settings), new QwenHeaders(settings.headers(), clock));
+    }
+
+    /** What the owner said on the command line stays. Heard only before the first client is built. */
+    private static void tellTheJdk(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
+        }
     }
 
     /**
@@ -69,101 +88,112 @@ public final class QwenClient {
         wire = new Wire(settings, http, new QwenHeaders(settings.headers(), clock));
     }
 
-    /**
-     * A pooled connection that the upstream closed while nobody looked fails the request that is sent on it next. The JDK tries
-     * such a request again on a fresh connection, but a POST only if told so; nothing was processed then.
-     */
-    private static void retryOnStaleConnections() {
-        if (System.getProperty(RETRY_POST) == null) {
-            System.setProperty(RETRY_POST, "true");
-        }
-    }
-
     private HttpClient http(UpstreamSettings settings) {
         HttpClient.Builder http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(settings.connectTimeout())
                 .executor(executor);
-        settings.proxy().ifPresent(proxy -> through(proxy, http));
+        settings.proxy()
+                .map(proxy -> InetSocketAddress.createUnresolved(proxy.host(), proxy.port()))
+                .ifPresent(proxy -> http.proxy(ProxySelector.of(proxy)));
         return http.build();
     }
 
-    private static void through(UpstreamSettings.Proxy proxy, HttpClient.Builder http) {
-        http.proxy(ProxySelector.of(InetSocketAddress.createUnresolved(proxy.host(), proxy.port())));
-        proxy.login()
-                .ifPresent(login -> http.authenticator(new Authenticator() {
-                    @Override
-                    protected PasswordAuthentication getPasswordAuthentication() {
-                        return new PasswordAuthentication(
-                                login.user(), login.password().toCharArray());
-                    }
-                }));
+    /**
+     * The header that opens the proxy. It is sent ahead rather than through an {@code Authenticator}, which would be asked by
+     * the upstream as well, and with which the client breaks on every plain 401.
+     */
+    private static Optional<String> proxyLogin(UpstreamSettings settings) {
+        return settings.proxy()
+                .flatMap(UpstreamSettings.Proxy::login)
+                .map(login -> login.user() + ":" + login.password())
+                .map(login -> "Basic " + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** Creates a chat. */
     CompletableFuture<HttpResponse<byte[]>> newChat(Account account, byte[] body) {
-        Wire now = wire;
-        HttpRequest request = post(now, "/api/v2/chats/new", "/c/new-chat", account, body)
-                .timeout(SHORT_CALL)
-                .build();
-        return now.http().sendAsync(request, SmallBody.handler(taking(account)));
+        return send(
+                now -> post(now, "/api/v2/chats/new", "/c/new-chat", account, body)
+                        .timeout(SHORT_CALL),
+                SmallBody.handler(taking(account)));
     }
 
     /** Asks for an answer; the handler says what becomes of the body. */
     CompletableFuture<HttpResponse<Void>> complete(
             Account account, String chatId, byte[] body, BodyHandler<Void> handler) {
-        Wire now = wire;
-        HttpRequest request = post(now, "/api/v2/chat/completions?chat_id=" + chatId, "/c/" + chatId, account, body)
-                .setHeader("Accept", "application/json")
-                .setHeader("x-accel-buffering", "no")
-                .build();
-        return now.http().sendAsync(request, info -> {
-            tell(account, SetCookies.changes(info.headers()));
+        BodyHandler<Void> taking = info -> {
+            tell(account, info.headers());
             return handler.apply(info);
-        });
+        };
+        return send(
+                now -> post(now, "/api/v2/chat/completions?chat_id=" + chatId, "/c/" + chatId, account, body)
+                        .setHeader("Accept", "application/json")
+                        .setHeader("x-accel-buffering", "no"),
+                taking);
     }
 
     /** Stops a generation, which closing its stream does not. */
     CompletableFuture<HttpResponse<byte[]>> stop(Account account, String chatId, byte[] body) {
-        Wire now = wire;
-        HttpRequest request = post(
-                        now, "/api/v2/chat/completions/stop?chat_id=" + chatId, "/c/" + chatId, account, body)
-                .timeout(SHORT_CALL)
-                .build();
-        return now.http().sendAsync(request, SmallBody.handler(taking(account)));
+        return send(
+                now -> post(now, "/api/v2/chat/completions/stop?chat_id=" + chatId, "/c/" + chatId, account, body)
+                        .timeout(SHORT_CALL),
+                SmallBody.handler(taking(account)));
     }
 
+    /** Deletes a chat. */
     CompletableFuture<HttpResponse<byte[]>> delete(Account account, String chatId) {
-        Wire now = wire;
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(now.base() + "/api/v2/chats/" + chatId))
-                .DELETE()
-                .timeout(SHORT_CALL);
-        now.headers().dress(request, now.base(), "/", account.credential());
-        return now.http().sendAsync(request.build(), SmallBody.handler(taking(account)));
+        return send(
+                now -> {
+                    HttpRequest.Builder request = request(now, "/api/v2/chats/" + chatId);
+                    now.headers().dress(request, "/", account.credential());
+                    return request.DELETE().timeout(SHORT_CALL);
+                },
+                SmallBody.handler(taking(account)));
     }
 
     /** Reads something that needs no account. */
     CompletableFuture<HttpResponse<byte[]>> read(String path, Duration timeout, int mostBytes) {
-        Wire now = wire;
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(now.base() + path)).timeout(timeout);
-        now.headers().dress(request, now.base(), "/");
-        return now.http().sendAsync(request.build(), info -> new SmallBody(mostBytes));
+        return send(
+                now -> {
+                    HttpRequest.Builder request = request(now, path);
+                    now.headers().dress(request, "/");
+                    return request.timeout(timeout);
+                },
+                info -> new SmallBody(mostBytes));
     }
 
     private static HttpRequest.Builder post(Wire wire, String path, String referer, Account account, byte[] body) {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(wire.base() + path)).POST(BodyPublishers.ofByteArray(body));
-        wire.headers().dress(request, wire.base(), referer, account.credential());
-        return request.setHeader("Content-Type", "application/json");
+        HttpRequest.Builder request = request(wire, path);
+        wire.headers().dress(request, referer, account.credential());
+        return request.POST(BodyPublishers.ofByteArray(body)).setHeader("Content-Type", "application/json");
+    }
+
+    private static HttpRequest.Builder request(Wire wire, String path) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(wire.base() + path));
+        proxyLogin(wire.settings()).ifPresent(login -> request.setHeader("Proxy-Authorization", login));
+        return request;
+    }
+
+    /** A header that cannot stand in a request fails the call like everything else, not its caller. */
+    private <T> CompletableFuture<HttpResponse<T>> send(
+            Function<Wire, HttpRequest.Builder> writing, BodyHandler<T> handler) {
+        Wire now = wire;
+        HttpRequest request;
+        try {
+            request = writing.apply(now).build();
+        } catch (IllegalArgumentException unwritable) {
+            return CompletableFuture.failedFuture(unwritable);
+        }
+        return now.http().sendAsync(request, handler);
     }
 
     private SmallBody.HeaderListener taking(Account account) {
-        return headers -> tell(account, SetCookies.changes(headers));
+        return headers -> tell(account, headers);
     }
 
-    private void tell(Account account, Map<String, String> changes) {
+    private void tell(Account account, HttpHeaders headers) {
+        Map<String, String> changes = SetCookies.changes(headers, clock.instant());
         if (!changes.isEmpty()) {
             cookies.cookiesSet(account.id(), changes);
         }

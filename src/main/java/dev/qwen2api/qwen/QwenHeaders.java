@@ -1,7 +1,6 @@
 package dev.qwen2api.qwen;
 
 import dev.qwen2api.account.Credential;
-import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Clock;
 import java.time.ZonedDateTime;
@@ -21,6 +20,9 @@ import java.util.regex.Pattern;
  */
 final class QwenHeaders {
 
+    /** Where the page is from which a browser would send, whatever address the API is reached at. */
+    private static final String SITE = "https://chat.qwen.ai";
+
     private static final DateTimeFormatter BROWSER_TIME =
             DateTimeFormatter.ofPattern("EEE MMM dd yyyy HH:mm:ss 'GMT'xx", Locale.ENGLISH);
     private static final Pattern CHROME = Pattern.compile("Chrome/(\\d+)");
@@ -34,21 +36,21 @@ final class QwenHeaders {
     }
 
     /** Dresses a request that needs no account. */
-    void dress(HttpRequest.Builder request, URI base, String referer) {
-        all(base, referer, Optional.empty()).forEach(request::setHeader);
+    void dress(HttpRequest.Builder request, String referer) {
+        all(referer, Optional.empty()).forEach(request::setHeader);
     }
 
     /** Dresses a request in the session of an account. */
-    void dress(HttpRequest.Builder request, URI base, String referer, Credential credential) {
-        all(base, referer, Optional.of(credential)).forEach(request::setHeader);
+    void dress(HttpRequest.Builder request, String referer, Credential credential) {
+        all(referer, Optional.of(credential)).forEach(request::setHeader);
     }
 
-    private Map<String, String> all(URI base, String referer, Optional<Credential> credential) {
+    private Map<String, String> all(String referer, Optional<Credential> credential) {
         var headers = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
         headers.put("Accept", "application/json, text/plain, */*");
         headers.put("Accept-Language", "en-US,en;q=0.9");
-        headers.put("Origin", base.toString());
-        headers.put("Referer", base + referer);
+        headers.put("Origin", SITE);
+        headers.put("Referer", SITE + referer);
         headers.put("User-Agent", settings.userAgent());
         headers.put("source", "web");
         headers.put("version", settings.webVersion());

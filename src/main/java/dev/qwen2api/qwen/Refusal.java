@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.Failure.Kind;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -14,111 +15,135 @@ import java.util.Optional;
  */
 final class Refusal {
 
+    /** What the model cannot take as it is: an attachment, or (seen 2026-07) that it shall not think. */
+    static final Failure INVALID_INPUT =
+            Failure.of(Kind.BAD_INPUT, "the model does not take this input (invalid_input)");
+
+    private static final Failure MODERATED =
+            Failure.of(Kind.MODERATED, "the service's content filter refused it (data_inspection_failed)");
+    private static final Failure CHAT_GONE = Failure.of(Kind.BUSY, "the chat was gone");
+    private static final Failure DEAD_TOKEN =
+            Failure.of(Kind.EXPIRED, "the service calls its token dead (Unauthorized)");
+
     private static final double LONGEST_HOURS = 24;
     private static final Duration BURST_PAUSE = Duration.ofMinutes(5);
+    private static final List<String> WORDS = List.of("details", "message", "detail");
 
     private Refusal() {}
 
-    /** The failure that {@code json} tells of; empty where it tells of none. */
-    static Optional<Failure> of(JsonNode json) {
-        if (firewall(json.path("ret"))) {
+    /**
+     * The failure that {@code json} tells of; empty where it tells of none.
+     *
+     * @param status what the upstream means by HTTP status, which decides where the JSON names nothing that is known
+     */
+    static Optional<Failure> of(JsonNode json, int status) {
+        JsonNode data = json.path("data");
+        if (firewall(json.path("ret"), data)) {
             return Optional.of(Failure.of(Kind.CHALLENGED, "the service asks for a human check"));
         }
         JsonNode error = json.path("error");
-        JsonNode data = json.path("data");
-        if (error.isTextual()) {
-            return Optional.of(judge("", error.textValue(), error));
+        if (error.isTextual() && !error.textValue().isBlank()) {
+            return Optional.of(judge("", error.textValue(), error, status));
         }
         if (error.isObject()) {
-            return Optional.of(judge(error));
+            return Optional.of(judge(error, status));
         }
-        boolean coded = data.path("code").isTextual();
-        if (coded || json.path("success").isBoolean() && !json.path("success").booleanValue()) {
-            return Optional.of(data.isObject() ? judge(data) : judge("", data.asText(""), data));
+        boolean failed =
+                json.path("success").isBoolean() && !json.path("success").booleanValue();
+        if (failed || data.path("code").isTextual()) {
+            return Optional.of(data.isObject() ? judge(data, status) : judge(json, status));
         }
-        if (json.path("code").isTextual() || json.path("detail").isTextual()) {
-            return Optional.of(judge(json));
+        boolean flat = json.path("code").isTextual() || json.path("detail").isTextual();
+        return flat ? Optional.of(judge(json, status)) : Optional.empty();
+    }
+
+    /** The address of the check is a secret: whoever has it may pass the check in the owner's place. */
+    private static boolean firewall(JsonNode ret, JsonNode data) {
+        for (JsonNode word : ret) {
+            if (word.asText("").startsWith("FAIL_SYS") || word.asText("").startsWith("RGV587")) {
+                return true;
+            }
+        }
+        return data.path("url").asText("").contains("/punish?");
+    }
+
+    private static Failure judge(JsonNode error, int status) {
+        String code = error.path("code").asText("");
+        for (String name : WORDS) {
+            if (error.path(name).isTextual()) {
+                return judge(code, error.path(name).textValue(), error, status);
+            }
+        }
+        return judge(code, "", error, status);
+    }
+
+    private static Failure judge(String code, String text, JsonNode error, int status) {
+        String words = text.toLowerCase(Locale.ROOT);
+        return switch (code) {
+            case "RateLimited", "quota_limit", "insufficient_quota", "quota_exceeded" -> limited(code, hours(error));
+            case "Unauthorized" -> DEAD_TOKEN;
+            case "Forbidden" -> Failure.of(Kind.FORBIDDEN, "the service does not let it in (Forbidden)");
+            case "RequestValidationError" ->
+                Failure.of(Kind.BAD_INPUT, "the service refuses the request: " + Quote.of(text));
+            case "invalid_input" -> INVALID_INPUT;
+            case "data_inspection_failed" -> MODERATED;
+            case "CHAT_NOT_FOUND" -> CHAT_GONE;
+            case "Not_Found", "not_found", "not found" -> notFound(words);
+            default -> byWords(words).orElseGet(() -> unknown(code, text, status));
+        };
+    }
+
+    private static Failure notFound(String words) {
+        return words.contains("chat")
+                ? CHAT_GONE
+                : Failure.of(Kind.MODEL_GONE, "the service does not have this model (Not_Found)");
+    }
+
+    /** For codes that say nothing, {@code Bad_Request} before all, and for errors that have none. */
+    private static Optional<Failure> byWords(String words) {
+        if (has(words, "content safety", "内容安全", "inappropriate content")) {
+            return Optional.of(MODERATED);
+        }
+        if (has(words, "too many messages")) {
+            return Optional.of(Failure.of(Kind.BAD_INPUT, "the service takes one message a turn"));
+        }
+        if (has(words, "chat is in progress")) {
+            return Optional.of(Failure.of(Kind.BUSY, "the chat is still in progress"));
+        }
+        if (has(words, "not exist") && has(words, "chat", "parent_id")) {
+            return Optional.of(CHAT_GONE);
+        }
+        if (has(words, "request rate increased too quickly")) {
+            return Optional.of(Failure.rateLimited(BURST_PAUSE, "requests came too quickly"));
+        }
+        if (has(words, "quota exceeded", "upper limit")) {
+            return Optional.of(Failure.rateLimited(Duration.ZERO, "the quota of this model is used up"));
+        }
+        if (has(words, "token has expired")) {
+            return Optional.of(DEAD_TOKEN);
+        }
+        if (has(words, "model not found", "model not exist")) {
+            return Optional.of(notFound(""));
+        }
+        if (has(words, "range of input length", "context length", "input is too long")) {
+            return Optional.of(Failure.of(Kind.TOO_LONG, "the prompt is longer than the model takes"));
         }
         return Optional.empty();
     }
 
-    private static boolean firewall(JsonNode ret) {
-        for (JsonNode word : ret) {
-            String text = word.asText("");
-            if (text.contains("FAIL_SYS_USER_VALIDATE") || text.contains("RGV587")) {
-                return true;
-            }
-        }
-        return false;
+    private static boolean has(String words, String... phrases) {
+        return List.of(phrases).stream().anyMatch(words::contains);
     }
 
-    private static Failure judge(JsonNode error) {
-        String code = error.path("code").asText("");
-        for (String name : new String[] {"details", "message", "detail"}) {
-            if (error.path(name).isTextual()) {
-                return judge(code, error.path(name).textValue(), error);
-            }
-        }
-        return judge(code, "", error);
-    }
-
-    private static Failure judge(String code, String text, JsonNode error) {
-        String words = text.toLowerCase(Locale.ROOT);
-        return switch (code) {
-            case "RateLimited", "quota_limit", "insufficient_quota", "quota_exceeded" -> limited(code, hours(error));
-            case "Unauthorized" -> Failure.of(Kind.EXPIRED, "the service calls its token dead");
-            case "Forbidden" -> Failure.of(Kind.FORBIDDEN, "the service answers Forbidden");
-            case "RequestValidationError" ->
-                Failure.of(Kind.BAD_INPUT, "the service refuses the request: " + Quote.of(text));
-            case "invalid_input" -> Failure.of(Kind.BAD_INPUT, "the model does not take this input (invalid_input)");
-            case "data_inspection_failed" -> moderated();
-            case "CHAT_NOT_FOUND" -> Failure.of(Kind.BUSY, "the chat was gone");
-            case "Not_Found", "not_found" ->
-                words.contains("chat")
-                        ? Failure.of(Kind.BUSY, "the chat was gone")
-                        : Failure.of(Kind.MODEL_GONE, "the service does not have this model");
-            case "Bad_Request" -> badRequest(words);
-            default -> byWords(code, text, words);
-        };
-    }
-
-    private static Failure badRequest(String words) {
-        if (words.contains("too many messages")) {
-            return Failure.of(Kind.BAD_INPUT, "the service takes one message a turn");
-        }
-        if (words.contains("in progress")) {
-            return Failure.of(Kind.BUSY, "the chat is still in progress");
-        }
-        return Failure.of(Kind.BUSY, "the service refused without saying why (Bad_Request)");
-    }
-
-    private static Failure byWords(String code, String text, String words) {
-        if (words.contains("content safety") || text.contains("内容安全") || words.contains("inappropriate content")) {
-            return moderated();
-        }
-        if (words.contains("request rate increased too quickly")) {
-            return Failure.rateLimited(BURST_PAUSE, "requests came too quickly");
-        }
-        if (words.contains("quota exceeded") || words.contains("upper limit")) {
-            return Failure.rateLimited(Duration.ZERO, "the quota of this model is used up");
-        }
-        if (words.contains("token has expired")) {
-            return Failure.of(Kind.EXPIRED, "the service calls its token dead");
-        }
-        if (words.contains("range of input length") || words.contains("context length") || words.contains("too long")) {
-            return Failure.of(Kind.TOO_LONG, "the prompt is longer than the model takes");
-        }
-        String said = Quote.of(code.isEmpty() ? text : code + (text.isEmpty() ? "" : ": " + text));
-        return Failure.of(
-                Kind.BUSY, said.isEmpty() ? "the service reported an error" : "the service reported: " + said);
-    }
-
-    private static Failure moderated() {
-        return Failure.of(Kind.MODERATED, "the service's content filter refused it");
+    private static Failure unknown(String code, String text, int status) {
+        String said = Quote.of(code.isEmpty() || text.isEmpty() ? code + text : code + ": " + text);
+        return StatusMeaning.of(status, said)
+                .orElseGet(() -> Failure.of(
+                        Kind.BUSY, said.isEmpty() ? "the service reported an error" : "the service reported: " + said));
     }
 
     private static Failure limited(String code, Duration wait) {
-        String howLong = wait.isZero() ? "" : ", for " + wait.toHours() + " h";
+        String howLong = wait.isZero() ? "" : ", for " + Math.max(1, Math.round(wait.toMinutes() / 60.0)) + " h";
         return Failure.rateLimited(wait, "its quota is used up (" + code + howLong + ")");
     }
 

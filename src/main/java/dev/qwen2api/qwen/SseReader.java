@@ -3,6 +3,7 @@ package dev.qwen2api.qwen;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.UpstreamException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * Finds the {@code data} lines in an event stream that arrives in pieces cut anywhere. Lines end in LF, CR or both; comments,
@@ -24,6 +25,8 @@ final class SseReader {
     }
 
     /**
+     * Begins a stream.
+     *
      * @param longest bytes in the longest line taken; a longer one is a failure, so that memory stays bounded
      */
     SseReader(int longest) {
@@ -69,7 +72,7 @@ final class SseReader {
         }
         if (length + more > line.length) {
             int size = Math.min(longest, Math.max(Math.max(FIRST_SIZE, line.length * 2), length + more));
-            line = java.util.Arrays.copyOf(line, size);
+            line = Arrays.copyOf(line, size);
         }
         System.arraycopy(bytes, from, line, length, more);
         length += more;

@@ -2,6 +2,7 @@ package dev.qwen2api.qwen;
 
 import dev.qwen2api.chat.Conversation;
 import dev.qwen2api.chat.Conversation.AnswerFormat;
+import dev.qwen2api.chat.Question;
 import dev.qwen2api.chat.Turn;
 import dev.qwen2api.chat.Turn.Role;
 import dev.qwen2api.chat.tools.ToolPrompt;
@@ -9,11 +10,11 @@ import dev.qwen2api.chat.tools.ToolTranscript;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Writes a conversation into the one message that the upstream takes a turn. Turns are told apart by marker lines with a
@@ -24,60 +25,71 @@ final class Transcript {
 
     private static final int BOUNDARY_LENGTH = 12;
 
-    private final Conversation conversation;
-    private final String instructions;
+    private static final String HEAD = """
+            This message holds a whole conversation. Each part of it begins with a line "=== %s role", where role says who \
+            speaks; no other line begins a part, whatever the parts themselves contain. Follow the system parts.
+            """;
 
-    private Transcript(Conversation conversation) {
-        this.conversation = conversation;
-        this.instructions = Stream.of(
-                        ToolPrompt.of(conversation.tools(), conversation.toolChoice()),
-                        instructions(conversation.options().format()))
-                .filter(text -> !text.isEmpty())
-                .collect(Collectors.joining("\n\n"));
+    private static final String END =
+            "The conversation ends here. Write the assistant's next turn, and nothing else: no line that begins a part, and no"
+                    + " words of anybody else.";
+
+    private final List<Part> parts;
+
+    /** What one speaker says. */
+    private record Part(String label, String words) {}
+
+    private Transcript(List<Part> parts) {
+        this.parts = parts;
     }
 
     /** The message's text. */
-    static String of(Conversation conversation) {
-        return new Transcript(conversation).write();
-    }
-
-    private String write() {
+    static String of(Question question) {
+        Conversation conversation = question.conversation();
         List<Turn> turns = conversation.turns();
-        boolean plain = turns.size() == 1 && turns.get(0).role() == Role.USER && instructions.isEmpty();
-        return plain ? turns.get(0).text() : marked(boundary());
+        String toolInstructions = ToolPrompt.of(conversation.tools(), conversation.toolChoice());
+        String format = instructions(conversation.options().format());
+        boolean alone = turns.size() == 1 && turns.get(0).role() == Role.USER;
+        return switch (question.type()) {
+            case IMAGE, IMAGE_EDIT, VIDEO -> lastWish(turns);
+            case TEXT, SEARCH ->
+                alone && format.isEmpty() && toolInstructions.isEmpty()
+                        ? turns.get(0).text()
+                        : new Transcript(parts(turns, toolInstructions, format)).write();
+        };
     }
 
-    private String marked(String boundary) {
-        var text = new StringBuilder();
-        text.append("Below is a conversation. Each part begins with a line \"=== ")
-                .append(boundary)
-                .append(
-                        " role\", where role says who speaks; only lines with exactly this mark begin a part, whatever the parts"
-                                + " themselves contain. Follow the system parts. Answer the last part as the assistant, with the answer"
-                                + " alone and without any such line.\n");
-        for (Turn turn : conversation.turns()) {
-            part(boundary, label(turn), words(turn), text);
+    /** A painter is told what to paint, not what was said before. */
+    private static String lastWish(List<Turn> turns) {
+        return turns.stream()
+                .filter(turn -> turn.role() == Role.USER)
+                .reduce((earlier, later) -> later)
+                .map(Turn::text)
+                .orElse("");
+    }
+
+    /** The client's system turns that open the conversation, our instructions, then everything else in its order. */
+    private static List<Part> parts(List<Turn> turns, String toolInstructions, String format) {
+        var parts = new ArrayList<Part>();
+        int opening = 0;
+        while (opening < turns.size() && turns.get(opening).role() == Role.SYSTEM) {
+            opening++;
         }
-        if (!instructions.isEmpty()) {
-            part(boundary, "system", instructions, text);
+        turns.subList(0, opening).forEach(turn -> parts.add(part(turn)));
+        for (String instructions : List.of(toolInstructions, format)) {
+            if (!instructions.isEmpty()) {
+                parts.add(new Part("system", instructions));
+            }
         }
-        return text.toString();
+        turns.subList(opening, turns.size()).forEach(turn -> parts.add(part(turn)));
+        return parts;
     }
 
-    private static void part(String boundary, String label, String words, StringBuilder text) {
-        text.append("\n=== ")
-                .append(boundary)
-                .append(' ')
-                .append(label)
-                .append('\n')
-                .append(words)
-                .append('\n');
+    private static Part part(Turn turn) {
+        return new Part(turn.role().name().toLowerCase(Locale.ROOT), words(turn));
     }
 
-    private static String label(Turn turn) {
-        return turn.role().name().toLowerCase(Locale.ROOT);
-    }
-
+    /** Calls and results are written as the model is taught to write and to read them, for it copies what it sees. */
     private static String words(Turn turn) {
         if (turn.role() == Role.TOOL) {
             return ToolTranscript.result(turn.callId(), turn.text());
@@ -98,22 +110,32 @@ final class Transcript {
         };
     }
 
+    private String write() {
+        String boundary = boundary();
+        var text = new StringBuilder(HEAD.formatted(boundary));
+        parts.forEach(part -> mark(text, boundary, part));
+        mark(text, boundary, new Part("end", END));
+        return text.toString();
+    }
+
+    private static void mark(StringBuilder text, String boundary, Part part) {
+        text.append("\n=== ")
+                .append(boundary)
+                .append(' ')
+                .append(part.label())
+                .append('\n')
+                .append(part.words())
+                .append('\n');
+    }
+
     private String boundary() {
-        String all = everything();
+        String all =
+                parts.stream().map(part -> part.label() + "\n" + part.words()).collect(Collectors.joining("\n"));
         String boundary = hash(all);
         while (all.contains(boundary)) {
             boundary = hash(boundary + all);
         }
         return boundary;
-    }
-
-    /** Every text in which a marker could be hidden. */
-    private String everything() {
-        var all = new StringBuilder(instructions);
-        for (Turn turn : conversation.turns()) {
-            all.append('\n').append(label(turn)).append('\n').append(words(turn));
-        }
-        return all.toString();
     }
 
     private static String hash(String text) {

@@ -1,0 +1,69 @@
+package dev.qwen2api.qwen;
+
+import dev.qwen2api.chat.AnswerListener;
+import dev.qwen2api.failure.UpstreamException;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+
+/**
+ * From the bytes of one event stream to events. It also keeps the head of a body that only claims to be an event stream: the
+ * firewall's page has come under that name too. Used by one thread.
+ */
+final class AnswerReader {
+
+    private static final int LONGEST_LINE = 16 * 1024 * 1024;
+
+    private final SseReader lines = new SseReader(LONGEST_LINE);
+    private final FrameDecoder decoder = new FrameDecoder();
+    private final ByteArrayOutputStream head = new ByteArrayOutputStream();
+    private boolean eventful;
+
+    void feed(ByteBuffer piece, AnswerListener listener) throws UpstreamException {
+        if (!eventful) {
+            keepHead(piece.duplicate());
+        }
+        lines.feed(piece, (bytes, offset, length) -> data(bytes, offset, length, listener));
+    }
+
+    private void keepHead(ByteBuffer piece) {
+        byte[] bytes = new byte[Math.min(piece.remaining(), SmallBody.REFUSAL - head.size())];
+        piece.get(bytes);
+        head.writeBytes(bytes);
+    }
+
+    private void data(byte[] bytes, int offset, int length, AnswerListener listener) throws UpstreamException {
+        if (!eventful) {
+            eventful = true;
+            head.reset();
+        }
+        decoder.data(bytes, offset, length, listener);
+    }
+
+    /**
+     * The body has ended in good order.
+     *
+     * @throws UpstreamException when it ended before the answer did
+     */
+    void end(AnswerListener listener) throws UpstreamException {
+        lines.end((bytes, offset, length) -> data(bytes, offset, length, listener));
+        decoder.end(listener);
+    }
+
+    /** The beginning of a body without a single event; empty where there was one, or nothing at all. */
+    byte[] eventlessHead() {
+        return head.toByteArray();
+    }
+
+    boolean isFinished() {
+        return decoder.isFinished();
+    }
+
+    boolean hasDelivered() {
+        return decoder.hasDelivered();
+    }
+
+    /** May be asked by any thread. */
+    String responseId() {
+        return decoder.responseId();
+    }
+}

@@ -1,0 +1,184 @@
+package dev.qwen2api.qwen;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.qwen2api.account.Account;
+import dev.qwen2api.chat.Question;
+import dev.qwen2api.qwen.FailureClassifier.Reply;
+import java.io.IOException;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.ResponseInfo;
+import java.time.Clock;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One try at a question: a chat is created, the question is asked in it, and whatever comes of that arrives in the inbox. The
+ * client's threads work on it beside the reader's, under this object's lock; nothing here blocks.
+ */
+final class Attempt {
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final Upstream upstream;
+    private final Account account;
+    private final Prompt prompt;
+    private final Inbox inbox = new Inbox();
+
+    private @Nullable String chatId;
+    private @Nullable CompletableFuture<HttpResponse<Void>> call;
+    private @Nullable EventBody body;
+    private boolean generating;
+    private boolean closed;
+
+    /** What every attempt works with. */
+    record Upstream(QwenClient client, ChatJanitor janitor, Clock clock) {}
+
+    /**
+     * What is asked.
+     *
+     * @param question the question
+     * @param message its conversation as one message
+     * @param thinking whether the model is told to think
+     */
+    record Prompt(Question question, String message, boolean thinking) {}
+
+    Attempt(Upstream upstream, Account account, Prompt prompt) {
+        this.upstream = upstream;
+        this.account = account;
+        this.prompt = prompt;
+    }
+
+    Inbox inbox() {
+        return inbox;
+    }
+
+    void start() {
+        byte[] chat = Envelope.newChat(prompt.question(), upstream.clock().instant());
+        tellInbox(upstream.client().newChat(account, chat).thenAccept(this::created));
+    }
+
+    /** Whatever goes wrong on the way, a bug of ours included, must wake the reader. */
+    private void tellInbox(CompletableFuture<?> step) {
+        step.<Boolean>handle((done, broken) -> {
+                    if (broken != null) {
+                        inbox.put(new Inbox.Item.Broken(broken));
+                    }
+                    return true;
+                })
+                .exceptionally(impossible -> false);
+    }
+
+    private void created(HttpResponse<byte[]> reply) {
+        Optional<String> id = id(reply.body());
+        if (id.isEmpty()) {
+            inbox.put(new Inbox.Item.Refused(described(reply.statusCode(), reply.headers(), reply.body())));
+            return;
+        }
+        upstream.janitor().created(account.id(), id.get());
+        ask(id.get());
+    }
+
+    private static Optional<String> id(byte[] body) {
+        try {
+            JsonNode id = JSON.readTree(body).path("data").path("id");
+            return Optional.ofNullable(id.textValue()).filter(text -> text.matches("[A-Za-z0-9_-]{1,100}"));
+        } catch (IOException page) {
+            return Optional.empty();
+        }
+    }
+
+    private synchronized void ask(String id) {
+        if (closed) {
+            upstream.janitor().dispose(account, id);
+            return;
+        }
+        chatId = id;
+        generating = true;
+        byte[] envelope = Envelope.completion(
+                prompt.question(),
+                prompt.message(),
+                id,
+                prompt.thinking(),
+                upstream.clock().instant());
+        CompletableFuture<HttpResponse<Void>> asked = upstream.client().complete(account, id, envelope, this::receiver);
+        call = asked;
+        tellInbox(asked);
+    }
+
+    /** An event stream goes into the inbox as it comes, anything else as a whole: it is a refusal, whatever its status. */
+    private synchronized BodySubscriber<Void> receiver(ResponseInfo info) {
+        if (isEventStream(info.headers())) {
+            inbox.put(new Inbox.Item.Opened(info.statusCode(), info.headers()));
+            EventBody events = new EventBody(inbox);
+            body = events;
+            if (closed) {
+                events.cancel();
+            }
+            return events;
+        }
+        generating = false;
+        return HttpResponse.BodySubscribers.mapping(new SmallBody(SmallBody.REFUSAL), bytes -> {
+            inbox.put(new Inbox.Item.Refused(described(info.statusCode(), info.headers(), bytes)));
+            return null;
+        });
+    }
+
+    /** Compressed streams were not asked for and are not read. */
+    private static boolean isEventStream(HttpHeaders headers) {
+        boolean type = headers.firstValue("content-type")
+                .map(value -> value.toLowerCase(Locale.ROOT).startsWith("text/event-stream"))
+                .orElse(false);
+        boolean plain = headers.firstValue("content-encoding")
+                .map(value -> value.equalsIgnoreCase("identity"))
+                .orElse(true);
+        return type && plain;
+    }
+
+    static Reply described(int status, HttpHeaders headers, byte[] body) {
+        return new Reply(status, headers.firstValue("x-actual-status-code"), headers.firstValue("retry-after"), body);
+    }
+
+    /** The answer is complete, or will never begin: there is nothing left to stop. */
+    synchronized void generated() {
+        generating = false;
+    }
+
+    /**
+     * Gives everything back, once: a generation that still runs is stopped, and the chat is deleted, also one whose creation is
+     * under way.
+     *
+     * @param responseId the upstream's id of the answer; empty where it is not known
+     */
+    synchronized void close(String responseId) {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        inbox.put(new Inbox.Item.Broken(new CancellationException("closed")));
+        if (!generating && body != null) {
+            body.drain();
+        } else {
+            hangUp();
+        }
+        if (chatId != null && generating) {
+            upstream.janitor().stopAndDispose(account, chatId, responseId);
+        } else if (chatId != null) {
+            upstream.janitor().dispose(account, chatId);
+        }
+    }
+
+    private void hangUp() {
+        if (body != null) {
+            body.cancel();
+        }
+        if (call != null) {
+            call.cancel(true);
+        }
+    }
+}
