@@ -17,6 +17,9 @@ import java.util.Optional;
 record TokenClaims(Optional<String> userId, Optional<Instant> expires) {
 
     private static final JsonMapper JSON = new JsonMapper();
+    /** The year 9999 ends; nothing that writes dates is at ease beyond it. */
+    private static final long LATEST_EXPIRY = 253_402_300_799L;
+
     private static final TokenClaims NONE = new TokenClaims(Optional.empty(), Optional.empty());
 
     static TokenClaims read(String token) {
@@ -28,7 +31,7 @@ record TokenClaims(Optional<String> userId, Optional<Instant> expires) {
             JsonNode claims = JSON.readTree(Base64.getUrlDecoder().decode(parts[1]));
             Optional<String> id = Optional.ofNullable(claims.path("id").textValue());
             JsonNode exp = claims.path("exp");
-            boolean plausible = exp.isNumber() && exp.asLong() > 0 && exp.asLong() < Instant.MAX.getEpochSecond();
+            boolean plausible = exp.isNumber() && exp.asLong() > 0 && exp.asLong() <= LATEST_EXPIRY;
             return new TokenClaims(id, plausible ? Optional.of(Instant.ofEpochSecond(exp.asLong())) : Optional.empty());
         } catch (IOException | IllegalArgumentException unreadable) {
             return NONE;
