@@ -110,9 +110,11 @@ public final class AccountRing {
      */
     public synchronized boolean reset(AccountId id) {
         Optional<Slot> slot = slot(id);
-        slot.ifPresent(known -> keepingHealth(known, known::reset));
-        egress.passed();
-        queue.grantAll();
+        slot.ifPresent(known -> {
+            keepingHealth(known, known::reset);
+            egress.passed();
+            queue.grantAll();
+        });
         return slot.isPresent();
     }
 
