@@ -1,0 +1,55 @@
+package dev.qwen2api.account;
+
+import java.time.LocalDate;
+import java.util.Comparator;
+
+/**
+ * What was asked and what it cost. Immutable; sums are made with {@link #plus}.
+ *
+ * @param requests answers that came to their end
+ * @param input tokens read
+ * @param output tokens written, thinking included
+ */
+public record Usage(long requests, long input, long output) {
+
+    public static final Usage NONE = new Usage(0, 0, 0);
+
+    public Usage {
+        if (requests < 0 || input < 0 || output < 0) {
+            throw new IllegalArgumentException("negative usage");
+        }
+    }
+
+    /**
+     * What a sum is of. Ordered by day, account, model.
+     *
+     * @param day in the zone of the machine
+     * @param account whose it was
+     * @param model the upstream's own id of it
+     */
+    public record Key(LocalDate day, AccountId account, String model) implements Comparable<Key> {
+
+        private static final Comparator<Key> ORDER =
+                Comparator.comparing(Key::day).thenComparing(Key::account).thenComparing(Key::model);
+
+        @Override
+        public int compareTo(Key other) {
+            return ORDER.compare(this, other);
+        }
+    }
+
+    public Usage plus(Usage more) {
+        return new Usage(requests + more.requests, input + more.input, output + more.output);
+    }
+
+    /** Of two sums of the same, neither of which ever shrinks, what is known from both. */
+    public Usage atLeast(Usage other) {
+        return new Usage(
+                Math.max(requests, other.requests), Math.max(input, other.input), Math.max(output, other.output));
+    }
+
+    /** Tokens in both directions. */
+    public long tokens() {
+        return input + output;
+    }
+}
