@@ -3,6 +3,7 @@ package dev.qwen2api;
 import dev.qwen2api.account.AccountRegistry;
 import dev.qwen2api.account.AccountRing;
 import dev.qwen2api.account.AccountStatus;
+import dev.qwen2api.account.UsageBook;
 import dev.qwen2api.chat.ChatService;
 import dev.qwen2api.chat.ModelDirectory;
 import dev.qwen2api.config.EnvFile;
@@ -31,6 +32,7 @@ import dev.qwen2api.store.SqlAccounts;
 import dev.qwen2api.store.SqlHealth;
 import dev.qwen2api.store.SqlKept;
 import dev.qwen2api.store.SqlLedger;
+import dev.qwen2api.store.SqlUsage;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -52,6 +54,7 @@ public final class Gateway implements AutoCloseable {
     private final AccountRegistry accounts;
     private final SqlHealth health;
     private final SqlKept kept;
+    private final UsageBook usage;
     private final ChatJanitor janitor;
     private final ModelCatalog catalogue;
     private final Server server;
@@ -75,6 +78,7 @@ public final class Gateway implements AutoCloseable {
         database = new Database(settings.database(), clock);
         health = new SqlHealth(database);
         kept = new SqlKept(database);
+        usage = new UsageBook(clock, new SqlUsage(database));
         ring = new AccountRing(clock, Parts.rests(settings), Parts.ring(settings), health);
         accounts = new AccountRegistry(ring, new SqlAccounts(database), clock);
         var client = new QwenClient(Parts.upstream(settings), clock, threads, accounts::renew);
@@ -82,8 +86,8 @@ public final class Gateway implements AutoCloseable {
         catalogue = new ModelCatalog(
                 client, settings.models().cacheTtl(), clock, threads, text -> kept.save(CATALOGUE, text));
         var models = new ModelDirectory(catalogue, Parts.names(settings));
-        var chats = new ChatService(
-                ring, new WebChannel(client, janitor, clock), models, Parts.rules(settings), System::nanoTime);
+        var means = new ChatService.Means(ring, new WebChannel(client, janitor, clock), usage);
+        var chats = new ChatService(means, models, Parts.rules(settings), System::nanoTime);
         var keys = new ApiKeys(Parts.keys(settings));
         var cors = new Cors(settings.server().corsOrigins());
         List<Consumer<Settings>> changeable = List.of(
@@ -120,6 +124,7 @@ public final class Gateway implements AutoCloseable {
      */
     public void start() {
         kept.load(CATALOGUE).ifPresent(catalogue::remember);
+        usage.resume();
         accounts.start(Parts.cookies(settings), health).forEach(Reload::passedOver);
         server.start(settings.server().address(), settings.server().port());
         janitor.takeUp();

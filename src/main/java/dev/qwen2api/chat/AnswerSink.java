@@ -1,5 +1,6 @@
 package dev.qwen2api.chat;
 
+import dev.qwen2api.account.AccountId;
 import dev.qwen2api.failure.Problem;
 
 /**
@@ -7,6 +8,9 @@ import dev.qwen2api.failure.Problem;
  * throw {@link ClientGoneException}.
  */
 public interface AnswerSink extends AnswerListener {
+
+    /** Tells which account is tried now, for the log. May be called several times; the last account is the one that counts. */
+    default void leased(AccountId account) {}
 
     /** The commit point: the answer is coming. Called once, before the first event; no account is changed after it. */
     void open();

@@ -1,6 +1,7 @@
 package dev.qwen2api.chat;
 
 import dev.qwen2api.account.AccountRing;
+import dev.qwen2api.account.UsageBook;
 import dev.qwen2api.failure.ProblemException;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -14,11 +15,19 @@ public final class ChatService {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChatService.class);
 
-    private final AccountRing ring;
-    private final Channel channel;
+    private final Means means;
     private final ModelDirectory models;
     private final LongSupplier nanoTime;
     private volatile Rules rules;
+
+    /**
+     * What every request is answered with.
+     *
+     * @param ring where accounts are had
+     * @param channel asks the upstream
+     * @param usage where an answer that came to its end is counted
+     */
+    public record Means(AccountRing ring, Channel channel, UsageBook usage) {}
 
     /**
      * What may change while the service runs; a request keeps the rules it began with.
@@ -28,9 +37,8 @@ public final class ChatService {
      */
     public record Rules(Presentation presentation, Timing timing) {}
 
-    public ChatService(AccountRing ring, Channel channel, ModelDirectory models, Rules rules, LongSupplier nanoTime) {
-        this.ring = ring;
-        this.channel = channel;
+    public ChatService(Means means, ModelDirectory models, Rules rules, LongSupplier nanoTime) {
+        this.means = means;
         this.models = models;
         this.rules = rules;
         this.nanoTime = nanoTime;
@@ -48,7 +56,7 @@ public final class ChatService {
     public void answer(Conversation conversation, AnswerSink sink) throws InterruptedException {
         try {
             Question question = models.question(conversation);
-            new Exchange(ring, channel, rules, nanoTime, question, sink).run();
+            new Exchange(means, rules, nanoTime, question, sink).run();
         } catch (ProblemException refused) {
             sink.fail(refused.problem());
         } catch (ClientGoneException gone) {

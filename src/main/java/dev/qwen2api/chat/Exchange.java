@@ -1,10 +1,10 @@
 package dev.qwen2api.chat;
 
 import dev.qwen2api.account.AccountId;
-import dev.qwen2api.account.AccountRing;
 import dev.qwen2api.account.Lease;
 import dev.qwen2api.account.NoAccountException;
 import dev.qwen2api.account.Ticket;
+import dev.qwen2api.chat.AnswerEvent.Usage;
 import dev.qwen2api.chat.ClientFace.Met;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.UpstreamException;
@@ -23,8 +23,7 @@ final class Exchange {
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
-    private final AccountRing ring;
-    private final Channel channel;
+    private final ChatService.Means means;
     private final ChatService.Rules rules;
     private final LongSupplier nanoTime;
     private final Question question;
@@ -34,14 +33,12 @@ final class Exchange {
     private final List<Met> met = new ArrayList<>();
 
     Exchange(
-            AccountRing ring,
-            Channel channel,
+            ChatService.Means means,
             ChatService.Rules rules,
             LongSupplier nanoTime,
             Question question,
             AnswerSink sink) {
-        this.ring = ring;
-        this.channel = channel;
+        this.means = means;
         this.rules = rules;
         this.nanoTime = nanoTime;
         this.question = question;
@@ -76,7 +73,7 @@ final class Exchange {
     /** Waits in the queue for an account; empty when the queue's time is over. */
     private Optional<Lease> turn() throws NoAccountException, InterruptedException {
         long began = nanoTime.getAsLong();
-        try (Ticket ticket = ring.ticket(tried)) {
+        try (Ticket ticket = means.ring().ticket(tried)) {
             while (true) {
                 Duration left = Durations.atLeastZero(rules.timing().queue().minusNanos(nanoTime.getAsLong() - began));
                 Optional<Lease> lease = ticket.await(Durations.shorter(left, pulse.next()));
@@ -91,10 +88,12 @@ final class Exchange {
     private boolean attempt(Lease lease) throws InterruptedException {
         AccountId account = lease.account().id();
         tried.add(account);
+        sink.leased(account);
         var end = new CommitPoint(sink);
-        try (AnswerStream stream = channel.open(question, lease.account())) {
+        try (AnswerStream stream = means.channel().open(question, lease.account())) {
             pump(stream, end);
             lease.succeeded();
+            count(account, end);
             sink.done();
             return true;
         } catch (UpstreamException broken) {
@@ -108,6 +107,12 @@ final class Exchange {
             }
             return false;
         }
+    }
+
+    private void count(AccountId account, CommitPoint end) {
+        Usage cost = end.usage();
+        means.usage()
+                .count(account, question.model(), cost == null ? 0 : cost.input(), cost == null ? 0 : cost.output());
     }
 
     /** Relays the answer from its first event to its last. */

@@ -23,7 +23,7 @@ final class AccessLog implements RequestLog {
     static final String MODEL = "qwen2api.model";
     /** What the answer cost, an {@link AnswerEvent.Usage}. */
     static final String USAGE = "qwen2api.usage";
-    /** The account that answered, whose {@code toString} is logged. */
+    /** The account that was tried last, whose {@code toString} is logged. */
     static final String ACCOUNT = "qwen2api.account";
 
     private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);

@@ -1,5 +1,6 @@
 package dev.qwen2api.http;
 
+import dev.qwen2api.account.AccountId;
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.ClientGoneException;
 import dev.qwen2api.failure.Problem;
@@ -95,6 +96,11 @@ final class ClientOutput {
         if (event instanceof AnswerEvent.Usage) {
             ctx.attribute(AccessLog.USAGE, event);
         }
+    }
+
+    /** Lets the access log know which account was tried last. */
+    void leased(AccountId account) {
+        ctx.attribute(AccessLog.ACCOUNT, account);
     }
 
     boolean clientGone() {

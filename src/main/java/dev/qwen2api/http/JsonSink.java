@@ -1,5 +1,6 @@
 package dev.qwen2api.http;
 
+import dev.qwen2api.account.AccountId;
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.BodyPrinter;
 import dev.qwen2api.failure.Problem;
@@ -21,6 +22,11 @@ final class JsonSink implements ClientSink {
     JsonSink(ClientOutput out, BodyPrinter printer) {
         this.out = out;
         this.printer = printer;
+    }
+
+    @Override
+    public void leased(AccountId account) {
+        out.leased(account);
     }
 
     /** Sends nothing: until the answer is complete it can still fail with a status. */

@@ -1,5 +1,6 @@
 package dev.qwen2api.http;
 
+import dev.qwen2api.account.AccountId;
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.FramePrinter;
 import dev.qwen2api.failure.Problem;
@@ -20,6 +21,11 @@ final class SseSink implements ClientSink {
     SseSink(ClientOutput out, FramePrinter printer) {
         this.out = out;
         this.printer = printer;
+    }
+
+    @Override
+    public void leased(AccountId account) {
+        out.leased(account);
     }
 
     @Override
