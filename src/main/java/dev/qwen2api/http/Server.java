@@ -62,7 +62,7 @@ public final class Server implements AutoCloseable {
     }
 
     /** A route to read from. Javalin answers HEAD itself where only GET is declared, but past the route's own access. */
-    private static void read(JavalinDefaultRoutingApi table, String path, Handler handler, Access access) {
+    static void read(JavalinDefaultRoutingApi table, String path, Handler handler, Access access) {
         table.get(path, handler, access);
         table.head(path, handler, access);
     }
