@@ -1,6 +1,7 @@
 package dev.qwen2api.account;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -211,6 +212,19 @@ class AccountRingTest {
         assertEquals(Why.ALL_CHALLENGED, absence(ring).why());
         assertEquals(AccountState.ACTIVE, status(ring, 4).state());
         clock.advance(Duration.ofSeconds(30));
+        assertTrue(now(ring).isPresent());
+    }
+
+    @Test
+    void the_reset_of_an_account_opens_the_way_out_and_that_of_an_unknown_one_changes_nothing() throws Exception {
+        var ring = ring(4);
+        for (int num = 1; num <= 3; num++) {
+            fail(ring, num, CHALLENGE);
+        }
+
+        assertFalse(ring.reset(new AccountId(9)));
+        assertEquals(Why.ALL_CHALLENGED, absence(ring).why());
+        assertTrue(ring.reset(new AccountId(1)));
         assertTrue(now(ring).isPresent());
     }
 

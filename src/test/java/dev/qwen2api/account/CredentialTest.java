@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,17 @@ class CredentialTest {
 
         assertEquals(Optional.empty(), credential.userId());
         assertFalse(credential.expiredAt(Instant.MAX));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {253_402_300_800L, 31_556_889_864_403_198L, Long.MAX_VALUE})
+    void a_token_that_claims_to_end_after_the_year_9999_does_not_say_when(long end) {
+        String claims =
+                Base64.getUrlEncoder().encodeToString(("{\"exp\":" + end + "}").getBytes(StandardCharsets.UTF_8));
+
+        assertEquals(
+                Optional.empty(),
+                Credential.parse("token=a." + claims + ".c").orElseThrow().expires());
     }
 
     @Test

@@ -9,7 +9,17 @@ import java.time.ZoneOffset;
 /** A clock that only a test moves. */
 public final class MovableClock extends Clock {
 
-    private volatile Instant now = Instant.parse("2026-11-23T12:00:00Z");
+    private final ZoneId zone;
+    private volatile Instant now;
+
+    public MovableClock() {
+        this(Instant.parse("2026-11-23T12:00:00Z"), ZoneOffset.UTC);
+    }
+
+    public MovableClock(Instant now, ZoneId zone) {
+        this.now = now;
+        this.zone = zone;
+    }
 
     public void advance(Duration time) {
         now = now.plus(time);
@@ -22,7 +32,7 @@ public final class MovableClock extends Clock {
 
     @Override
     public ZoneId getZone() {
-        return ZoneOffset.UTC;
+        return zone;
     }
 
     @Override

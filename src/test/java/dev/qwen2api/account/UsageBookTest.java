@@ -1,0 +1,225 @@
+package dev.qwen2api.account;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.qwen2api.account.UsageStore.NotReadException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(20)
+class UsageBookTest {
+
+    private static final AccountId ONE = new AccountId(1);
+    private static final AccountId TWO = new AccountId(2);
+    private static final LocalDate DAY = LocalDate.of(2026, 11, 23);
+
+    private final MovableClock clock = new MovableClock();
+    private final MemoryUsage store = new MemoryUsage();
+    private final UsageBook book = new UsageBook(clock, store);
+
+    private static Usage.Key key(LocalDate day, AccountId account, String model) {
+        return new Usage.Key(day, account, model);
+    }
+
+    @Test
+    void answers_add_up_by_day_account_and_model() throws Exception {
+        book.count(ONE, "max", 10, 5);
+        book.count(ONE, "max", 1, 2);
+        book.count(ONE, "plus", 3, 4);
+        book.count(TWO, "max", 7, 0);
+        clock.advance(Duration.ofDays(1));
+        book.count(TWO, "max", 1, 1);
+
+        UsageBook.Report report = book.last(2);
+
+        assertEquals(DAY, report.from());
+        assertEquals(DAY.plusDays(1), report.to());
+        assertEquals(
+                List.of(
+                        key(DAY, ONE, "max"),
+                        key(DAY, ONE, "plus"),
+                        key(DAY, TWO, "max"),
+                        key(DAY.plusDays(1), TWO, "max")),
+                List.copyOf(report.sums().keySet()));
+        assertEquals(
+                List.of(new Usage(2, 11, 7), new Usage(1, 3, 4), new Usage(1, 7, 0), new Usage(1, 1, 1)),
+                List.copyOf(report.sums().values()));
+        assertEquals(Map.of(TWO, new Usage(1, 1, 1)), book.byAccountToday());
+    }
+
+    @Test
+    void today_adds_up_the_models_of_an_account() {
+        book.count(ONE, "max", 10, 5);
+        book.count(ONE, "plus", 3, 4);
+
+        assertEquals(Map.of(ONE, new Usage(2, 13, 9)), book.byAccountToday());
+        assertEquals(22, book.byAccountToday().getOrDefault(ONE, Usage.NONE).tokens());
+    }
+
+    @Test
+    void days_before_the_first_one_asked_for_are_left_out() throws Exception {
+        book.count(ONE, "max", 1, 1);
+        clock.advance(Duration.ofDays(1));
+
+        assertEquals(1, book.last(2).sums().size());
+        assertEquals(0, book.last(1).sums().size());
+    }
+
+    /** The last second of a day of Berlin, and how many hours the next day has. */
+    @ParameterizedTest
+    @CsvSource({
+        "2026-06-10T21:59:59Z, 2026-06-10, 24",
+        "2026-03-28T22:59:59Z, 2026-03-28, 23",
+        "2026-10-24T21:59:59Z, 2026-10-24, 25",
+    })
+    void a_day_ends_at_midnight_on_the_wall_however_long_it_was(Instant last, LocalDate day, int hours)
+            throws Exception {
+        var berlin = new MovableClock(last, ZoneId.of("Europe/Berlin"));
+        var local = new UsageBook(berlin, store);
+        local.count(ONE, "max", 1, 0);
+        berlin.advance(Duration.ofSeconds(1));
+        assertEquals(Map.of(), local.byAccountToday());
+        local.count(ONE, "max", 2, 0);
+        berlin.advance(Duration.ofHours(hours).minusSeconds(1));
+        local.count(ONE, "max", 3, 0);
+        berlin.advance(Duration.ofSeconds(1));
+        assertEquals(Map.of(), local.byAccountToday());
+        local.count(ONE, "max", 4, 0);
+
+        assertEquals(
+                Map.of(
+                        key(day, ONE, "max"), new Usage(1, 1, 0),
+                        key(day.plusDays(1), ONE, "max"), new Usage(2, 5, 0),
+                        key(day.plusDays(2), ONE, "max"), new Usage(1, 4, 0)),
+                written(local).sums());
+    }
+
+    private UsageBook.Report written(UsageBook from) throws NotReadException {
+        store.write();
+        return from.last(10);
+    }
+
+    @Test
+    void counting_goes_on_after_a_restart_on_the_same_day() throws Exception {
+        book.count(ONE, "max", 1, 1);
+        store.write();
+
+        var restarted = new UsageBook(clock, store);
+        restarted.resume();
+        restarted.count(ONE, "max", 1, 1);
+
+        assertEquals(Map.of(ONE, new Usage(2, 2, 2)), restarted.byAccountToday());
+        assertEquals(
+                Map.of(key(DAY, ONE, "max"), new Usage(2, 2, 2)),
+                written(restarted).sums());
+    }
+
+    @Test
+    void what_was_written_is_not_written_again_until_it_changes() {
+        book.count(ONE, "max", 1, 1);
+        book.count(ONE, "max", 1, 1);
+        assertEquals(1, store.write());
+        assertEquals(0, store.write());
+        book.count(ONE, "max", 1, 1);
+        assertEquals(1, store.write());
+    }
+
+    @Test
+    void a_day_that_left_the_memory_unwritten_is_written_whole() throws Exception {
+        book.count(ONE, "max", 1, 1);
+        book.count(ONE, "max", 1, 1);
+        clock.advance(Duration.ofDays(2));
+        book.count(ONE, "max", 1, 1);
+
+        assertEquals(1, book.last(3).sums().size(), "an old day is not in memory");
+        assertEquals(new Usage(2, 2, 2), written(book).sums().get(key(DAY, ONE, "max")));
+    }
+
+    @Test
+    void nothing_is_kept_for_longer_than_400_days() throws Exception {
+        book.count(ONE, "max", 1, 1);
+        store.write();
+        clock.advance(Duration.ofDays(399));
+        book.count(ONE, "max", 1, 1);
+        store.write();
+        assertEquals(2, book.last(500).sums().size());
+
+        clock.advance(Duration.ofDays(1));
+        book.count(ONE, "max", 1, 1);
+        store.write();
+        assertEquals(
+                List.of(DAY.plusDays(399), DAY.plusDays(400)),
+                book.last(500).sums().keySet().stream().map(Usage.Key::day).toList());
+
+        clock.advance(Duration.ofDays(400));
+        new UsageBook(clock, store).resume();
+        assertEquals(Map.of(), store.load(DAY));
+    }
+
+    @Test
+    void what_cannot_be_read_stops_no_counting() {
+        store.breakDown();
+        book.resume();
+        book.count(ONE, "max", 1, 1);
+
+        assertEquals(Map.of(ONE, new Usage(1, 1, 1)), book.byAccountToday());
+        assertThrows(NotReadException.class, () -> book.last(1));
+    }
+
+    @Test
+    void a_clock_that_is_set_back_takes_nothing_away() throws Exception {
+        book.count(ONE, "max", 1, 1);
+        clock.advance(Duration.ofDays(-3));
+        book.count(ONE, "max", 1, 1);
+        clock.advance(Duration.ofDays(3));
+        book.count(ONE, "max", 1, 1);
+
+        assertEquals(new Usage(2, 2, 2), written(book).sums().get(key(DAY, ONE, "max")));
+        assertEquals(new Usage(1, 1, 1), book.last(4).sums().get(key(DAY.minusDays(3), ONE, "max")));
+    }
+
+    @Test
+    void no_count_is_lost_among_many_threads_that_count_while_it_is_written() throws Exception {
+        int threads = 8;
+        int each = 500;
+        var ready = new CountDownLatch(threads);
+        var pool = Executors.newFixedThreadPool(threads);
+        try {
+            var running = IntStream.range(0, threads)
+                    .mapToObj(i -> pool.submit(() -> {
+                        ready.countDown();
+                        ready.await();
+                        for (int n = 0; n < each; n++) {
+                            book.count(ONE, "max", 2, 3);
+                            if (n % 50 == 0) {
+                                store.write();
+                            }
+                        }
+                        return i;
+                    }))
+                    .toList();
+            for (var thread : running) {
+                thread.get(10, TimeUnit.SECONDS);
+            }
+        } finally {
+            pool.shutdownNow();
+        }
+        var all = new Usage(4000, 8000, 12_000);
+        assertEquals(Map.of(ONE, all), book.byAccountToday());
+        store.write();
+        assertEquals(Map.of(key(DAY, ONE, "max"), all), store.load(DAY));
+    }
+}
