@@ -9,15 +9,21 @@ import dev.qwen2api.chat.ModelDirectory;
 import dev.qwen2api.config.EnvFile;
 import dev.qwen2api.config.EnvReloader;
 import dev.qwen2api.config.Settings;
+import dev.qwen2api.http.AccountRoutes;
 import dev.qwen2api.http.Answers;
 import dev.qwen2api.http.ApiKeys;
 import dev.qwen2api.http.ChatHandler;
+import dev.qwen2api.http.ConfigRoutes;
 import dev.qwen2api.http.Cors;
 import dev.qwen2api.http.Dialects;
 import dev.qwen2api.http.FrontDesk;
+import dev.qwen2api.http.HealthRoutes;
+import dev.qwen2api.http.ManagementJson;
 import dev.qwen2api.http.ModelsHandler;
 import dev.qwen2api.http.OpenAiChat;
+import dev.qwen2api.http.Routes;
 import dev.qwen2api.http.Server;
+import dev.qwen2api.http.UsageRoutes;
 import dev.qwen2api.http.VerifyHandler;
 import dev.qwen2api.openai.ChatCodec;
 import dev.qwen2api.openai.ErrorCodec;
@@ -38,6 +44,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /** The whole gateway, wired by hand: everything is built here in the order of its needs, and closed in reverse. */
@@ -109,12 +116,22 @@ public final class Gateway implements AutoCloseable {
     }
 
     private Server server(Server.Doors doors, ChatService chats, ModelDirectory models) {
-        var dialects = new Dialects(new ErrorCodec(), Map.of("/verify", VerifyHandler::print));
+        var dialects =
+                new Dialects(new ErrorCodec(), Map.of("/verify", VerifyHandler::print, "/api/", ManagementJson::print));
         var desk = new FrontDesk(Parts.http(settings), dialects, System::nanoTime);
         var chat = new ChatHandler(desk, new OpenAiChat(new ChatCodec(), clock), new Answers(desk, chats::answer));
         var handlers = new Server.Handlers(
                 chat, new ModelsHandler(models::list, new ModelsCodec()), new VerifyHandler(desk, doors.keys()));
-        return new Server(desk, doors, handlers, List.of());
+        return new Server(desk, doors, handlers, management(desk));
+    }
+
+    private List<Routes> management(FrontDesk desk) {
+        var data = new ConfigRoutes.DatabaseState(Parts.fileName(settings.database()), database::problem);
+        return List.of(
+                new AccountRoutes(desk, accounts, ring, clock.getZone()),
+                new HealthRoutes(ring, usage, account -> OptionalLong.empty(), clock.getZone()),
+                new ConfigRoutes(reloader, ring::statuses, data),
+                new UsageRoutes(usage));
     }
 
     /**

@@ -15,6 +15,7 @@ import dev.qwen2api.http.KeySet;
 import dev.qwen2api.ops.Logs.FileLog;
 import dev.qwen2api.qwen.HeaderSettings;
 import dev.qwen2api.qwen.UpstreamSettings;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -97,6 +98,11 @@ final class Parts {
                 .admin()
                 .map(admin -> keys.withAdmin(admin.reveal()))
                 .orElse(keys);
+    }
+
+    /** The name of a file without its folder, which is nobody's business but the owner's. */
+    static String fileName(Path path) {
+        return Optional.ofNullable(path.getFileName()).orElse(path).toString();
     }
 
     static HttpLimits http(Settings settings) {
