@@ -8,25 +8,18 @@ import dev.qwen2api.fakeqwen.Refusals;
 import dev.qwen2api.fakeqwen.StreamFaults;
 import dev.qwen2api.store.Database;
 import dev.qwen2api.store.SqlUsage;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
-import org.junit.jupiter.api.parallel.Resources;
 
-/** What a whole gateway counts, and under whose name. */
+/** What a whole gateway counts. */
 @Timeout(60)
-@ResourceLock(Resources.SYSTEM_ERR)
 class UsageTest {
 
     @TempDir
@@ -75,32 +68,5 @@ class UsageTest {
             world.chat("echo: one two three four", true);
         }
         assertEquals(Map.of(), kept());
-    }
-
-    @Test
-    void the_access_line_names_the_account_that_was_tried_last() throws Exception {
-        var log = new ByteArrayOutputStream();
-        PrintStream before = System.err;
-        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
-        try (World world = new World(folder, 2, Map.of())) {
-            world.fake.faults().add(Refusals.http500().forAccount(world.user(1)));
-            for (boolean stream : new boolean[] {false, true}) {
-                assertEquals(200, world.chat("echo: well", stream).status);
-            }
-            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-            while (lines(log) < 2 && System.nanoTime() < deadline) {
-                TimeUnit.MILLISECONDS.sleep(20);
-            }
-        } finally {
-            System.setErr(before);
-        }
-        assertEquals(2, lines(log), log.toString(StandardCharsets.UTF_8));
-    }
-
-    private static long lines(ByteArrayOutputStream log) {
-        return log.toString(StandardCharsets.UTF_8)
-                .lines()
-                .filter(line -> line.contains("/v1/chat/completions 200") && line.contains(" account=account_2 "))
-                .count();
     }
 }

@@ -4,11 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.qwen2api.account.AccountId;
 import dev.qwen2api.chat.AnswerEvent.Text;
 import dev.qwen2api.chat.AnswerSink;
 import dev.qwen2api.failure.Problem;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -216,6 +220,24 @@ class SinksTest {
         assertEquals(500, answer.status());
         assertFalse(answer.body().contains("secret"));
         assertTrue(answer.body().contains(answer.header("x-request-id")), answer.body());
+    }
+
+    @Test
+    void the_access_line_names_the_account_that_was_tried_last() throws Exception {
+        var seen = new ArrayBlockingQueue<String>(2);
+        Chats chats = (conversation, sink) -> {
+            sink.leased(new AccountId(1));
+            sink.leased(new AccountId(2));
+            Gate.say(sink, true, "hi");
+        };
+        Routes spy = table -> table.after(ctx -> seen.add(String.valueOf((Object) ctx.attribute(AccessLog.ACCOUNT))));
+        try (var server = new TestServer(chats, TestServer.LIMITS, spy);
+                var client = server.client()) {
+            for (String body : List.of(STREAM, WHOLE)) {
+                client.chat(body).answer();
+                assertEquals("account_2", seen.poll(10, TimeUnit.SECONDS));
+            }
+        }
     }
 
     private static void begin(AnswerSink sink) {

@@ -1,0 +1,142 @@
+package dev.qwen2api.chat;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.qwen2api.account.AccountId;
+import dev.qwen2api.account.AccountRing;
+import dev.qwen2api.account.MemoryHealth;
+import dev.qwen2api.account.MemoryUsage;
+import dev.qwen2api.account.MovableClock;
+import dev.qwen2api.account.RestPolicy;
+import dev.qwen2api.account.RingLimits;
+import dev.qwen2api.account.TestAccounts;
+import dev.qwen2api.account.Usage;
+import dev.qwen2api.account.UsageBook;
+import dev.qwen2api.chat.AnswerEvent.Finished;
+import dev.qwen2api.chat.AnswerEvent.Text;
+import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.UpstreamException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What one request tells of the accounts that it tries, and what is counted of it. */
+@Timeout(20)
+class ExchangeTest {
+
+    private static final AccountId TWO = new AccountId(2);
+    private static final Duration LONG = Duration.ofSeconds(10);
+    private static final ChatService.Rules RULES = new ChatService.Rules(
+            new Presentation(ThinkFormat.FIELD, SearchFormat.TABLE),
+            new Timing(Duration.ZERO, LONG, LONG, Duration.ZERO, LONG));
+
+    private final MovableClock clock = new MovableClock();
+    private final UsageBook usage = new UsageBook(clock, new MemoryUsage());
+    private final List<String> told = new ArrayList<>();
+
+    /** Answers with what the upstream says of each account; the first one always fails. */
+    private void ask(AnswerEvent... events) throws InterruptedException {
+        var ring = new AccountRing(clock, RestPolicy.of(3, LONG), new RingLimits(1, Duration.ZERO), new MemoryHealth());
+        ring.replace(List.of(TestAccounts.account(1), TestAccounts.account(2)));
+        Channel channel = (question, account) -> new Canned(account.id().equals(TWO) ? List.of(events) : List.of());
+        var means = new ChatService.Means(ring, channel, usage);
+        new Exchange(means, RULES, System::nanoTime, question(), new Listener()).run();
+    }
+
+    private static Question question() {
+        var conversation = new Conversation(
+                "gpt-4o",
+                List.of(Turn.of(Turn.Role.USER, "hi")),
+                List.of(),
+                Conversation.ToolChoice.AUTO,
+                Conversation.Options.NONE);
+        return new Question(conversation, "qwen3-max", ChatType.TEXT, false, OptionalInt.empty(), Optional.empty());
+    }
+
+    private record Canned(List<AnswerEvent> events) implements AnswerStream {
+        @Override
+        public Progress read(Duration patience, AnswerListener listener) throws UpstreamException {
+            if (events.isEmpty()) {
+                throw new UpstreamException(Failure.of(Failure.Kind.BUSY, "overloaded"));
+            }
+            events.forEach(listener::on);
+            return Progress.ENDED;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private final class Listener implements AnswerSink {
+        @Override
+        public void leased(AccountId account) {
+            told.add(account.toString());
+        }
+
+        @Override
+        public void open() {
+            told.add("open");
+        }
+
+        @Override
+        public void on(AnswerEvent event) {
+            if (event instanceof Text text && text.text().equals("bye")) {
+                throw new ClientGoneException();
+            }
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void heartbeat() {}
+
+        @Override
+        public void fail(Problem problem) {
+            told.add("fail");
+        }
+
+        @Override
+        public void done() {
+            told.add("done after " + usage.byAccountToday());
+        }
+
+        @Override
+        public boolean clientGone() {
+            return false;
+        }
+    }
+
+    @Test
+    void every_account_that_is_tried_is_told_and_the_one_that_answered_is_counted_before_the_end() throws Exception {
+        ask(new Text("hello"), new AnswerEvent.Usage(7, 5, 3, 1), new Finished(Finished.Reason.STOP));
+
+        var sums = Map.of(TWO, new Usage(1, 7, 5));
+        assertEquals(List.of("account_1", "account_2", "open", "done after " + sums), told);
+        assertEquals(
+                List.of(new Usage.Key(usage.last(1).to(), TWO, "qwen3-max")),
+                List.copyOf(usage.last(1).sums().keySet()));
+    }
+
+    @Test
+    void an_answer_without_its_end_is_not_counted() throws Exception {
+        ask(new Text("hello"), new AnswerEvent.Usage(7, 5, 3, 1));
+
+        assertEquals(List.of("account_1", "account_2", "open", "fail"), told);
+        assertEquals(Map.of(), usage.byAccountToday());
+    }
+
+    @Test
+    void an_answer_whose_client_hung_up_is_not_counted() {
+        assertThrows(ClientGoneException.class, () -> ask(new Text("bye"), new Finished(Finished.Reason.STOP)));
+
+        assertEquals(Map.of(), usage.byAccountToday());
+    }
+}
