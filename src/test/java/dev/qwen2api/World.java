@@ -40,7 +40,10 @@ final class World implements AutoCloseable {
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    /** A world with so many accounts, all well; {@code settings} win over short time limits that suit tests. */
+    /** Time limits that a silent upstream exceeds soon. */
+    static final Map<String, String> IMPATIENT = Map.of("FIRST_BYTE_TIMEOUT_SECONDS", "1", "IDLE_TIMEOUT_SECONDS", "1");
+
+    /** A world with so many accounts, all well; {@code settings} win over those that suit most tests. */
     World(Path folder, int accounts, Map<String, String> settings) {
         var cookies = new ArrayList<String>();
         for (int i = 0; i < accounts; i++) {
