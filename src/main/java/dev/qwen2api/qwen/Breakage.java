@@ -10,6 +10,7 @@ import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
 import javax.net.ssl.SSLException;
 
 /** Says what an exception of the connection means. Pure. */
@@ -47,7 +48,7 @@ final class Breakage {
 
     /** What no connection did: the gateway's own doing. */
     private static String ofOurs(Throwable thrown) {
-        if (caused(thrown, CancellationException.class)) {
+        if (caused(thrown, CancellationException.class) || caused(thrown, RejectedExecutionException.class)) {
             return "the request was given up";
         }
         return caused(thrown, IllegalArgumentException.class)

@@ -7,6 +7,7 @@ import dev.qwen2api.chat.ChatLedger.Entry;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -27,12 +28,14 @@ public final class ChatJanitor {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChatJanitor.class);
     private static final int AT_ONCE = 2;
-    private static final Duration[] BACK_OFF = {Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofMinutes(10)};
+    private static final List<Duration> BACK_OFF =
+            List.of(Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofMinutes(10));
 
     private final QwenClient client;
     private final ChatLedger ledger;
     private final Function<AccountId, Optional<Account>> accounts;
     private final Executor executor;
+    private final List<Duration> backOff;
     private final Queue<Task> waiting = new ArrayDeque<>();
     private volatile boolean deletes;
     private int running;
@@ -53,6 +56,17 @@ public final class ChatJanitor {
             Function<AccountId, Optional<Account>> accounts,
             Executor executor,
             boolean deletes) {
+        this(client, ledger, accounts, executor, deletes, BACK_OFF);
+    }
+
+    ChatJanitor(
+            QwenClient client,
+            ChatLedger ledger,
+            Function<AccountId, Optional<Account>> accounts,
+            Executor executor,
+            boolean deletes,
+            List<Duration> backOff) {
+        this.backOff = List.copyOf(backOff);
         this.client = client;
         this.ledger = ledger;
         this.accounts = accounts;
@@ -170,8 +184,8 @@ public final class ChatJanitor {
         }
         LOG.debug(
                 "[CHAT] {}: a chat could not be deleted (try {})", task.entry().account(), task.failures() + 1);
-        if (task.failures() < BACK_OFF.length) {
-            long delay = BACK_OFF[task.failures()].toMillis();
+        if (task.failures() < backOff.size()) {
+            long delay = backOff.get(task.failures()).toMillis();
             var again = new Task(task.entry(), task.failures() + 1);
             CompletableFuture.delayedExecutor(delay, TimeUnit.MILLISECONDS, executor)
                     .execute(() -> enqueue(again));

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 
 /**
@@ -175,17 +176,15 @@ public final class QwenClient {
         return request;
     }
 
-    /** A header that cannot stand in a request fails the call like everything else, not its caller. */
+    /** A header that cannot stand in a request fails the call like everything else, not its caller; so does our own end. */
     private <T> CompletableFuture<HttpResponse<T>> send(
             Function<Wire, HttpRequest.Builder> writing, BodyHandler<T> handler) {
         Wire now = wire;
-        HttpRequest request;
         try {
-            request = writing.apply(now).build();
-        } catch (IllegalArgumentException unwritable) {
-            return CompletableFuture.failedFuture(unwritable);
+            return now.http().sendAsync(writing.apply(now).build(), handler);
+        } catch (IllegalArgumentException | RejectedExecutionException unsent) {
+            return CompletableFuture.failedFuture(unsent);
         }
-        return now.http().sendAsync(request, handler);
     }
 
     private SmallBody.HeaderListener taking(Account account) {

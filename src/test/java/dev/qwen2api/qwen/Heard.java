@@ -42,10 +42,14 @@ final class Heard implements AnswerListener, AnswerEvent.Visitor {
             }
             reader.end(heard);
         } catch (UpstreamException broken) {
-            heard.failure = Optional.of(broken.failure());
-            heard.lines.add("failed " + broken.failure().kind());
+            heard.failed(broken.failure());
         }
         return heard;
+    }
+
+    void failed(Failure how) {
+        failure = Optional.of(how);
+        lines.add("failed " + how.kind());
     }
 
     /** Everything heard, without what it cost. */
