@@ -1,0 +1,198 @@
+package dev.qwen2api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import dev.qwen2api.fakeqwen.Answer;
+import dev.qwen2api.fakeqwen.Completion;
+import dev.qwen2api.fakeqwen.Endpoint;
+import dev.qwen2api.fakeqwen.FakeQwen;
+import dev.qwen2api.fakeqwen.Fault;
+import dev.qwen2api.fakeqwen.Refusals;
+import dev.qwen2api.fakeqwen.Request;
+import dev.qwen2api.fakeqwen.StreamFaults;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * OpenAI's own client for Node against the built jar: {@code src/test/js/checks.mjs} runs once, and each of its checks is a
+ * test here. Skipped, with a loud word about it, where Node or the package cannot be had.
+ */
+class OpenAiNodeClientIT {
+
+    /** What the client asks for. */
+    private static final int OLDEST_NODE = 20;
+
+    private static final String KEY = "sk-node";
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    private static final FakeQwen FAKE = FakeQwen.start();
+    private static final String USER = FAKE.accounts().newUser();
+
+    private static List<String> said = List.of();
+
+    @BeforeAll
+    static void run(@TempDir Path folder) throws Exception {
+        NodeProject node = node();
+        script();
+        try (var jar = JarProcess.start(folder, settings())) {
+            said = node.run("checks.mjs", jar.baseUrl(), KEY);
+            assertEquals(0, jar.stop(), () -> String.join("\n", jar.log()));
+        }
+    }
+
+    @AfterAll
+    static void close() {
+        FAKE.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "models are listed",
+                "a model is read by its name",
+                "a chat is answered in one piece",
+                "a stream brings its text in pieces",
+                "a stream brings its usage when asked",
+                "reasoning comes beside the answer",
+                "the stream helper puts a whole completion together",
+                "earlier turns are remembered",
+                "every script survives both ways",
+                "JSON mode takes the fence off",
+                "JSON mode refuses what is no JSON",
+                "a stop text ends the answer before it",
+                "a token limit ends the answer with length",
+                "a wrong key is an AuthenticationError",
+                "an unknown model is a NotFoundError",
+                "a wrong field is a BadRequestError that names it",
+                "an error in mid-stream is thrown as an APIError",
+                "a stream can be aborted",
+                "a used-up quota is a RateLimitError that is not retried",
+            })
+    void the_client_finds_that(String check) {
+        assertTrue(said.contains("ok " + check), () -> findings(check));
+    }
+
+    @Test
+    void every_check_of_the_script_is_asserted_here() throws Exception {
+        String names = OpenAiNodeClientIT.class
+                .getDeclaredMethod("the_client_finds_that", String.class)
+                .getAnnotation(ValueSource.class)
+                .toString();
+        List<String> unknown = said.stream()
+                .filter(line -> line.startsWith("ok ") || line.startsWith("not ok "))
+                .map(line -> line.replaceFirst("^(not )?ok ", "").replaceFirst(":.*", ""))
+                .filter(name -> !names.contains(name))
+                .toList();
+        assertEquals(List.of(), unknown);
+        assertEquals("done", said.get(said.size() - 1));
+    }
+
+    @Test
+    void an_aborted_stream_stops_the_upstream_within_a_second() {
+        Completion aborted = completion("Please never end");
+        Instant deadline = abortedAt().plus(SECOND);
+        Request stop = FAKE.recorder().requests(Endpoint.STOP).stream()
+                .filter(request -> request.query("chat_id").orElse("").equals(aborted.chatId()))
+                .findFirst()
+                .orElseThrow();
+        assertTrue(stop.at().isBefore(deadline), () -> stop.at() + " is after " + deadline);
+        Instant ended = aborted.endedAt().orElseThrow();
+        assertTrue(ended.isBefore(deadline), () -> ended + " is after " + deadline);
+        assertFalse(aborted.outcome() == Completion.Outcome.FINISHED);
+        assertEquals(0, FAKE.recorder().running(USER));
+    }
+
+    @Test
+    void a_used_up_quota_is_asked_about_once() {
+        long asked = FAKE.recorder().completions().stream()
+                .filter(completion -> completion.prompt().text().contains("Please exceed the quota"))
+                .count();
+        assertEquals(1, asked);
+    }
+
+    private static String findings(String check) {
+        return said.stream()
+                .filter(line -> line.startsWith("not ok " + check))
+                .findFirst()
+                .orElseGet(() -> "no word about it; the script said:\n" + String.join("\n", said));
+    }
+
+    private static Instant abortedAt() {
+        return said.stream()
+                .filter(line -> line.startsWith("aborted "))
+                .map(line -> Instant.ofEpochMilli(Long.parseLong(line.substring("aborted ".length()))))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Completion completion(String phrase) {
+        return FAKE.recorder().completions().stream()
+                .filter(completion -> completion.prompt().text().contains(phrase))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static NodeProject node() throws IOException, InterruptedException {
+        Path target = Path.of(System.getProperty("jar")).resolveSibling("node-client");
+        try {
+            return NodeProject.install(Path.of("src", "test", "js"), target, OLDEST_NODE);
+        } catch (NodeProject.Unavailable why) {
+            System.err.println(box("OpenAI's client for Node was NOT tested.", why.toString()));
+            return abort(why.toString());
+        }
+    }
+
+    private static String box(String... lines) {
+        String edge = "#".repeat(100);
+        return List.of(lines).stream()
+                .flatMap(line -> line.replaceAll("(.{1,94})", "$1\n").lines())
+                .collect(Collectors.joining("\n#  ", "\n" + edge + "\n#  ", "\n" + edge));
+    }
+
+    private static Map<String, String> settings() {
+        return Map.of(
+                "API_KEY", KEY,
+                "QWEN_CHAT_PROXY_URL", FAKE.baseUrl(),
+                "QWEN_AUTH_PROXY_URL", FAKE.baseUrl(),
+                "QWEN_COOKIES", FAKE.accounts().cookie(USER));
+    }
+
+    private static void script() {
+        Answer counted = Answer.text("one two three").usage(100, 30);
+        FAKE.script()
+                .whenAsked("Please count", counted)
+                .whenAsked(
+                        "Please think",
+                        Answer.text("thought through").thinking(Answer.thoughts("Weighing", "I weigh it.")))
+                .when(
+                        prompt -> prompt.text().contains("My name is Ada")
+                                && prompt.text().contains("Noted.")
+                                && prompt.text().contains("What is my name"),
+                        Answer.text("You are Ada."))
+                .whenAsked("Please answer in JSON", Answer.text("```json\n{\"city\": \"北京\", \"ok\": true}\n```"))
+                .whenAsked("Please answer in prose", Answer.text("The city is Beijing."))
+                .whenAsked("Please go on and on", Answer.text("more ".repeat(500)))
+                .whenAsked("Please never end", Answer.text("more ".repeat(500)).delayPerChunk(Duration.ofMillis(50)))
+                .whenAsked("Please break off", counted);
+        FAKE.faults().add(asked("Please break off", StreamFaults.resetAfterText(2)));
+        FAKE.faults().add(asked("Please exceed the quota", Refusals.rateLimited(4)));
+    }
+
+    private static Fault asked(String phrase, Fault fault) {
+        return fault.when(request -> request.text().contains(phrase));
+    }
+}
