@@ -159,7 +159,7 @@ class OpenAiNodeClientIT {
     private static String box(String... lines) {
         String edge = "#".repeat(100);
         return List.of(lines).stream()
-                .flatMap(line -> line.replaceAll("(.{1,94})", "$1\n").lines())
+                .flatMap(line -> line.replaceAll("(.{1,94})(\\s+|$)", "$1\n").lines())
                 .collect(Collectors.joining("\n#  ", "\n" + edge + "\n#  ", "\n" + edge));
     }
 
