@@ -87,6 +87,9 @@ final class QwenHeaders {
         if (agent.contains("Windows")) {
             return "Windows";
         }
+        if (agent.contains("Android")) {
+            return "Android";
+        }
         return agent.contains("Mac OS X") ? "macOS" : "Linux";
     }
 }
