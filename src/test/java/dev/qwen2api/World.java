@@ -67,9 +67,9 @@ final class World implements AutoCloseable {
                 "DATABASE_PATH",
                 folder.resolve("data/qwen2api.db").toString(),
                 "FIRST_BYTE_TIMEOUT_SECONDS",
-                "1",
+                "20",
                 "IDLE_TIMEOUT_SECONDS",
-                "1",
+                "20",
                 "SHUTDOWN_GRACE_SECONDS",
                 "0"));
         values.putAll(settings);
