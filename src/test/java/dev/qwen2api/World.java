@@ -144,7 +144,13 @@ final class World implements AutoCloseable {
     Reply post(String path, String body) throws IOException, InterruptedException {
         HttpResponse<String> response =
                 http.send(request(path).POST(BodyPublishers.ofString(body)).build(), BodyHandlers.ofString());
-        return new Reply(response);
+        return checked(path, response);
+    }
+
+    private static Reply checked(String path, HttpResponse<String> response) {
+        var reply = new Reply(response);
+        OpenAiContract.check(path, reply);
+        return reply;
     }
 
     Reply get(String path) throws IOException, InterruptedException {
@@ -152,7 +158,7 @@ final class World implements AutoCloseable {
     }
 
     Reply get(Gateway from, String path) throws IOException, InterruptedException {
-        return new Reply(http.send(request(uri(from, path)).build(), BodyHandlers.ofString()));
+        return checked(path, http.send(request(uri(from, path)).build(), BodyHandlers.ofString()));
     }
 
     Reply chat(String prompt, boolean stream) throws IOException, InterruptedException {

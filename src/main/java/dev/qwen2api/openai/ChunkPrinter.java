@@ -18,11 +18,10 @@ public final class ChunkPrinter implements FramePrinter {
     private static final byte[] ROLE = ascii("\"role\":\"assistant\",");
     private static final byte[] CONTENT = ascii("\"content\":");
     private static final byte[] REASONING = ascii("\"reasoning_content\":");
+    private static final byte[] SUFFIX = ascii("},\"logprobs\":null,\"finish_reason\":null}]}\n\n");
 
     private final byte[] prefix;
-    private final byte[] suffix;
     private final byte[] head;
-    private final byte[] usageField;
     private final boolean includeUsage;
     private final Body body = new Body();
     private AnswerEvent.@Nullable Usage usage;
@@ -30,10 +29,8 @@ public final class ChunkPrinter implements FramePrinter {
 
     public ChunkPrinter(CompletionHead completion, boolean includeUsage) {
         this.includeUsage = includeUsage;
-        this.usageField = ascii(includeUsage ? ",\"usage\":null" : "");
         this.head = head(completion);
         this.prefix = join(head, ascii(",\"choices\":[{\"index\":0,\"delta\":{"));
-        this.suffix = join(ascii("},\"logprobs\":null,\"finish_reason\":null}]"), usageField, ascii("}\n\n"));
     }
 
     private static byte[] head(CompletionHead completion) {
@@ -78,6 +75,7 @@ public final class ChunkPrinter implements FramePrinter {
         out.writeBytes(ascii("\n\n"));
     }
 
+    /** The other chunks have no {@code usage}, not even {@code null}: OpenAI's schema allows an object alone. */
     @Override
     public void done(ByteArrayOutputStream out) {
         if (includeUsage && usage != null) {
@@ -96,7 +94,7 @@ public final class ChunkPrinter implements FramePrinter {
             begin();
             out.writeBytes(name);
             JsonText.quote(value, out);
-            out.writeBytes(suffix);
+            out.writeBytes(SUFFIX);
         }
 
         private void begin() {
@@ -130,7 +128,7 @@ public final class ChunkPrinter implements FramePrinter {
             out.writeBytes(ascii(",\"type\":\"function\",\"function\":{\"name\":"));
             JsonText.quote(event.name(), out);
             out.writeBytes(ascii(",\"arguments\":\"\"}}]"));
-            out.writeBytes(suffix);
+            out.writeBytes(SUFFIX);
         }
 
         @Override
@@ -139,7 +137,7 @@ public final class ChunkPrinter implements FramePrinter {
             out.writeBytes(ascii("\"tool_calls\":[{\"index\":" + event.index() + ",\"function\":{\"arguments\":"));
             JsonText.quote(event.json(), out);
             out.writeBytes(ascii("}}]"));
-            out.writeBytes(suffix);
+            out.writeBytes(SUFFIX);
         }
 
         @Override
@@ -158,9 +156,7 @@ public final class ChunkPrinter implements FramePrinter {
                 out.writeBytes(ascii("\"role\":\"assistant\",\"content\":\"\""));
             }
             String reason = FinishReason.of(event.reason());
-            out.writeBytes(ascii("},\"logprobs\":null,\"finish_reason\":\"" + reason + "\"}]"));
-            out.writeBytes(usageField);
-            out.writeBytes(ascii("}\n\n"));
+            out.writeBytes(ascii("},\"logprobs\":null,\"finish_reason\":\"" + reason + "\"}]}\n\n"));
         }
     }
 }

@@ -1,0 +1,37 @@
+package dev.qwen2api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.qwen2api.schema.OpenAiSchema;
+
+/** Holds every reply of an OpenAI route against OpenAI's own description of it. */
+final class OpenAiContract {
+
+    private OpenAiContract() {}
+
+    /** Checks {@code reply} of the route at {@code path}; paths that are not OpenAI's pass. */
+    static void check(String path, World.Reply reply) {
+        if (!path.startsWith("/v1/")) {
+            return;
+        }
+        if (reply.status != 200) {
+            OpenAiSchema.of("ErrorResponse").check(reply.json());
+        } else if (reply.header("Content-Type").startsWith("text/event-stream")) {
+            reply.events().forEach(OpenAiContract::checkChunk);
+        } else {
+            OpenAiSchema.of(schema(path)).check(reply.json());
+        }
+    }
+
+    private static void checkChunk(JsonNode event) {
+        OpenAiSchema.of(event.has("error") ? "ErrorResponse" : "CreateChatCompletionStreamResponse")
+                .check(event);
+    }
+
+    private static String schema(String path) {
+        return switch (path) {
+            case "/v1/chat/completions" -> "CreateChatCompletionResponse";
+            case "/v1/models" -> "ListModelsResponse";
+            default -> "Model";
+        };
+    }
+}
