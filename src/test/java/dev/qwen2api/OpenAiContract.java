@@ -10,7 +10,7 @@ final class OpenAiContract {
 
     /** Checks {@code reply} of the route at {@code path}; paths that are not OpenAI's pass. */
     static void check(String path, World.Reply reply) {
-        if (!path.startsWith("/v1/")) {
+        if (!path.startsWith("/v1/") && !path.equals("/models")) {
             return;
         }
         if (reply.status != 200) {
@@ -30,7 +30,7 @@ final class OpenAiContract {
     private static String schema(String path) {
         return switch (path) {
             case "/v1/chat/completions" -> "CreateChatCompletionResponse";
-            case "/v1/models" -> "ListModelsResponse";
+            case "/v1/models", "/models" -> "ListModelsResponse";
             default -> "Model";
         };
     }
