@@ -2,8 +2,8 @@ package dev.qwen2api;
 
 import dev.qwen2api.account.AccountRegistry;
 import dev.qwen2api.config.EnvReloader;
-import dev.qwen2api.config.EnvReloader.Change;
 import dev.qwen2api.config.Settings;
+import dev.qwen2api.config.SettingsChange;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -35,7 +35,7 @@ final class Reload implements EnvReloader.Listener {
     }
 
     @Override
-    public void apply(Change change) {
+    public void apply(SettingsChange change) {
         LOG.info("[CONFIG] 开始重新加载配置...");
         change.warnings().forEach(warning -> LOG.warn("[CONFIG] {}", warning));
         change.changed().forEach(Reload::tell);

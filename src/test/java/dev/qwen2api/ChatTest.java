@@ -332,6 +332,16 @@ class ChatTest {
     }
 
     @Test
+    void a_whole_answer_that_never_comes_is_a_timeout_and_no_success_however_long_it_took() throws Exception {
+        try (World world = new World(folder, 1, Map.of("HEARTBEAT_SECONDS", "1", "FIRST_BYTE_TIMEOUT_SECONDS", "2"))) {
+            world.fake.faults().add(WireFaults.silentBeforeHeaders());
+            World.Reply reply = world.chat("hello", false);
+            assertEquals(504, reply.status, reply.toString());
+            assertEquals("upstream_timeout", reply.errorCode());
+        }
+    }
+
+    @Test
     void after_a_heartbeat_the_account_can_still_be_changed() throws Exception {
         try (World world = new World(folder, 2, Map.of("HEARTBEAT_SECONDS", "1", "FIRST_BYTE_TIMEOUT_SECONDS", "2"))) {
             world.fake.faults().add(WireFaults.silentBeforeHeaders().forAccount(world.user(1)));

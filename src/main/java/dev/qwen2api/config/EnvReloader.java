@@ -5,7 +5,6 @@ import dev.qwen2api.config.EnvState.Bad;
 import dev.qwen2api.config.EnvState.Better;
 import dev.qwen2api.config.EnvState.NoSetting;
 import dev.qwen2api.config.EnvState.Verdict;
-import dev.qwen2api.config.SettingsParser.Origin;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -70,28 +69,12 @@ public final class EnvReloader implements AutoCloseable {
         }
     }
 
-    /**
-     * New settings.
-     *
-     * @param settings all of them
-     * @param changed names of the settings whose text is another than before, never empty
-     * @param origins where the value of every setting came from, by name
-     * @param warnings one line each about what was odd in the file, without any secret
-     */
-    public record Change(Settings settings, List<String> changed, Map<String, Origin> origins, List<String> warnings) {
-
-        public Change {
-            changed = List.copyOf(changed);
-            warnings = List.copyOf(warnings);
-        }
-    }
-
     /** Puts settings in force. */
     @FunctionalInterface
     public interface Listener {
 
         /** Called with settings that were checked. An exception leaves the change open for another {@link #reload()}. */
-        void apply(Change change);
+        void apply(SettingsChange change);
     }
 
     /**

@@ -3,7 +3,6 @@ package dev.qwen2api.config;
 import dev.qwen2api.config.EnvFile.Parsed;
 import dev.qwen2api.config.EnvFile.Reading;
 import dev.qwen2api.config.EnvFile.Unusable;
-import dev.qwen2api.config.EnvReloader.Change;
 import dev.qwen2api.config.SettingsParser.Accepted;
 import dev.qwen2api.config.SettingsParser.Outcome;
 import dev.qwen2api.config.SettingsParser.Rejected;
@@ -48,7 +47,7 @@ final class EnvState {
     record Bad(List<String> problems) implements Verdict {}
 
     /** Something to put in force. */
-    record Better(Parsed parsed, Change change) implements Verdict {}
+    record Better(Parsed parsed, SettingsChange change) implements Verdict {}
 
     /** Whether the same was read the last time {@link #judge} was asked. */
     boolean hasSeen(Reading reading) {
@@ -87,7 +86,7 @@ final class EnvState {
                 .toList();
         return changed.isEmpty()
                 ? new NoSetting(parsed, warnings)
-                : new Better(parsed, new Change(accepted.settings(), changed, accepted.origins(), warnings));
+                : new Better(parsed, new SettingsChange(accepted.settings(), changed, accepted.origins(), warnings));
     }
 
     /** Equal for readings that mean the same and lead to the same message. */

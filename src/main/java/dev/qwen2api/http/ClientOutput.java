@@ -87,10 +87,6 @@ final class ClientOutput {
         desk.refusals().send(ctx, problem);
     }
 
-    byte[] print(Problem problem) {
-        return desk.refusals().body(ctx, problem);
-    }
-
     /** Lets the access log know what an answer cost. */
     void note(AnswerEvent event) {
         if (event instanceof AnswerEvent.Usage) {

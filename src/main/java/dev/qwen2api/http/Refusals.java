@@ -26,11 +26,6 @@ final class Refusals {
         this.nanoTime = nanoTime;
     }
 
-    /** The body that tells of {@code problem} in the dialect of the path. */
-    byte[] body(Context ctx, Problem problem) {
-        return dialects.of(ctx.path()).print(problem);
-    }
-
     /** Sends the whole answer, and leaves nothing to be done. No effect once another answer has begun. */
     void send(Context ctx, Problem problem) {
         HttpServletResponse response = ctx.res();
@@ -39,7 +34,7 @@ final class Refusals {
         }
         response.setStatus(problem.kind().status());
         headers(response, problem);
-        byte[] body = body(ctx, problem);
+        byte[] body = dialects.of(ctx.path()).print(problem);
         response.setContentType("application/json");
         response.setContentLength(body.length);
         var unread = new UnreadBody(ctx.req(), nanoTime);

@@ -1,6 +1,5 @@
 package dev.qwen2api.http;
 
-import dev.qwen2api.account.AccountId;
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.FramePrinter;
 import dev.qwen2api.failure.Problem;
@@ -10,22 +9,16 @@ import java.io.ByteArrayOutputStream;
  * Sends an answer as an event stream. Before {@link #open()} and the first {@link #heartbeat()} a failure is a status with a
  * JSON body; after it, the printer's error frame, which ends the stream.
  */
-final class SseSink implements ClientSink {
+final class SseSink extends ClientSink {
 
     private static final String EVENT_STREAM = "text/event-stream; charset=utf-8";
 
-    private final ClientOutput out;
     private final FramePrinter printer;
     private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(512);
 
     SseSink(ClientOutput out, FramePrinter printer) {
-        this.out = out;
+        super(out);
         this.printer = printer;
-    }
-
-    @Override
-    public void leased(AccountId account) {
-        out.leased(account);
     }
 
     @Override
@@ -71,15 +64,5 @@ final class SseSink implements ClientSink {
         printer.done(buffer);
         flush();
         out.end();
-    }
-
-    @Override
-    public boolean clientGone() {
-        return out.clientGone();
-    }
-
-    @Override
-    public boolean hasEnded() {
-        return out.hasEnded();
     }
 }

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.qwen2api.config.EnvReloader.Change;
 import dev.qwen2api.config.EnvReloader.Plan;
 import dev.qwen2api.config.EnvReloader.Result;
 import java.io.IOException;
@@ -48,7 +47,7 @@ class EnvReloaderTest {
 
     private Path folder;
     private Path file;
-    private final BlockingQueue<Change> changes = new LinkedBlockingQueue<>();
+    private final BlockingQueue<SettingsChange> changes = new LinkedBlockingQueue<>();
     private Optional<EnvReloader> running = Optional.empty();
 
     @BeforeEach
@@ -161,7 +160,7 @@ class EnvReloaderTest {
             Files.writeString(file, port(4000 + i));
         }
 
-        Change last = next();
+        SettingsChange last = next();
         while (last.settings().server().port() != 4100) {
             last = next();
         }
@@ -278,7 +277,7 @@ class EnvReloaderTest {
             }
         }
 
-        Change change = next();
+        SettingsChange change = next();
         assertEquals(Map.of("a", "b", "c", "d"), change.settings().models().aliases());
         assertTrue(changes.isEmpty());
     }
@@ -315,7 +314,7 @@ class EnvReloaderTest {
 
         Files.writeString(file, KEY + "SERVICE_PORT=3000\nQWEN_COOKIES='token=b'\nTHINK_FORMAT=tags\nTYPO=1\n");
 
-        Change change = next();
+        SettingsChange change = next();
         assertEquals(List.of("QWEN_COOKIES", "THINK_FORMAT", "LOG_LEVEL"), change.changed());
         assertEquals(
                 List.of(new Secret("token=b")), change.settings().accounts().cookies());
@@ -330,7 +329,7 @@ class EnvReloaderTest {
 
         Files.writeString(file, KEY);
 
-        Change change = next();
+        SettingsChange change = next();
         assertEquals(List.of("SERVICE_PORT"), change.changed());
         assertEquals(5000, change.settings().server().port());
     }
@@ -370,7 +369,7 @@ class EnvReloaderTest {
 
     @Test
     void what_could_not_be_put_in_force_may_be_tried_again() throws Exception {
-        var calls = new LinkedBlockingQueue<Change>();
+        var calls = new LinkedBlockingQueue<SettingsChange>();
         var reloader = new EnvReloader(plan(NEVER, Duration.ofMillis(30)), Map.of(), EnvFile.read(file), change -> {
             calls.add(change);
             if (calls.size() == 1) {
@@ -502,8 +501,8 @@ class EnvReloaderTest {
         assertTrue(changes.isEmpty(), "one save is one change");
     }
 
-    private Change next() throws InterruptedException {
-        Change change = changes.poll(20, TimeUnit.SECONDS);
+    private SettingsChange next() throws InterruptedException {
+        SettingsChange change = changes.poll(20, TimeUnit.SECONDS);
         assertNotNull(change, "no change was noticed");
         return change;
     }
