@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
  * edited while the process runs. None of this machine's environment reaches the process. Safe for use by several threads.
  * Closing it kills what still runs.
  */
-final class JarProcess implements AutoCloseable {
+public final class JarProcess implements AutoCloseable {
 
     /** Longer than a start or an end ever takes, also on a machine that does other things beside. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -48,30 +48,40 @@ final class JarProcess implements AutoCloseable {
      *
      * @throws AssertionError with the log, when it does not come to listen
      */
-    static JarProcess start(Path folder, Map<String, String> settings) throws IOException {
+    public static JarProcess start(Path folder, Map<String, String> settings) throws IOException {
+        return start(folder, settings, List.of());
+    }
+
+    /** As {@link #start(Path, Map)}, with words for the JVM, such as {@code -Xmx64m}. */
+    public static JarProcess start(Path folder, Map<String, String> settings, List<String> jvm) throws IOException {
         var all = new LinkedHashMap<String, String>();
         all.put("SERVICE_PORT", "0");
         all.put("LISTEN_ADDRESS", "127.0.0.1");
         all.putAll(settings);
         write(folder, all);
-        JarProcess started = launch(folder);
+        JarProcess started = launch(folder, jvm, List.of());
         started.awaitLog(LISTENING);
         return started;
     }
 
     /** Starts the jar in the folder as it is, with words for its command line, and waits for nothing. */
-    static JarProcess launch(Path folder, String... words) throws IOException {
+    public static JarProcess launch(Path folder, String... words) throws IOException {
+        return launch(folder, List.of(), List.of(words));
+    }
+
+    private static JarProcess launch(Path folder, List<String> jvm, List<String> words) throws IOException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvm);
         command.addAll(List.of("-jar", jar().toString()));
-        command.addAll(List.of(words));
+        command.addAll(words);
         var builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
         builder.environment().clear();
         return new JarProcess(builder.start());
     }
 
     /** Writes the folder's {@code .env}, the values in double quotes. */
-    static void write(Path folder, Map<String, String> settings) throws IOException {
+    public static void write(Path folder, Map<String, String> settings) throws IOException {
         String text = settings.entrySet().stream()
                 .map(entry -> entry.getKey() + "=\"" + entry.getValue() + "\"\n")
                 .collect(Collectors.joining());
@@ -87,24 +97,24 @@ final class JarProcess implements AutoCloseable {
     }
 
     /** {@code http://127.0.0.1:port}, without a slash at its end. */
-    String baseUrl() {
+    public String baseUrl() {
         String line = awaitLog(LISTENING);
         String port = line.substring(line.lastIndexOf(':') + 1).strip();
         return "http://127.0.0.1:" + Integer.parseInt(port);
     }
 
     /** An address of the gateway; the path begins with a slash. */
-    URI at(String path) {
+    public URI at(String path) {
         return URI.create(baseUrl() + path);
     }
 
     /** The process. */
-    ProcessHandle handle() {
+    public ProcessHandle handle() {
         return process.toHandle();
     }
 
     /** Every line that it wrote so far, to the log and to the console. */
-    synchronized List<String> log() {
+    public synchronized List<String> log() {
         return List.copyOf(lines);
     }
 
@@ -113,7 +123,7 @@ final class JarProcess implements AutoCloseable {
      *
      * @throws AssertionError with the log, when it does not come in time, or the process ends without it
      */
-    synchronized String awaitLog(String text) {
+    public synchronized String awaitLog(String text) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         int seen = 0;
         while (true) {
@@ -131,18 +141,18 @@ final class JarProcess implements AutoCloseable {
     }
 
     /** Sends SIGTERM and does not wait. The handle does it, since {@link Process#destroy()} would close the log as well. */
-    void terminate() {
+    public void terminate() {
         process.toHandle().destroy();
     }
 
     /** Sends SIGTERM, waits for the end, and returns the exit code. */
-    int stop() {
+    public int stop() {
         terminate();
         return awaitExit();
     }
 
     /** Sends SIGKILL and waits for the end: what a crash would leave behind is there afterwards. */
-    void kill() {
+    public void kill() {
         process.toHandle().destroyForcibly();
         awaitExit();
     }
@@ -152,7 +162,7 @@ final class JarProcess implements AutoCloseable {
      *
      * @throws AssertionError with the log, when it does not end in time
      */
-    int awaitExit() {
+    public int awaitExit() {
         try {
             if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new AssertionError("it does not end; its log:\n" + String.join("\n", log()));

@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.qwen2api.schema.OpenAiSchema;
 
 /** Holds every reply of an OpenAI route against OpenAI's own description of it. */
-final class OpenAiContract {
+public final class OpenAiContract {
 
     private OpenAiContract() {}
 
     /** Checks {@code reply} of the route at {@code path}; paths that are not OpenAI's pass. */
-    static void check(String path, World.Reply reply) {
+    public static void check(String path, World.Reply reply) {
         if (!path.startsWith("/v1/") && !path.equals("/models")) {
             return;
         }

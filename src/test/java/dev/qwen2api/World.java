@@ -27,7 +27,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** A whole gateway in front of a stand-in, over real sockets, as a client meets it. */
-final class World implements AutoCloseable {
+public final class World implements AutoCloseable {
 
     static final String KEY = "sk-world-0123456789";
     private static final JsonMapper JSON = new JsonMapper();
@@ -130,7 +130,7 @@ final class World implements AutoCloseable {
                 .header("Content-Type", "application/json");
     }
 
-    static String body(String prompt, boolean stream) {
+    public static String body(String prompt, boolean stream) {
         return JSON.createObjectNode()
                 .put("model", "qwen-max")
                 .put("stream", stream)
@@ -172,23 +172,23 @@ final class World implements AutoCloseable {
     }
 
     /** An answer as a client reads it, streamed or not. */
-    static final class Reply {
+    public static final class Reply {
 
-        final int status;
-        final String body;
+        public final int status;
+        public final String body;
         private final HttpResponse<String> response;
 
-        Reply(HttpResponse<String> response) {
+        public Reply(HttpResponse<String> response) {
             this.response = response;
             this.status = response.statusCode();
             this.body = response.body();
         }
 
-        String header(String name) {
+        public String header(String name) {
             return response.headers().firstValue(name).orElse("");
         }
 
-        JsonNode json() {
+        public JsonNode json() {
             return parse(body);
         }
 
@@ -201,19 +201,19 @@ final class World implements AutoCloseable {
         }
 
         /** The data of every event but {@code [DONE]}. */
-        List<JsonNode> events() {
+        public List<JsonNode> events() {
             return body.lines()
                     .filter(line -> line.startsWith("data: {"))
                     .map(line -> parse(line.substring(6)))
                     .toList();
         }
 
-        boolean isDone() {
+        public boolean isDone() {
             return body.contains("data: [DONE]");
         }
 
         /** The words of the answer. */
-        String text() {
+        public String text() {
             if (!body.startsWith("data:") && !body.startsWith(":")) {
                 return json().path("choices")
                         .path(0)
@@ -228,7 +228,7 @@ final class World implements AutoCloseable {
         }
 
         /** The error's code, wherever it stands; empty where there is none. */
-        String errorCode() {
+        public String errorCode() {
             JsonNode whole = body.startsWith("{") ? json() : JSON.missingNode();
             String code = whole.path("error").path("code").asText("");
             return code.isEmpty()
