@@ -55,7 +55,14 @@ final class Siege implements AutoCloseable {
         settings.put("IDLE_TIMEOUT_SECONDS", "10");
         settings.put("SHUTDOWN_GRACE_SECONDS", "5");
         settings.putAll(changes);
+        settings.put("SERVICE_PORT", "0");
+        settings.put("LISTEN_ADDRESS", "127.0.0.1");
         jar = JarProcess.start(folder, settings, List.of(jvm));
+    }
+
+    /** Writes the settings, as they are now, into {@code .env}. */
+    void save() throws IOException {
+        JarProcess.write(folder, settings);
     }
 
     int port() {

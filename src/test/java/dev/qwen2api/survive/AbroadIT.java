@@ -1,0 +1,108 @@
+package dev.qwen2api.survive;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.qwen2api.World;
+import dev.qwen2api.fakeqwen.ClosedPort;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Ways to the upstream that do not lead there. Editing {@code .env} to the right one mends it without a restart. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class AbroadIT {
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path folder;
+
+    @Test
+    void an_upstream_that_refuses_connections_is_said_to() throws Exception {
+        try (ClosedPort closed = new ClosedPort()) {
+            assertToldThenMended(Map.of("QWEN_CHAT_PROXY_URL", closed.baseUrl()));
+        }
+    }
+
+    @Test
+    void an_upstream_without_an_address_is_said_to() throws Exception {
+        assertToldThenMended(Map.of("QWEN_CHAT_PROXY_URL", "http://qwen.invalid"));
+    }
+
+    @Test
+    void an_upstream_that_cannot_be_reached_is_said_to() throws Exception {
+        // An address that belongs to nobody, after RFC 5737.
+        assertToldThenMended(Map.of("QWEN_CHAT_PROXY_URL", "http://192.0.2.1:9"));
+    }
+
+    @Test
+    void an_upstream_that_speaks_no_tls_is_said_to() throws Exception {
+        try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread answers = new Thread(() -> hangUp(mute));
+            answers.start();
+            assertToldThenMended(Map.of("QWEN_CHAT_PROXY_URL", "https://127.0.0.1:" + mute.getLocalPort()));
+        }
+    }
+
+    private static void hangUp(ServerSocket mute) {
+        while (!mute.isClosed()) {
+            try (var guest = mute.accept()) {
+                guest.getOutputStream()
+                        .write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            } catch (java.io.IOException over) {
+                // The guest or the test has gone; the loop looks which.
+            }
+        }
+    }
+
+    @Test
+    void a_proxy_that_is_down_is_said_to_be() throws Exception {
+        try (ClosedPort closed = new ClosedPort()) {
+            assertToldThenMended(Map.of("PROXY_URL", closed.baseUrl()));
+        }
+    }
+
+    private void assertToldThenMended(Map<String, String> wrong) throws Exception {
+        try (Siege siege = new Siege(folder, 2, wrong)) {
+            for (boolean stream : new boolean[] {true, false}) {
+                World.Reply reply = siege.chat("hello", stream);
+                assertTrue(reply.status == 502 || reply.status == 504, reply.toString());
+                assertFalse(reply.body.contains("Exception"), reply.toString());
+            }
+            for (var account : siege.accounts()) {
+                assertEquals(0, account.path("failureCount").asInt(), "no account is to blame");
+            }
+            siege.settings.put("QWEN_CHAT_PROXY_URL", siege.fake.baseUrl());
+            siege.settings.remove("PROXY_URL");
+            siege.save();
+            siege.jar.awaitLog("配置重载成功");
+            siege.assertServes();
+        }
+    }
+
+    @Test
+    void with_the_network_gone_in_mid_load_it_says_so_and_recovers_by_itself() throws Exception {
+        try (Siege siege = new Siege(folder, 2, Map.of("ACCOUNT_MAX_FAILURES", "3"));
+                Cable cable = new Cable(siege.fake.port())) {
+            siege.settings.put("QWEN_CHAT_PROXY_URL", cable.baseUrl());
+            siege.save();
+            siege.jar.awaitLog("配置重载成功");
+            siege.assertServes();
+            cable.cut();
+            long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(Scale.of(2, 60));
+            while (System.nanoTime() < until) {
+                World.Reply reply = siege.chat("hello", true);
+                assertEquals(502, reply.status, reply.toString());
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
+            cable.mend();
+            siege.assertServes();
+        }
+    }
+}
