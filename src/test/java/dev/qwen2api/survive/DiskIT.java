@@ -1,0 +1,102 @@
+package dev.qwen2api.survive;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.qwen2api.World;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A data folder that cannot be used: chats go on, and no change is acknowledged that is not on disk. */
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
+class DiskIT {
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path folder;
+
+    @Test
+    void a_corrupt_file_is_set_aside_and_everything_works() throws Exception {
+        byte[] noise =
+                "this is no database, but it was somebody's work".repeat(500).getBytes(StandardCharsets.UTF_8);
+        Files.createDirectories(folder.resolve("data"));
+        Files.write(folder.resolve("data/qwen2api.db"), noise);
+        try (Siege siege = new Siege(folder, 1, Map.of())) {
+            siege.assertServes();
+            assertEquals(200, add(siege).status);
+            try (var files = Files.list(folder.resolve("data"))) {
+                Path aside = files.filter(file -> file.toString().contains(".corrupt-"))
+                        .findFirst()
+                        .orElseThrow();
+                assertEquals(List.of(noise.length), List.of(Files.readAllBytes(aside).length));
+            }
+        }
+    }
+
+    @Test
+    void a_folder_that_cannot_be_written_costs_changes_alone() throws Exception {
+        Files.writeString(folder.resolve("data"), "a file where the folder should be");
+        try (Siege siege = new Siege(folder, 1, Map.of())) {
+            siege.assertServes();
+            assertNotAcknowledged(siege);
+        }
+    }
+
+    @Test
+    void a_full_disk_costs_changes_alone() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/prlimit")), "prlimit, which plays the full disk, is not here");
+        try (Siege siege = new Siege(folder, 1, Map.of(), "-XX:-UsePerfData")) {
+            siege.assertServes();
+            limitFiles(siege, 1);
+            for (int i = 0; i < 20; i++) {
+                siege.assertServes();
+            }
+            assertNotAcknowledged(siege);
+            limitFiles(siege, -1);
+            World.Reply added = add(siege);
+            for (int i = 0; added.status != 200 && i < 100; i++) {
+                TimeUnit.MILLISECONDS.sleep(100);
+                added = add(siege);
+            }
+            assertEquals(200, added.status, added.toString());
+            siege.assertServes();
+        }
+    }
+
+    /** No file of the process may grow beyond so many bytes; -1 for any number. */
+    private static void limitFiles(Siege siege, int bytes) throws Exception {
+        String limit = bytes < 0 ? "unlimited" : Integer.toString(bytes);
+        Process limiter = new ProcessBuilder(
+                        "/usr/bin/prlimit",
+                        "--pid",
+                        Long.toString(siege.jar.handle().pid()),
+                        "--fsize=" + limit + ":unlimited")
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(limiter.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, limiter.waitFor(), said);
+    }
+
+    private static void assertNotAcknowledged(Siege siege) throws Exception {
+        World.Reply refused = add(siege);
+        assertTrue(refused.status >= 500, refused.toString());
+        assertEquals(1, siege.accounts().size(), "what was not stored is not there");
+        siege.assertServes();
+    }
+
+    private static World.Reply add(Siege siege) throws Exception {
+        String cookie = siege.fake.accounts().cookie(siege.fake.accounts().newUser());
+        return siege.send(siege.request("/api/addAccount")
+                .POST(BodyPublishers.ofString("{\"num\":\"7\",\"cookie\":\"" + cookie + "\"}"))
+                .build());
+    }
+}
