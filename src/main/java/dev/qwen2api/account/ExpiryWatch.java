@@ -60,9 +60,14 @@ public final class ExpiryWatch implements AutoCloseable {
         if (!closed) {
             CompletableFuture<Boolean> tick =
                     new CompletableFuture<Boolean>().completeOnTimeout(true, HOURS_BETWEEN_CHECKS, TimeUnit.HOURS);
-            tick.thenRunAsync(this::start, executor);
+            tick.thenApplyAsync(this::next, executor).exceptionally(stopped -> false);
             nextCheck = tick;
         }
+    }
+
+    private boolean next(boolean time) {
+        start();
+        return time;
     }
 
     /** Warns of what was not warned of before. */

@@ -23,10 +23,11 @@ final class Slot {
         return account;
     }
 
-    /** Puts another session of the same user in; a fresh token ends a rest that came of a dead one. */
+    /** Puts another session of the same user in; a fresh token, or one that can be renewed now, ends a rest that came of a dead one. */
     void renew(Account renewed) {
-        boolean fresh =
-                !renewed.credential().token().equals(account.credential().token());
+        Credential before = account.credential();
+        Credential after = renewed.credential();
+        boolean fresh = !after.token().equals(before.token()) || after.isRenewable() && !before.isRenewable();
         account = renewed;
         if (fresh) {
             health.sessionRenewed();
