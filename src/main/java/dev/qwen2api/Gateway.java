@@ -3,6 +3,7 @@ package dev.qwen2api;
 import dev.qwen2api.account.AccountRegistry;
 import dev.qwen2api.account.AccountRing;
 import dev.qwen2api.account.AccountStatus;
+import dev.qwen2api.account.ExpiryWatch;
 import dev.qwen2api.account.UsageBook;
 import dev.qwen2api.chat.ChatService;
 import dev.qwen2api.chat.ModelDirectory;
@@ -32,6 +33,8 @@ import dev.qwen2api.qwen.BackgroundThreads;
 import dev.qwen2api.qwen.ChatJanitor;
 import dev.qwen2api.qwen.ModelCatalog;
 import dev.qwen2api.qwen.QwenClient;
+import dev.qwen2api.qwen.RenewingChannel;
+import dev.qwen2api.qwen.SessionKeeper;
 import dev.qwen2api.qwen.WebChannel;
 import dev.qwen2api.store.Database;
 import dev.qwen2api.store.SqlAccounts;
@@ -62,6 +65,8 @@ public final class Gateway implements AutoCloseable {
     private final SqlHealth health;
     private final SqlKept kept;
     private final UsageBook usage;
+    private final SessionKeeper sessions;
+    private final ExpiryWatch expiry;
     private final ChatJanitor janitor;
     private final ModelCatalog catalogue;
     private final Server server;
@@ -89,11 +94,14 @@ public final class Gateway implements AutoCloseable {
         ring = new AccountRing(clock, Parts.rests(settings), Parts.ring(settings), health);
         accounts = new AccountRegistry(ring, new SqlAccounts(database), clock);
         var client = new QwenClient(Parts.upstream(settings), clock, threads, accounts::renew);
+        sessions = new SessionKeeper(client, accounts, ring::find, clock);
+        expiry = new ExpiryWatch(ring::statuses, clock, threads);
         janitor = new ChatJanitor(client, new SqlLedger(database), ring::find, threads, Parts.deletesChats(settings));
         catalogue = new ModelCatalog(
                 client, settings.models().cacheTtl(), clock, threads, text -> kept.save(CATALOGUE, text));
         var models = new ModelDirectory(catalogue, Parts.names(settings));
-        var means = new ChatService.Means(ring, new WebChannel(client, janitor, clock), usage);
+        var channel = new RenewingChannel(new WebChannel(client, janitor, clock), sessions);
+        var means = new ChatService.Means(ring, channel, usage);
         var chats = new ChatService(means, models, Parts.rules(settings), System::nanoTime);
         var keys = new ApiKeys(Parts.keys(settings));
         var cors = new Cors(settings.server().corsOrigins());
@@ -145,6 +153,7 @@ public final class Gateway implements AutoCloseable {
         accounts.start(Parts.cookies(settings), health).forEach(Reload::passedOver);
         server.start(settings.server().address(), settings.server().port());
         janitor.takeUp();
+        expiry.start();
         reloader.start();
     }
 
@@ -166,9 +175,11 @@ public final class Gateway implements AutoCloseable {
     @Override
     public void close() {
         reloader.close();
+        expiry.close();
         server.close();
         try {
             janitor.drain(CLEAN_UP);
+            sessions.drain(CLEAN_UP);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }

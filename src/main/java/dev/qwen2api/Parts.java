@@ -72,6 +72,7 @@ final class Parts {
         upstream.headers().extra().forEach((name, value) -> extra.put(name, value.reveal()));
         return new UpstreamSettings(
                 upstream.chatUrl(),
+                upstream.authUrl(),
                 new HeaderSettings(
                         upstream.headers().userAgent(), upstream.headers().webVersion(), extra),
                 upstream.proxy().map(Parts::proxy),

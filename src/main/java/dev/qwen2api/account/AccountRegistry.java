@@ -161,8 +161,7 @@ public final class AccountRegistry {
         if (credential.isEmpty()) {
             return Addition.UNUSABLE;
         }
-        if (credential.get().expiredAt(clock.instant())
-                && credential.get().refreshToken().isEmpty()) {
+        if (credential.get().isDeadAt(clock.instant())) {
             return Addition.EXPIRED;
         }
         var account = new Account(id, Source.API, credential.get());
@@ -208,20 +207,49 @@ public final class AccountRegistry {
         return true;
     }
 
-    /** Takes in cookies that the upstream set for an account; the new session is in force at once and kept soon. */
-    public synchronized void renew(AccountId id, Map<String, String> cookies) {
-        Kept known = kept.get(id);
-        if (known == null || known.removed()) {
-            return;
-        }
-        Credential before = known.account().credential();
-        Credential after = before.with(cookies);
-        if (!after.equals(before)) {
-            var renewed = new Kept(known.account().with(after), known.origin(), false);
-            kept.put(id, renewed);
-            ring.renew(id, old -> after);
-            store.renewed(renewed.account());
-        }
+    /**
+     * Takes in cookies that the upstream set in answer to a request; the new session is in force at once and kept soon. A reply
+     * that comes after the owner has put another user in the place of the account changes nothing.
+     *
+     * @param asked the account as the request was sent with
+     */
+    public synchronized void renew(Account asked, Map<String, String> cookies) {
+        known(asked).ifPresent(known -> {
+            Credential before = known.account().credential();
+            Credential after = before.with(cookies);
+            if (!after.equals(before)) {
+                store.renewed(put(known, after));
+            }
+        });
+    }
+
+    /** Notes that the upstream refused to renew a session with the refresh token that {@code asked} has. */
+    public synchronized void renewalRefused(Account asked) {
+        known(asked)
+                .filter(known -> known.account()
+                        .credential()
+                        .refreshToken()
+                        .equals(asked.credential().refreshToken()))
+                .ifPresent(known -> put(known, known.account().credential().withoutRenewal()));
+    }
+
+    private Account put(Kept known, Credential credential) {
+        Account account = known.account().with(credential);
+        kept.put(account.id(), new Kept(account, known.origin(), false));
+        ring.renew(account.id(), old -> credential);
+        return account;
+    }
+
+    private Optional<Kept> known(Account asked) {
+        return Optional.ofNullable(kept.get(asked.id()))
+                .filter(known -> !known.removed())
+                .filter(known -> sameUser(known.account().credential(), asked.credential()));
+    }
+
+    private static boolean sameUser(Credential known, Credential asked) {
+        return known.userId().isPresent()
+                ? known.userId().equals(asked.userId())
+                : known.token().equals(asked.token());
     }
 
     private static String fingerprint(String cookie) {

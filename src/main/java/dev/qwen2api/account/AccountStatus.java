@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param account the account itself
  * @param state how it is doing
- * @param reason one sentence with the next step, while it is out of the ring
+ * @param reason one sentence with the next step, while it is out of the ring, or soon will be because its session ends
  * @param failureCount consecutive failures
  * @param lastUsed when a request last went out with it
  * @param retryAt when it returns to the ring by itself

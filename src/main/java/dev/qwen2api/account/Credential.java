@@ -1,9 +1,11 @@
 package dev.qwen2api.account;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -13,12 +15,20 @@ import java.util.Optional;
 public final class Credential {
 
     private static final String TOKEN = "token";
+    private static final String REFRESH_TOKEN = "refresh_token";
+
+    /** How long before its end a token is near it: a day, and of short-lived ones the last fifth. */
+    private static final Duration NEAR = Duration.ofDays(1);
+
+    private static final int PART_OF_LIFE = 5;
 
     private final Map<String, String> cookies;
+    private final boolean renewable;
     private final TokenClaims claims;
 
-    private Credential(Map<String, String> cookies) {
+    private Credential(Map<String, String> cookies, boolean renewable) {
         this.cookies = Collections.unmodifiableMap(cookies);
+        this.renewable = renewable && !cookies.getOrDefault(REFRESH_TOKEN, "").isEmpty();
         this.claims = TokenClaims.read(cookies.getOrDefault(TOKEN, ""));
     }
 
@@ -38,7 +48,7 @@ public final class Credential {
         }
         boolean usable = !cookies.getOrDefault(TOKEN, "").isEmpty()
                 && cookieHeader.chars().allMatch(Credential::printable);
-        return usable ? Optional.of(new Credential(cookies)) : Optional.empty();
+        return usable ? Optional.of(new Credential(cookies, true)) : Optional.empty();
     }
 
     private static boolean printable(int c) {
@@ -55,7 +65,13 @@ public final class Credential {
                 merged.remove(name);
             }
         });
-        return merged.equals(cookies) ? this : new Credential(merged);
+        boolean sameRenewal = Objects.equals(merged.get(REFRESH_TOKEN), cookies.get(REFRESH_TOKEN));
+        return merged.equals(cookies) ? this : new Credential(merged, renewable || !sameRenewal);
+    }
+
+    /** The same session after the upstream refused to renew it: its refresh token is not presented again. */
+    Credential withoutRenewal() {
+        return new Credential(cookies, false);
     }
 
     /** The text of the {@code Cookie} header. A secret. */
@@ -72,9 +88,14 @@ public final class Credential {
         return cookies.getOrDefault(TOKEN, "");
     }
 
-    /** The value of the cookie that renews the session, where the owner copied it too. A secret. */
-    public Optional<String> refreshToken() {
-        return Optional.ofNullable(cookies.get("refresh_token")).filter(value -> !value.isEmpty());
+    /** Whether it can be tried to renew the session: the owner copied its refresh token too, and it was not refused yet. */
+    public boolean isRenewable() {
+        return renewable;
+    }
+
+    /** The cookie that renews the session; empty where there is none. A secret. */
+    public String refreshToken() {
+        return cookies.getOrDefault(REFRESH_TOKEN, "");
     }
 
     /** The upstream's id of the user, from the token; empty where the token cannot be read. */
@@ -92,9 +113,26 @@ public final class Credential {
         return expires().filter(end -> !now.isBefore(end)).isPresent();
     }
 
+    /** Whether the token has ended and nothing can be done about it here. */
+    public boolean isDeadAt(Instant now) {
+        return expiredAt(now) && !renewable;
+    }
+
+    /** Whether the token's end is near enough to renew it ahead, or past. */
+    public boolean nearEndAt(Instant now) {
+        return expires().filter(end -> !now.isBefore(end.minus(near(end)))).isPresent();
+    }
+
+    private Duration near(Instant end) {
+        return claims.issued()
+                .map(begin -> Duration.between(begin, end).dividedBy(PART_OF_LIFE))
+                .filter(part -> part.compareTo(NEAR) < 0)
+                .orElse(NEAR);
+    }
+
     @Override
     public boolean equals(Object other) {
-        return other instanceof Credential that && that.cookies.equals(cookies);
+        return other instanceof Credential that && that.cookies.equals(cookies) && that.renewable == renewable;
     }
 
     @Override

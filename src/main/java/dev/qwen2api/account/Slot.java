@@ -23,10 +23,11 @@ final class Slot {
         return account;
     }
 
-    /** Puts another session of the same user in; a fresh token ends a rest that came of a dead one. */
+    /** Puts another session of the same user in; a fresh token, or one that can be renewed now, ends a rest that came of a dead one. */
     void renew(Account renewed) {
-        boolean fresh =
-                !renewed.credential().token().equals(account.credential().token());
+        Credential before = account.credential();
+        Credential after = renewed.credential();
+        boolean fresh = !after.token().equals(before.token()) || after.isRenewable() && !before.isRenewable();
         account = renewed;
         if (fresh) {
             health.sessionRenewed();
@@ -41,9 +42,9 @@ final class Slot {
         return health.snapshot();
     }
 
-    /** Whether it is in the ring: only limits of load may keep a request from it. */
+    /** Whether it is in the ring: only limits of load may keep a request from it. A session that can be renewed is alive. */
     boolean available(Instant now) {
-        return !account.credential().expiredAt(now) && health.rested(now);
+        return !account.credential().isDeadAt(now) && health.rested(now);
     }
 
     boolean free(Instant now, RingLimits limits) {
@@ -80,16 +81,20 @@ final class Slot {
     }
 
     AccountStatus status(Instant now) {
-        boolean ended = account.credential().expiredAt(now);
-        Optional<String> reason =
-                ended ? Optional.of("expired: copy a fresh cookie from the browser") : health.reason(now);
+        boolean ended = account.credential().isDeadAt(now);
         return new AccountStatus(
                 account,
                 health.state(now, ended),
-                reason,
+                reason(now, ended),
                 health.failureCount(),
                 Optional.ofNullable(lastStart),
                 ended ? Optional.empty() : health.retryAt(now),
                 inFlight);
+    }
+
+    private Optional<String> reason(Instant now, boolean ended) {
+        boolean restsForAnotherReason = ended && health.state(now, false) != AccountState.EXPIRED;
+        return (restsForAnotherReason ? Optional.<String>empty() : health.reason(now))
+                .or(() -> Expiry.warning(account.credential(), now));
     }
 }

@@ -12,15 +12,16 @@ import java.util.Optional;
  * several times and may become opaque, so everything is optional.
  *
  * @param userId claim {@code id}
+ * @param issued claim {@code iat}, seconds since the epoch on the wire; the 30-day tokens have none
  * @param expires claim {@code exp}, seconds since the epoch on the wire
  */
-record TokenClaims(Optional<String> userId, Optional<Instant> expires) {
+record TokenClaims(Optional<String> userId, Optional<Instant> issued, Optional<Instant> expires) {
 
     private static final JsonMapper JSON = new JsonMapper();
     /** The year 9999 ends; nothing that writes dates is at ease beyond it. */
     private static final long LATEST_EXPIRY = 253_402_300_799L;
 
-    private static final TokenClaims NONE = new TokenClaims(Optional.empty(), Optional.empty());
+    private static final TokenClaims NONE = new TokenClaims(Optional.empty(), Optional.empty(), Optional.empty());
 
     static TokenClaims read(String token) {
         String[] parts = token.split("\\.", -1);
@@ -30,11 +31,14 @@ record TokenClaims(Optional<String> userId, Optional<Instant> expires) {
         try {
             JsonNode claims = JSON.readTree(Base64.getUrlDecoder().decode(parts[1]));
             Optional<String> id = Optional.ofNullable(claims.path("id").textValue());
-            JsonNode exp = claims.path("exp");
-            boolean plausible = exp.isNumber() && exp.asLong() > 0 && exp.asLong() <= LATEST_EXPIRY;
-            return new TokenClaims(id, plausible ? Optional.of(Instant.ofEpochSecond(exp.asLong())) : Optional.empty());
+            return new TokenClaims(id, moment(claims.path("iat")), moment(claims.path("exp")));
         } catch (IOException | IllegalArgumentException unreadable) {
             return NONE;
         }
+    }
+
+    private static Optional<Instant> moment(JsonNode seconds) {
+        boolean plausible = seconds.isNumber() && seconds.asLong() > 0 && seconds.asLong() <= LATEST_EXPIRY;
+        return plausible ? Optional.of(Instant.ofEpochSecond(seconds.asLong())) : Optional.empty();
     }
 }

@@ -51,16 +51,19 @@ public record Banner(String version, String address, int port, List<AccountStatu
 
     private static String describe(AccountStatus status, Instant now) {
         Account account = status.account();
-        String left = account.credential().expires().map(end -> left(end, now)).orElse("token without an end date");
+        String left = account.credential()
+                .expires()
+                .map(end -> left(end, now, account.credential().isRenewable()))
+                .orElse("token without an end date");
         Optional<String> reason = status.reason();
         return account.id() + ": " + status.state().wire() + ", " + left
                 + reason.map(why -> " (" + why + ")").orElse("");
     }
 
-    private static String left(Instant end, Instant now) {
+    private static String left(Instant end, Instant now, boolean renewable) {
         Duration left = Duration.between(now, end);
         if (left.isNegative() || left.isZero()) {
-            return "token expired";
+            return renewable ? "token expired, to be renewed with the next request" : "token expired";
         }
         return left.toHours() >= 48
                 ? "token good for " + left.toDays() + " days"

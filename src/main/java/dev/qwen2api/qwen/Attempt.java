@@ -124,9 +124,15 @@ final class Attempt {
         }
         generating = false;
         return HttpResponse.BodySubscribers.mapping(new SmallBody(SmallBody.REFUSAL), bytes -> {
-            inbox.put(new Inbox.Item.Refused(described(info.statusCode(), info.headers(), bytes)));
+            refused(described(info.statusCode(), info.headers(), bytes));
             return null;
         });
+    }
+
+    /** The reply is whole: to give up its call from here on would break whichever request has the connection next. */
+    private synchronized void refused(Reply reply) {
+        call = null;
+        inbox.put(new Inbox.Item.Refused(reply));
     }
 
     /** Compressed streams were not asked for and are not read. */

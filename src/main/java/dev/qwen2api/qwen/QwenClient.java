@@ -48,11 +48,7 @@ public final class QwenClient {
     private volatile Wire wire;
 
     /** Everything that changes together when the settings change. */
-    private record Wire(UpstreamSettings settings, HttpClient http, QwenHeaders headers) {
-        URI base() {
-            return settings.chat();
-        }
-    }
+    private record Wire(UpstreamSettings settings, HttpClient http, QwenHeaders headers) {}
 
     public QwenClient(UpstreamSettings settings, Clock clock, Executor executor, CookieListener cookies) {
         this.clock = clock;
@@ -153,6 +149,27 @@ public final class QwenClient {
                 SmallBody.handler(taking(account)));
     }
 
+    /**
+     * Asks for a new token with the refresh token in the jar. What the reply sets is told to the listener as soon as its head is
+     * here, because a rotated refresh token that got lost cannot be had again.
+     */
+    CompletableFuture<HttpResponse<byte[]>> renew(Account account) {
+        return send(
+                now -> {
+                    HttpRequest.Builder request = request(now, now.settings().auth(), "/api/v2/auths/refresh");
+                    now.headers().dressRenewal(request, account.credential());
+                    return request.timeout(SHORT_CALL);
+                },
+                SmallBody.handler(taking(account)));
+    }
+
+    /** Tells the listener of cookies that a reply named in its body. */
+    void tell(Account account, Map<String, String> changes) {
+        if (!changes.isEmpty()) {
+            cookies.cookiesSet(account, changes);
+        }
+    }
+
     /** Reads something that needs no account. */
     CompletableFuture<HttpResponse<byte[]>> read(String path, Duration timeout, int mostBytes) {
         return send(
@@ -171,7 +188,11 @@ public final class QwenClient {
     }
 
     private static HttpRequest.Builder request(Wire wire, String path) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(wire.base() + path));
+        return request(wire, wire.settings().chat(), path);
+    }
+
+    private static HttpRequest.Builder request(Wire wire, URI base, String path) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path));
         proxyLogin(wire.settings()).ifPresent(login -> request.setHeader("Proxy-Authorization", login));
         return request;
     }
@@ -192,9 +213,6 @@ public final class QwenClient {
     }
 
     private void tell(Account account, HttpHeaders headers) {
-        Map<String, String> changes = SetCookies.changes(headers, clock.instant());
-        if (!changes.isEmpty()) {
-            cookies.cookiesSet(account.id(), changes);
-        }
+        tell(account, SetCookies.changes(headers, clock.instant()));
     }
 }

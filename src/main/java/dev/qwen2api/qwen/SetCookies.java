@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 
 /**
  * Reads {@code Set-Cookie} headers as changes to a jar; an empty value takes a cookie away. Where a cookie may be sent is not
- * looked at: it only ever goes back where it came from. Pure.
+ * looked at: the hosts of the service are one site, and share their cookies ({@code Domain=.qwen.ai}). Pure.
  */
 final class SetCookies {
 
@@ -29,11 +29,16 @@ final class SetCookies {
             int equals = parts[0].indexOf('=');
             String name = equals < 0 ? "" : parts[0].substring(0, equals).strip();
             String value = parts[0].substring(equals + 1).strip();
-            if (NAME.matcher(name).matches() && VALUE.matcher(value).matches()) {
+            if (NAME.matcher(name).matches() && isValue(value)) {
                 changes.put(name, over(parts, now) ? "" : value);
             }
         }
         return changes;
+    }
+
+    /** Whether a text can stand as the value of a cookie. */
+    static boolean isValue(String text) {
+        return VALUE.matcher(text).matches();
     }
 
     /** Whether the cookie is over at once; {@code Max-Age} wins over {@code Expires}. */

@@ -8,11 +8,13 @@ import java.util.Optional;
  * Where the upstream is and how it is reached.
  *
  * @param chat base address of the web API, without a slash at its end
+ * @param auth base address of session renewal, without a slash at its end
  * @param headers what the browser says of itself
  * @param proxy HTTP proxy for everything
  * @param connectTimeout longest wait for a connection
  */
-public record UpstreamSettings(URI chat, HeaderSettings headers, Optional<Proxy> proxy, Duration connectTimeout) {
+public record UpstreamSettings(
+        URI chat, URI auth, HeaderSettings headers, Optional<Proxy> proxy, Duration connectTimeout) {
 
     /**
      * An HTTP proxy.
@@ -34,6 +36,6 @@ public record UpstreamSettings(URI chat, HeaderSettings headers, Optional<Proxy>
 
     @Override
     public String toString() {
-        return "UpstreamSettings[" + chat + ", " + headers + ", proxy: " + proxy.isPresent() + "]";
+        return "UpstreamSettings[" + chat + ", " + auth + ", " + headers + ", proxy: " + proxy.isPresent() + "]";
     }
 }

@@ -2,15 +2,18 @@ package dev.qwen2api.account;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CredentialTest {
@@ -76,5 +79,47 @@ class CredentialTest {
         assertEquals(
                 "Credential[token, ssxmod_itna]",
                 TestAccounts.credential("u", END).toString());
+    }
+
+    @ParameterizedTest(name = "a token of {0} with {1} left is near its end: {2}")
+    @CsvSource({
+        "?,     PT24H1S,  false",
+        "?,     PT24H,    true",
+        "?,     PT0S,     true",
+        "?,     PT-1H,    true",
+        "P30D,  PT24H1S,  false",
+        "P30D,  PT24H,    true",
+        "PT15M, PT3M1S,   false",
+        "PT15M, PT3M,     true",
+    })
+    void a_token_is_near_its_end_in_its_last_day_or_the_last_fifth_of_a_short_life(
+            String life, Duration left, boolean near) {
+        Instant now = END.minus(left);
+        String begin = life.equals("?")
+                ? ""
+                : ",\"iat\":" + END.minus(Duration.parse(life)).getEpochSecond();
+        String claims = "{\"id\":\"u\",\"exp\":" + END.getEpochSecond() + begin + "}";
+        String token = "h." + Base64.getUrlEncoder().encodeToString(claims.getBytes(StandardCharsets.UTF_8)) + ".s";
+
+        assertEquals(near, Credential.parse("token=" + token).orElseThrow().nearEndAt(now));
+    }
+
+    @Test
+    void a_token_without_an_end_is_never_near_it() {
+        assertFalse(Credential.parse("token=opaque").orElseThrow().nearEndAt(Instant.MAX));
+    }
+
+    @Test
+    void a_refused_renewal_is_not_tried_again_until_there_is_another_refresh_token() {
+        var session = Credential.parse("token=t; refresh_token=r").orElseThrow();
+        var refused = session.withoutRenewal();
+
+        assertTrue(session.isRenewable());
+        assertFalse(refused.isRenewable());
+        assertNotEquals(session, refused);
+        assertEquals(session.cookieHeader(), refused.cookieHeader());
+        assertFalse(refused.with(Map.of("acw_tc", "1", "token", "u")).isRenewable());
+        assertTrue(refused.with(Map.of("refresh_token", "s")).isRenewable());
+        assertFalse(session.with(Map.of("refresh_token", "")).isRenewable());
     }
 }

@@ -57,7 +57,7 @@ final class Bench implements AutoCloseable {
 
     static UpstreamSettings settings(String base, Optional<UpstreamSettings.Proxy> proxy) {
         var headers = new HeaderSettings("Mozilla/5.0 (X11; Linux x86_64) Chrome/142.0.0.0", "0.2.87", Map.of());
-        return new UpstreamSettings(URI.create(base), headers, proxy, Duration.ofSeconds(5));
+        return new UpstreamSettings(URI.create(base), URI.create(base), headers, proxy, Duration.ofSeconds(5));
     }
 
     AnswerStream open(Question question) {

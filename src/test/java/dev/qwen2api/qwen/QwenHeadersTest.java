@@ -93,4 +93,19 @@ class QwenHeadersTest {
         assertHeader("T2gAsecret", headers, "bx-umidtoken");
         assertFalse(settings.toString().contains("secret"), settings.toString());
     }
+
+    @Test
+    void a_renewal_goes_to_another_host_of_the_same_site_whatever_the_owner_adds() {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1/x"));
+        var settings = new HeaderSettings(WINDOWS, "0.2.87", Map.of("sec-fetch-site", "same-origin", "x-more", "1"));
+        new QwenHeaders(settings, CLOCK).dressRenewal(request, SESSION);
+        HttpHeaders headers = request.build().headers();
+        assertHeader("cna=1; token=eyJx.eyJ5.z; ssxmod_itna=1-a", headers, "Cookie");
+        assertHeader("same-site", headers, "sec-fetch-site");
+        assertHeader("https://chat.qwen.ai", headers, "x-request-origin");
+        assertHeader("web", headers, "source");
+        assertHeader("0.2.87", headers, "version");
+        assertHeader("1", headers, "x-more");
+        assertHeader("(none)", headers, "Authorization");
+    }
 }

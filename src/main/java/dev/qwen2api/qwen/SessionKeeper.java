@@ -1,0 +1,162 @@
+package dev.qwen2api.qwen;
+
+import dev.qwen2api.account.Account;
+import dev.qwen2api.account.AccountId;
+import dev.qwen2api.account.AccountRegistry;
+import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.UpstreamException;
+import java.net.http.HttpResponse;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Renews sessions with their refresh tokens. However many requests wait for one, it is renewed once: the upstream takes a
+ * refresh token a single time and hands out the next. Thread-safe; nothing here blocks but {@link #drain}.
+ */
+public final class SessionKeeper {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SessionKeeper.class);
+
+    /** So long a new token is not doubted, though our clock may call it ended; and so long a vain renewal ahead is let rest. */
+    private static final Duration PAUSE = Duration.ofMinutes(5);
+
+    private static final Failure NOT_RENEWABLE = Failure.of(Failure.Kind.EXPIRED, "its session cannot be renewed");
+
+    private final QwenClient client;
+    private final AccountRegistry registry;
+    private final Function<AccountId, Optional<Account>> accounts;
+    private final Clock clock;
+    private final Map<Presented, CompletableFuture<Account>> underWay = new HashMap<>();
+    private final Map<AccountId, Landing> latest = new HashMap<>();
+
+    /** A refresh token that is being presented. */
+    private record Presented(AccountId account, String refreshToken) {
+
+        @Override
+        public String toString() {
+            return "Presented[" + account + "]";
+        }
+    }
+
+    /** When the latest renewal came to its end, and whether well. */
+    private record Landing(Instant at, boolean renewed) {}
+
+    /**
+     * @param registry is told how renewals end
+     * @param accounts finds an account with its newest session
+     */
+    public SessionKeeper(
+            QwenClient client, AccountRegistry registry, Function<AccountId, Optional<Account>> accounts, Clock clock) {
+        this.client = client;
+        this.registry = registry;
+        this.accounts = accounts;
+        this.clock = clock;
+    }
+
+    /** Whether a session is past its end and has to be renewed before it can be asked with. */
+    synchronized boolean hasEnded(Account account) {
+        Landing landing = latest.get(account.id());
+        boolean fresh = landing != null && landing.renewed() && rests(landing);
+        return account.credential().isRenewable() && account.credential().expiredAt(clock.instant()) && !fresh;
+    }
+
+    /** Begins to renew a session that is near its end, without anybody waiting. */
+    synchronized void lookAhead(Account account) {
+        boolean wanted =
+                account.credential().isRenewable() && account.credential().nearEndAt(clock.instant());
+        Landing landing = latest.get(account.id());
+        if (wanted && (landing == null || !rests(landing))) {
+            renewed(account, NOT_RENEWABLE).exceptionally(logged -> account);
+        }
+    }
+
+    private boolean rests(Landing landing) {
+        return clock.instant().isBefore(landing.at().plus(PAUSE));
+    }
+
+    /**
+     * The account with a session that came after the one of {@code used}: the present one where that is newer already, else the
+     * one of a renewal, which is shared by all who wait for it.
+     *
+     * @param dead what is told of a session that cannot be renewed
+     * @return fails with an {@link UpstreamException}; cancelling it ends the wait, not the renewal
+     */
+    synchronized CompletableFuture<Account> renewed(Account used, Failure dead) {
+        Optional<Account> present = accounts.apply(used.id());
+        if (present.filter(account -> isNewer(account, used)).isPresent()) {
+            return CompletableFuture.completedFuture(present.get());
+        }
+        return present.filter(account -> account.credential().isRenewable())
+                .map(this::begin)
+                .orElseGet(() -> CompletableFuture.failedFuture(new UpstreamException(dead)));
+    }
+
+    private static boolean isNewer(Account account, Account used) {
+        return !account.credential().token().equals(used.credential().token());
+    }
+
+    private synchronized CompletableFuture<Account> begin(Account account) {
+        var presented = new Presented(account.id(), account.credential().refreshToken());
+        CompletableFuture<Account> known = underWay.get(presented);
+        if (known != null) {
+            return known.copy();
+        }
+        CompletableFuture<Account> begun =
+                client.renew(account).handle((reply, broken) -> landed(account, reply, broken));
+        underWay.put(presented, begun);
+        return begun.whenComplete((renewed, failed) -> forget(presented)).copy();
+    }
+
+    private synchronized void forget(Presented presented) {
+        underWay.remove(presented);
+    }
+
+    /** Takes in what came of a renewal. A token that is here counts, whatever became of the rest of the reply. */
+    private Account landed(Account asked, @Nullable HttpResponse<byte[]> reply, @Nullable Throwable broken) {
+        if (reply != null) {
+            client.tell(asked, RenewalReply.cookies(reply.body()));
+        }
+        Optional<Account> renewed = accounts.apply(asked.id()).filter(account -> isNewer(account, asked));
+        note(asked.id(), renewed.isPresent());
+        if (renewed.isPresent()) {
+            LOG.info("[ACCOUNT] {}: its session was renewed", asked.id());
+            return renewed.get();
+        }
+        Failure failure = reply == null ? RenewalReply.none(broken) : RenewalReply.vain(reply, clock.instant());
+        if (failure.kind() == Failure.Kind.EXPIRED) {
+            registry.renewalRefused(asked);
+        }
+        LOG.warn("[ACCOUNT] {}: {}", asked.id(), failure.detail());
+        throw new CompletionException(new UpstreamException(failure));
+    }
+
+    private synchronized void note(AccountId account, boolean renewed) {
+        latest.put(account, new Landing(clock.instant(), renewed));
+    }
+
+    /** Waits for renewals that are under way, because what they bring cannot be had again. */
+    public void drain(Duration patience) throws InterruptedException {
+        try {
+            all().get(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException | TimeoutException vain) {
+            LOG.debug("[ACCOUNT] a renewal did not come to a good end", vain);
+        }
+    }
+
+    private synchronized CompletableFuture<Void> all() {
+        return CompletableFuture.allOf(underWay.values().toArray(CompletableFuture<?>[]::new));
+    }
+}
