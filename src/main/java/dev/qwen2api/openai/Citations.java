@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.chat.AnswerEvent.Source;
+import dev.qwen2api.json.WellFormed;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;

@@ -3,6 +3,8 @@ package dev.qwen2api.openai;
 import dev.qwen2api.chat.ChatType;
 import dev.qwen2api.chat.Conversation.AnswerFormat;
 import dev.qwen2api.chat.Conversation.Options;
+import dev.qwen2api.json.Field;
+import dev.qwen2api.json.WellFormed;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.qwen2api.openai;
+package dev.qwen2api.json;
 
 /** Makes text well-formed: JSON escapes can spell half of a surrogate pair, which no encoding can carry on. */
 public final class WellFormed {

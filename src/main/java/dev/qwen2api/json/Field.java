@@ -1,4 +1,4 @@
-package dev.qwen2api.openai;
+package dev.qwen2api.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.qwen2api.failure.Problem;
@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /**
  * A field of a request together with the path that leads to it, so that whatever is wrong with it can be named, for example
- * {@code messages[2].content}. A JSON {@code null} counts as absent, as it does for OpenAI.
+ * {@code messages[2].content}. A JSON {@code null} counts as absent, as it does for every dialect.
  */
 public final class Field {
 

@@ -1,4 +1,4 @@
-package dev.qwen2api.openai;
+package dev.qwen2api.json;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package dev.qwen2api.openai;
+package dev.qwen2api.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
