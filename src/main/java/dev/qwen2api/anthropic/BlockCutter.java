@@ -17,6 +17,9 @@ final class BlockCutter implements AnswerEvent.Visitor {
 
     private final MessageHead head;
     private final Blocks blocks;
+    /** Thinking that came in the middle of a call, which is one block and cannot be gone on with later. */
+    private final StringBuilder held = new StringBuilder();
+
     private @Nullable Kind open;
     private List<Source> sources = List.of();
     private Usage usage = FREE;
@@ -44,10 +47,26 @@ final class BlockCutter implements AnswerEvent.Visitor {
 
     @Override
     public void reasoning(AnswerEvent.Reasoning event) {
+        if (open == Kind.TOOL_USE) {
+            held.append(event.text());
+        } else {
+            thought(event.text());
+        }
+    }
+
+    private void thought(String text) {
         if (open != Kind.THINKING) {
             start(Block.thinking());
         }
-        blocks.more(event.text());
+        blocks.more(text);
+    }
+
+    /** Lets go of what was held, once the call is complete. */
+    private void release() {
+        if (held.length() > 0) {
+            thought(held.toString());
+            held.setLength(0);
+        }
     }
 
     @Override
@@ -61,6 +80,7 @@ final class BlockCutter implements AnswerEvent.Visitor {
     }
 
     private void words(String text) {
+        release();
         if (open != Kind.TEXT) {
             showSources();
             start(Block.text());
@@ -70,6 +90,7 @@ final class BlockCutter implements AnswerEvent.Visitor {
 
     @Override
     public void toolCallOpened(AnswerEvent.ToolCallOpened event) {
+        release();
         start(Block.toolUse(event.id(), event.name()));
     }
 
@@ -90,6 +111,7 @@ final class BlockCutter implements AnswerEvent.Visitor {
 
     @Override
     public void finished(AnswerEvent.Finished event) {
+        release();
         showSources();
         stop();
         blocks.end(event, usage);

@@ -161,6 +161,25 @@ class PrintersTest {
         assertEquals("max_tokens", message.path("stop_reason").asText());
     }
 
+    @Test
+    void thinking_in_the_middle_of_a_call_waits_for_its_end() {
+        List<AnswerEvent> events = List.of(
+                new ToolCallOpened(0, "call_1", "read"),
+                new ToolCallArguments(0, "{\"path\":"),
+                new Reasoning("Hm."),
+                new ToolCallArguments(0, "\"a\"}"),
+                new ToolCallOpened(1, "call_2", "read"),
+                new Reasoning("So."),
+                new ToolCallArguments(1, "{\"path\":\"b\"}"),
+                new Finished(Reason.TOOL_CALLS));
+        List<JsonNode> stream = stream(HEAD, events);
+        EventStream.check(stream);
+        JsonNode content = EventStream.together(stream).path("content");
+        assertEquals(whole(HEAD, events).path("content"), content);
+        assertEquals(List.of("tool_use", "thinking", "tool_use", "thinking"), content.findValuesAsText("type"));
+        assertEquals("b", content.at("/2/input/path").asText());
+    }
+
     @ParameterizedTest
     @CsvSource({
         "STOP,           ,    end_turn",
