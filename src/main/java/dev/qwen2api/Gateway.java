@@ -5,6 +5,9 @@ import dev.qwen2api.account.AccountRing;
 import dev.qwen2api.account.AccountStatus;
 import dev.qwen2api.account.ExpiryWatch;
 import dev.qwen2api.account.UsageBook;
+import dev.qwen2api.anthropic.AnthropicErrors;
+import dev.qwen2api.anthropic.AnthropicModels;
+import dev.qwen2api.anthropic.MessagesCodec;
 import dev.qwen2api.chat.ChatService;
 import dev.qwen2api.chat.ModelDirectory;
 import dev.qwen2api.config.EnvFile;
@@ -12,6 +15,7 @@ import dev.qwen2api.config.EnvReloader;
 import dev.qwen2api.config.Settings;
 import dev.qwen2api.http.AccountRoutes;
 import dev.qwen2api.http.Answers;
+import dev.qwen2api.http.AnthropicRoutes;
 import dev.qwen2api.http.ApiKeys;
 import dev.qwen2api.http.ChatHandler;
 import dev.qwen2api.http.ConfigRoutes;
@@ -45,6 +49,7 @@ import dev.qwen2api.store.SqlUsage;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -124,13 +129,26 @@ public final class Gateway implements AutoCloseable {
     }
 
     private Server server(Server.Doors doors, ChatService chats, ModelDirectory models) {
-        var dialects =
-                new Dialects(new ErrorCodec(), Map.of("/verify", VerifyHandler::print, "/api/", ManagementJson::print));
+        var anthropic = new AnthropicErrors();
+        var dialects = new Dialects(
+                new ErrorCodec(),
+                Map.of(
+                        "/verify",
+                        VerifyHandler::print,
+                        "/api/",
+                        ManagementJson::print,
+                        AnthropicRoutes.PREFIX,
+                        anthropic),
+                Map.of(AnthropicRoutes.CLIENT_HEADER, anthropic));
         var desk = new FrontDesk(Parts.http(settings), dialects, System::nanoTime);
-        var chat = new ChatHandler(desk, new OpenAiChat(new ChatCodec(), clock), new Answers(desk, chats::answer));
+        var answers = new Answers(desk, chats::answer);
         var handlers = new Server.Handlers(
-                chat, new ModelsHandler(models::list, new ModelsCodec()), new VerifyHandler(desk, doors.keys()));
-        return new Server(desk, doors, handlers, management(desk));
+                new ChatHandler(desk, new OpenAiChat(new ChatCodec(), clock), answers),
+                new ModelsHandler(models::list, new ModelsCodec(), new AnthropicModels()),
+                new VerifyHandler(desk, doors.keys()));
+        var further = new ArrayList<>(management(desk));
+        further.add(new AnthropicRoutes(desk, new MessagesCodec(), answers));
+        return new Server(desk, doors, handlers, further);
     }
 
     private List<Routes> management(FrontDesk desk) {

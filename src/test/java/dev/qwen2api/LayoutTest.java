@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LayoutTest {
 
     private static final String ROOT = "dev.qwen2api";
-    private static final String ROOMS = "failure|config|account|chat|qwen|openai|anthropic|store|http|ops";
+    private static final String ROOMS = "failure|config|account|chat|qwen|json|openai|anthropic|store|http|ops";
     private static final JavaClasses OURS = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages(ROOT);
@@ -37,10 +37,11 @@ class LayoutTest {
         "account,    failure",
         "chat,       account failure",
         "qwen,       chat account failure",
-        "openai,     chat failure",
-        "anthropic,  chat failure",
+        "json,       failure",
+        "openai,     json chat failure",
+        "anthropic,  json chat failure",
         "store,      chat account failure",
-        "http,       config failure account chat openai anthropic ops",
+        "http,       config failure account json chat openai anthropic ops",
         "ops,        config account",
     })
     void a_room_imports_only_what_the_table_allows(String room, String allowed) {

@@ -1,5 +1,7 @@
 package dev.qwen2api;
 
+import static org.junit.jupiter.api.Assumptions.abort;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,13 +11,17 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Scripts for Node and the packages that their lock file pins, in a folder of their own. */
 final class NodeProject {
 
-    /** Enough for a slow registry; a script never takes as long. */
+    /** Longer than a script ever takes. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** Enough for a slow registry. */
+    private static final Duration PATIENCE_WITH_NPM = Duration.ofSeconds(180);
 
     private final Path folder;
 
@@ -38,11 +44,32 @@ final class NodeProject {
     }
 
     /**
-     * Copies the files of {@code source} into {@code folder} and installs there what its lock file names.
+     * Installs the project of {@code src/test/js} that has this name, beside the jar; what is missing for that skips the
+     * calling tests, with a loud word about {@code what} was not tested.
+     */
+    static NodeProject orSkip(String name, int oldest, String what) throws IOException, InterruptedException {
+        Path target = Path.of(System.getProperty("jar")).resolveSibling("node").resolve(name);
+        try {
+            return install(Path.of("src", "test", "js", name), target, oldest);
+        } catch (Unavailable why) {
+            System.err.println(box(what + " was NOT tested.", why.toString()));
+            return abort(why.toString());
+        }
+    }
+
+    private static String box(String... lines) {
+        String edge = "#".repeat(100);
+        return List.of(lines).stream()
+                .flatMap(line -> line.replaceAll("(.{1,94})(\\s+|$)", "$1\n").lines())
+                .collect(Collectors.joining("\n#  ", "\n" + edge + "\n#  ", "\n" + edge));
+    }
+
+    /**
+     * Copies the files of {@code source} into {@code folder} and installs there what its lock file names, once.
      *
      * @throws Unavailable when Node is missing or older than {@code oldest}, or npm cannot install
      */
-    static NodeProject install(Path source, Path folder, int oldest)
+    private static NodeProject install(Path source, Path folder, int oldest)
             throws Unavailable, IOException, InterruptedException {
         Files.createDirectories(folder);
         try (var files = Files.list(source)) {
@@ -52,12 +79,22 @@ final class NodeProject {
         }
         var project = new NodeProject(folder);
         project.checkNode(oldest);
-        List<String> said = project.need(
+        project.installOnce();
+        return project;
+    }
+
+    private void installOnce() throws Unavailable, IOException, InterruptedException {
+        Path wanted = folder.resolve("package-lock.json");
+        Path installed = folder.resolve("installed.json");
+        if (Files.exists(installed) && Files.mismatch(wanted, installed) < 0) {
+            return;
+        }
+        List<String> said = need(
                 "npm", "ci", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error");
         if (!Files.isDirectory(folder.resolve("node_modules"))) {
             throw new Unavailable("npm ci installed nothing: " + String.join(" ", said));
         }
-        return project;
+        Files.copy(wanted, installed, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private void checkNode(int oldest) throws Unavailable, IOException, InterruptedException {
@@ -104,7 +141,8 @@ final class NodeProject {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
-        boolean ended = process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        Duration patience = command.get(0).equals("npm") ? PATIENCE_WITH_NPM : PATIENCE;
+        boolean ended = process.waitFor(patience.toSeconds(), TimeUnit.SECONDS);
         if (!ended) {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly().waitFor();

@@ -1,6 +1,7 @@
 package dev.qwen2api.chat;
 
 import java.util.List;
+import java.util.Optional;
 
 /** Something that happened in an answer. A new kind is noticed by the compiler in every {@link Visitor}. */
 public sealed interface AnswerEvent {
@@ -43,7 +44,7 @@ public sealed interface AnswerEvent {
     }
 
     /**
-     * The model began to call a tool.
+     * The model began to call a tool. Calls come one after the other: the arguments of one are complete when the next opens.
      *
      * @param index position among the calls of this answer, from 0
      * @param id unique name of the call
@@ -125,14 +126,24 @@ public sealed interface AnswerEvent {
         }
     }
 
-    /** The answer is complete; nothing follows. */
-    record Finished(Reason reason) implements AnswerEvent {
+    /**
+     * The answer is complete; nothing follows.
+     *
+     * @param reason why it ended
+     * @param stop with {@link Reason#STOP}: the client's stop text that ended it, where one did
+     */
+    record Finished(Reason reason, Optional<String> stop) implements AnswerEvent {
         /** Why an answer ended. */
         public enum Reason {
             STOP,
             LENGTH,
             TOOL_CALLS,
             CONTENT_FILTER
+        }
+
+        /** An end that no stop text brought about. */
+        public Finished(Reason reason) {
+            this(reason, Optional.empty());
         }
 
         @Override

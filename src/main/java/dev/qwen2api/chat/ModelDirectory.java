@@ -3,6 +3,7 @@ package dev.qwen2api.chat;
 import dev.qwen2api.failure.Problem;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,12 +24,32 @@ public final class ModelDirectory {
     /**
      * What the owner configured about names.
      *
-     * @param map client name to Qwen name, in the owner's order
+     * @param map client name to Qwen name; a client name that ends in {@code *} stands for all names that begin so and mean
+     *     nothing else
      * @param simple whether listings leave out the variants with suffixes
      */
     public record Names(Map<String, String> map, boolean simple) {
+
+        private static final String ANY = "*";
+
         public Names {
             map = Map.copyOf(map);
+        }
+
+        /** What the longest beginning of {@code name} in the map stands for; a suffix is carried over. */
+        private Optional<String> byBeginning(String name) {
+            String suffix =
+                    ModelName.parse(name).map(parsed -> parsed.suffix().text()).orElse("");
+            return map.entrySet().stream()
+                    .filter(entry -> isBeginning(entry.getKey())
+                            && name.startsWith(
+                                    entry.getKey().substring(0, entry.getKey().length() - 1)))
+                    .max(Comparator.comparingInt(entry -> entry.getKey().length()))
+                    .map(entry -> entry.getValue() + suffix);
+        }
+
+        private static boolean isBeginning(String name) {
+            return name.endsWith(ANY);
         }
     }
 
@@ -56,7 +77,10 @@ public final class ModelDirectory {
         }
         models.forEach(model -> listed.putIfAbsent(model.id(), model.created()));
         Names current = names;
-        current.map().keySet().stream().sorted().forEach(name -> listed.putIfAbsent(name, ALIASES_SINCE));
+        current.map().keySet().stream()
+                .filter(name -> !Names.isBeginning(name))
+                .sorted()
+                .forEach(name -> listed.putIfAbsent(name, ALIASES_SINCE));
         if (!current.simple()) {
             models.forEach(model -> variants(model, listed));
         }
@@ -129,8 +153,15 @@ public final class ModelDirectory {
                 .orElseThrow(() -> unknown(name, models).toException());
     }
 
-    /** A name is tried as it stands, then without its suffix; the owner's map is asked before each try. */
+    /** Without a catalogue every name could be a model's: the owner's word for names of its beginning is then the better guess. */
     private Optional<Found> find(String name, List<Model> models) {
+        Optional<Found> known = known(name, models);
+        Optional<Found> meant = names.byBeginning(name).flatMap(other -> known(other, models));
+        return models.isEmpty() ? meant.or(() -> known) : known.or(() -> meant);
+    }
+
+    /** A name is tried as it stands, then without its suffix; the owner's map is asked before each try. */
+    private Optional<Found> known(String name, List<Model> models) {
         String mapped = mapped(name);
         return ModelName.parse(mapped)
                 .filter(parsed -> models.stream().noneMatch(model -> model.id().equals(mapped)))
@@ -163,7 +194,8 @@ public final class ModelDirectory {
         return new Problem(
                 Problem.Kind.MODEL_NOT_FOUND,
                 "The model '" + shortened(name) + "' does not exist. Nearest: " + nearest
-                        + ". GET /v1/models lists all " + models.size() + " and their variants.",
+                        + ". GET /v1/models lists all " + models.size()
+                        + " and their variants; MODEL_MAP in the gateway's .env can let one answer to this name.",
                 Optional.of("model"),
                 Optional.empty());
     }

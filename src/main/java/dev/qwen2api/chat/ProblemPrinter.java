@@ -6,4 +6,9 @@ import dev.qwen2api.failure.Problem;
 @FunctionalInterface
 public interface ProblemPrinter {
     byte[] print(Problem problem);
+
+    /** The same for dialects that name the request in the body. */
+    default byte[] print(Problem problem, String requestId) {
+        return print(problem);
+    }
 }

@@ -3,6 +3,8 @@ package dev.qwen2api.chat;
 import dev.qwen2api.chat.AnswerEvent.Finished;
 import dev.qwen2api.chat.AnswerEvent.Text;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ends an answer before the first of the client's stop texts. Holds back only what may still become one, so text flows at
@@ -37,22 +39,25 @@ final class StopSequences implements AnswerListener {
     }
 
     private void search() {
-        int at = firstStop();
-        if (at >= 0) {
-            release(at);
-            ended = true;
-            next.on(new Finished(Finished.Reason.STOP));
-        } else {
+        String first = firstStop();
+        if (first == null) {
             release(held.length() - possibleBeginning());
+        } else {
+            release(held.indexOf(first));
+            ended = true;
+            next.on(new Finished(Finished.Reason.STOP, Optional.of(first)));
         }
     }
 
-    private int firstStop() {
-        int first = -1;
+    /** The stop text that stands first; of those that begin at the same place, the one that the client named first. */
+    private @Nullable String firstStop() {
+        String first = null;
+        int least = Integer.MAX_VALUE;
         for (String stop : stops) {
             int at = held.indexOf(stop);
-            if (at >= 0 && (first < 0 || at < first)) {
-                first = at;
+            if (at >= 0 && at < least) {
+                first = stop;
+                least = at;
             }
         }
         return first;

@@ -4,7 +4,7 @@ package dev.qwen2api.chat;
  * Guesses how many tokens a text costs, for answers whose upstream did not count: a Chinese, Japanese or Korean character is
  * about one token, four other characters are about one.
  */
-final class TokenEstimate {
+public final class TokenEstimate {
 
     private static final int CJK_FROM = 0x2E80;
     private static final int OTHERS_PER_TOKEN = 4;
@@ -27,7 +27,8 @@ final class TokenEstimate {
         return (int) Math.min(tokens, Integer.MAX_VALUE);
     }
 
-    static int of(Conversation conversation) {
+    /** About how many tokens the conversation costs to read. */
+    public static int of(Conversation conversation) {
         var estimate = new TokenEstimate();
         conversation.turns().forEach(turn -> {
             estimate.add(turn.text());

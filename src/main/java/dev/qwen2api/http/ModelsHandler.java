@@ -1,28 +1,30 @@
 package dev.qwen2api.http;
 
 import dev.qwen2api.chat.ModelDirectory.Listing;
+import dev.qwen2api.chat.ModelsPrinter;
 import dev.qwen2api.failure.Problem;
-import dev.qwen2api.openai.ModelsCodec;
 import io.javalin.http.Context;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** The list of models, and one of them. Thread-safe. */
+/** The list of models, and one of them, in OpenAI's shape, or in Anthropic's for its clients. Thread-safe. */
 public final class ModelsHandler {
 
     static final String ID = "id";
 
     private final Supplier<List<Listing>> models;
-    private final ModelsCodec codec;
+    private final ModelsPrinter openai;
+    private final ModelsPrinter anthropic;
 
-    public ModelsHandler(Supplier<List<Listing>> models, ModelsCodec codec) {
+    public ModelsHandler(Supplier<List<Listing>> models, ModelsPrinter openai, ModelsPrinter anthropic) {
         this.models = models;
-        this.codec = codec;
+        this.openai = openai;
+        this.anthropic = anthropic;
     }
 
     void list(Context ctx) {
-        ctx.contentType("application/json").result(codec.list(models.get()));
+        ctx.contentType("application/json").result(printer(ctx).list(models.get()));
     }
 
     void one(Context ctx) {
@@ -32,6 +34,10 @@ public final class ModelsHandler {
         Listing model = found.orElseThrow(() -> Problem.of(
                         Problem.Kind.MODEL_NOT_FOUND, "There is no model of this name. GET /v1/models lists them all.")
                 .toException());
-        ctx.contentType("application/json").result(codec.one(model));
+        ctx.contentType("application/json").result(printer(ctx).one(model));
+    }
+
+    private ModelsPrinter printer(Context ctx) {
+        return ctx.header(AnthropicRoutes.CLIENT_HEADER) == null ? openai : anthropic;
     }
 }

@@ -34,7 +34,7 @@ final class Refusals {
         }
         response.setStatus(problem.kind().status());
         headers(response, problem);
-        byte[] body = dialects.of(ctx.path()).print(problem);
+        byte[] body = dialects.of(ctx).print(problem, RequestIds.of(ctx));
         response.setContentType("application/json");
         response.setContentLength(body.length);
         var unread = new UnreadBody(ctx.req(), nanoTime);

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 final class RequestIds implements Handler {
 
     static final String HEADER = "x-request-id";
+    /** Where Anthropic's clients look for it. */
+    private static final String ALSO = "request-id";
 
     private static final Pattern ACCEPTABLE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
@@ -17,7 +19,7 @@ final class RequestIds implements Handler {
     public void handle(Context ctx) {
         String id = acceptable(ctx.header(HEADER));
         ctx.attribute(AccessLog.ID, id);
-        ctx.header(HEADER, id);
+        ctx.header(HEADER, id).header(ALSO, id);
     }
 
     private static String acceptable(@Nullable String brought) {

@@ -3,6 +3,8 @@ package dev.qwen2api.openai;
 import dev.qwen2api.chat.Conversation;
 import dev.qwen2api.chat.Conversation.Tool;
 import dev.qwen2api.chat.Conversation.ToolChoice;
+import dev.qwen2api.json.Field;
+import dev.qwen2api.json.JsonBody;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;

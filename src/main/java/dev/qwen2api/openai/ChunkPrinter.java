@@ -3,6 +3,7 @@ package dev.qwen2api.openai;
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.FramePrinter;
 import dev.qwen2api.failure.Problem;
+import dev.qwen2api.json.JsonText;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.BodyPrinter;
+import dev.qwen2api.json.WellFormed;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.chat.ProblemPrinter;
 import dev.qwen2api.failure.Problem;
+import dev.qwen2api.json.WellFormed;
 import java.nio.charset.StandardCharsets;
 
 /** Prints a problem as OpenAI's error object. Thread-safe. */

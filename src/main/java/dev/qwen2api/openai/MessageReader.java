@@ -4,6 +4,7 @@ import dev.qwen2api.chat.Turn;
 import dev.qwen2api.chat.Turn.Part;
 import dev.qwen2api.chat.Turn.Role;
 import dev.qwen2api.chat.Turn.ToolCall;
+import dev.qwen2api.json.Field;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -4,15 +4,16 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.chat.ModelDirectory.Listing;
+import dev.qwen2api.chat.ModelsPrinter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Prints models. Thread-safe. */
-public final class ModelsCodec {
+public final class ModelsCodec implements ModelsPrinter {
 
     private static final JsonMapper JSON = new JsonMapper();
 
-    /** The list of all. */
+    @Override
     public byte[] list(List<Listing> models) {
         ObjectNode root = JSON.createObjectNode().put("object", "list");
         ArrayNode data = root.putArray("data");
@@ -20,7 +21,7 @@ public final class ModelsCodec {
         return bytes(root);
     }
 
-    /** One of them. */
+    @Override
     public byte[] one(Listing model) {
         return bytes(node(model));
     }

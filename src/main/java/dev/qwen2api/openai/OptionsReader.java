@@ -3,6 +3,8 @@ package dev.qwen2api.openai;
 import dev.qwen2api.chat.ChatType;
 import dev.qwen2api.chat.Conversation.AnswerFormat;
 import dev.qwen2api.chat.Conversation.Options;
+import dev.qwen2api.json.Field;
+import dev.qwen2api.json.WellFormed;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,7 +13,7 @@ import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
 /** Reads the wishes beside the words. */
-final class OptionsReader {
+public final class OptionsReader {
 
     private static final int MOST_STOPS = 4;
 
@@ -28,7 +30,8 @@ final class OptionsReader {
                 format(request.get("response_format")));
     }
 
-    private static Optional<ChatType> chatType(Field type) {
+    /** The kind of answer, by the upstream's own name. */
+    public static Optional<ChatType> chatType(Field type) {
         return type.optionalText().map(name -> ChatType.ofWire(name).orElseThrow(() -> type.wrong(names())));
     }
 
@@ -71,7 +74,8 @@ final class OptionsReader {
         return completion.isPresent() ? completion : older;
     }
 
-    private static OptionalInt asInt(Optional<Integer> number) {
+    /** A count as the domain writes it. */
+    public static OptionalInt asInt(Optional<Integer> number) {
         return number.map(OptionalInt::of).orElseGet(OptionalInt::empty);
     }
 
@@ -87,7 +91,8 @@ final class OptionsReader {
         };
     }
 
-    private static AnswerFormat schema(Field schema) {
+    /** The form that a JSON schema asks for; any object where there is none. */
+    public static AnswerFormat schema(Field schema) {
         return schema.isPresent()
                 ? new AnswerFormat(
                         AnswerFormat.Kind.JSON_SCHEMA,

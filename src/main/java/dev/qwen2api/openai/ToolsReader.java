@@ -2,6 +2,8 @@ package dev.qwen2api.openai;
 
 import dev.qwen2api.chat.Conversation.Tool;
 import dev.qwen2api.chat.Conversation.ToolChoice;
+import dev.qwen2api.json.Field;
+import dev.qwen2api.json.WellFormed;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -10,7 +10,9 @@ import dev.qwen2api.chat.AnswerEvent.Sources;
 import dev.qwen2api.chat.AnswerEvent.Text;
 import dev.qwen2api.chat.AnswerEvent.Usage;
 import dev.qwen2api.failure.Failure;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +59,22 @@ class DecoratorsTest {
         assertEquals(
                 "text(a)stop",
                 story(next -> new StopSequences(List.of("zzz", "c", "b"), next), new Text("abc"), new Text("d"), STOP));
+    }
+
+    @Test
+    void the_end_tells_which_stop_text_brought_it_about() {
+        var ends = new ArrayList<Optional<String>>();
+        AnswerListener listener = event -> {
+            if (event instanceof Finished finished) {
+                ends.add(finished.stop());
+            }
+        };
+        for (AnswerEvent last : List.of(new Text(" c b"), STOP)) {
+            AnswerListener chain = new StopSequences(List.of("zz", "b", "c"), listener);
+            chain.on(new Text("a"));
+            chain.on(last);
+        }
+        assertEquals(List.of(Optional.of("c"), Optional.empty()), ends);
     }
 
     @Test

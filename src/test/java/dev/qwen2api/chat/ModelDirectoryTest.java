@@ -46,7 +46,12 @@ class ModelDirectoryTest {
                 return after;
             }
         };
-        var map = Map.of("gpt-4o", "qwen3.7-plus", "o3", "qwen-max-thinking");
+        var map = Map.of(
+                "gpt-4o", "qwen3.7-plus",
+                "o3", "qwen-max-thinking",
+                "claude-*", "qwen-max",
+                "claude-haiku-*", "qwen-turbo",
+                "qwen9-*", "qwen-turbo");
         return new ModelDirectory(catalogue, new ModelDirectory.Names(map, simple));
     }
 
@@ -74,6 +79,10 @@ class ModelDirectoryTest {
         "gpt-4o,                       qwen3.7-plus,        TEXT,       false",
         "gpt-4o-thinking,              qwen3.7-plus,        TEXT,       true",
         "o3,                           qwen3.7-max,         TEXT,       true",
+        "claude-sonnet-5-20260101,     qwen3.7-max,         TEXT,       false",
+        "claude-haiku-5,               qwen3.5-flash,       TEXT,       false",
+        "claude-opus-5-thinking,       qwen3.7-max,         TEXT,       true",
+        "qwen9-unheard-of,             qwen3.5-flash,       TEXT,       false",
     })
     void a_name_says_model_kind_and_thinking(String name, String model, ChatType type, boolean thinking) {
         Question question = ask(name, Options.NONE);
@@ -99,15 +108,15 @@ class ModelDirectoryTest {
 
     @Test
     void an_unknown_name_refreshes_the_catalogue_once_and_then_names_the_nearest() {
-        var found = directory(MODELS, List.of(model("qwen9-new", true)), false)
-                .question(conversation("qwen9-new", Options.NONE));
-        assertEquals("qwen9-new", found.model());
+        var found = directory(MODELS, List.of(model("new9", true)), false).question(conversation("new9", Options.NONE));
+        assertEquals("new9", found.model());
 
-        var refused = assertThrows(ProblemException.class, () -> ask("qwen3.7-pluss", Options.NONE));
+        var refused = assertThrows(ProblemException.class, () -> ask("wen3.7-plus", Options.NONE));
         assertEquals(Problem.Kind.MODEL_NOT_FOUND, refused.problem().kind());
         assertTrue(
                 refused.problem().message().contains("qwen3.7-plus,"),
                 refused.problem().message());
+        assertTrue(refused.problem().message().contains("MODEL_MAP"), refused.getMessage());
     }
 
     @Test
@@ -122,6 +131,14 @@ class ModelDirectoryTest {
     }
 
     @Test
+    void without_a_catalogue_the_owners_word_for_a_beginning_counts() {
+        Question question =
+                directory(List.of(), List.of(), false).question(conversation("claude-opus-5-thinking", Options.NONE));
+        assertEquals("qwen3.7-max", question.model());
+        assertTrue(question.thinking());
+    }
+
+    @Test
     void the_list_begins_with_the_lasting_names_and_holds_variants_unless_it_is_simple() {
         List<String> full = ids(directory(MODELS, MODELS, false));
         List<String> simple = ids(directory(MODELS, MODELS, true));
@@ -129,6 +146,7 @@ class ModelDirectoryTest {
         assertEquals(List.of("qwen-max", "qwen-plus", "qwen-turbo", "qwen3.8-max-preview"), full.subList(0, 4));
         assertTrue(full.contains("qwen3.7-plus-thinking-search"));
         assertTrue(simple.contains("gpt-4o"));
+        assertEquals(List.of(), full.stream().filter(id -> id.contains("*")).toList());
         assertFalse(simple.contains("qwen3.7-plus-thinking"));
         assertEquals(full.size(), Set.copyOf(full).size(), "no name twice");
     }

@@ -11,6 +11,7 @@ import dev.qwen2api.account.RestPolicy;
 import dev.qwen2api.account.RingLimits;
 import dev.qwen2api.account.TestAccounts;
 import dev.qwen2api.account.UsageBook;
+import dev.qwen2api.anthropic.AnthropicModels;
 import dev.qwen2api.config.EnvFile;
 import dev.qwen2api.config.EnvReloader;
 import dev.qwen2api.config.Secret;
@@ -79,7 +80,9 @@ final class Managed implements AutoCloseable {
                 desk,
                 new Server.Doors(new Cors(List.of("*")), keys),
                 new Server.Handlers(
-                        ctx -> {}, new ModelsHandler(List::of, new ModelsCodec()), new VerifyHandler(desk, keys)),
+                        ctx -> {},
+                        new ModelsHandler(List::of, new ModelsCodec(), new AnthropicModels()),
+                        new VerifyHandler(desk, keys)),
                 List.of(
                         new AccountRoutes(desk, accounts, ring, ZONE),
                         new HealthRoutes(ring, usage, this::cliRequests, ZONE),

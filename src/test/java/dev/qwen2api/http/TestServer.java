@@ -1,5 +1,6 @@
 package dev.qwen2api.http;
 
+import dev.qwen2api.anthropic.AnthropicModels;
 import dev.qwen2api.chat.ModelDirectory.Listing;
 import dev.qwen2api.openai.ModelsCodec;
 import java.io.IOException;
@@ -35,7 +36,7 @@ final class TestServer implements AutoCloseable {
     TestServer(Call.Reader reader, Chats chats, HttpLimits limits, Routes... further) {
         desk = new FrontDesk(
                 limits, new Dialects(Wire::problem, Map.of("/verify", VerifyHandler::print)), System::nanoTime);
-        var models = new ModelsHandler(() -> MODELS, new ModelsCodec());
+        var models = new ModelsHandler(() -> MODELS, new ModelsCodec(), new AnthropicModels());
         var chat = new ChatHandler(desk, reader, new Answers(desk, chats));
         server = new Server(
                 desk,

@@ -1,13 +1,13 @@
-package dev.qwen2api.openai;
+package dev.qwen2api.json;
 
 /** Makes text well-formed: JSON escapes can spell half of a surrogate pair, which no encoding can carry on. */
-final class WellFormed {
+public final class WellFormed {
 
     private static final char REPLACEMENT = '\uFFFD';
 
     private WellFormed() {}
 
-    static String text(String text) {
+    public static String text(String text) {
         int broken = firstLone(text);
         if (broken < 0) {
             return text;

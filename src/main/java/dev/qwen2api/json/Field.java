@@ -1,4 +1,4 @@
-package dev.qwen2api.openai;
+package dev.qwen2api.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.qwen2api.failure.Problem;
@@ -9,9 +9,9 @@ import java.util.Optional;
 
 /**
  * A field of a request together with the path that leads to it, so that whatever is wrong with it can be named, for example
- * {@code messages[2].content}. A JSON {@code null} counts as absent, as it does for OpenAI.
+ * {@code messages[2].content}. A JSON {@code null} counts as absent, as it does for every dialect.
  */
-final class Field {
+public final class Field {
 
     private final String path;
     private final JsonNode node;
@@ -21,51 +21,51 @@ final class Field {
         this.node = node;
     }
 
-    static Field root(JsonNode node) {
+    public static Field root(JsonNode node) {
         return new Field("", node);
     }
 
-    Field get(String name) {
+    public Field get(String name) {
         return new Field(path.isEmpty() ? name : path + "." + name, node.path(name));
     }
 
-    boolean isPresent() {
+    public boolean isPresent() {
         return !node.isMissingNode() && !node.isNull();
     }
 
-    boolean isText() {
+    public boolean isText() {
         return node.isTextual();
     }
 
-    boolean isArray() {
+    public boolean isArray() {
         return node.isArray();
     }
 
-    boolean isObject() {
+    public boolean isObject() {
         return node.isObject();
     }
 
-    String path() {
+    public String path() {
         return path;
     }
 
     /** The value as compact JSON text. */
-    String json() {
+    public String json() {
         return node.toString();
     }
 
-    String text() {
+    public String text() {
         if (!node.isTextual()) {
             throw wrong("a string");
         }
         return WellFormed.text(node.textValue());
     }
 
-    Optional<String> optionalText() {
+    public Optional<String> optionalText() {
         return isPresent() ? Optional.of(text()) : Optional.empty();
     }
 
-    Optional<Boolean> optionalFlag() {
+    public Optional<Boolean> optionalFlag() {
         if (!isPresent()) {
             return Optional.empty();
         }
@@ -76,7 +76,7 @@ final class Field {
     }
 
     /** A whole number of at least {@code least}; numbers beyond an int are as good as the largest int. */
-    Optional<Integer> optionalCount(int least) {
+    public Optional<Integer> optionalCount(int least) {
         if (!isPresent()) {
             return Optional.empty();
         }
@@ -89,13 +89,13 @@ final class Field {
     }
 
     /** Checks a number that has no effect here, as far as its type goes. */
-    void checkNumber() {
+    public void checkNumber() {
         if (isPresent() && !node.isNumber()) {
             throw wrong("a number");
         }
     }
 
-    List<Field> items() {
+    public List<Field> items() {
         if (!node.isArray()) {
             throw wrong("an array");
         }
@@ -106,7 +106,7 @@ final class Field {
         return items;
     }
 
-    Field object() {
+    public Field object() {
         if (!node.isObject()) {
             throw wrong("an object");
         }
@@ -114,12 +114,12 @@ final class Field {
     }
 
     /** The refusal of a value that is not {@code expected}. */
-    ProblemException wrong(String expected) {
+    public ProblemException wrong(String expected) {
         String problem = isPresent() ? "must be " + expected : "is missing; it must be " + expected;
         return refused("'" + path + "' " + problem + ".");
     }
 
-    ProblemException refused(String message) {
+    public ProblemException refused(String message) {
         return Problem.invalid(path, message).toException();
     }
 }

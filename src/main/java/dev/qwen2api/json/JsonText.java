@@ -1,4 +1,4 @@
-package dev.qwen2api.openai;
+package dev.qwen2api.json;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
  * Writes strings as JSON, straight into UTF-8 bytes: the hot path of streaming. Every Java string comes out as valid JSON in
  * valid UTF-8; half a surrogate pair becomes U+FFFD.
  */
-final class JsonText {
+public final class JsonText {
 
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
     private static final char REPLACEMENT = '\uFFFD';
@@ -15,7 +15,7 @@ final class JsonText {
     private JsonText() {}
 
     /** Appends {@code text} with its quotes. */
-    static void quote(String text, ByteArrayOutputStream out) {
+    public static void quote(String text, ByteArrayOutputStream out) {
         out.write('"');
         int i = 0;
         while (i < text.length()) {
@@ -32,7 +32,7 @@ final class JsonText {
         out.write('"');
     }
 
-    static byte[] quoted(String text) {
+    public static byte[] quoted(String text) {
         var out = new ByteArrayOutputStream(text.length() + 2);
         quote(text, out);
         return out.toByteArray();

@@ -1,4 +1,4 @@
-package dev.qwen2api.openai;
+package dev.qwen2api.json;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package dev.qwen2api.openai;
+package dev.qwen2api.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -13,7 +13,7 @@ import java.io.InputStream;
 import java.util.Optional;
 
 /** Reads a request's body as a JSON object. Thread-safe. */
-final class JsonBody {
+public final class JsonBody {
 
     private static final int DEEPEST = 100;
 
@@ -36,7 +36,7 @@ final class JsonBody {
      * @throws dev.qwen2api.failure.ProblemException when it is none
      * @throws IOException when the body could not be received
      */
-    static Field read(InputStream body) throws IOException {
+    public static Field read(InputStream body) throws IOException {
         JsonNode root = tree(body);
         if (!root.isObject()) {
             throw Problem.of(Problem.Kind.INVALID_REQUEST, "The body must be a JSON object.")

@@ -1,0 +1,142 @@
+package dev.qwen2api.anthropic;
+
+import dev.qwen2api.anthropic.Block.Kind;
+import dev.qwen2api.chat.AnswerEvent;
+import dev.qwen2api.chat.AnswerEvent.Source;
+import dev.qwen2api.chat.AnswerEvent.Usage;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts an answer into the blocks of a message: one at a time, each closed before the next begins. Used for one answer, by one
+ * thread.
+ */
+final class BlockCutter implements AnswerEvent.Visitor {
+
+    private static final Usage FREE = new Usage(0, 0, 0, 0);
+
+    private final MessageHead head;
+    private final Blocks blocks;
+    /** Thinking that came in the middle of a call, which is one block and cannot be gone on with later. */
+    private final StringBuilder held = new StringBuilder();
+
+    private @Nullable Kind open;
+    private List<Source> sources = List.of();
+    private Usage usage = FREE;
+
+    /** Takes the blocks as they come. */
+    interface Blocks {
+
+        /** A block begins. */
+        void start(Block block);
+
+        /** More for the block that is open; never of kind {@link Kind#COMPLETE}. */
+        void more(String piece);
+
+        /** The block that is open is complete. */
+        void stop();
+
+        /** So is the answer. */
+        void end(AnswerEvent.Finished end, Usage usage);
+    }
+
+    BlockCutter(MessageHead head, Blocks blocks) {
+        this.head = head;
+        this.blocks = blocks;
+    }
+
+    @Override
+    public void reasoning(AnswerEvent.Reasoning event) {
+        if (open == Kind.TOOL_USE) {
+            held.append(event.text());
+        } else {
+            thought(event.text());
+        }
+    }
+
+    private void thought(String text) {
+        if (open != Kind.THINKING) {
+            start(Block.thinking());
+        }
+        blocks.more(text);
+    }
+
+    /** Lets go of what was held, once the call is complete. */
+    private void release() {
+        if (held.length() > 0) {
+            thought(held.toString());
+            held.setLength(0);
+        }
+    }
+
+    @Override
+    public void text(AnswerEvent.Text event) {
+        words(event.text());
+    }
+
+    @Override
+    public void picture(AnswerEvent.Picture event) {
+        words("![image](" + event.url() + ")\n");
+    }
+
+    private void words(String text) {
+        release();
+        if (open != Kind.TEXT) {
+            showSources();
+            start(Block.text());
+        }
+        blocks.more(text);
+    }
+
+    @Override
+    public void toolCallOpened(AnswerEvent.ToolCallOpened event) {
+        release();
+        start(Block.toolUse(event.id(), event.name()));
+    }
+
+    @Override
+    public void toolCallArguments(AnswerEvent.ToolCallArguments event) {
+        blocks.more(event.json());
+    }
+
+    @Override
+    public void sources(AnswerEvent.Sources event) {
+        sources = event.list();
+    }
+
+    @Override
+    public void usage(AnswerEvent.Usage event) {
+        usage = event;
+    }
+
+    @Override
+    public void finished(AnswerEvent.Finished event) {
+        release();
+        showSources();
+        stop();
+        blocks.end(event, usage);
+    }
+
+    private void start(Block block) {
+        stop();
+        open = block.kind();
+        blocks.start(block);
+    }
+
+    private void stop() {
+        if (open != null) {
+            open = null;
+            blocks.stop();
+        }
+    }
+
+    /** Shows what was found to a client that offered to be shown it, ahead of the words that draw on it. */
+    private void showSources() {
+        if (head.search() && !sources.isEmpty()) {
+            String id = head.id().replaceFirst("msg", "srvtoolu");
+            start(Block.search(id));
+            start(Block.found(id, sources));
+            sources = List.of();
+        }
+    }
+}

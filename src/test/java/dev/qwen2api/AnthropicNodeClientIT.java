@@ -1,0 +1,126 @@
+package dev.qwen2api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.qwen2api.fakeqwen.Answer;
+import dev.qwen2api.fakeqwen.FakeQwen;
+import dev.qwen2api.fakeqwen.Fault;
+import dev.qwen2api.fakeqwen.Refusals;
+import dev.qwen2api.fakeqwen.StreamFaults;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Anthropic's own client for Node against the built jar: {@code src/test/js/anthropic/checks.mjs} runs once, and each of its
+ * checks is a test here. Skipped, with a loud word about it, where Node or the package cannot be had.
+ */
+class AnthropicNodeClientIT {
+
+    private static final int OLDEST_NODE = 20;
+    private static final String KEY = "sk-node";
+
+    private static final FakeQwen FAKE = FakeQwen.start();
+
+    private static List<String> said = List.of();
+
+    @BeforeAll
+    static void run(@TempDir Path folder) throws Exception {
+        NodeProject node = NodeProject.orSkip("anthropic", OLDEST_NODE, "Anthropic's client for Node");
+        script();
+        try (var jar = JarProcess.start(folder, settings())) {
+            said = node.run("checks.mjs", jar.baseUrl(), KEY);
+            assertEquals(0, jar.stop(), () -> String.join("\n", jar.log()));
+        }
+    }
+
+    @AfterAll
+    static void close() {
+        FAKE.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "models are listed",
+                "a model is read by its name",
+                "a message is answered in one piece",
+                "a stream brings its text in pieces",
+                "thinking is a block of its own",
+                "a tool is called and its result told",
+                "every script survives both ways",
+                "structured output is JSON",
+                "a stop text ends the answer and is named",
+                "a token limit ends the answer with max_tokens",
+                "tokens are counted beforehand",
+                "a token instead of a key will do",
+                "a wrong key is an AuthenticationError",
+                "an unknown model is a NotFoundError that names the setting",
+                "a wrong field is a BadRequestError that names it",
+                "an error in mid-stream is thrown as an APIError",
+                "a used-up quota is a RateLimitError that is not retried",
+            })
+    void the_client_finds_that(String check) {
+        assertTrue(said.contains("ok " + check), () -> findings(check));
+    }
+
+    @Test
+    void every_check_of_the_script_is_asserted_here() throws Exception {
+        String names = AnthropicNodeClientIT.class
+                .getDeclaredMethod("the_client_finds_that", String.class)
+                .getAnnotation(ValueSource.class)
+                .toString();
+        List<String> unknown = said.stream()
+                .filter(line -> line.startsWith("ok ") || line.startsWith("not ok "))
+                .map(line -> line.replaceFirst("^(not )?ok ", "").replaceFirst(":.*", ""))
+                .filter(name -> !names.contains(name))
+                .toList();
+        assertEquals(List.of(), unknown);
+        assertEquals("done", said.get(said.size() - 1));
+    }
+
+    private static String findings(String check) {
+        return said.stream()
+                .filter(line -> line.startsWith("not ok " + check))
+                .findFirst()
+                .orElseGet(() -> "no word about it; the script said:\n" + String.join("\n", said));
+    }
+
+    private static Map<String, String> settings() {
+        return Map.of(
+                "API_KEY", KEY,
+                "QWEN_CHAT_PROXY_URL", FAKE.baseUrl(),
+                "QWEN_AUTH_PROXY_URL", FAKE.baseUrl(),
+                "QWEN_COOKIES", FAKE.accounts().cookie(FAKE.accounts().newUser()));
+    }
+
+    private static void script() {
+        Answer counted = Answer.text("one two three").usage(100, 30);
+        FAKE.script()
+                .whenAsked("Please count", counted)
+                .whenAsked(
+                        "Please think",
+                        Answer.text("thought through").thinking(Answer.thoughts("Weighing", "I weigh it.")))
+                .whenAsked("Snow until noon", Answer.text("It snows."))
+                .whenAsked(
+                        "What is the weather",
+                        Answer.text("I ask.\n[tool_call]\n{\"name\": \"get_weather\", \"arguments\":"
+                                + " {\"city\": \"Oslo \\\"north\\\"\"}}\n[/tool_call]"))
+                .whenAsked("Please answer in JSON", Answer.text("```json\n{\"city\": \"北京\"}\n```"))
+                .whenAsked("Please go on and on", Answer.text("more ".repeat(500)))
+                .whenAsked("Please break off", counted);
+        FAKE.faults().add(asked("Please break off", StreamFaults.resetAfterText(2)));
+        FAKE.faults().add(asked("Please exceed the quota", Refusals.rateLimited(4)));
+    }
+
+    private static Fault asked(String phrase, Fault fault) {
+        return fault.when(request -> request.text().contains(phrase));
+    }
+}
