@@ -21,6 +21,7 @@ import dev.qwen2api.http.HealthRoutes;
 import dev.qwen2api.http.ManagementJson;
 import dev.qwen2api.http.ModelsHandler;
 import dev.qwen2api.http.OpenAiChat;
+import dev.qwen2api.http.ResponsesRoutes;
 import dev.qwen2api.http.Routes;
 import dev.qwen2api.http.Server;
 import dev.qwen2api.http.UsageRoutes;
@@ -28,6 +29,7 @@ import dev.qwen2api.http.VerifyHandler;
 import dev.qwen2api.openai.ChatCodec;
 import dev.qwen2api.openai.ErrorCodec;
 import dev.qwen2api.openai.ModelsCodec;
+import dev.qwen2api.openai.responses.ResponseShelf;
 import dev.qwen2api.qwen.BackgroundThreads;
 import dev.qwen2api.qwen.ChatJanitor;
 import dev.qwen2api.qwen.ModelCatalog;
@@ -42,6 +44,7 @@ import dev.qwen2api.store.SqlUsage;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -52,6 +55,8 @@ public final class Gateway implements AutoCloseable {
 
     private static final String CATALOGUE = "catalogue";
     private static final Duration CLEAN_UP = Duration.ofSeconds(3);
+    /** 16 MB at the most, which a heap for a small machine can spare. */
+    private static final ResponseShelf.Room HELD_RESPONSES = new ResponseShelf.Room(500, 8_000_000);
 
     private final Settings settings;
     private final Clock clock;
@@ -119,10 +124,13 @@ public final class Gateway implements AutoCloseable {
         var dialects =
                 new Dialects(new ErrorCodec(), Map.of("/verify", VerifyHandler::print, "/api/", ManagementJson::print));
         var desk = new FrontDesk(Parts.http(settings), dialects, System::nanoTime);
-        var chat = new ChatHandler(desk, new OpenAiChat(new ChatCodec(), clock), new Answers(desk, chats::answer));
+        var answers = new Answers(desk, chats::answer);
+        var chat = new ChatHandler(desk, new OpenAiChat(new ChatCodec(), clock), answers);
         var handlers = new Server.Handlers(
                 chat, new ModelsHandler(models::list, new ModelsCodec()), new VerifyHandler(desk, doors.keys()));
-        return new Server(desk, doors, handlers, management(desk));
+        var routes = new ArrayList<>(management(desk));
+        routes.add(new ResponsesRoutes(desk, answers, new ResponseShelf(HELD_RESPONSES), clock));
+        return new Server(desk, doors, handlers, routes);
     }
 
     private List<Routes> management(FrontDesk desk) {
