@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Random;
 
 /** Answers, event by event, as the domain allows them. */
-final class Events {
+public final class Events {
 
     private static final List<String> WORDS = List.of(
             "Hello", " ", "\n\n", "\"quoted\"", "back\\slash", "你好", "🐋", "data: [DONE]\n\n", "{}", "\u0000", "[[1]]");
@@ -22,7 +22,7 @@ final class Events {
     private Events() {}
 
     /** A whole answer made of chance: thinking, text and calls in any order and number, cost and end. */
-    static List<AnswerEvent> random(long seed) {
+    public static List<AnswerEvent> random(long seed) {
         var random = new Random(seed);
         var events = new ArrayList<AnswerEvent>();
         int calls = 0;
@@ -42,7 +42,7 @@ final class Events {
         return events;
     }
 
-    static List<Source> sources(int count) {
+    public static List<Source> sources(int count) {
         var sources = new ArrayList<Source>();
         for (int i = 1; i <= count; i++) {
             sources.add(new Source("https://example.com/" + i, "Page " + i, "snippet", "site", "2026-01-01"));
