@@ -45,6 +45,7 @@ final class NodeProject {
     static NodeProject install(Path source, Path folder, int oldest)
             throws Unavailable, IOException, InterruptedException {
         Files.createDirectories(folder);
+        boolean installed = isInstalled(source, folder);
         try (var files = Files.list(source)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 Files.copy(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
@@ -52,12 +53,23 @@ final class NodeProject {
         }
         var project = new NodeProject(folder);
         project.checkNode(oldest);
+        if (installed) {
+            return project;
+        }
         List<String> said = project.need(
                 "npm", "ci", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error");
         if (!Files.isDirectory(folder.resolve("node_modules"))) {
             throw new Unavailable("npm ci installed nothing: " + String.join(" ", said));
         }
         return project;
+    }
+
+    /** Whether {@code folder} holds what this lock file names, since npm came to its end there before. */
+    private static boolean isInstalled(Path source, Path folder) throws IOException {
+        Path lock = folder.resolve("package-lock.json");
+        return Files.exists(folder.resolve("node_modules/.package-lock.json"))
+                && Files.exists(lock)
+                && Files.mismatch(lock, source.resolve("package-lock.json")) < 0;
     }
 
     private void checkNode(int oldest) throws Unavailable, IOException, InterruptedException {
