@@ -173,6 +173,31 @@ class ResponsesTest {
     }
 
     @Test
+    void an_answer_without_the_call_that_is_required_is_asked_for_once_more() throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            String call = CALL.formatted("read_file", "{}");
+            world.fake.script().queue(Answer.text("I would rather not."), Answer.text("Well then.\n" + call));
+            String required = ",\"stream\":true,\"tool_choice\":\"required\"," + TOOLS;
+            World.Reply reply = world.post(PATH, ask("\"what is in a.txt?\"", required));
+            assertFalse(reply.body.contains("rather not"), reply.body);
+            JsonNode output = last(reply).at("/response/output");
+            assertEquals("Well then.", output.at("/0/content/0/text").asText().strip());
+            assertEquals("function_call", output.at("/1/type").asText());
+        }
+    }
+
+    @Test
+    void words_are_given_where_the_call_that_is_required_fails_to_come_twice() throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            world.fake.script().queue(Answer.text("No."), Answer.text("I said no."), Answer.text("Unasked."));
+            String named = ",\"tool_choice\":{\"type\":\"function\",\"name\":\"read_file\"}," + TOOLS;
+            World.Reply reply = world.post(PATH, ask("\"what is in a.txt?\"", named));
+            assertEquals("I said no.", text(reply.json()));
+            assertEquals(1, world.fake.script().queued());
+        }
+    }
+
+    @Test
     void a_custom_tool_is_called_with_the_bare_text() throws Exception {
         try (World world = new World(folder, 1, Map.of())) {
             String patch = "*** Begin Patch\\n*** Add File: b.txt\\n+\\\"hello\\\"\\n*** End Patch";
