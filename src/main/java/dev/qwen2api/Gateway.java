@@ -26,6 +26,7 @@ import dev.qwen2api.http.HealthRoutes;
 import dev.qwen2api.http.ManagementJson;
 import dev.qwen2api.http.ModelsHandler;
 import dev.qwen2api.http.OpenAiChat;
+import dev.qwen2api.http.ResponsesRoutes;
 import dev.qwen2api.http.Routes;
 import dev.qwen2api.http.Server;
 import dev.qwen2api.http.UsageRoutes;
@@ -33,6 +34,7 @@ import dev.qwen2api.http.VerifyHandler;
 import dev.qwen2api.openai.ChatCodec;
 import dev.qwen2api.openai.ErrorCodec;
 import dev.qwen2api.openai.ModelsCodec;
+import dev.qwen2api.openai.responses.ResponseShelf;
 import dev.qwen2api.qwen.BackgroundThreads;
 import dev.qwen2api.qwen.ChatJanitor;
 import dev.qwen2api.qwen.ModelCatalog;
@@ -60,6 +62,8 @@ public final class Gateway implements AutoCloseable {
 
     private static final String CATALOGUE = "catalogue";
     private static final Duration CLEAN_UP = Duration.ofSeconds(3);
+    /** 16 MB at the most, which a heap for a small machine can spare. */
+    private static final ResponseShelf.Room HELD_RESPONSES = new ResponseShelf.Room(500, 8_000_000);
 
     private final Settings settings;
     private final Clock clock;
@@ -147,6 +151,7 @@ public final class Gateway implements AutoCloseable {
                 new ModelsHandler(models::list, new ModelsCodec(), new AnthropicModels()),
                 new VerifyHandler(desk, doors.keys()));
         var further = new ArrayList<>(management(desk));
+        further.add(new ResponsesRoutes(desk, answers, new ResponseShelf(HELD_RESPONSES), clock));
         further.add(new AnthropicRoutes(desk, new MessagesCodec(), answers));
         return new Server(desk, doors, handlers, further);
     }

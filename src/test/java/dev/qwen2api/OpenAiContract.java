@@ -2,6 +2,7 @@ package dev.qwen2api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.qwen2api.schema.OpenAiSchema;
+import dev.qwen2api.schema.ResponseSchema;
 
 /** Holds every reply of an OpenAI route against OpenAI's own description of it. */
 public final class OpenAiContract {
@@ -15,6 +16,8 @@ public final class OpenAiContract {
         }
         if (reply.status != 200) {
             OpenAiSchema.of("ErrorResponse").check(reply.json());
+        } else if (path.startsWith("/v1/responses")) {
+            checkResponse(reply);
         } else if (reply.header("Content-Type").startsWith("text/event-stream")) {
             reply.events().forEach(OpenAiContract::checkChunk);
         } else {
@@ -25,6 +28,14 @@ public final class OpenAiContract {
     private static void checkChunk(JsonNode event) {
         OpenAiSchema.of(event.has("error") ? "ErrorResponse" : "CreateChatCompletionStreamResponse")
                 .check(event);
+    }
+
+    private static void checkResponse(World.Reply reply) {
+        if (reply.header("Content-Type").startsWith("text/event-stream")) {
+            reply.events().forEach(ResponseSchema::checkEvent);
+        } else if (!reply.json().has("deleted")) {
+            OpenAiSchema.of("Response").check(reply.json());
+        }
     }
 
     private static String schema(String path) {

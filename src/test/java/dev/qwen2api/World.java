@@ -153,6 +153,24 @@ public final class World implements AutoCloseable {
         return reply;
     }
 
+    /** A request without a body, with a key of its own. */
+    Reply send(String method, String path, String key) throws IOException, InterruptedException {
+        HttpRequest request = request(path)
+                .setHeader("Authorization", "Bearer " + key)
+                .method(method, BodyPublishers.noBody())
+                .build();
+        return checked(path, http.send(request, BodyHandlers.ofString()));
+    }
+
+    /** A request with a body, with a key of its own. */
+    Reply post(String path, String body, String key) throws IOException, InterruptedException {
+        HttpRequest request = request(path)
+                .setHeader("Authorization", "Bearer " + key)
+                .POST(BodyPublishers.ofString(body))
+                .build();
+        return checked(path, http.send(request, BodyHandlers.ofString()));
+    }
+
     Reply get(String path) throws IOException, InterruptedException {
         return get(gateway, path);
     }

@@ -43,6 +43,7 @@ public final class AnthropicErrors implements ProblemPrinter {
         return switch (kind) {
             case INVALID_API_KEY -> "authentication_error";
             case INVALID_REQUEST,
+                    PREVIOUS_RESPONSE_NOT_FOUND,
                     REQUEST_TOO_DEEP,
                     REQUEST_TIMEOUT,
                     METHOD_NOT_ALLOWED,

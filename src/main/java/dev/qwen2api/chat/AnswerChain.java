@@ -12,7 +12,7 @@ final class AnswerChain {
 
     private AnswerChain() {}
 
-    static AnswerListener to(CommitPoint end, Conversation conversation, Presentation presentation) {
+    static AnswerListener to(AnswerListener end, Conversation conversation, Presentation presentation) {
         Options options = conversation.options();
         boolean json = options.format().kind() != AnswerFormat.Kind.TEXT;
         AnswerListener chain = new Tally(() -> TokenEstimate.of(conversation), end);

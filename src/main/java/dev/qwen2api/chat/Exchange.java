@@ -15,10 +15,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One request on its way through as many accounts as it takes, each tried once. Used once, by one thread. */
+/**
+ * One request on its way through as many accounts as it takes, each tried once; once more where the client demands a call
+ * and the answer had none. Used once, by one thread.
+ */
 final class Exchange {
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
@@ -31,6 +35,8 @@ final class Exchange {
     private final Pulse pulse;
     private final Set<AccountId> tried = new HashSet<>();
     private final List<Met> met = new ArrayList<>();
+    /** Whether answers without the call that the client demands are still turned down. */
+    private boolean insisting;
 
     Exchange(
             ChatService.Means means,
@@ -43,6 +49,7 @@ final class Exchange {
         this.nanoTime = nanoTime;
         this.question = question;
         this.sink = sink;
+        this.insisting = CallDemand.isMadeBy(question.conversation());
         this.pulse = new Pulse(sink, rules.timing(), nanoTime);
     }
 
@@ -90,39 +97,55 @@ final class Exchange {
         tried.add(account);
         sink.leased(account);
         var end = new CommitPoint(sink);
+        var demand = new CallDemand(question.conversation().toolChoice(), end);
         try (AnswerStream stream = means.channel().open(question, lease.account())) {
-            pump(stream, end);
+            pump(stream, end, demand);
             lease.succeeded();
-            count(account, end);
-            sink.done();
-            return true;
+            count(account, demand.isUnmet() ? demand.usage() : end.usage());
         } catch (UpstreamException broken) {
-            Failure failure = broken.failure();
-            LOG.warn("[CHAT] {} failed: {} ({})", account, failure.detail(), failure.kind());
-            lease.failed(failure);
-            met.add(new Met(account, failure));
-            if (end.isCommitted() || failure.kind().verdict() == Failure.Verdict.GIVE_UP) {
-                sink.fail(ClientFace.of(new Met(account, failure)));
-                return true;
-            }
+            return failed(lease, broken.failure(), end);
+        }
+        if (demand.isUnmet()) {
+            askOnceMore(account);
             return false;
         }
+        sink.done();
+        return true;
     }
 
-    private void count(AccountId account, CommitPoint end) {
-        Usage cost = end.usage();
+    private boolean failed(Lease lease, Failure failure, CommitPoint end) {
+        AccountId account = lease.account().id();
+        LOG.warn("[CHAT] {} failed: {} ({})", account, failure.detail(), failure.kind());
+        lease.failed(failure);
+        met.add(new Met(account, failure));
+        if (end.isCommitted() || failure.kind().verdict() == Failure.Verdict.GIVE_UP) {
+            sink.fail(ClientFace.of(new Met(account, failure)));
+            return true;
+        }
+        return false;
+    }
+
+    /** The next answer is taken as it comes: words are worth more to a client than an error. */
+    private void askOnceMore(AccountId account) {
+        LOG.info("[CHAT] {} answered without the tool call that is demanded; asking once more", account);
+        insisting = false;
+        tried.remove(account);
+    }
+
+    private void count(AccountId account, @Nullable Usage cost) {
         means.usage()
                 .count(account, question.model(), cost == null ? 0 : cost.input(), cost == null ? 0 : cost.output());
     }
 
     /** Relays the answer from its first event to its last. */
-    private void pump(AnswerStream stream, CommitPoint end) throws UpstreamException, InterruptedException {
-        AnswerListener chain = AnswerChain.to(end, question.conversation(), rules.presentation());
+    private void pump(AnswerStream stream, CommitPoint end, CallDemand demand)
+            throws UpstreamException, InterruptedException {
+        AnswerListener chain = AnswerChain.to(insisting ? demand : end, question.conversation(), rules.presentation());
         var patience = new Patience(rules.timing(), nanoTime);
         while (!end.isFinished()) {
             AnswerStream.Progress progress = read(stream, chain, Durations.shorter(patience.left(), pulse.next()));
             patience.note(progress);
-            if (end.isFinished()) {
+            if (end.isFinished() || demand.isUnmet()) {
                 return;
             }
             if (progress == AnswerStream.Progress.ENDED) {

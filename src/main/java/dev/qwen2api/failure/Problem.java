@@ -21,6 +21,7 @@ public record Problem(Kind kind, String message, Optional<String> param, Optiona
         REQUEST_TOO_LARGE(413, "invalid_request_error", "request_too_large"),
         REQUEST_TOO_DEEP(400, "invalid_request_error", "request_too_large"),
         NOT_FOUND(404, "invalid_request_error", "not_found"),
+        PREVIOUS_RESPONSE_NOT_FOUND(400, "invalid_request_error", "previous_response_not_found"),
         METHOD_NOT_ALLOWED(405, "invalid_request_error", "method_not_allowed"),
         MODEL_NOT_FOUND(404, "invalid_request_error", "model_not_found"),
         NO_ACCOUNT(503, "service_unavailable_error", "no_account"),

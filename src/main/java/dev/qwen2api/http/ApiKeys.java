@@ -16,6 +16,9 @@ import java.util.Optional;
  */
 public final class ApiKeys implements Handler {
 
+    /** The fingerprint of the key that opened the route, a {@code String}; absent where none was needed. */
+    static final String KEY = "qwen2api.key";
+
     private static final String SCHEME = "Bearer ";
     private static final String HOW = " Send it as 'Authorization: Bearer <key>' or as 'x-api-key: <key>'.";
 
@@ -47,14 +50,13 @@ public final class ApiKeys implements Handler {
             return;
         }
         List<String> presented = presented(ctx);
-        Grant best = presented.stream()
-                .map(this::grant)
-                .max(Comparator.naturalOrder())
-                .orElse(Grant.NONE);
-        if (!best.allows(asked)) {
-            throw Problem.of(Problem.Kind.INVALID_API_KEY, refusal(presented, best))
+        String best = presented.stream().max(Comparator.comparing(this::grant)).orElse("");
+        Grant grant = grant(best);
+        if (!grant.allows(asked)) {
+            throw Problem.of(Problem.Kind.INVALID_API_KEY, refusal(presented, grant))
                     .toException();
         }
+        ctx.attribute(KEY, KeySet.fingerprint(best));
     }
 
     private static Access asked(Context ctx) {

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -48,6 +49,11 @@ public final class KeySet {
         }
         boolean administrator = MessageDigest.isEqual(admin.get(), digest);
         return administrator ? Grant.ADMIN : client ? Grant.CLIENT : Grant.NONE;
+    }
+
+    /** Differs from key to key and does not tell the key; not for the log, since a weak key could be guessed by it. */
+    static String fingerprint(String key) {
+        return HexFormat.of().formatHex(digest(key));
     }
 
     private static byte[] digest(String key) {

@@ -106,6 +106,13 @@ public final class Field {
         return items;
     }
 
+    /** The names of an object's fields. */
+    public List<String> names() {
+        var names = new ArrayList<String>();
+        node.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
     public Field object() {
         if (!node.isObject()) {
             throw wrong("an object");

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(20)
 class ExchangeTest {
 
+    private static final AccountId ONE = new AccountId(1);
     private static final AccountId TWO = new AccountId(2);
     private static final Duration LONG = Duration.ofSeconds(10);
     private static final ChatService.Rules RULES = new ChatService.Rules(
@@ -40,6 +41,48 @@ class ExchangeTest {
     private final MovableClock clock = new MovableClock();
     private final UsageBook usage = new UsageBook(clock, new MemoryUsage());
     private final List<String> told = new ArrayList<>();
+    private final List<AnswerEvent> heard = new ArrayList<>();
+
+    private static final Conversation.Tool TOOL = new Conversation.Tool("look", "", "{}");
+    private static final AnswerEvent.Usage COST = new AnswerEvent.Usage(7, 5, 3, 1);
+    private static final Finished STOP = new Finished(Finished.Reason.STOP);
+
+    /** Asks with a demand for a call; answers in turn, the last one again and again. */
+    private List<AnswerEvent> demand(List<List<AnswerEvent>> answers) throws InterruptedException {
+        var ring = new AccountRing(clock, RestPolicy.of(3, LONG), new RingLimits(1, Duration.ZERO), new MemoryHealth());
+        ring.replace(List.of(TestAccounts.account(1)));
+        var left = new ArrayList<>(answers);
+        Channel channel = (question, account) -> new Canned(left.size() > 1 ? left.remove(0) : left.get(0));
+        new Exchange(
+                        new ChatService.Means(ring, channel, usage),
+                        RULES,
+                        System::nanoTime,
+                        question(List.of(TOOL), Conversation.ToolChoice.REQUIRED),
+                        new Listener())
+                .run();
+        return heard;
+    }
+
+    @Test
+    void an_answer_without_the_call_that_is_demanded_is_counted_and_asked_for_once_more() throws Exception {
+        var refusal = List.<AnswerEvent>of(new Text("no"), COST, STOP);
+        assertEquals(List.of(new Text("no"), COST, STOP), demand(List.of(refusal)));
+        assertEquals(
+                List.of("account_1", "account_1", "open", "done after " + Map.of(ONE, new Usage(2, 14, 10))), told);
+    }
+
+    @Test
+    void a_failure_of_the_second_try_is_a_failure() throws Exception {
+        demand(List.of(List.of(new Text("no"), COST, STOP), List.of()));
+        assertEquals(List.of("account_1", "account_1", "fail"), told);
+    }
+
+    @Test
+    void an_answer_that_its_limit_cut_off_is_not_asked_for_again() throws Exception {
+        Finished cut = new Finished(Finished.Reason.LENGTH);
+        assertEquals(List.of(new Text("no"), COST, cut), demand(List.of(List.of(new Text("no"), COST, cut))));
+        assertEquals(2, told.indexOf("open") + 1);
+    }
 
     /** Answers with what the upstream says of each account; the first one always fails. */
     private void ask(AnswerEvent... events) throws InterruptedException {
@@ -51,12 +94,12 @@ class ExchangeTest {
     }
 
     private static Question question() {
+        return question(List.of(), Conversation.ToolChoice.AUTO);
+    }
+
+    private static Question question(List<Conversation.Tool> tools, Conversation.ToolChoice choice) {
         var conversation = new Conversation(
-                "gpt-4o",
-                List.of(Turn.of(Turn.Role.USER, "hi")),
-                List.of(),
-                Conversation.ToolChoice.AUTO,
-                Conversation.Options.NONE);
+                "gpt-4o", List.of(Turn.of(Turn.Role.USER, "hi")), tools, choice, Conversation.Options.NONE);
         return new Question(conversation, "qwen3-max", ChatType.TEXT, false, OptionalInt.empty(), Optional.empty());
     }
 
@@ -87,6 +130,7 @@ class ExchangeTest {
 
         @Override
         public void on(AnswerEvent event) {
+            heard.add(event);
             if (event instanceof Text text && text.text().equals("bye")) {
                 throw new ClientGoneException();
             }

@@ -42,7 +42,7 @@ public final class Events {
         return events;
     }
 
-    static List<Source> sources(int count) {
+    public static List<Source> sources(int count) {
         var sources = new ArrayList<Source>();
         for (int i = 1; i <= count; i++) {
             sources.add(new Source("https://example.com/" + i, "Page " + i, "snippet", "site", "2026-01-01"));
