@@ -1,9 +1,11 @@
 package dev.qwen2api;
 
+import dev.qwen2api.account.Account;
 import dev.qwen2api.account.AccountRegistry;
 import dev.qwen2api.account.AccountRing;
 import dev.qwen2api.account.AccountStatus;
 import dev.qwen2api.account.UsageBook;
+import dev.qwen2api.account.cli.CliAccounts;
 import dev.qwen2api.chat.ChatService;
 import dev.qwen2api.chat.ModelDirectory;
 import dev.qwen2api.config.EnvFile;
@@ -13,6 +15,7 @@ import dev.qwen2api.http.AccountRoutes;
 import dev.qwen2api.http.Answers;
 import dev.qwen2api.http.ApiKeys;
 import dev.qwen2api.http.ChatHandler;
+import dev.qwen2api.http.CliRoutes;
 import dev.qwen2api.http.ConfigRoutes;
 import dev.qwen2api.http.Cors;
 import dev.qwen2api.http.Dialects;
@@ -21,11 +24,14 @@ import dev.qwen2api.http.HealthRoutes;
 import dev.qwen2api.http.ManagementJson;
 import dev.qwen2api.http.ModelsHandler;
 import dev.qwen2api.http.OpenAiChat;
+import dev.qwen2api.http.RelayHandler;
 import dev.qwen2api.http.Routes;
 import dev.qwen2api.http.Server;
 import dev.qwen2api.http.UsageRoutes;
 import dev.qwen2api.http.VerifyHandler;
+import dev.qwen2api.http.WebFallback;
 import dev.qwen2api.openai.ChatCodec;
+import dev.qwen2api.openai.CliErrorCodec;
 import dev.qwen2api.openai.ErrorCodec;
 import dev.qwen2api.openai.ModelsCodec;
 import dev.qwen2api.qwen.BackgroundThreads;
@@ -33,8 +39,10 @@ import dev.qwen2api.qwen.ChatJanitor;
 import dev.qwen2api.qwen.ModelCatalog;
 import dev.qwen2api.qwen.QwenClient;
 import dev.qwen2api.qwen.WebChannel;
+import dev.qwen2api.qwen.cli.CliChannel;
 import dev.qwen2api.store.Database;
 import dev.qwen2api.store.SqlAccounts;
+import dev.qwen2api.store.SqlCli;
 import dev.qwen2api.store.SqlHealth;
 import dev.qwen2api.store.SqlKept;
 import dev.qwen2api.store.SqlLedger;
@@ -42,9 +50,9 @@ import dev.qwen2api.store.SqlUsage;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /** The whole gateway, wired by hand: everything is built here in the order of its needs, and closed in reverse. */
@@ -64,6 +72,8 @@ public final class Gateway implements AutoCloseable {
     private final UsageBook usage;
     private final ChatJanitor janitor;
     private final ModelCatalog catalogue;
+    private final CliAccounts cliAccounts;
+    private final CliChannel cli;
     private final Server server;
     private final EnvReloader reloader;
 
@@ -95,6 +105,9 @@ public final class Gateway implements AutoCloseable {
         var models = new ModelDirectory(catalogue, Parts.names(settings));
         var means = new ChatService.Means(ring, new WebChannel(client, janitor, clock), usage);
         var chats = new ChatService(means, models, Parts.rules(settings), System::nanoTime);
+        cliAccounts = new CliAccounts(
+                this::owned, new SqlCli(database), clock, settings.cli().dailyLimit());
+        cli = new CliChannel(new CliChannel.Ground(client, cliAccounts, usage, threads, clock), Parts.cli(settings));
         var keys = new ApiKeys(Parts.keys(settings));
         var cors = new Cors(settings.server().corsOrigins());
         List<Consumer<Settings>> changeable = List.of(
@@ -106,7 +119,9 @@ public final class Gateway implements AutoCloseable {
                 next -> janitor.obey(Parts.deletesChats(next)),
                 next -> catalogue.obey(next.models().cacheTtl()),
                 next -> models.obey(Parts.names(next)),
-                next -> chats.obey(Parts.rules(next)));
+                next -> chats.obey(Parts.rules(next)),
+                next -> cliAccounts.obey(next.cli().dailyLimit()),
+                next -> cli.obey(Parts.cli(next)));
         reloader = new EnvReloader(
                 EnvReloader.Plan.of(source.file(), clock),
                 source.environment(),
@@ -116,20 +131,26 @@ public final class Gateway implements AutoCloseable {
     }
 
     private Server server(Server.Doors doors, ChatService chats, ModelDirectory models) {
-        var dialects =
-                new Dialects(new ErrorCodec(), Map.of("/verify", VerifyHandler::print, "/api/", ManagementJson::print));
+        var dialects = new Dialects(
+                new ErrorCodec(),
+                Map.of("/verify", VerifyHandler::print, "/api/", ManagementJson::print, "/cli/", new CliErrorCodec()));
         var desk = new FrontDesk(Parts.http(settings), dialects, System::nanoTime);
-        var chat = new ChatHandler(desk, new OpenAiChat(new ChatCodec(), clock), new Answers(desk, chats::answer));
+        var reader = new OpenAiChat(new ChatCodec(), clock);
+        var answers = new Answers(desk, chats::answer);
+        var chat = new ChatHandler(desk, reader, answers);
+        var relay = new RelayHandler(desk, cli, new WebFallback(reader, answers, models::list));
+        var further = new ArrayList<>(management(desk));
+        further.add(new CliRoutes(relay, CliChannel.models()));
         var handlers = new Server.Handlers(
                 chat, new ModelsHandler(models::list, new ModelsCodec()), new VerifyHandler(desk, doors.keys()));
-        return new Server(desk, doors, handlers, management(desk));
+        return new Server(desk, doors, handlers, further);
     }
 
     private List<Routes> management(FrontDesk desk) {
         var data = new ConfigRoutes.DatabaseState(Parts.fileName(settings.database()), database::problem);
         return List.of(
                 new AccountRoutes(desk, accounts, ring, clock.getZone()),
-                new HealthRoutes(ring, usage, account -> OptionalLong.empty(), clock.getZone()),
+                new HealthRoutes(ring, usage, cliAccounts::status, clock.getZone()),
                 new ConfigRoutes(reloader, ring::statuses, data),
                 new UsageRoutes(usage));
     }
@@ -143,6 +164,7 @@ public final class Gateway implements AutoCloseable {
         kept.load(CATALOGUE).ifPresent(catalogue::remember);
         usage.resume();
         accounts.start(Parts.cookies(settings), health).forEach(Reload::passedOver);
+        cliAccounts.start();
         server.start(settings.server().address(), settings.server().port());
         janitor.takeUp();
         reloader.start();
@@ -158,6 +180,10 @@ public final class Gateway implements AutoCloseable {
         return server.port();
     }
 
+    private List<Account> owned() {
+        return ring.statuses().stream().map(AccountStatus::account).toList();
+    }
+
     /** All accounts with their state. */
     public List<AccountStatus> statuses() {
         return ring.statuses();
@@ -167,6 +193,7 @@ public final class Gateway implements AutoCloseable {
     public void close() {
         reloader.close();
         server.close();
+        cli.close();
         try {
             janitor.drain(CLEAN_UP);
         } catch (InterruptedException stopped) {
