@@ -1,5 +1,7 @@
 package dev.qwen2api;
 
+import static org.junit.jupiter.api.Assumptions.abort;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,6 +11,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Scripts for Node and the packages that their lock file pins, in a folder of their own. */
@@ -58,6 +61,29 @@ final class NodeProject {
             throw new Unavailable("npm ci installed nothing: " + String.join(" ", said));
         }
         return project;
+    }
+
+    /**
+     * The same, into a folder of that name beside the jar; where there is no Node, the test that asks is skipped, with a loud
+     * word about it.
+     *
+     * @param what is not tested then
+     */
+    static NodeProject orSkip(String what, Path source, String name, int oldest)
+            throws IOException, InterruptedException {
+        try {
+            return install(source, Path.of(System.getProperty("jar")).resolveSibling(name), oldest);
+        } catch (Unavailable why) {
+            System.err.println(box(what + " was NOT tested.", why.toString()));
+            return abort(why.toString());
+        }
+    }
+
+    private static String box(String... lines) {
+        String edge = "#".repeat(100);
+        return List.of(lines).stream()
+                .flatMap(line -> line.replaceAll("(.{1,94})(\\s+|$)", "$1\n").lines())
+                .collect(Collectors.joining("\n#  ", "\n" + edge + "\n#  ", "\n" + edge));
     }
 
     private void checkNode(int oldest) throws Unavailable, IOException, InterruptedException {

@@ -3,7 +3,6 @@ package dev.qwen2api;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.qwen2api.fakeqwen.Answer;
 import dev.qwen2api.fakeqwen.Completion;
@@ -13,13 +12,11 @@ import dev.qwen2api.fakeqwen.Fault;
 import dev.qwen2api.fakeqwen.Refusals;
 import dev.qwen2api.fakeqwen.Request;
 import dev.qwen2api.fakeqwen.StreamFaults;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -46,7 +43,8 @@ class OpenAiNodeClientIT {
 
     @BeforeAll
     static void run(@TempDir Path folder) throws Exception {
-        NodeProject node = node();
+        NodeProject node = NodeProject.orSkip(
+                "OpenAI's client for Node", Path.of("src", "test", "js"), "node-client", OLDEST_NODE);
         script();
         try (var jar = JarProcess.start(folder, settings())) {
             said = node.run("checks.mjs", jar.baseUrl(), KEY);
@@ -144,23 +142,6 @@ class OpenAiNodeClientIT {
                 .filter(completion -> completion.prompt().text().contains(phrase))
                 .findFirst()
                 .orElseThrow();
-    }
-
-    private static NodeProject node() throws IOException, InterruptedException {
-        Path target = Path.of(System.getProperty("jar")).resolveSibling("node-client");
-        try {
-            return NodeProject.install(Path.of("src", "test", "js"), target, OLDEST_NODE);
-        } catch (NodeProject.Unavailable why) {
-            System.err.println(box("OpenAI's client for Node was NOT tested.", why.toString()));
-            return abort(why.toString());
-        }
-    }
-
-    private static String box(String... lines) {
-        String edge = "#".repeat(100);
-        return List.of(lines).stream()
-                .flatMap(line -> line.replaceAll("(.{1,94})(\\s+|$)", "$1\n").lines())
-                .collect(Collectors.joining("\n#  ", "\n" + edge + "\n#  ", "\n" + edge));
     }
 
     private static Map<String, String> settings() {
