@@ -1,10 +1,12 @@
 package dev.qwen2api;
 
+import dev.qwen2api.account.Account;
 import dev.qwen2api.account.AccountRegistry;
 import dev.qwen2api.account.AccountRing;
 import dev.qwen2api.account.AccountStatus;
 import dev.qwen2api.account.ExpiryWatch;
 import dev.qwen2api.account.UsageBook;
+import dev.qwen2api.account.cli.CliAccounts;
 import dev.qwen2api.anthropic.AnthropicErrors;
 import dev.qwen2api.anthropic.AnthropicModels;
 import dev.qwen2api.anthropic.MessagesCodec;
@@ -18,6 +20,7 @@ import dev.qwen2api.http.Answers;
 import dev.qwen2api.http.AnthropicRoutes;
 import dev.qwen2api.http.ApiKeys;
 import dev.qwen2api.http.ChatHandler;
+import dev.qwen2api.http.CliRoutes;
 import dev.qwen2api.http.ConfigRoutes;
 import dev.qwen2api.http.Cors;
 import dev.qwen2api.http.Dialects;
@@ -26,12 +29,15 @@ import dev.qwen2api.http.HealthRoutes;
 import dev.qwen2api.http.ManagementJson;
 import dev.qwen2api.http.ModelsHandler;
 import dev.qwen2api.http.OpenAiChat;
+import dev.qwen2api.http.RelayHandler;
 import dev.qwen2api.http.ResponsesRoutes;
 import dev.qwen2api.http.Routes;
 import dev.qwen2api.http.Server;
 import dev.qwen2api.http.UsageRoutes;
 import dev.qwen2api.http.VerifyHandler;
+import dev.qwen2api.http.WebFallback;
 import dev.qwen2api.openai.ChatCodec;
+import dev.qwen2api.openai.CliErrorCodec;
 import dev.qwen2api.openai.ErrorCodec;
 import dev.qwen2api.openai.ModelsCodec;
 import dev.qwen2api.openai.responses.ResponseShelf;
@@ -42,8 +48,10 @@ import dev.qwen2api.qwen.QwenClient;
 import dev.qwen2api.qwen.RenewingChannel;
 import dev.qwen2api.qwen.SessionKeeper;
 import dev.qwen2api.qwen.WebChannel;
+import dev.qwen2api.qwen.cli.CliChannel;
 import dev.qwen2api.store.Database;
 import dev.qwen2api.store.SqlAccounts;
+import dev.qwen2api.store.SqlCli;
 import dev.qwen2api.store.SqlHealth;
 import dev.qwen2api.store.SqlKept;
 import dev.qwen2api.store.SqlLedger;
@@ -54,7 +62,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /** The whole gateway, wired by hand: everything is built here in the order of its needs, and closed in reverse. */
@@ -78,6 +85,8 @@ public final class Gateway implements AutoCloseable {
     private final ExpiryWatch expiry;
     private final ChatJanitor janitor;
     private final ModelCatalog catalogue;
+    private final CliAccounts cliAccounts;
+    private final CliChannel cli;
     private final Server server;
     private final EnvReloader reloader;
 
@@ -112,6 +121,9 @@ public final class Gateway implements AutoCloseable {
         var channel = new RenewingChannel(new WebChannel(client, janitor, clock), sessions);
         var means = new ChatService.Means(ring, channel, usage);
         var chats = new ChatService(means, models, Parts.rules(settings), System::nanoTime);
+        cliAccounts = new CliAccounts(
+                this::owned, new SqlCli(database), clock, settings.cli().dailyLimit());
+        cli = new CliChannel(new CliChannel.Ground(client, cliAccounts, usage, threads, clock), Parts.cli(settings));
         var keys = new ApiKeys(Parts.keys(settings));
         var cors = new Cors(settings.server().corsOrigins());
         List<Consumer<Settings>> changeable = List.of(
@@ -123,7 +135,9 @@ public final class Gateway implements AutoCloseable {
                 next -> janitor.obey(Parts.deletesChats(next)),
                 next -> catalogue.obey(next.models().cacheTtl()),
                 next -> models.obey(Parts.names(next)),
-                next -> chats.obey(Parts.rules(next)));
+                next -> chats.obey(Parts.rules(next)),
+                next -> cliAccounts.obey(next.cli().dailyLimit()),
+                next -> cli.obey(Parts.cli(next)));
         reloader = new EnvReloader(
                 EnvReloader.Plan.of(source.file(), clock),
                 source.environment(),
@@ -141,16 +155,21 @@ public final class Gateway implements AutoCloseable {
                         VerifyHandler::print,
                         "/api/",
                         ManagementJson::print,
+                        "/cli/",
+                        new CliErrorCodec(),
                         AnthropicRoutes.PREFIX,
                         anthropic),
                 Map.of(AnthropicRoutes.CLIENT_HEADER, anthropic));
         var desk = new FrontDesk(Parts.http(settings), dialects, System::nanoTime);
         var answers = new Answers(desk, chats::answer);
+        var reader = new OpenAiChat(new ChatCodec(), clock);
+        var relay = new RelayHandler(desk, cli, new WebFallback(reader, answers, models::list));
         var handlers = new Server.Handlers(
-                new ChatHandler(desk, new OpenAiChat(new ChatCodec(), clock), answers),
+                new ChatHandler(desk, reader, answers),
                 new ModelsHandler(models::list, new ModelsCodec(), new AnthropicModels()),
                 new VerifyHandler(desk, doors.keys()));
         var further = new ArrayList<>(management(desk));
+        further.add(new CliRoutes(relay, CliChannel.models()));
         further.add(new ResponsesRoutes(desk, answers, new ResponseShelf(HELD_RESPONSES), clock));
         further.add(new AnthropicRoutes(desk, new MessagesCodec(), answers));
         return new Server(desk, doors, handlers, further);
@@ -160,7 +179,7 @@ public final class Gateway implements AutoCloseable {
         var data = new ConfigRoutes.DatabaseState(Parts.fileName(settings.database()), database::problem);
         return List.of(
                 new AccountRoutes(desk, accounts, ring, clock.getZone()),
-                new HealthRoutes(ring, usage, account -> OptionalLong.empty(), clock.getZone()),
+                new HealthRoutes(ring, usage, cliAccounts::status, clock.getZone()),
                 new ConfigRoutes(reloader, ring::statuses, data),
                 new UsageRoutes(usage));
     }
@@ -174,6 +193,7 @@ public final class Gateway implements AutoCloseable {
         kept.load(CATALOGUE).ifPresent(catalogue::remember);
         usage.resume();
         accounts.start(Parts.cookies(settings), health).forEach(Reload::passedOver);
+        cliAccounts.start();
         server.start(settings.server().address(), settings.server().port());
         janitor.takeUp();
         expiry.start();
@@ -190,6 +210,10 @@ public final class Gateway implements AutoCloseable {
         return server.port();
     }
 
+    private List<Account> owned() {
+        return ring.statuses().stream().map(AccountStatus::account).toList();
+    }
+
     /** All accounts with their state. */
     public List<AccountStatus> statuses() {
         return ring.statuses();
@@ -200,6 +224,7 @@ public final class Gateway implements AutoCloseable {
         reloader.close();
         expiry.close();
         server.close();
+        cli.close();
         try {
             janitor.drain(CLEAN_UP);
             sessions.drain(CLEAN_UP);

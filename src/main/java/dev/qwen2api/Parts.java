@@ -15,6 +15,7 @@ import dev.qwen2api.http.KeySet;
 import dev.qwen2api.ops.Logs.FileLog;
 import dev.qwen2api.qwen.HeaderSettings;
 import dev.qwen2api.qwen.UpstreamSettings;
+import dev.qwen2api.qwen.cli.CliSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -44,9 +45,21 @@ final class Parts {
     }
 
     static ChatService.Rules rules(Settings settings) {
-        Settings.Limits limits = settings.limits();
-        var timing = new Timing(limits.queueWait(), limits.firstByte(), limits.idle(), limits.heartbeat(), PROBE);
-        return new ChatService.Rules(presentation(settings.output()), timing);
+        return new ChatService.Rules(presentation(settings.output()), timing(settings.limits()));
+    }
+
+    private static Timing timing(Settings.Limits limits) {
+        return new Timing(limits.queueWait(), limits.firstByte(), limits.idle(), limits.heartbeat(), PROBE);
+    }
+
+    static CliSettings cli(Settings settings) {
+        Settings.Cli cli = settings.cli();
+        return new CliSettings(
+                cli.baseUrl(),
+                cli.apiKey().map(Secret::reveal),
+                cli.fallback() == Settings.CliFallback.WEB,
+                settings.models().aliases(),
+                timing(settings.limits()));
     }
 
     private static Presentation presentation(Settings.Output output) {

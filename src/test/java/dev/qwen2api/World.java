@@ -72,6 +72,7 @@ public final class World implements AutoCloseable {
                 "20",
                 "SHUTDOWN_GRACE_SECONDS",
                 "0"));
+        values.put("QWEN_CLI_PROXY_URL", fake.baseUrl());
         values.putAll(settings);
         save();
         gateway = another();
@@ -119,10 +120,6 @@ public final class World implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + gateway.port() + path);
     }
 
-    private HttpRequest.Builder request(String path) {
-        return request(uri(path));
-    }
-
     private static HttpRequest.Builder request(URI uri) {
         return HttpRequest.newBuilder(uri)
                 .timeout(Duration.ofSeconds(30))
@@ -142,9 +139,13 @@ public final class World implements AutoCloseable {
     }
 
     Reply post(String path, String body) throws IOException, InterruptedException {
-        HttpResponse<String> response =
-                http.send(request(path).POST(BodyPublishers.ofString(body)).build(), BodyHandlers.ofString());
-        return checked(path, response);
+        return post(gateway, path, body);
+    }
+
+    Reply post(Gateway to, String path, String body) throws IOException, InterruptedException {
+        HttpRequest request =
+                request(uri(to, path)).POST(BodyPublishers.ofString(body)).build();
+        return checked(path, http.send(request, BodyHandlers.ofString()));
     }
 
     private static Reply checked(String path, HttpResponse<String> response) {
@@ -155,7 +156,7 @@ public final class World implements AutoCloseable {
 
     /** A request without a body, with a key of its own. */
     Reply send(String method, String path, String key) throws IOException, InterruptedException {
-        HttpRequest request = request(path)
+        HttpRequest request = request(uri(path))
                 .setHeader("Authorization", "Bearer " + key)
                 .method(method, BodyPublishers.noBody())
                 .build();
@@ -164,7 +165,7 @@ public final class World implements AutoCloseable {
 
     /** A request with a body, with a key of its own. */
     Reply post(String path, String body, String key) throws IOException, InterruptedException {
-        HttpRequest request = request(path)
+        HttpRequest request = request(uri(path))
                 .setHeader("Authorization", "Bearer " + key)
                 .POST(BodyPublishers.ofString(body))
                 .build();

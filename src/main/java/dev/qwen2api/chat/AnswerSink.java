@@ -7,7 +7,7 @@ import dev.qwen2api.failure.Problem;
  * Where an answer goes: one client, in its dialect, as a stream or in one piece. Used by one thread. Every method may
  * throw {@link ClientGoneException}.
  */
-public interface AnswerSink extends AnswerListener {
+public interface AnswerSink extends AnswerListener, Client {
 
     /** Tells which account is tried now, for the log. May be called several times; the last account is the one that counts. */
     default void leased(AccountId account) {}
@@ -26,6 +26,7 @@ public interface AnswerSink extends AnswerListener {
      * Shows the client and the proxies between that the gateway is alive. May be called before {@link #open()}: then the
      * status is spent, the account can still change.
      */
+    @Override
     void heartbeat();
 
     /** Ends with an answer to failure: a status where none was sent yet, else an error in the stream. */
@@ -33,7 +34,4 @@ public interface AnswerSink extends AnswerListener {
 
     /** Ends the answer after {@code Finished}. */
     void done();
-
-    /** Returns whether the client is known to have hung up; cheap and never blocks. */
-    boolean clientGone();
 }

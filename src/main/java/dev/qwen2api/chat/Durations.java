@@ -3,11 +3,11 @@ package dev.qwen2api.chat;
 import java.time.Duration;
 
 /** Comparisons that {@link Duration} lacks. */
-final class Durations {
+public final class Durations {
 
     private Durations() {}
 
-    static Duration shorter(Duration a, Duration b) {
+    public static Duration shorter(Duration a, Duration b) {
         return a.compareTo(b) <= 0 ? a : b;
     }
 

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /** How much longer a silent upstream is waited for: one limit to its first sign of life, one between steps of progress. */
-final class Patience {
+public final class Patience {
 
     private final Timing timing;
     private final LongSupplier nanoTime;
@@ -14,7 +14,7 @@ final class Patience {
     private long since;
     private boolean alive;
 
-    Patience(Timing timing, LongSupplier nanoTime) {
+    public Patience(Timing timing, LongSupplier nanoTime) {
         this.timing = timing;
         this.nanoTime = nanoTime;
         this.limit = timing.firstByte();
@@ -22,7 +22,7 @@ final class Patience {
     }
 
     /** Takes in what one wait brought. A first sign of life and every event renew the patience; a keep-alive does not. */
-    void note(AnswerStream.Progress progress) {
+    public void note(AnswerStream.Progress progress) {
         boolean renews = progress == AnswerStream.Progress.EVENTS || progress == AnswerStream.Progress.ALIVE && !alive;
         if (renews) {
             alive = true;
@@ -32,12 +32,12 @@ final class Patience {
     }
 
     /** What is left, at least zero. */
-    Duration left() {
+    public Duration left() {
         return Durations.atLeastZero(limit.minusNanos(nanoTime.getAsLong() - since));
     }
 
     /** Ends the wait when nothing is left. */
-    void check() throws UpstreamException {
+    public void check() throws UpstreamException {
         if (left().isZero()) {
             String what = alive ? "the answer stood still for " : "no sign of an answer for ";
             throw new UpstreamException(Failure.of(Failure.Kind.SILENT, what + limit.toSeconds() + " s"));

@@ -4,27 +4,27 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /** Keeps a silent client connected, and notices when it is not: heartbeats and probes while there is nothing to say. */
-final class Pulse {
+public final class Pulse {
 
-    private final AnswerSink sink;
+    private final Client client;
     private final Timing timing;
     private final LongSupplier nanoTime;
     private long lastSent;
 
-    Pulse(AnswerSink sink, Timing timing, LongSupplier nanoTime) {
-        this.sink = sink;
+    public Pulse(Client client, Timing timing, LongSupplier nanoTime) {
+        this.client = client;
         this.timing = timing;
         this.nanoTime = nanoTime;
         this.lastSent = nanoTime.getAsLong();
     }
 
     /** Something was sent to the client just now. */
-    void sent() {
+    public void sent() {
         lastSent = nanoTime.getAsLong();
     }
 
     /** Longest time that may pass until {@link #beat()} must be called again. */
-    Duration next() {
+    public Duration next() {
         if (timing.heartbeat().isZero()) {
             return timing.probe();
         }
@@ -37,14 +37,14 @@ final class Pulse {
      *
      * @throws ClientGoneException when the client hung up
      */
-    void beat() {
-        if (sink.clientGone()) {
+    public void beat() {
+        if (client.clientGone()) {
             throw new ClientGoneException();
         }
         boolean due = !timing.heartbeat().isZero()
                 && nanoTime.getAsLong() - lastSent >= timing.heartbeat().toNanos();
         if (due) {
-            sink.heartbeat();
+            client.heartbeat();
             sent();
         }
     }

@@ -1,8 +1,8 @@
 package dev.qwen2api.http;
 
-import dev.qwen2api.account.AccountId;
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.ClientGoneException;
+import dev.qwen2api.chat.RelayedError;
 import dev.qwen2api.failure.Problem;
 import io.javalin.http.Context;
 import jakarta.servlet.http.HttpServletResponse;
@@ -14,6 +14,8 @@ import java.io.IOException;
  * may take minutes. Whatever stops a byte means that the client is gone. Used by one thread.
  */
 final class ClientOutput {
+
+    static final String EVENT_STREAM = "text/event-stream; charset=utf-8";
 
     private final Context ctx;
     private final FrontDesk desk;
@@ -49,9 +51,14 @@ final class ClientOutput {
         }
     }
 
-    /** Announces how long the body will be, before its first byte. */
-    void announce(int length) {
-        ctx.res().setContentLength(length);
+    /** Sends an answer that is one JSON body, and completes it. */
+    void whole(byte[] body) {
+        begin("application/json");
+        ctx.res().setContentLength(body.length);
+        var buffer = new ByteArrayOutputStream(body.length);
+        buffer.writeBytes(body);
+        send(buffer);
+        end();
     }
 
     /** Sends what is in the buffer, and empties it. */
@@ -87,6 +94,12 @@ final class ClientOutput {
         desk.refusals().send(ctx, problem);
     }
 
+    /** Answers with what the upstream said instead of an answer; only before {@link #begin}. */
+    void refuse(RelayedError error, byte[] body) {
+        ended = true;
+        desk.refusals().send(ctx, error.status(), error.retryAfter(), body);
+    }
+
     /** Lets the access log know what an answer cost. */
     void note(AnswerEvent event) {
         if (event instanceof AnswerEvent.Usage) {
@@ -94,9 +107,9 @@ final class ClientOutput {
         }
     }
 
-    /** Lets the access log know which account was tried last. */
-    void leased(AccountId account) {
-        ctx.attribute(AccessLog.ACCOUNT, account);
+    /** Lets the access log know whose credential was tried last. */
+    void tried(String who) {
+        ctx.attribute(AccessLog.ACCOUNT, who);
     }
 
     boolean clientGone() {

@@ -4,7 +4,7 @@ import dev.qwen2api.account.AccountId;
 import dev.qwen2api.chat.AnswerSink;
 
 /** A sink at the end of which there is a real client. */
-abstract sealed class ClientSink implements AnswerSink permits JsonSink, SseSink {
+abstract sealed class ClientSink implements AnswerSink, Ending permits JsonSink, SseSink {
 
     final ClientOutput out;
 
@@ -14,7 +14,7 @@ abstract sealed class ClientSink implements AnswerSink permits JsonSink, SseSink
 
     @Override
     public final void leased(AccountId account) {
-        out.leased(account);
+        out.tried(account.toString());
     }
 
     @Override
@@ -22,8 +22,8 @@ abstract sealed class ClientSink implements AnswerSink permits JsonSink, SseSink
         return out.clientGone();
     }
 
-    /** Whether nothing more can be sent: the answer is complete, has failed, or nobody is there to take it. */
-    final boolean hasEnded() {
+    @Override
+    public final boolean hasEnded() {
         return out.hasEnded();
     }
 }

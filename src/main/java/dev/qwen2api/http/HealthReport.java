@@ -5,21 +5,21 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.AccountStatus;
 import dev.qwen2api.account.Usage;
+import dev.qwen2api.account.cli.CliStatus;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.function.Function;
 
 /** Tells how the accounts are doing, for the owner's eyes: no cookie and no token is in it. Thread-safe. */
 final class HealthReport {
 
-    private final Function<AccountId, OptionalLong> cliRequests;
+    private final Function<AccountId, CliStatus> cli;
     private final ZoneId zone;
 
-    HealthReport(Function<AccountId, OptionalLong> cliRequests, ZoneId zone) {
-        this.cliRequests = cliRequests;
+    HealthReport(Function<AccountId, CliStatus> cli, ZoneId zone) {
+        this.cli = cli;
         this.zone = zone;
     }
 
@@ -43,14 +43,16 @@ final class HealthReport {
 
     private ObjectNode account(AccountStatus status, Usage today) {
         AccountId id = status.account().id();
-        OptionalLong cli = cliRequests.apply(id);
+        CliStatus onCli = cli.apply(id);
         ObjectNode row = ManagementJson.object()
                 .put("accountId", id.toString())
                 .put("isHealthy", status.healthy())
                 .put("failureCount", status.failureCount())
                 .put("lastUsed", ManagementJson.moment(status.lastUsed()))
-                .put("hasCliInfo", cli.isPresent());
-        cli.ifPresent(requests -> row.put("cliRequestNumber", requests));
+                .put("hasCliInfo", onCli.hasCredential());
+        if (onCli.hasCredential()) {
+            row.put("cliRequestNumber", onCli.requestsToday());
+        }
         return row.put("num", Integer.toString(id.num()))
                 .put("source", status.account().source().name().toLowerCase(Locale.ROOT))
                 .put("state", status.state().wire())
@@ -61,6 +63,8 @@ final class HealthReport {
                         ManagementJson.wallClock(status.account().credential().expires(), zone))
                 .put("inFlight", status.inFlight())
                 .put("requestsToday", today.requests())
-                .put("tokensToday", today.tokens());
+                .put("tokensToday", today.tokens())
+                .put("cliState", onCli.state().wire())
+                .put("cliReason", onCli.reason().orElse(null));
     }
 }

@@ -3,10 +3,10 @@ package dev.qwen2api.http;
 import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.AccountRing;
 import dev.qwen2api.account.UsageBook;
+import dev.qwen2api.account.cli.CliStatus;
 import io.javalin.http.Context;
 import io.javalin.router.JavalinDefaultRoutingApi;
 import java.time.ZoneId;
-import java.util.OptionalLong;
 import java.util.function.Function;
 
 /** How the accounts are doing, under both of its names. Thread-safe. */
@@ -17,14 +17,13 @@ public final class HealthRoutes implements Routes {
     private final HealthReport report;
 
     /**
-     * @param cliRequests how many requests of the CLI channel an account has made today; empty for one that has no credential
-     *     for that channel
+     * @param cli how an account is doing on the CLI channel
      * @param zone in which the end of a session is told
      */
-    public HealthRoutes(AccountRing ring, UsageBook usage, Function<AccountId, OptionalLong> cliRequests, ZoneId zone) {
+    public HealthRoutes(AccountRing ring, UsageBook usage, Function<AccountId, CliStatus> cli, ZoneId zone) {
         this.ring = ring;
         this.usage = usage;
-        this.report = new HealthReport(cliRequests, zone);
+        this.report = new HealthReport(cli, zone);
     }
 
     @Override

@@ -3,7 +3,6 @@ package dev.qwen2api.http;
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.BodyPrinter;
 import dev.qwen2api.failure.Problem;
-import java.io.ByteArrayOutputStream;
 
 /**
  * Sends an answer as one JSON body, when it is complete. Not a byte leaves before: until then the answer can fail, and a
@@ -43,12 +42,6 @@ final class JsonSink extends ClientSink {
 
     @Override
     public void done() {
-        byte[] body = printer.body();
-        out.begin("application/json");
-        out.announce(body.length);
-        var buffer = new ByteArrayOutputStream(body.length);
-        buffer.writeBytes(body);
-        out.send(buffer);
-        out.end();
+        out.whole(printer.body());
     }
 }

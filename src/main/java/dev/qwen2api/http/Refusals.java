@@ -5,6 +5,7 @@ import io.javalin.http.Context;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -28,13 +29,22 @@ final class Refusals {
 
     /** Sends the whole answer, and leaves nothing to be done. No effect once another answer has begun. */
     void send(Context ctx, Problem problem) {
+        int status = problem.kind().status();
+        if (status == 401 && !ctx.res().isCommitted()) {
+            ctx.res().setHeader("WWW-Authenticate", "Bearer");
+        }
+        byte[] body = dialects.of(ctx).print(problem, RequestIds.of(ctx));
+        send(ctx, status, problem.retryAfter(), body);
+    }
+
+    /** The same for a refusal that is printed already. */
+    void send(Context ctx, int status, Optional<Duration> retryAfter, byte[] body) {
         HttpServletResponse response = ctx.res();
         if (response.isCommitted()) {
             return;
         }
-        response.setStatus(problem.kind().status());
-        headers(response, problem);
-        byte[] body = dialects.of(ctx).print(problem, RequestIds.of(ctx));
+        response.setStatus(status);
+        headers(response, retryAfter);
         response.setContentType("application/json");
         response.setContentLength(body.length);
         var unread = new UnreadBody(ctx.req(), nanoTime);
@@ -53,12 +63,9 @@ final class Refusals {
         }
     }
 
-    private static void headers(HttpServletResponse response, Problem problem) {
+    private static void headers(HttpServletResponse response, Optional<Duration> retryAfter) {
         response.setHeader("Cache-Control", "no-store");
-        if (problem.kind().status() == 401) {
-            response.setHeader("WWW-Authenticate", "Bearer");
-        }
-        problem.retryAfter().ifPresent(wait -> {
+        retryAfter.ifPresent(wait -> {
             response.setHeader("Retry-After", Long.toString(seconds(wait)));
             if (wait.compareTo(LONG_WAIT) > 0) {
                 // OpenAI's clients would sleep for as long as Retry-After says.

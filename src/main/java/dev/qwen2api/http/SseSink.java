@@ -11,8 +11,6 @@ import java.io.ByteArrayOutputStream;
  */
 final class SseSink extends ClientSink {
 
-    private static final String EVENT_STREAM = "text/event-stream; charset=utf-8";
-
     private final FramePrinter printer;
     private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(512);
 
@@ -23,7 +21,7 @@ final class SseSink extends ClientSink {
 
     @Override
     public void open() {
-        out.begin(EVENT_STREAM);
+        out.begin(ClientOutput.EVENT_STREAM);
         printer.open(buffer);
     }
 
@@ -40,7 +38,7 @@ final class SseSink extends ClientSink {
 
     @Override
     public void heartbeat() {
-        out.begin(EVENT_STREAM);
+        out.begin(ClientOutput.EVENT_STREAM);
         printer.heartbeat(buffer);
         flush();
     }

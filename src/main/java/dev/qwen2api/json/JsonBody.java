@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.failure.Problem;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,12 +38,16 @@ public final class JsonBody {
      * @throws IOException when the body could not be received
      */
     public static Field read(InputStream body) throws IOException {
-        JsonNode root = tree(body);
-        if (!root.isObject()) {
-            throw Problem.of(Problem.Kind.INVALID_REQUEST, "The body must be a JSON object.")
-                    .toException();
+        return Field.root(object(body));
+    }
+
+    /** The same, for those who hand it on. */
+    public static ObjectNode object(InputStream body) throws IOException {
+        if (tree(body) instanceof ObjectNode object) {
+            return object;
         }
-        return Field.root(root);
+        throw Problem.of(Problem.Kind.INVALID_REQUEST, "The body must be a JSON object.")
+                .toException();
     }
 
     private static JsonNode tree(InputStream body) throws IOException {

@@ -13,6 +13,19 @@ public final class ModelsCodec implements ModelsPrinter {
 
     private static final JsonMapper JSON = new JsonMapper();
 
+    private final String owner;
+
+    public ModelsCodec() {
+        this("qwen");
+    }
+
+    /**
+     * @param owner what {@code owned_by} says
+     */
+    public ModelsCodec(String owner) {
+        this.owner = owner;
+    }
+
     @Override
     public byte[] list(List<Listing> models) {
         ObjectNode root = JSON.createObjectNode().put("object", "list");
@@ -26,12 +39,12 @@ public final class ModelsCodec implements ModelsPrinter {
         return bytes(node(model));
     }
 
-    private static ObjectNode node(Listing model) {
+    private ObjectNode node(Listing model) {
         return JSON.createObjectNode()
                 .put("id", model.id())
                 .put("object", "model")
                 .put("created", model.created().getEpochSecond())
-                .put("owned_by", "qwen");
+                .put("owned_by", owner);
     }
 
     private static byte[] bytes(ObjectNode node) {

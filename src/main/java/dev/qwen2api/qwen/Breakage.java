@@ -14,16 +14,16 @@ import java.util.concurrent.RejectedExecutionException;
 import javax.net.ssl.SSLException;
 
 /** Says what an exception of the connection means. Pure. */
-final class Breakage {
+public final class Breakage {
 
     private static final int DEEPEST = 10;
 
     private Breakage() {}
 
-    static Failure of(Throwable thrown) {
+    public static Failure of(Throwable thrown) {
         if (caused(thrown, UnresolvedAddressException.class) || caused(thrown, UnknownHostException.class)) {
             return Failure.of(
-                    Kind.UNREACHABLE, "the upstream's name cannot be resolved; check DNS and QWEN_CHAT_PROXY_URL");
+                    Kind.UNREACHABLE, "the upstream's name cannot be resolved; check DNS and the base URLs in .env");
         }
         if (caused(thrown, HttpConnectTimeoutException.class)) {
             return Failure.of(

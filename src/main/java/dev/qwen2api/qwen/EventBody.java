@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * The body of an event stream on its way into an {@link Inbox}: a few pieces ahead of the reader, no more, so that a client
  * that reads slowly slows the upstream down. Thread-safe.
  */
-final class EventBody implements BodySubscriber<Void> {
+public final class EventBody implements BodySubscriber<Void> {
 
     private static final int AHEAD = 4;
     private static final long DRAIN_MILLIS = 2_000;
@@ -24,7 +24,7 @@ final class EventBody implements BodySubscriber<Void> {
     private volatile boolean cancelled;
     private volatile boolean draining;
 
-    EventBody(Inbox inbox) {
+    public EventBody(Inbox inbox) {
         this.inbox = inbox;
     }
 
@@ -73,7 +73,7 @@ final class EventBody implements BodySubscriber<Void> {
      * Lets what is left of the stream pass by unread: only a connection that was read to its end can carry another request. One
      * that does not end in time is closed.
      */
-    void drain() {
+    public void drain() {
         draining = true;
         Flow.Subscription given = subscription.get();
         if (given != null) {
@@ -86,7 +86,7 @@ final class EventBody implements BodySubscriber<Void> {
     }
 
     /** Closes the connection under the stream. */
-    void cancel() {
+    public void cancel() {
         cancelled = true;
         Flow.Subscription given = subscription.get();
         if (given != null) {

@@ -18,7 +18,7 @@ import java.util.Optional;
  * Says what a reply means that is not the reply that was asked for. Content type and shape decide first, then the status, and of
  * statuses the upstream's own header first: its HTTP status is 200 for almost everything. Pure.
  */
-final class FailureClassifier {
+public final class FailureClassifier {
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final Duration LONGEST = Duration.ofHours(24);
@@ -34,7 +34,7 @@ final class FailureClassifier {
      * @param body its beginning, at most 64 KiB
      */
     @SuppressWarnings("ArrayRecordComponent") // nobody compares replies
-    record Reply(int status, Optional<String> actual, Optional<String> retryAfter, byte[] body) {
+    public record Reply(int status, Optional<String> actual, Optional<String> retryAfter, byte[] body) {
 
         /** The status that the upstream means. */
         int meant() {
@@ -43,7 +43,7 @@ final class FailureClassifier {
                     .orElse(status);
         }
 
-        String text() {
+        public String text() {
             return new String(body, StandardCharsets.UTF_8).strip();
         }
     }
@@ -78,7 +78,7 @@ final class FailureClassifier {
     }
 
     /** The firewall answers with a page, whatever was asked; a gateway in trouble does too. */
-    private static Failure fromPage(int status, String page) {
+    public static Failure fromPage(int status, String page) {
         String words = page.toLowerCase(Locale.ROOT);
         boolean check = words.contains("aliyun_waf")
                 || words.contains("access verification")
@@ -104,7 +104,7 @@ final class FailureClassifier {
         return waiting(failure, reply, now);
     }
 
-    private static Duration retryAfter(Reply reply, Instant now) {
+    public static Duration retryAfter(Reply reply, Instant now) {
         Duration asked =
                 reply.retryAfter().map(value -> parse(value.strip(), now)).orElse(Duration.ZERO);
         if (asked.isNegative()) {

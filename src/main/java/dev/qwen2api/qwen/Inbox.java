@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
  * Where everything that comes of one attempt arrives, from whichever thread, to be taken by the one that reads the answer. It
  * stays small: {@link EventBody} asks for more of a stream only when something was taken.
  */
-final class Inbox {
+public final class Inbox {
 
     private final BlockingQueue<Item> items = new LinkedBlockingQueue<>();
 
     /** Something that arrived. */
-    sealed interface Item {
+    public sealed interface Item {
         /** The event stream begins. */
         record Opened(int status, HttpHeaders headers) implements Item {}
 
@@ -35,13 +35,12 @@ final class Inbox {
         record Broken(Throwable cause) implements Item {}
     }
 
-    void put(Item item) {
+    public void put(Item item) {
         items.add(item);
     }
 
     /** Waits for the next item; null when the time is over. */
-    @Nullable
-    Item take(Duration patience) throws InterruptedException {
+    public @Nullable Item take(Duration patience) throws InterruptedException {
         Item here = items.poll();
         return here != null || patience.isZero() ? here : items.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
     }

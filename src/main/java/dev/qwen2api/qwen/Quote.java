@@ -1,13 +1,13 @@
 package dev.qwen2api.qwen;
 
 /** Quotes the upstream's words so that they can be shown: printable, short, and without addresses, which carry secrets. */
-final class Quote {
+public final class Quote {
 
     private static final int LONGEST = 200;
 
     private Quote() {}
 
-    static String of(String words) {
+    public static String of(String words) {
         String harmless = words.replaceAll("https?://\\S*", "[address]")
                 .replaceAll("eyJ[\\w.-]{10,}", "[token]")
                 .replaceAll("[\\p{Cntrl}\\s]+", " ")

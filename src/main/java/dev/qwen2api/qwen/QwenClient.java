@@ -181,6 +181,27 @@ public final class QwenClient {
                 info -> new SmallBody(mostBytes));
     }
 
+    /** Posts JSON as the signed-in page does, to a path that starts no chat. */
+    public CompletableFuture<HttpResponse<byte[]>> postAsPage(Account account, String path, byte[] body) {
+        return send(now -> post(now, path, "/", account, body).timeout(SHORT_CALL), SmallBody.handler(taking(account)));
+    }
+
+    /**
+     * Sends a request that is no browser's, over the same way out.
+     *
+     * @param writing given the base address of the web API; what it throws fails the call
+     */
+    public <T> CompletableFuture<HttpResponse<T>> sendPlain(
+            Function<URI, HttpRequest.Builder> writing, BodyHandler<T> handler) {
+        return send(
+                now -> {
+                    HttpRequest.Builder request = writing.apply(now.settings().chat());
+                    proxyLogin(now.settings()).ifPresent(login -> request.setHeader("Proxy-Authorization", login));
+                    return request;
+                },
+                handler);
+    }
+
     private static HttpRequest.Builder post(Wire wire, String path, String referer, Account account, byte[] body) {
         HttpRequest.Builder request = request(wire, path);
         wire.headers().dress(request, referer, account.credential());

@@ -12,10 +12,10 @@ import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /** Gathers a body that ought to be small, and stops reading where it is not. */
-final class SmallBody implements BodySubscriber<byte[]> {
+public final class SmallBody implements BodySubscriber<byte[]> {
 
     /** Enough for every refusal that the service sends; its firewall page has about 16 KiB. */
-    static final int REFUSAL = 64 * 1024;
+    public static final int REFUSAL = 64 * 1024;
 
     private final int most;
     private final ByteArrayOutputStream gathered = new ByteArrayOutputStream();
@@ -27,7 +27,7 @@ final class SmallBody implements BodySubscriber<byte[]> {
         void headers(HttpHeaders headers);
     }
 
-    SmallBody(int most) {
+    public SmallBody(int most) {
         this.most = most;
     }
 

@@ -10,7 +10,7 @@ import java.util.Arrays;
  * other fields and garbage are passed over; a last line without its end still counts. Every line is handed on as soon as it is
  * complete: this upstream never spreads one event over several. Used by one thread.
  */
-final class SseReader {
+public final class SseReader {
 
     private static final int FIRST_SIZE = 1024;
 
@@ -20,7 +20,7 @@ final class SseReader {
 
     /** Takes the value of a data line, valid only during the call. */
     @FunctionalInterface
-    interface DataSink {
+    public interface DataSink {
         void data(byte[] bytes, int offset, int length) throws UpstreamException;
     }
 
@@ -29,11 +29,11 @@ final class SseReader {
      *
      * @param longest bytes in the longest line taken; a longer one is a failure, so that memory stays bounded
      */
-    SseReader(int longest) {
+    public SseReader(int longest) {
         this.longest = longest;
     }
 
-    void feed(ByteBuffer piece, DataSink sink) throws UpstreamException {
+    public void feed(ByteBuffer piece, DataSink sink) throws UpstreamException {
         byte[] bytes = new byte[piece.remaining()];
         piece.get(bytes);
         int from = 0;
@@ -47,7 +47,7 @@ final class SseReader {
     }
 
     /** The stream has ended: what is left is the last line. */
-    void end(DataSink sink) throws UpstreamException {
+    public void end(DataSink sink) throws UpstreamException {
         if (length > 0) {
             int last = length;
             length = 0;

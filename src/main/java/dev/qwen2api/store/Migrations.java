@@ -45,6 +45,20 @@ final class Migrations {
                 name  TEXT PRIMARY KEY,
                 value TEXT NOT NULL
             );
+            """, """
+            CREATE TABLE cli (
+                num      INTEGER PRIMARY KEY,
+                user     TEXT NOT NULL,
+                access   TEXT,
+                refresh  TEXT,
+                resource TEXT,
+                expires  INTEGER,
+                state    TEXT,
+                reason   TEXT,
+                until    INTEGER,
+                day      TEXT NOT NULL,
+                requests INTEGER NOT NULL
+            );
             """);
 
     private Migrations() {}

@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.Lease;
 import dev.qwen2api.account.TestAccounts;
+import dev.qwen2api.account.cli.CliState;
+import dev.qwen2api.account.cli.CliStatus;
 import dev.qwen2api.failure.Failure;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -42,7 +45,10 @@ class HealthRoutesTest {
     void every_account_is_told_in_the_order_of_the_manual(String path) throws Exception {
         try (var managed = new Managed(folder, 2)) {
             managed.accounts.add(new AccountId(7), "token=opaque");
-            managed.cli.put(new AccountId(1), 150L);
+            managed.cli.put(new AccountId(1), new CliStatus(CliState.READY, Optional.empty(), Optional.empty(), 150));
+            managed.cli.put(
+                    new AccountId(2),
+                    new CliStatus(CliState.UNSUPPORTED, Optional.of("It said no."), Optional.empty(), 3));
             try (Lease one = next(managed);
                     Lease two = next(managed)) {
                 managed.usage.count(new AccountId(1), "qwen3-max", 20, 100);
@@ -61,18 +67,20 @@ class HealthRoutesTest {
                                 + "\"lastUsed\":\"2025-10-03T12:00:00.000Z\",\"hasCliInfo\":true,\"cliRequestNumber\":150,"
                                 + "\"num\":\"1\",\"source\":\"env\",\"state\":\"active\",\"reason\":null,\"retryAt\":null,"
                                 + "\"expires\":\"2025-10-10 20:00:00\",\"inFlight\":1,\"requestsToday\":2,"
-                                + "\"tokensToday\":123},"
+                                + "\"tokensToday\":123,\"cliState\":\"ready\",\"cliReason\":null},"
                                 + "{\"accountId\":\"account_2\",\"isHealthy\":false,\"failureCount\":1,"
                                 + "\"lastUsed\":\"2025-10-03T12:00:00.000Z\",\"hasCliInfo\":false,"
                                 + "\"num\":\"2\",\"source\":\"env\",\"state\":\"limited\","
                                 + "\"reason\":\"its quota is used up: daily limit; it returns by itself\","
                                 + "\"retryAt\":\"2025-10-03T16:00:00.000Z\","
                                 + "\"expires\":\"2025-10-10 20:00:00\",\"inFlight\":1,\"requestsToday\":0,"
-                                + "\"tokensToday\":0},"
+                                + "\"tokensToday\":0,\"cliState\":\"unsupported\",\"cliReason\":\"It said no.\"},"
                                 + "{\"accountId\":\"account_7\",\"isHealthy\":true,\"failureCount\":0,"
                                 + "\"lastUsed\":null,\"hasCliInfo\":false,"
                                 + "\"num\":\"7\",\"source\":\"api\",\"state\":\"active\",\"reason\":null,\"retryAt\":null,"
-                                + "\"expires\":null,\"inFlight\":0,\"requestsToday\":0,\"tokensToday\":0}"
+                                + "\"expires\":null,\"inFlight\":0,\"requestsToday\":0,\"tokensToday\":0,"
+                                + "\"cliState\":\"none\",\"cliReason\":\"It is asked for a credential when the next request for the"
+                                + " CLI channel comes.\"}"
                                 + "]}}",
                         answer.body());
                 one.succeeded();

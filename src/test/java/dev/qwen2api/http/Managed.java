@@ -11,6 +11,7 @@ import dev.qwen2api.account.RestPolicy;
 import dev.qwen2api.account.RingLimits;
 import dev.qwen2api.account.TestAccounts;
 import dev.qwen2api.account.UsageBook;
+import dev.qwen2api.account.cli.CliStatus;
 import dev.qwen2api.anthropic.AnthropicModels;
 import dev.qwen2api.config.EnvFile;
 import dev.qwen2api.config.EnvReloader;
@@ -26,7 +27,6 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /** A server with the management routes alone, in Shanghai, with a clock and disks that a test moves and breaks. */
@@ -41,7 +41,7 @@ final class Managed implements AutoCloseable {
     final MemoryAccounts stored = new MemoryAccounts();
     final MemoryUsage storedUsage = new MemoryUsage();
     final UsageBook usage = new UsageBook(clock, storedUsage);
-    final Map<AccountId, Long> cli = new TreeMap<>();
+    final Map<AccountId, CliStatus> cli = new TreeMap<>();
     final ApiKeys keys = new ApiKeys(KeySet.of(List.of(KEY)));
     final AccountRing ring;
     final AccountRegistry accounts;
@@ -85,14 +85,13 @@ final class Managed implements AutoCloseable {
                         new VerifyHandler(desk, keys)),
                 List.of(
                         new AccountRoutes(desk, accounts, ring, ZONE),
-                        new HealthRoutes(ring, usage, this::cliRequests, ZONE),
+                        new HealthRoutes(ring, usage, this::onCli, ZONE),
                         new ConfigRoutes(reloader, ring::statuses, database),
                         new UsageRoutes(usage)));
     }
 
-    private OptionalLong cliRequests(AccountId account) {
-        Long requests = cli.get(account);
-        return requests == null ? OptionalLong.empty() : OptionalLong.of(requests);
+    private CliStatus onCli(AccountId account) {
+        return cli.getOrDefault(account, CliStatus.UNKNOWN);
     }
 
     /** The cookie of a user of that number, good for a week. */

@@ -1,0 +1,123 @@
+package dev.qwen2api.qwen.cli;
+
+import dev.qwen2api.qwen.EventBody;
+import dev.qwen2api.qwen.FailureClassifier.Reply;
+import dev.qwen2api.qwen.Inbox;
+import dev.qwen2api.qwen.QwenClient;
+import dev.qwen2api.qwen.SmallBody;
+import java.net.URI;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.BodySubscribers;
+import java.net.http.HttpResponse.ResponseInfo;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request at the portal; whatever comes of it arrives in the inbox. Closing it hangs up, which is the portal's way to stop.
+ * The client's threads work on it beside the reader's, under this object's lock; nothing here blocks.
+ */
+final class PortalCall implements AutoCloseable {
+
+    /** Of an answer that is no stream. */
+    private static final int LONGEST_ANSWER = 32 * 1024 * 1024;
+
+    private final Inbox inbox = new Inbox();
+    private final boolean stream;
+    private @Nullable CompletableFuture<HttpResponse<Void>> call;
+    private @Nullable EventBody body;
+    private boolean closed;
+
+    /**
+     * @param stream whether an event stream was asked for
+     */
+    PortalCall(boolean stream) {
+        this.stream = stream;
+    }
+
+    Inbox inbox() {
+        return inbox;
+    }
+
+    synchronized void start(QwenClient client, Pass pass, byte[] json) {
+        call = client.sendPlain(base -> request(pass, json), this::receiver);
+        call.exceptionally(broken -> {
+            inbox.put(new Inbox.Item.Broken(broken));
+            return null;
+        });
+    }
+
+    private HttpRequest.Builder request(Pass pass, byte[] json) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(pass.base() + "/v1/chat/completions"))
+                .header("Authorization", "Bearer " + pass.bearer())
+                .header("Content-Type", "application/json")
+                .header("Accept", stream ? "text/event-stream" : "application/json")
+                .header("x-request-id", UUID.randomUUID().toString())
+                .POST(BodyPublishers.ofByteArray(json));
+        if (pass.kind() == Pass.Kind.OAUTH) {
+            request.header("User-Agent", OauthClient.USER_AGENT)
+                    .header("X-DashScope-UserAgent", OauthClient.USER_AGENT)
+                    .header("X-DashScope-CacheControl", "enable")
+                    .header("X-DashScope-AuthType", "qwen-oauth");
+        }
+        return request;
+    }
+
+    private synchronized BodySubscriber<Void> receiver(ResponseInfo info) {
+        boolean good = info.statusCode() / 100 == 2;
+        if (good && stream && isEventStream(info.headers())) {
+            inbox.put(new Inbox.Item.Opened(info.statusCode(), info.headers()));
+            var events = new EventBody(inbox);
+            body = events;
+            if (closed) {
+                events.cancel();
+            }
+            return events;
+        }
+        var gathered = new SmallBody(good ? LONGEST_ANSWER : SmallBody.REFUSAL);
+        return BodySubscribers.mapping(gathered, bytes -> {
+            inbox.put(new Inbox.Item.Refused(new Reply(
+                    info.statusCode(), Optional.empty(), info.headers().firstValue("retry-after"), bytes)));
+            return null;
+        });
+    }
+
+    /** Compressed streams were not asked for and are not read. */
+    private static boolean isEventStream(HttpHeaders headers) {
+        boolean type = headers.firstValue("content-type")
+                .map(value -> value.toLowerCase(Locale.ROOT).startsWith("text/event-stream"))
+                .orElse(false);
+        boolean plain = headers.firstValue("content-encoding")
+                .map(value -> value.equalsIgnoreCase("identity"))
+                .orElse(true);
+        return type && plain;
+    }
+
+    /** The answer is complete: what is left of the stream passes by, so that the connection can be used again. */
+    synchronized void finished() {
+        closed = true;
+        if (body != null) {
+            body.drain();
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (body != null) {
+            body.cancel();
+        }
+        if (call != null) {
+            call.cancel(true);
+        }
+    }
+}

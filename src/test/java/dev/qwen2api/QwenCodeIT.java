@@ -1,0 +1,132 @@
+package dev.qwen2api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.qwen2api.fakeqwen.Answer;
+import dev.qwen2api.fakeqwen.Completion;
+import dev.qwen2api.fakeqwen.Endpoint;
+import dev.qwen2api.fakeqwen.FakeQwen;
+import dev.qwen2api.fakeqwen.Prompt;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The {@code qwen} command of Qwen Code against the built jar: it is given a task that cannot be done without its tool for
+ * writing files. Skipped, with a loud word about it, where Node or the package cannot be had.
+ */
+class QwenCodeIT {
+
+    /** What the command asks for. */
+    private static final int OLDEST_NODE = 20;
+
+    private static final String KEY = "sk-qwen-code";
+    private static final String TASK = "Please write a poem into poem.txt";
+    private static final String POEM = "Roses are red,\n\"quotes\" are \\ escaped, 玫瑰是红的\n";
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private static NodeProject node;
+
+    private final FakeQwen fake = FakeQwen.start();
+    private final String user = fake.accounts().newUser();
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path folder;
+
+    private Path poem;
+
+    @BeforeAll
+    static void install() throws Exception {
+        node = NodeProject.orSkip("qwen-code", OLDEST_NODE, "Qwen Code");
+    }
+
+    @BeforeEach
+    void place() {
+        poem = folder.resolve("work").resolve("poem.txt");
+    }
+
+    @AfterEach
+    void close() {
+        fake.close();
+    }
+
+    private String arguments() {
+        return JSON.createObjectNode()
+                .put("file_path", poem.toString())
+                .put("content", POEM)
+                .toString();
+    }
+
+    private void run(Map<String, String> further, String... words) throws Exception {
+        var settings = new HashMap<>(Map.of(
+                "API_KEY", KEY,
+                "QWEN_CHAT_PROXY_URL", fake.baseUrl(),
+                "QWEN_AUTH_PROXY_URL", fake.baseUrl(),
+                "QWEN_CLI_PROXY_URL", fake.baseUrl(),
+                "QWEN_COOKIES", fake.accounts().cookie(user)));
+        settings.putAll(further);
+        List<String> said;
+        try (var jar = JarProcess.start(folder, settings)) {
+            var all = new ArrayList<>(List.of(jar.baseUrl() + "/cli/v1", KEY, folder.toString(), TASK));
+            all.addAll(List.of(words));
+            said = node.run("task.mjs", all.toArray(String[]::new));
+        }
+        assertTrue(String.join("\n", said).contains("The poem is written."), () -> String.join("\n", said));
+        assertEquals(POEM, Files.readString(poem));
+    }
+
+    @Test
+    void the_command_writes_a_file_by_a_call_that_the_portal_made() throws Exception {
+        fake.script()
+                .when(prompt -> role(prompt).equals("tool"), Answer.text("The poem is written."))
+                .whenAsked(TASK, Answer.text("I write it. ").call("call_1", "write_file", arguments()));
+
+        run(Map.of());
+
+        List<Completion> asked = fake.recorder().completions();
+        JsonNode result = asked.get(asked.size() - 1).prompt().message();
+        assertEquals("call_1", result.path("tool_call_id").asText());
+        assertTrue(toolNames(asked.get(0).prompt()).contains("write_file"), "the command's own tools went up");
+        assertTrue(fake.recorder().requests(Endpoint.COMPLETIONS).isEmpty(), "the web channel had no part in it");
+    }
+
+    @Test
+    void the_command_writes_a_file_by_a_call_read_out_of_the_web_channels_text() throws Exception {
+        fake.faults().add(CliFaults.oauth(Endpoint.DEVICE_CODE, "access_denied"));
+        String call = "{\"name\": \"write_file\", \"arguments\": " + arguments() + "}";
+        fake.script()
+                .when(
+                        prompt -> prompt.text().contains(TASK),
+                        prompt -> Files.exists(poem)
+                                ? Answer.text("The poem is written.")
+                                : Answer.text("I write it.\n<tool_call>\n" + call + "\n</tool_call>"));
+
+        // All of its tools described are more than the web channel takes in one message.
+        run(Map.of("CLI_FALLBACK", "web"), "--core-tools", "write_file", "read_file");
+
+        assertTrue(fake.recorder().requests(Endpoint.PORTAL).isEmpty(), "the portal had no part in it");
+    }
+
+    private static String role(Prompt prompt) {
+        return prompt.message().path("role").asText();
+    }
+
+    private static List<String> toolNames(Prompt prompt) {
+        return StreamSupport.stream(prompt.body().path("tools").spliterator(), false)
+                .map(tool -> tool.at("/function/name").asText())
+                .toList();
+    }
+}
