@@ -42,6 +42,7 @@ import dev.qwen2api.store.SqlUsage;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -62,6 +63,7 @@ public final class Gateway implements AutoCloseable {
     private final SqlHealth health;
     private final SqlKept kept;
     private final UsageBook usage;
+    private final Telemetry telemetry;
     private final ChatJanitor janitor;
     private final ModelCatalog catalogue;
     private final Server server;
@@ -87,6 +89,7 @@ public final class Gateway implements AutoCloseable {
         kept = new SqlKept(database);
         usage = new UsageBook(clock, new SqlUsage(database));
         ring = new AccountRing(clock, Parts.rests(settings), Parts.ring(settings), health);
+        telemetry = new Telemetry(ring, usage, database, settings);
         accounts = new AccountRegistry(ring, new SqlAccounts(database), clock);
         var client = new QwenClient(Parts.upstream(settings), clock, threads, accounts::renew);
         janitor = new ChatJanitor(client, new SqlLedger(database), ring::find, threads, Parts.deletesChats(settings));
@@ -100,6 +103,7 @@ public final class Gateway implements AutoCloseable {
         List<Consumer<Settings>> changeable = List.of(
                 logs,
                 next -> keys.replace(Parts.keys(next)),
+                telemetry::obey,
                 next -> cors.replace(next.server().corsOrigins()),
                 next -> ring.obey(Parts.rests(next), Parts.ring(next)),
                 next -> client.obey(Parts.upstream(next)),
@@ -122,7 +126,9 @@ public final class Gateway implements AutoCloseable {
         var chat = new ChatHandler(desk, new OpenAiChat(new ChatCodec(), clock), new Answers(desk, chats::answer));
         var handlers = new Server.Handlers(
                 chat, new ModelsHandler(models::list, new ModelsCodec()), new VerifyHandler(desk, doors.keys()));
-        return new Server(desk, doors, handlers, management(desk));
+        var further = new ArrayList<>(management(desk));
+        further.addAll(telemetry.routes(desk, doors.keys(), reloader));
+        return new Server(desk, doors, handlers, further);
     }
 
     private List<Routes> management(FrontDesk desk) {

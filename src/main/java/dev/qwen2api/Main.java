@@ -144,7 +144,7 @@ public final class Main {
     }
 
     /** The version in the manifest of the jar; classes that run from a folder have none. */
-    private static String version() {
+    static String version() {
         String version = Main.class.getPackage().getImplementationVersion();
         return version == null ? "(not built)" : version;
     }

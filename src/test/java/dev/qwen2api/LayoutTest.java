@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LayoutTest {
 
     private static final String ROOT = "dev.qwen2api";
-    private static final String ROOMS = "failure|config|account|chat|qwen|openai|anthropic|store|http|ops";
+    private static final String ROOMS = "failure|config|account|chat|qwen|openai|anthropic|store|metrics|http|ops";
     private static final JavaClasses OURS = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages(ROOT);
@@ -40,7 +40,8 @@ class LayoutTest {
         "openai,     chat failure",
         "anthropic,  chat failure",
         "store,      chat account failure",
-        "http,       config failure account chat openai anthropic ops",
+        "metrics,    account failure",
+        "http,       config failure account chat openai anthropic metrics ops",
         "ops,        config account",
     })
     void a_room_imports_only_what_the_table_allows(String room, String allowed) {
@@ -105,7 +106,7 @@ class LayoutTest {
         List<String> strangers = OURS.stream()
                 .filter(type -> !type.getSimpleName().equals("package-info"))
                 .map(type -> type.getName().substring(ROOT.length() + 1))
-                .filter(name -> !name.matches("(Main|Gateway|Parts|Reload)(\\$.*)?|(" + ROOMS + ")\\..*"))
+                .filter(name -> !name.matches("(Main|Gateway|Parts|Reload|Telemetry)(\\$.*)?|(" + ROOMS + ")\\..*"))
                 .toList();
         assertEquals(List.of(), strangers);
     }
@@ -129,7 +130,8 @@ class LayoutTest {
 
     private static DescribedPredicate<JavaClass> isMain() {
         return DescribedPredicate.describe(
-                "the wiring", type -> type.getName().matches("dev\\.qwen2api\\.(Main|Gateway|Parts|Reload)(\\$.*)?"));
+                "the wiring",
+                type -> type.getName().matches("dev\\.qwen2api\\.(Main|Gateway|Parts|Reload|Telemetry)(\\$.*)?"));
     }
 
     private static void check(ArchRule rule) {

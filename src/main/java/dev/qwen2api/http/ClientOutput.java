@@ -65,9 +65,6 @@ final class ClientOutput {
                 throw lost(broken);
             }
             buffer.reset();
-            if (ctx.attribute(AccessLog.FIRST_BYTE) == null) {
-                ctx.attribute(AccessLog.FIRST_BYTE, desk.nanoTime().getAsLong());
-            }
         }
     }
 
@@ -98,8 +95,21 @@ final class ClientOutput {
         }
     }
 
+    /** Lets the access log know when the first word of an answer came. */
+    void answering() {
+        ctx.attribute(AccessLog.FIRST_TOKEN, desk.nanoTime().getAsLong());
+    }
+
+    /** Lets the access log know that an answer ends with an error which its status does not show. */
+    void broken(Problem problem) {
+        ctx.attribute(AccessLog.BROKEN, problem.kind().code());
+    }
+
     /** Lets the access log know which account was tried last. */
     void leased(AccountId account) {
+        if (ctx.attribute(AccessLog.ACCOUNT) != null) {
+            desk.metrics().retried();
+        }
         ctx.attribute(AccessLog.ACCOUNT, account);
     }
 

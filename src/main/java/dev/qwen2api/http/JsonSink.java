@@ -31,7 +31,9 @@ final class JsonSink implements ClientSink {
 
     /** Sends nothing: until the answer is complete it can still fail with a status. */
     @Override
-    public void open() {}
+    public void open() {
+        out.answering();
+    }
 
     @Override
     public void on(AnswerEvent event) {
@@ -58,6 +60,7 @@ final class JsonSink implements ClientSink {
             out.refuse(problem);
             return;
         }
+        out.broken(problem);
         finish(out.print(problem));
     }
 

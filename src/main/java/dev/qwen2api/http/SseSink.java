@@ -30,6 +30,7 @@ final class SseSink implements ClientSink {
 
     @Override
     public void open() {
+        out.answering();
         out.begin(EVENT_STREAM);
         printer.open(buffer);
     }
@@ -61,6 +62,7 @@ final class SseSink implements ClientSink {
             out.refuse(problem);
             return;
         }
+        out.broken(problem);
         printer.fail(problem, buffer);
         flush();
         out.end();
