@@ -153,6 +153,17 @@ public final class QwenClient {
                 SmallBody.handler(taking(account)));
     }
 
+    /** Asks whose session this is. */
+    CompletableFuture<HttpResponse<byte[]>> whoAmI(Account account, Duration timeout) {
+        return send(
+                now -> {
+                    HttpRequest.Builder request = request(now, "/api/v1/auths/");
+                    now.headers().dress(request, "/", account.credential());
+                    return request.timeout(timeout);
+                },
+                SmallBody.handler(taking(account)));
+    }
+
     /** Reads something that needs no account. */
     CompletableFuture<HttpResponse<byte[]>> read(String path, Duration timeout, int mostBytes) {
         return send(
