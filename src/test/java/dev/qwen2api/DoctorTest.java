@@ -105,7 +105,7 @@ class DoctorTest {
         Said said = examine();
         assertEquals(
                 List.of(
-                        "ok    .env        well-formed, known keys, readable by its owner alone",
+                        "ok    .env        well-formed, known keys, closed to others",
                         "ok    keys        only this machine can reach the port",
                         "ok    port        any free one",
                         "ok    database    none yet; it can be made",

@@ -53,7 +53,7 @@ public final class SettingsCheck implements Check {
         }
         found.addAll(mounted());
         if (found.isEmpty()) {
-            found.add(Finding.ok(SUBJECT, "well-formed, known keys, readable by its owner alone"));
+            found.add(Finding.ok(SUBJECT, "well-formed, known keys, closed to others"));
         }
         return found;
     }
