@@ -26,6 +26,8 @@ COPY --from=build /out/qwen2api /opt/qwen2api
 RUN bash /opt/qwen2api/archive /opt/qwen2api/qwen2api.jar /opt/java/bin/java \
  && rm /opt/qwen2api/archive \
  && printf '%s\n' -XX:SharedArchiveFile=/opt/qwen2api/qwen2api.jsa -Dorg.sqlite.lib.path=/opt/qwen2api/native >>/opt/qwen2api/jvm.options \
+ && printf '%s\n' '#!/bin/sh' 'exec /opt/java/bin/java @/opt/qwen2api/jvm.options -jar /opt/qwen2api/qwen2api.jar "$@"' >/usr/local/bin/qwen2api \
+ && chmod 755 /usr/local/bin/qwen2api \
  && groupadd --gid 10001 qwen2api \
  && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin qwen2api \
  && install -d -o 10001 -g 10001 -m 0700 /app/data
@@ -33,6 +35,5 @@ WORKDIR /app
 USER 10001:10001
 EXPOSE 3000
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=60s --timeout=10s --start-period=20s --retries=3 \
-  CMD ["/opt/java/bin/java", "@/opt/qwen2api/jvm.options", "-Xmx32m", "-jar", "/opt/qwen2api/qwen2api.jar", "health"]
-ENTRYPOINT ["/opt/java/bin/java", "@/opt/qwen2api/jvm.options", "-jar", "/opt/qwen2api/qwen2api.jar"]
+HEALTHCHECK --interval=60s --timeout=10s --start-period=20s --retries=3 CMD ["qwen2api", "health"]
+ENTRYPOINT ["qwen2api"]

@@ -43,6 +43,17 @@ final class Diagnosis {
     /** The route of the test allows no longer silence. */
     private static final Duration LONGEST_SILENCE = Duration.ofMinutes(2);
 
+    /** Nothing was kept, and nothing is. */
+    private static final HealthStore NO_HEALTH = new HealthStore() {
+        @Override
+        public Map<AccountId, Snapshot> load() {
+            return Map.of();
+        }
+
+        @Override
+        public void save(AccountId account, Snapshot health) {}
+    };
+
     private final Clock clock;
     private final Consumer<String> out;
 
@@ -156,14 +167,4 @@ final class Diagnosis {
         @Override
         public void renewed(Account account) {}
     }
-
-    private static final HealthStore NO_HEALTH = new HealthStore() {
-        @Override
-        public Map<AccountId, Snapshot> load() {
-            return Map.of();
-        }
-
-        @Override
-        public void save(AccountId account, Snapshot health) {}
-    };
 }

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
+import org.sqlite.SQLiteException;
 
 /**
  * Looks into the database without changing a byte of it or leaving a file beside it, whether or not a gateway uses it now.
@@ -36,8 +37,18 @@ public record DatabaseCheckup(Optional<String> problem, List<Kept> accounts) {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + address(file))) {
             return examine(connection);
         } catch (SQLException unreadable) {
-            return broken("it cannot be read as a database, or is corrupt");
+            return broken(why(unreadable));
         }
+    }
+
+    private static String why(SQLException unreadable) {
+        if (DatabaseFile.corrupt(unreadable)) {
+            return "it is corrupt, or no database at all";
+        }
+        return unreadable instanceof SQLiteException known
+                ? "it cannot be read (" + known.getResultCode() + ")"
+                : "it cannot be opened: SQLite's library was not loaded, perhaps because nothing may be run from the folder for"
+                        + " temporary files";
     }
 
     /**
