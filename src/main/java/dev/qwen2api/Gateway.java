@@ -83,6 +83,7 @@ public final class Gateway implements AutoCloseable {
     private final UsageBook usage;
     private final SessionKeeper sessions;
     private final ExpiryWatch expiry;
+    private final Telemetry telemetry;
     private final ChatJanitor janitor;
     private final ModelCatalog catalogue;
     private final CliAccounts cliAccounts;
@@ -110,6 +111,7 @@ public final class Gateway implements AutoCloseable {
         kept = new SqlKept(database);
         usage = new UsageBook(clock, new SqlUsage(database));
         ring = new AccountRing(clock, Parts.rests(settings), Parts.ring(settings), health);
+        telemetry = new Telemetry(ring, usage, database, settings);
         accounts = new AccountRegistry(ring, new SqlAccounts(database), clock);
         var client = new QwenClient(Parts.upstream(settings), clock, threads, accounts::renew);
         sessions = new SessionKeeper(client, accounts, ring::find, clock);
@@ -129,6 +131,7 @@ public final class Gateway implements AutoCloseable {
         List<Consumer<Settings>> changeable = List.of(
                 logs,
                 next -> keys.replace(Parts.keys(next)),
+                telemetry::obey,
                 next -> cors.replace(next.server().corsOrigins()),
                 next -> ring.obey(Parts.rests(next), Parts.ring(next)),
                 next -> client.obey(Parts.upstream(next)),
@@ -169,6 +172,7 @@ public final class Gateway implements AutoCloseable {
                 new ModelsHandler(models::list, new ModelsCodec(), new AnthropicModels()),
                 new VerifyHandler(desk, doors.keys()));
         var further = new ArrayList<>(management(desk));
+        further.addAll(telemetry.routes(desk, doors.keys(), reloader));
         further.add(new CliRoutes(relay, CliChannel.models()));
         further.add(new ResponsesRoutes(desk, answers, new ResponseShelf(HELD_RESPONSES), clock));
         further.add(new AnthropicRoutes(desk, new MessagesCodec(), answers));

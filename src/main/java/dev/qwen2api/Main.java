@@ -23,33 +23,60 @@ public final class Main {
     private static final int UNUSABLE = 2;
 
     private static final String USAGE = """
-            usage: java -jar qwen2api.jar            serve, with the settings of ./.env (or of the file that ENV_FILE names)
-                   java -jar qwen2api.jar --version  print the version
-                   java -jar qwen2api.jar --help     print this
+            usage: java -jar qwen2api.jar             serve, with the settings of ./.env (or of the file that ENV_FILE names)
+                   java -jar qwen2api.jar doctor      look the set-up over, change nothing, and say what to do; the lines hold
+                                                      no secret; status 0 when all is well, 1 with warnings, 2 with errors
+                   java -jar qwen2api.jar doctor --url https://api.example.com
+                                                      the same, and whether streams arrive through that address
+                   java -jar qwen2api.jar health      ask the gateway on this machine whether it lives; status 0 or 1
+                   java -jar qwen2api.jar --version   print the version
+                   java -jar qwen2api.jar --help      print this
             """;
 
     private Main() {}
 
     /**
-     * Serves until the process is told to end; status 0 after that, 2 when the command line or the settings are wrong.
+     * Serves until the process is told to end; status 0 after that, 2 when the command line or the settings are wrong. The doctor's
+     * status is that of its worst finding.
      *
      * @param args the words of the command line
      */
     public static void main(String[] args) {
-        switch (args.length == 0 ? "" : String.join(" ", args)) {
-            case "" -> serve(Logs.install(), System.getenv());
-            case "--version" -> System.out.println("qwen2api " + version());
-            case "--help", "-h" -> System.out.print(USAGE);
-            default -> {
-                System.err.print("unknown: " + String.join(" ", args) + "\n" + USAGE);
-                System.exit(UNUSABLE);
-            }
+        List<String> words = List.of(args);
+        Map<String, String> environment = System.getenv();
+        if (words.isEmpty()) {
+            serve(Logs.install(), environment);
+            return;
         }
+        Optional<String> url = Optional.of(words).filter(Main::namesUrl).map(all -> all.get(2));
+        if (words.equals(List.of("--version"))) {
+            System.out.println("qwen2api " + version());
+        } else if (words.equals(List.of("--help")) || words.equals(List.of("-h"))) {
+            System.out.print(USAGE);
+        } else if (words.equals(List.of("doctor")) || url.isPresent()) {
+            System.exit(diagnosis().run(path(environment), environment, url));
+        } else if (words.equals(List.of("health"))) {
+            System.exit(diagnosis().health(path(environment), environment));
+        } else {
+            System.err.print("unknown: " + String.join(" ", words) + "\n" + USAGE);
+            System.exit(UNUSABLE);
+        }
+    }
+
+    private static Diagnosis diagnosis() {
+        Logs.mute();
+        return new Diagnosis(Clock.system(ZoneId.systemDefault()), System.out::println);
+    }
+
+    private static boolean namesUrl(List<String> words) {
+        return words.size() == 3
+                && words.get(0).equals("doctor")
+                && words.get(1).equals("--url");
     }
 
     private static void serve(Logs logs, Map<String, String> environment) {
         Logger log = LoggerFactory.getLogger(Main.class);
-        Path path = path(environment, log);
+        Path path = path(environment);
         var source = new Gateway.Source(path, environment, EnvFile.read(path));
         Optional<Settings> settings = settings(source, log);
         if (settings.isEmpty() || !run(settings.get(), source, logs, log)) {
@@ -57,11 +84,11 @@ public final class Main {
         }
     }
 
-    private static Path path(Map<String, String> environment, Logger log) {
+    private static Path path(Map<String, String> environment) {
         try {
             return EnvFile.locate(environment);
         } catch (InvalidPathException unusable) {
-            log.error("[CONFIG] ENV_FILE is no path: {}", unusable.getReason());
+            System.err.println("ENV_FILE is no path: " + unusable.getReason());
             System.exit(UNUSABLE);
             throw unusable;
         }
@@ -144,7 +171,7 @@ public final class Main {
     }
 
     /** The version in the manifest of the jar; classes that run from a folder have none. */
-    private static String version() {
+    static String version() {
         String version = Main.class.getPackage().getImplementationVersion();
         return version == null ? "(not built)" : version;
     }

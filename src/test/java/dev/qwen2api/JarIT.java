@@ -110,6 +110,34 @@ class JarIT {
     }
 
     @Test
+    void the_doctor_and_the_question_after_its_health_answer_with_their_status_and_log_nothing() throws Exception {
+        try (var fake = FakeQwen.start();
+                var jar = JarProcess.start(folder, settings(fake))) {
+            var same = new LinkedHashMap<>(settings(fake));
+            same.putAll(Map.of(
+                    "LISTEN_ADDRESS",
+                    "127.0.0.1",
+                    "SERVICE_PORT",
+                    Integer.toString(jar.at("/").getPort())));
+            JarProcess.write(folder, same);
+            try (var health = JarProcess.launch(folder, "health");
+                    var doctor = JarProcess.launch(folder, "doctor")) {
+                assertEquals(0, health.awaitExit(), health.log()::toString);
+                assertEquals(List.of("it lives"), health.log());
+                assertTrue(doctor.awaitExit() < 2, doctor.log()::toString);
+                assertTrue(doctor.awaitLog("ok    port").contains("a gateway answers"));
+                assertTrue(
+                        doctor.log().stream().allMatch(line -> line.matches("(ok|warn|FAIL) .*")),
+                        doctor.log()::toString);
+            }
+            assertEquals(0, jar.stop());
+            try (var health = JarProcess.launch(folder, "health")) {
+                assertEquals(1, health.awaitExit());
+            }
+        }
+    }
+
+    @Test
     void without_an_account_it_starts_and_says_how_to_add_one() throws Exception {
         try (var jar = JarProcess.start(folder, Map.of("API_KEY", KEY))) {
             assertTrue(jar.awaitLog("accounts: none yet").contains("QWEN_COOKIES"));

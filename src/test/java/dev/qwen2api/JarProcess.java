@@ -35,7 +35,7 @@ public final class JarProcess implements AutoCloseable {
     private final List<String> lines = new ArrayList<>();
     private boolean ended;
 
-    private JarProcess(Process process) {
+    JarProcess(Process process) {
         this.process = process;
         reader = new Thread(this::read, "log of the jar");
         reader.setDaemon(true);

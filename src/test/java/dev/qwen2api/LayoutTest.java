@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LayoutTest {
 
     private static final String ROOT = "dev.qwen2api";
-    private static final String ROOMS = "failure|config|account|chat|qwen|json|openai|anthropic|store|http|ops";
+    private static final String ROOMS = "failure|config|account|chat|qwen|json|openai|anthropic|store|metrics|http|ops";
     private static final JavaClasses OURS = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages(ROOT);
@@ -41,8 +41,9 @@ class LayoutTest {
         "openai,     json chat failure",
         "anthropic,  json chat failure",
         "store,      chat account failure",
-        "http,       config failure account json chat openai anthropic ops",
-        "ops,        config account",
+        "metrics,    account failure",
+        "http,       config failure account json chat openai anthropic metrics ops",
+        "ops,        config account failure",
     })
     void a_room_imports_only_what_the_table_allows(String room, String allowed) {
         String[] known = Stream.concat(Stream.of(room), Stream.of(allowed.split(" ")))
@@ -106,7 +107,8 @@ class LayoutTest {
         List<String> strangers = OURS.stream()
                 .filter(type -> !type.getSimpleName().equals("package-info"))
                 .map(type -> type.getName().substring(ROOT.length() + 1))
-                .filter(name -> !name.matches("(Main|Gateway|Parts|Reload)(\\$.*)?|(" + ROOMS + ")\\..*"))
+                .filter(name ->
+                        !name.matches("(Main|Gateway|Parts|Reload|Telemetry|Diagnosis)(\\$.*)?|(" + ROOMS + ")\\..*"))
                 .toList();
         assertEquals(List.of(), strangers);
     }
@@ -130,7 +132,9 @@ class LayoutTest {
 
     private static DescribedPredicate<JavaClass> isMain() {
         return DescribedPredicate.describe(
-                "the wiring", type -> type.getName().matches("dev\\.qwen2api\\.(Main|Gateway|Parts|Reload)(\\$.*)?"));
+                "the wiring",
+                type -> type.getName()
+                        .matches("dev\\.qwen2api\\.(Main|Gateway|Parts|Reload|Telemetry|Diagnosis)(\\$.*)?"));
     }
 
     private static void check(ArchRule rule) {

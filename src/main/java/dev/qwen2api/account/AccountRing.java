@@ -21,6 +21,7 @@ public final class AccountRing {
     private final Clock clock;
     private final HealthStore healthStore;
     private final TicketQueue queue = new TicketQueue(this);
+    private final FailureCounts failures = new FailureCounts();
     private List<Slot> slots = List.of();
     private int next;
     private RestPolicy policy;
@@ -129,6 +130,21 @@ public final class AccountRing {
         return slots.stream().map(slot -> slot.status(now)).toList();
     }
 
+    /** Why no account could be had now, however long one waited; empty where one can. */
+    public Optional<NoAccountException> absence() {
+        try {
+            worthWaitingUntil(Set.of());
+            return Optional.empty();
+        } catch (NoAccountException absence) {
+            return Optional.of(absence);
+        }
+    }
+
+    /** How often the upstream failed in that way since the start. */
+    public long failures(Failure.Kind kind) {
+        return failures.of(kind);
+    }
+
     /** The account of that number, as it is now. */
     public synchronized Optional<Account> find(AccountId id) {
         return slot(id).map(Slot::account);
@@ -182,6 +198,7 @@ public final class AccountRing {
 
     synchronized void failed(Slot slot, Failure failure) {
         Instant now = clock.instant();
+        failures.count(failure.kind());
         keepingHealth(slot, () -> slot.failed(failure, now));
         if (Blame.of(failure.kind()) == Blame.CHALLENGE) {
             egress.challenged(now);

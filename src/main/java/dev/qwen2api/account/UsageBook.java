@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,9 +26,15 @@ public final class UsageBook {
     /** How many days are kept, today included. */
     static final int DAYS_KEPT = 400;
 
+    /** More models than the service has had: without its catalogue it judges names by itself, and that must not grow for ever. */
+    private static final int MODELS_TOLD = 200;
+
+    private static final String OTHER_MODELS = "other";
+
     private final Clock clock;
     private final UsageStore store;
     private final ConcurrentHashMap<Usage.Key, Usage> sums = new ConcurrentHashMap<>();
+    private final ConcurrentSkipListMap<String, Running> running = new ConcurrentSkipListMap<>();
     private final AtomicReference<LocalDate> newest;
 
     /**
@@ -37,6 +45,27 @@ public final class UsageBook {
      * @param sums in the order of their keys
      */
     public record Report(LocalDate from, LocalDate to, SortedMap<Usage.Key, Usage> sums) {}
+
+    /** What was answered by one model since the start. */
+    public record Total(long answers, long input, long output) {}
+
+    /** A total that grows. */
+    private static final class Running {
+
+        private final LongAdder answers = new LongAdder();
+        private final LongAdder input = new LongAdder();
+        private final LongAdder output = new LongAdder();
+
+        void add(long read, long written) {
+            answers.increment();
+            input.add(read);
+            output.add(written);
+        }
+
+        Total total() {
+            return new Total(answers.sum(), input.sum(), output.sum());
+        }
+    }
 
     /**
      * An empty book.
@@ -80,11 +109,17 @@ public final class UsageBook {
         LocalDate today = today();
         var key = new Usage.Key(today, account, model);
         sums.merge(key, new Usage(1, input, output), Usage::plus);
+        running(model).add(input, output);
         store.save(key, () -> sums.getOrDefault(key, Usage.NONE));
         LocalDate before = newest.getAndAccumulate(today, UsageBook::later);
         if (today.isAfter(before)) {
             turnPage(today);
         }
+    }
+
+    private Running running(String model) {
+        boolean named = running.containsKey(model) || running.size() < MODELS_TOLD;
+        return running.computeIfAbsent(named ? model : OTHER_MODELS, unseen -> new Running());
     }
 
     private static LocalDate later(LocalDate a, LocalDate b) {
@@ -101,6 +136,13 @@ public final class UsageBook {
             }
         }
         store.forget(firstKept(today));
+    }
+
+    /** What was answered since the start, by model: unlike the sums of a day it only grows. */
+    public Map<String, Total> sinceStart() {
+        var totals = new TreeMap<String, Total>();
+        running.forEach((model, sum) -> totals.put(model, sum.total()));
+        return totals;
     }
 
     /** What every account has done today; accounts that have done nothing are not in it. */

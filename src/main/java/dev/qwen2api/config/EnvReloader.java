@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -45,6 +46,8 @@ public final class EnvReloader implements AutoCloseable {
     private final EnvState state;
     private volatile Optional<Instant> lastReload = Optional.empty();
     private volatile Optional<String> lastProblem = Optional.empty();
+    private final LongAdder applied = new LongAdder();
+    private final LongAdder refused = new LongAdder();
     private boolean staleTold;
 
     /**
@@ -155,6 +158,16 @@ public final class EnvReloader implements AutoCloseable {
         return new Status(lastReload, patrol.isRunning(), file, patrol.isWatching(), lastProblem.or(this::stale));
     }
 
+    /** How often new settings were put in force since the start. */
+    public long applied() {
+        return applied.sum();
+    }
+
+    /** How often a changed file could not be put in force. */
+    public long refused() {
+        return refused.sum();
+    }
+
     /** Ends the watching, and waits for a change that is being put in force. Further calls do nothing. */
     @Override
     public void close() {
@@ -203,12 +216,14 @@ public final class EnvReloader implements AutoCloseable {
                     + e.getClass().getSimpleName()));
         }
         state.apply(better.parsed());
+        applied.increment();
         lastReload = Optional.of(clock.instant());
         lastProblem = Optional.empty();
         return new Result(better.change().changed(), Optional.empty());
     }
 
     private Result refuse(List<String> problems) {
+        refused.increment();
         problems.forEach(problem -> LOG.error("[CONFIG] ❌ {}", problem));
         LOG.warn("[CONFIG] {} is not put in force; the settings stay as they are", file);
         lastProblem = Optional.of(String.join("; ", problems));

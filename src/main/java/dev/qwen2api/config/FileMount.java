@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  *
  * <p>Linux only; elsewhere nothing is ever found. Immutable.
  */
-final class FileMount {
+public final class FileMount {
 
     /** Fields of a line, per proc(5): mount id, parent id, device, root of the mount, mount point, and more. */
     private static final int ROOT = 3;
@@ -31,19 +31,19 @@ final class FileMount {
      *
      * @param table {@code /proc/self/mountinfo}, or a text like it
      */
-    FileMount(Path file, Path table) {
+    public FileMount(Path file, Path table) {
         this.file = file.toAbsolutePath().normalize();
         this.table = table;
         this.rootAtFirst = root();
     }
 
     /** Whether the file was a mount point itself from the first. */
-    boolean isMountPoint() {
+    public boolean isMountPoint() {
         return rootAtFirst.isPresent();
     }
 
     /** Whether the host deleted, replaced or renamed the file that is mounted: what is read here is an old one. */
-    boolean isStale() {
+    public boolean isStale() {
         Optional<String> root = isMountPoint() ? root() : Optional.empty();
         return root.isPresent() && (root.get().endsWith(DELETED) || !root.equals(rootAtFirst) || hasNoName());
     }

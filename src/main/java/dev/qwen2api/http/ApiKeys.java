@@ -45,7 +45,11 @@ public final class ApiKeys implements Handler {
      */
     @Override
     public void handle(Context ctx) {
-        Access asked = asked(ctx);
+        require(ctx, asked(ctx));
+    }
+
+    /** The same for a route that decides at each request what it asks of its caller. */
+    void require(Context ctx, Access asked) {
         if (asked == Access.OPEN) {
             return;
         }

@@ -72,9 +72,6 @@ final class ClientOutput {
                 throw lost(broken);
             }
             buffer.reset();
-            if (ctx.attribute(AccessLog.FIRST_BYTE) == null) {
-                ctx.attribute(AccessLog.FIRST_BYTE, desk.nanoTime().getAsLong());
-            }
         }
     }
 
@@ -107,8 +104,21 @@ final class ClientOutput {
         }
     }
 
+    /** Lets the access log know when the first word of an answer came. */
+    void answering() {
+        ctx.attribute(AccessLog.FIRST_TOKEN, desk.nanoTime().getAsLong());
+    }
+
+    /** Lets the access log know that an answer ends with an error which its status does not show. */
+    void broken(String code) {
+        ctx.attribute(AccessLog.BROKEN, code);
+    }
+
     /** Lets the access log know whose credential was tried last. */
     void tried(String who) {
+        if (ctx.attribute(AccessLog.ACCOUNT) != null) {
+            desk.metrics().retried();
+        }
         ctx.attribute(AccessLog.ACCOUNT, who);
     }
 

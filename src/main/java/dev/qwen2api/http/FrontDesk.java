@@ -1,6 +1,7 @@
 package dev.qwen2api.http;
 
 import dev.qwen2api.failure.Problem;
+import dev.qwen2api.metrics.RequestMetrics;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import jakarta.servlet.http.HttpServletRequest;
@@ -18,6 +19,7 @@ public final class FrontDesk implements Handler {
     private final Dialects dialects;
     private final LongSupplier nanoTime;
     private final Traffic traffic;
+    private final RequestMetrics metrics = new RequestMetrics();
     private final ErrorMapper errors = new ErrorMapper();
     private final Refusals refusals;
 
@@ -29,9 +31,15 @@ public final class FrontDesk implements Handler {
         this.refusals = new Refusals(dialects, nanoTime);
     }
 
-    /** Lets a request in and counts it until its answer is complete, or refuses it. */
+    /**
+     * Lets a request in and counts it until its answer is complete, or refuses it. Questions after the gateway's own health are
+     * always let in: a crowd inside, or an end in good order, is no reason to have it killed.
+     */
     @Override
     public void handle(Context ctx) {
+        if (Probes.isProbe(ctx.path())) {
+            return;
+        }
         traffic.enter().ifPresent(problem -> {
             if (problem.kind() == Problem.Kind.SHUTTING_DOWN) {
                 ctx.header("Connection", "close");
@@ -69,6 +77,11 @@ public final class FrontDesk implements Handler {
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
+    }
+
+    /** What was counted of the requests. */
+    public RequestMetrics metrics() {
+        return metrics;
     }
 
     HttpLimits limits() {

@@ -30,7 +30,7 @@ final class JettySetup {
     private void server(Server server) {
         // It would shorten the patience of running requests, and wakes up every second.
         server.removeBean(server.getBean(LowResourceMonitor.class));
-        server.setRequestLog(new AccessLog());
+        server.setRequestLog(new AccessLog(desk.metrics()));
         server.setErrorHandler(new JettyErrors(desk.dialects()));
     }
 

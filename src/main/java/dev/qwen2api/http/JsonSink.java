@@ -18,7 +18,9 @@ final class JsonSink extends ClientSink {
     }
 
     @Override
-    public void open() {}
+    public void open() {
+        out.answering();
+    }
 
     @Override
     public void on(AnswerEvent event) {

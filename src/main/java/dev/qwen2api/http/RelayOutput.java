@@ -25,6 +25,7 @@ final class RelayOutput implements RelaySink, Ending {
     private final RelayCodec codec;
     private final ProblemPrinter problems;
     private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(512);
+    private boolean answering;
 
     /**
      * @param stream whether the client wants an event stream
@@ -48,6 +49,10 @@ final class RelayOutput implements RelaySink, Ending {
 
     @Override
     public void frame(byte[] data) {
+        if (!answering) {
+            answering = true;
+            out.answering();
+        }
         out.begin(ClientOutput.EVENT_STREAM);
         event(data);
     }
@@ -73,6 +78,7 @@ final class RelayOutput implements RelaySink, Ending {
 
     @Override
     public void whole(byte[] body) {
+        out.answering();
         out.whole(body);
     }
 
@@ -97,6 +103,7 @@ final class RelayOutput implements RelaySink, Ending {
             return;
         }
         if (out.hasBegun()) {
+            out.broken(error.type());
             endWith(codec.print(error));
         } else {
             out.refuse(error, codec.print(error));
@@ -109,6 +116,7 @@ final class RelayOutput implements RelaySink, Ending {
             return;
         }
         if (out.hasBegun()) {
+            out.broken(problem.kind().code());
             endWith(problems.print(problem));
         } else {
             out.refuse(problem);

@@ -21,6 +21,7 @@ final class SseSink extends ClientSink {
 
     @Override
     public void open() {
+        out.answering();
         out.begin(ClientOutput.EVENT_STREAM);
         printer.open(buffer);
     }
@@ -52,6 +53,7 @@ final class SseSink extends ClientSink {
             out.refuse(problem);
             return;
         }
+        out.broken(problem.kind().code());
         printer.fail(problem, buffer);
         flush();
         out.end();

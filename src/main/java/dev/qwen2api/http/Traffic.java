@@ -26,17 +26,11 @@ final class Traffic {
     Optional<Problem> enter() {
         lock.lock();
         try {
-            if (closing) {
-                return Optional.of(shuttingDown());
+            Optional<Problem> refusal = refusal();
+            if (refusal.isEmpty()) {
+                inside++;
             }
-            if (inside >= limit) {
-                return Optional.of(Problem.retryable(
-                        Problem.Kind.OVERLOADED,
-                        "The gateway is answering " + limit + " requests, its most. Try again in a moment.",
-                        Duration.ofSeconds(1)));
-            }
-            inside++;
-            return Optional.empty();
+            return refusal;
         } finally {
             lock.unlock();
         }
@@ -58,6 +52,39 @@ final class Traffic {
         lock.lock();
         try {
             return !closing;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Why nobody can come in at present; empty where there is room. */
+    Optional<Problem> refusal() {
+        lock.lock();
+        try {
+            if (closing) {
+                return Optional.of(shuttingDown());
+            }
+            return inside >= limit ? Optional.of(full()) : Optional.empty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many requests are inside. */
+    int inside() {
+        lock.lock();
+        try {
+            return inside;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many of them wait for an answer, or are being sent one. */
+    int answers() {
+        lock.lock();
+        try {
+            return answering.size();
         } finally {
             lock.unlock();
         }
@@ -114,6 +141,13 @@ final class Traffic {
         } finally {
             lock.unlock();
         }
+    }
+
+    private Problem full() {
+        return Problem.retryable(
+                Problem.Kind.OVERLOADED,
+                "The gateway is answering " + limit + " requests, its most. Try again in a moment.",
+                Duration.ofSeconds(1));
     }
 
     static Problem shuttingDown() {

@@ -50,6 +50,11 @@ public final class Logs {
         return logs;
     }
 
+    /** Logs nothing at all, for commands that say what they have to say themselves. Called once, instead of {@link #install}. */
+    public static void mute() {
+        property("defaultLogLevel", "off");
+    }
+
     private static void property(String name, String value) {
         if (System.getProperty(PREFIX + name) == null) {
             System.setProperty(PREFIX + name, value);

@@ -163,6 +163,17 @@ public final class QwenClient {
                 SmallBody.handler(taking(account)));
     }
 
+    /** Asks whose session this is. */
+    CompletableFuture<HttpResponse<byte[]>> whoAmI(Account account, Duration timeout) {
+        return send(
+                now -> {
+                    HttpRequest.Builder request = request(now, "/api/v1/auths/");
+                    now.headers().dress(request, "/", account.credential());
+                    return request.timeout(timeout);
+                },
+                SmallBody.handler(taking(account)));
+    }
+
     /** Tells the listener of cookies that a reply named in its body. */
     void tell(Account account, Map<String, String> changes) {
         if (!changes.isEmpty()) {

@@ -95,7 +95,11 @@ final class DatabaseFile {
         }
     }
 
-    private static boolean corrupt(SQLiteException broken) {
+    /** Whether the bytes of the file are at fault, and not the way to them. */
+    static boolean corrupt(SQLException thrown) {
+        if (!(thrown instanceof SQLiteException broken)) {
+            return false;
+        }
         int primary = broken.getResultCode().code & 0xff;
         return primary == SQLiteErrorCode.SQLITE_CORRUPT.code || primary == SQLiteErrorCode.SQLITE_NOTADB.code;
     }

@@ -36,7 +36,7 @@ public final class SqlAccounts implements AccountStore {
         }
     }
 
-    private static List<Kept> read(Connection connection) throws SQLException {
+    static List<Kept> read(Connection connection) throws SQLException {
         var kept = new ArrayList<Kept>();
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(

@@ -3,6 +3,9 @@ package dev.qwen2api.fakeqwen;
 import dev.qwen2api.fakeqwen.Completion.Outcome;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -111,6 +114,8 @@ final class Exchange {
         head.append(framing).append("\r\nx-request-id: ").append(request.requestId());
         head.append("\r\nx-actual-status-code: ").append(reply.actual());
         head.append("\r\nga-ap: ap-southeast-1\r\nx-robots-tag: noindex\r\ncache-control: no-cache");
+        head.append("\r\ndate: ")
+                .append(DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC)));
         head.append("\r\nx-frame-options: SAMEORIGIN\r\n");
         if (request.path().startsWith("/api/") && request.cookie("acw_tc").isEmpty()) {
             head.append("set-cookie: acw_tc=").append(SESSION).append("; path=/; HttpOnly; Max-Age=1800\r\n");

@@ -27,7 +27,7 @@ class AccessLogTest {
             request.setAttribute(AccessLog.MODEL, "qwen-max\n[HTTP] forged");
             request.setAttribute(AccessLog.ACCOUNT, "account_2");
             request.setAttribute(AccessLog.USAGE, new AnswerEvent.Usage(12, 34, 0, 0));
-            request.setAttribute(AccessLog.FIRST_BYTE, request.getBeginNanoTime() + 7_000_000);
+            request.setAttribute(AccessLog.FIRST_TOKEN, request.getBeginNanoTime() + 7_000_000);
         });
         assertEquals(
                 "[HTTP] r-1 POST /v1/chat 200 first=7ms took=99ms model=qwen-max?[HTTP]?forged"

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** A real server on a free port of the loopback interface, with a domain made by the test. */
 final class TestServer implements AutoCloseable {
@@ -34,6 +35,11 @@ final class TestServer implements AutoCloseable {
     }
 
     TestServer(Call.Reader reader, Chats chats, HttpLimits limits, Routes... further) {
+        this(reader, chats, limits, desk -> List.of(further));
+    }
+
+    /** Routes that need the desk they are behind. */
+    TestServer(Call.Reader reader, Chats chats, HttpLimits limits, Function<FrontDesk, List<Routes>> further) {
         desk = new FrontDesk(
                 limits, new Dialects(Wire::problem, Map.of("/verify", VerifyHandler::print)), System::nanoTime);
         var models = new ModelsHandler(() -> MODELS, new ModelsCodec(), new AnthropicModels());
@@ -42,7 +48,7 @@ final class TestServer implements AutoCloseable {
                 desk,
                 new Server.Doors(cors, keys),
                 new Server.Handlers(chat, models, new VerifyHandler(desk, keys)),
-                List.of(further));
+                further.apply(desk));
         server.start("127.0.0.1", 0);
     }
 

@@ -1,0 +1,23 @@
+package dev.qwen2api.account;
+
+import dev.qwen2api.failure.Failure;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** How often the upstream failed in each way since the start. Thread-safe without a lock. */
+final class FailureCounts {
+
+    private final Map<Failure.Kind, LongAdder> counts = Arrays.stream(Failure.Kind.values())
+            .collect(Collectors.toUnmodifiableMap(Function.identity(), kind -> new LongAdder()));
+
+    void count(Failure.Kind kind) {
+        counts.getOrDefault(kind, new LongAdder()).increment();
+    }
+
+    long of(Failure.Kind kind) {
+        return counts.getOrDefault(kind, new LongAdder()).sum();
+    }
+}

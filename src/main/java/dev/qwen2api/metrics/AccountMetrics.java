@@ -1,0 +1,128 @@
+package dev.qwen2api.metrics;
+
+import dev.qwen2api.account.AccountState;
+import dev.qwen2api.account.AccountStatus;
+import dev.qwen2api.account.UsageBook;
+import dev.qwen2api.failure.Failure;
+import dev.qwen2api.metrics.Sample.Label;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+
+/** How the accounts are doing and what they have done. Accounts show as {@code account_2}; nothing else of them does. Thread-safe. */
+public final class AccountMetrics implements Family.Source {
+
+    private final Supplier<List<AccountStatus>> statuses;
+    private final ToLongFunction<Failure.Kind> failures;
+    private final Supplier<Map<String, UsageBook.Total>> totals;
+
+    /**
+     * @param statuses the accounts now
+     * @param failures how often the upstream has failed in that way since the start
+     * @param totals what was answered since the start, by model
+     */
+    public AccountMetrics(
+            Supplier<List<AccountStatus>> statuses,
+            ToLongFunction<Failure.Kind> failures,
+            Supplier<Map<String, UsageBook.Total>> totals) {
+        this.statuses = statuses;
+        this.failures = failures;
+        this.totals = totals;
+    }
+
+    @Override
+    public List<Family> families() {
+        List<AccountStatus> now = statuses.get();
+        var families = new ArrayList<Family>();
+        families.add(byState(now));
+        families.add(each("qwen2api_account_up", "Whether the account is in the ring.", now, AccountMetrics::up));
+        families.add(each(
+                "qwen2api_account_answers_in_flight", "Answers the account is giving.", now, AccountStatus::inFlight));
+        families.add(each(
+                "qwen2api_account_consecutive_failures",
+                "Failures in a row of the account.",
+                now,
+                AccountStatus::failureCount));
+        families.add(expiries(now));
+        families.add(Family.counter(
+                "qwen2api_upstream_failures_total",
+                "Failures of the upstream, each account that was tried counted.",
+                Arrays.stream(Failure.Kind.values())
+                        .map(kind -> Sample.of(
+                                failures.applyAsLong(kind),
+                                new Label("kind", kind.name().toLowerCase(Locale.ROOT))))
+                        .toArray(Sample[]::new)));
+        families.addAll(work());
+        return families;
+    }
+
+    private static Family byState(List<AccountStatus> now) {
+        return Family.gauge(
+                "qwen2api_accounts",
+                "Accounts by state.",
+                Arrays.stream(AccountState.values())
+                        .map(state -> Sample.of(
+                                now.stream()
+                                        .filter(status -> status.state() == state)
+                                        .count(),
+                                new Label("state", state.wire())))
+                        .toArray(Sample[]::new));
+    }
+
+    private static double up(AccountStatus status) {
+        return status.healthy() ? 1 : 0;
+    }
+
+    private static Family each(
+            String name, String help, List<AccountStatus> now, ToDoubleFunction<AccountStatus> value) {
+        return Family.gauge(
+                name,
+                help,
+                now.stream()
+                        .map(status -> Sample.of(value.applyAsDouble(status), label(status)))
+                        .toArray(Sample[]::new));
+    }
+
+    private static Label label(AccountStatus status) {
+        return new Label("account", status.account().id().toString());
+    }
+
+    private static Family expiries(List<AccountStatus> now) {
+        return Family.gauge(
+                "qwen2api_account_session_expiry_timestamp_seconds",
+                "When the account's session ends, by what its token says.",
+                now.stream()
+                        .flatMap(status -> status
+                                .account()
+                                .credential()
+                                .expires()
+                                .map(Instant::getEpochSecond)
+                                .map(end -> Sample.of(end, label(status)))
+                                .stream())
+                        .toArray(Sample[]::new));
+    }
+
+    private List<Family> work() {
+        var answers = new ArrayList<Sample>();
+        var tokens = new ArrayList<Sample>();
+        totals.get().forEach((model, total) -> {
+            var label = new Label("model", model);
+            answers.add(Sample.of(total.answers(), label));
+            tokens.add(Sample.of(total.input(), label, new Label("direction", "input")));
+            tokens.add(Sample.of(total.output(), label, new Label("direction", "output")));
+        });
+        return List.of(
+                new Family("qwen2api_answers_total", Family.Type.COUNTER, "Answers that came to their end.", answers),
+                new Family(
+                        "qwen2api_tokens_total",
+                        Family.Type.COUNTER,
+                        "Tokens read and written, thinking included.",
+                        tokens));
+    }
+}

@@ -1,0 +1,122 @@
+package dev.qwen2api.metrics;
+
+import com.sun.management.OperatingSystemMXBean;
+import com.sun.management.UnixOperatingSystemMXBean;
+import dev.qwen2api.metrics.Sample.Label;
+import java.io.IOException;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryUsage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * What the process takes of the machine, under the names that Prometheus' own libraries use, so that ready-made dashboards fit.
+ * The JVM's management classes are loaded by the first scrape: who does not scrape does not pay for them. Thread-safe.
+ */
+public final class ProcessMetrics implements Family.Source {
+
+    private static final double MILLIS = 1e3;
+    private static final double NANOS = 1e9;
+    private static final Path STATUS = Path.of("/proc/self/status");
+
+    private final String version;
+
+    /**
+     * @param version of the product
+     */
+    public ProcessMetrics(String version) {
+        this.version = version;
+    }
+
+    @Override
+    public List<Family> families() {
+        var families = new ArrayList<Family>();
+        families.add(Family.gauge(
+                "qwen2api_build_info",
+                "What runs.",
+                Sample.of(
+                        1,
+                        new Label("version", version),
+                        new Label("java", System.getProperty("java.version", "unknown")))));
+        memory(families);
+        work(families);
+        files(families);
+        return families;
+    }
+
+    private static void memory(List<Family> families) {
+        MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
+        MemoryUsage other = ManagementFactory.getMemoryMXBean().getNonHeapMemoryUsage();
+        families.add(Family.gauge(
+                "jvm_memory_used_bytes",
+                "Memory in use.",
+                Sample.of(heap.getUsed(), new Label("area", "heap")),
+                Sample.of(other.getUsed(), new Label("area", "nonheap"))));
+        families.add(Family.gauge(
+                "jvm_memory_committed_bytes",
+                "Memory taken from the system.",
+                Sample.of(heap.getCommitted(), new Label("area", "heap")),
+                Sample.of(other.getCommitted(), new Label("area", "nonheap"))));
+        families.add(Family.gauge(
+                "jvm_memory_max_bytes",
+                "Most that may be taken.",
+                Sample.of(heap.getMax(), new Label("area", "heap"))));
+        resident()
+                .ifPresent(bytes -> families.add(Family.gauge(
+                        "process_resident_memory_bytes", "Memory of the process in RAM.", Sample.of(bytes))));
+    }
+
+    /** Linux only. */
+    private static OptionalLong resident() {
+        try {
+            return Files.readAllLines(STATUS).stream()
+                    .filter(line -> line.startsWith("VmRSS:"))
+                    .map(line -> line.replaceAll("\\D", ""))
+                    .mapToLong(kilobytes -> Long.parseLong(kilobytes) * 1024)
+                    .findFirst();
+        } catch (IOException | NumberFormatException elsewhere) {
+            return OptionalLong.empty();
+        }
+    }
+
+    private static void work(List<Family> families) {
+        families.add(Family.gauge(
+                "jvm_threads_current",
+                "Platform threads.",
+                Sample.of(ManagementFactory.getThreadMXBean().getThreadCount())));
+        long millis = 0;
+        long runs = 0;
+        for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
+            millis += Math.max(0, collector.getCollectionTime());
+            runs += Math.max(0, collector.getCollectionCount());
+        }
+        families.add(Family.counter(
+                "jvm_gc_collection_seconds_total", "Time spent on collecting garbage.", Sample.of(millis / MILLIS)));
+        families.add(Family.counter("jvm_gc_collections_total", "Collections of garbage.", Sample.of(runs)));
+        families.add(Family.gauge(
+                "process_start_time_seconds",
+                "When the process began, since the epoch.",
+                Sample.of(ManagementFactory.getRuntimeMXBean().getStartTime() / MILLIS)));
+    }
+
+    private static void files(List<Family> families) {
+        if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system) {
+            families.add(Family.counter(
+                    "process_cpu_seconds_total",
+                    "Processor time taken.",
+                    Sample.of(Math.max(0, system.getProcessCpuTime()) / NANOS)));
+        }
+        if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix) {
+            families.add(Family.gauge(
+                    "process_open_fds", "Open files and sockets.", Sample.of(unix.getOpenFileDescriptorCount())));
+            families.add(Family.gauge(
+                    "process_max_fds",
+                    "Most files and sockets that may be open.",
+                    Sample.of(unix.getMaxFileDescriptorCount())));
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package dev.qwen2api.metrics;
+
+import dev.qwen2api.metrics.Sample.Label;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+
+/**
+ * Counts requests when they are over. Everything that becomes a label comes from a closed set, so that no client can make the
+ * page grow. Thread-safe without a lock.
+ */
+public final class RequestMetrics implements Family.Source {
+
+    private static final double[] FIRST_TOKEN = {0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 13, 20, 30, 60, 120};
+    private static final double[] DURATION = {0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600};
+
+    private final ConcurrentSkipListMap<Kind, LongAdder> requests = new ConcurrentSkipListMap<>();
+    private final ConcurrentSkipListMap<String, Histogram> durations = new ConcurrentSkipListMap<>();
+    private final ConcurrentSkipListMap<String, LongAdder> broken = new ConcurrentSkipListMap<>();
+    private final Histogram firstToken = new Histogram(FIRST_TOKEN);
+    private final LongAdder retries = new LongAdder();
+
+    private record Kind(String method, String route, int status) implements Comparable<Kind> {
+
+        @Override
+        public int compareTo(Kind other) {
+            int byRoute = route.compareTo(other.route);
+            int byMethod = byRoute == 0 ? method.compareTo(other.method) : byRoute;
+            return byMethod == 0 ? Integer.compare(status, other.status) : byMethod;
+        }
+    }
+
+    /**
+     * A request that is over.
+     *
+     * @param method of HTTP, or {@code other}
+     * @param route the pattern of the route, not the path; {@code none} where there was none
+     * @param status of HTTP
+     * @param nanos from its first byte to the last of its answer
+     * @param firstToken nanoseconds to the first word of an answer; empty where there was none
+     * @param error code of the error that ended an answer after its status had been sent; empty where it ended well
+     */
+    public record Done(
+            String method, String route, int status, long nanos, OptionalLong firstToken, Optional<String> error) {}
+
+    /** Counts one request. */
+    public void count(Done done) {
+        var kind = new Kind(done.method(), done.route(), done.status());
+        requests.computeIfAbsent(kind, unseen -> new LongAdder()).increment();
+        durations
+                .computeIfAbsent(done.route(), unseen -> new Histogram(DURATION))
+                .observe(done.nanos());
+        done.firstToken().ifPresent(firstToken::observe);
+        done.error()
+                .ifPresent(code ->
+                        broken.computeIfAbsent(code, unseen -> new LongAdder()).increment());
+    }
+
+    /** Counts one more account that a request had to try. */
+    public void retried() {
+        retries.increment();
+    }
+
+    @Override
+    public List<Family> families() {
+        return List.of(
+                requestCounts(),
+                requestDurations(),
+                firstTokens(),
+                brokenAnswers(),
+                Family.counter(
+                        "qwen2api_chat_retries_total",
+                        "Further accounts that requests had to try after one had failed.",
+                        Sample.of(retries.sum())));
+    }
+
+    private Family requestCounts() {
+        return Family.counter(
+                "qwen2api_http_requests_total",
+                "Requests whose answer is complete.",
+                samples(
+                        requests,
+                        kind -> List.of(
+                                new Label("method", kind.method()),
+                                new Label("route", kind.route()),
+                                new Label("status", Integer.toString(kind.status())))));
+    }
+
+    private Family requestDurations() {
+        var byRoute = new ArrayList<Sample>();
+        durations.forEach((route, histogram) -> byRoute.addAll(histogram.samples(new Label("route", route))));
+        return new Family(
+                "qwen2api_http_request_duration_seconds",
+                Family.Type.HISTOGRAM,
+                "Time from the first byte of a request to the last of its answer.",
+                byRoute);
+    }
+
+    private Family firstTokens() {
+        return new Family(
+                "qwen2api_time_to_first_token_seconds",
+                Family.Type.HISTOGRAM,
+                "Time from the first byte of a request to the first word of its answer.",
+                firstToken.samples());
+    }
+
+    private Family brokenAnswers() {
+        return Family.counter(
+                "qwen2api_answers_broken_total",
+                "Answers that ended with an error after their status had been sent.",
+                samples(broken, code -> List.of(new Label("code", code))));
+    }
+
+    private static <K> Sample[] samples(ConcurrentSkipListMap<K, LongAdder> counters, Function<K, List<Label>> labels) {
+        return counters.entrySet().stream()
+                .map(entry -> new Sample(
+                        "", labels.apply(entry.getKey()), entry.getValue().sum()))
+                .toArray(Sample[]::new);
+    }
+}

@@ -1,0 +1,103 @@
+package dev.qwen2api.ops.doctor;
+
+import dev.qwen2api.account.Account;
+import dev.qwen2api.failure.Failure;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Looks at each account: how long its session lasts by its own word, and whether the service still takes it. */
+public final class AccountsCheck implements Check {
+
+    private static final String COPY = "copy a fresh cookie from a signed-in browser";
+    private static final Duration SHORT = Duration.ofDays(1);
+
+    private final Accounts accounts;
+    private final Upstream upstream;
+    private final Clock clock;
+
+    /**
+     * The accounts there would be.
+     *
+     * @param usable in the order of their numbers
+     * @param unusable numbers of cookies in {@code QWEN_COOKIES} without a usable token
+     */
+    public record Accounts(List<Account> usable, List<Integer> unusable) {
+        public Accounts {
+            usable = List.copyOf(usable);
+            unusable = List.copyOf(unusable);
+        }
+    }
+
+    public AccountsCheck(Accounts accounts, Upstream upstream, Clock clock) {
+        this.accounts = accounts;
+        this.upstream = upstream;
+        this.clock = clock;
+    }
+
+    @Override
+    public List<Finding> findings() {
+        var found = new ArrayList<Finding>();
+        accounts.unusable()
+                .forEach(num -> found.add(
+                        Finding.error("account_" + num, "its cookie in QWEN_COOKIES has no usable token=…", COPY)));
+        accounts.usable().forEach(account -> found.add(finding(account)));
+        if (found.isEmpty()) {
+            found.add(Finding.error("accounts", "there are none", "put a cookie into QWEN_COOKIES"));
+        }
+        return found;
+    }
+
+    private Finding finding(Account account) {
+        String subject = account.id().toString();
+        Optional<Instant> end = account.credential().expires();
+        Duration left = end.map(at -> Duration.between(clock.instant(), at)).orElse(Duration.ofDays(365));
+        boolean renewable = account.credential().isRenewable();
+        if (left.isNegative() && !renewable) {
+            return Finding.error(subject, "its session ended " + -left.toHours() + " hours ago", COPY);
+        }
+        Optional<Failure> failure = left.isNegative() ? Optional.empty() : upstream.session(account);
+        if (failure.isPresent()) {
+            return refused(subject, failure.get());
+        }
+        String lasts = end.isEmpty() ? "its token names no end" : left(left);
+        return left.compareTo(SHORT) < 0 && !renewable
+                ? Finding.warning(subject, "signed in, but " + lasts, COPY + " soon")
+                : Finding.ok(subject, "signed in; " + lasts);
+    }
+
+    private static String left(Duration left) {
+        if (left.isNegative()) {
+            return "its token has ended, and its cookie can renew it";
+        }
+        return left.toDays() > 1 ? left.toDays() + " days left" : left.toHours() + " hours left";
+    }
+
+    private static Finding refused(String subject, Failure failure) {
+        return switch (failure.kind()) {
+            case EXPIRED -> Finding.error(subject, "the service no longer knows its session", COPY);
+            case FORBIDDEN ->
+                Finding.error(subject, "the service refuses it", "sign in with a browser and read what it says");
+            case CHALLENGED ->
+                Finding.warning(
+                        subject,
+                        "could not be judged: the service asks for a human check",
+                        "pass it in a browser on the same network, with the same account");
+            case RATE_LIMITED,
+                    BUSY,
+                    MODERATED,
+                    MODEL_GONE,
+                    TOO_LONG,
+                    BAD_INPUT,
+                    TRUNCATED,
+                    EMPTY,
+                    SILENT,
+                    BROKEN,
+                    UNREACHABLE,
+                    UNFIT -> Finding.warning(subject, "could not be judged: " + failure.detail(), "try again later");
+        };
+    }
+}

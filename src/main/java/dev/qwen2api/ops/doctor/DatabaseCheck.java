@@ -1,0 +1,69 @@
+package dev.qwen2api.ops.doctor;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Looks at the database: whether it is whole, may be written, is kept private, and has room to grow. */
+public final class DatabaseCheck implements Check {
+
+    private static final String SUBJECT = "database";
+    private static final long ROOM = 100L << 20;
+
+    private final Path file;
+    private final Optional<String> problem;
+
+    /**
+     * @param problem what is wrong inside the file; empty where nothing is, or where there is no file yet
+     */
+    public DatabaseCheck(Path file, Optional<String> problem) {
+        this.file = file.toAbsolutePath().normalize();
+        this.problem = problem;
+    }
+
+    @Override
+    public List<Finding> findings() {
+        var found = new ArrayList<Finding>();
+        problem.ifPresent(what -> found.add(Finding.error(
+                SUBJECT,
+                what,
+                "a corrupt file is set aside at the next start; one of another program needs another DATABASE_PATH")));
+        Path folder = existing(file);
+        if (Files.exists(file) ? !Files.isWritable(file) || !Files.isWritable(folder) : !Files.isWritable(folder)) {
+            found.add(Finding.error(
+                    SUBJECT,
+                    "this user may not write it, or not its folder",
+                    "chown both to the user that runs the gateway, or run the doctor as that user"));
+        }
+        found.addAll(Files.exists(file) ? FileRights.of(file, SUBJECT) : List.of());
+        room(folder).ifPresent(found::add);
+        if (found.isEmpty()) {
+            found.add(Finding.ok(SUBJECT, Files.exists(file) ? "whole and writable" : "none yet; it can be made"));
+        }
+        return found;
+    }
+
+    /** The nearest folder above that exists: what is missing below it will be made. */
+    private static Path existing(Path file) {
+        Path folder = file;
+        while (folder.getParent() != null && (folder.equals(file) || !Files.isDirectory(folder))) {
+            folder = folder.getParent();
+        }
+        return folder;
+    }
+
+    private static Optional<Finding> room(Path folder) {
+        try {
+            long free = Files.getFileStore(folder).getUsableSpace();
+            return free >= ROOM
+                    ? Optional.empty()
+                    : Optional.of(Finding.warning(
+                            SUBJECT, "its disk has only " + (free >> 20) + " MB left", "make room on that disk"));
+        } catch (IOException unknown) {
+            return Optional.empty();
+        }
+    }
+}

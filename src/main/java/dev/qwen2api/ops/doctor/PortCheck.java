@@ -1,0 +1,81 @@
+package dev.qwen2api.ops.doctor;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Looks whether the gateway could listen where it is told to, or already does. */
+public final class PortCheck implements Check {
+
+    private static final String SUBJECT = "port";
+    private static final int PATIENCE_MILLIS = 3000;
+
+    private final String address;
+    private final int port;
+
+    public PortCheck(String address, int port) {
+        this.address = address;
+        this.port = port;
+    }
+
+    @Override
+    public List<Finding> findings() {
+        return List.of(finding());
+    }
+
+    private Finding finding() {
+        try (var socket = new ServerSocket()) {
+            InetAddress where = InetAddress.getByName(address);
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(where, port));
+            return Finding.ok(SUBJECT, port == 0 ? "any free one" : port + " is free; no gateway runs there");
+        } catch (UnknownHostException nowhere) {
+            return Finding.error(SUBJECT, "LISTEN_ADDRESS is not known here", "take 127.0.0.1, 0.0.0.0 or ::");
+        } catch (BindException taken) {
+            return taken();
+        } catch (IOException refused) {
+            return Finding.error(
+                    SUBJECT,
+                    port + " cannot be listened on (" + refused.getClass().getSimpleName() + ")",
+                    "take one above 1023");
+        }
+    }
+
+    private Finding taken() {
+        if (isGateway()) {
+            return Finding.ok(SUBJECT, "a gateway answers on " + port);
+        }
+        return port > 0 && port < 1024
+                ? Finding.error(
+                        SUBJECT, port + " is taken or needs special rights", "set SERVICE_PORT to one above 1023")
+                : Finding.error(
+                        SUBJECT,
+                        port + " is taken by another program, or LISTEN_ADDRESS is not of this machine",
+                        "set another SERVICE_PORT, or LISTEN_ADDRESS=0.0.0.0");
+    }
+
+    /** Whether a gateway answers there. */
+    public boolean isGateway() {
+        try {
+            boolean anywhere = address.equals("0.0.0.0") || address.equals("::");
+            String host = anywhere ? "127.0.0.1" : address.contains(":") ? "[" + address + "]" : address;
+            var connection = (HttpURLConnection) URI.create("http://" + host + ":" + port + "/healthz")
+                    .toURL()
+                    .openConnection();
+            connection.setConnectTimeout(PATIENCE_MILLIS);
+            connection.setReadTimeout(PATIENCE_MILLIS);
+            try (var body = connection.getInputStream()) {
+                return new String(body.readNBytes(100), StandardCharsets.UTF_8).equals("{\"status\":\"ok\"}");
+            }
+        } catch (IOException | IllegalArgumentException other) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.qwen2api.ops.doctor;
+
+import dev.qwen2api.failure.Failure;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Looks whether the service can be reached the way chats go (name, connection, TLS, proxy), and whether our clocks agree. */
+public final class UpstreamCheck implements Check {
+
+    private static final String SUBJECT = "service";
+    private static final Duration SLIGHT = Duration.ofSeconds(60);
+    private static final Duration GRAVE = Duration.ofMinutes(10);
+
+    private final Upstream upstream;
+    private final Route route;
+    private final Clock clock;
+
+    /**
+     * How the service is reached.
+     *
+     * @param host its name
+     * @param proxied whether a proxy stands between, which then looks the name up
+     */
+    public record Route(String host, boolean proxied) {}
+
+    public UpstreamCheck(Upstream upstream, Route route, Clock clock) {
+        this.upstream = upstream;
+        this.route = route;
+        this.clock = clock;
+    }
+
+    @Override
+    public List<Finding> findings() {
+        var found = new ArrayList<Finding>();
+        if (!route.proxied()) {
+            found.add(name());
+        }
+        Upstream.Visit visit = upstream.visit();
+        found.add(visit.failure().map(this::unreached).orElseGet(this::reached));
+        visit.time().map(this::clock).ifPresent(found::add);
+        return found;
+    }
+
+    private Finding name() {
+        try {
+            InetAddress.getByName(route.host());
+            return Finding.ok("dns", "the service's name is known");
+        } catch (UnknownHostException unknown) {
+            return Finding.error(
+                    "dns", "the service's name is not known here", "check /etc/resolv.conf, and QWEN_CHAT_PROXY_URL");
+        }
+    }
+
+    private Finding reached() {
+        return Finding.ok(SUBJECT, route.proxied() ? "reached through PROXY_URL" : "reached");
+    }
+
+    private Finding unreached(Failure failure) {
+        return switch (failure.kind()) {
+            case CHALLENGED ->
+                Finding.warning(
+                        SUBJECT,
+                        "it asks for a human check from this network",
+                        "open https://chat.qwen.ai in a browser on the same network and pass it");
+            case UNREACHABLE, SILENT, BROKEN ->
+                Finding.error(
+                        SUBJECT,
+                        failure.detail(),
+                        route.proxied()
+                                ? "see that the proxy of PROXY_URL runs, and that its login is right"
+                                : "see that this machine reaches https://chat.qwen.ai; if not, set PROXY_URL");
+            case RATE_LIMITED,
+                    EXPIRED,
+                    FORBIDDEN,
+                    BUSY,
+                    MODERATED,
+                    MODEL_GONE,
+                    TOO_LONG,
+                    BAD_INPUT,
+                    TRUNCATED,
+                    EMPTY,
+                    UNFIT -> Finding.warning(SUBJECT, failure.detail(), "try again later");
+        };
+    }
+
+    private Finding clock(Instant theirs) {
+        Duration apart = Duration.between(theirs, clock.instant()).abs();
+        String text = "this machine's clock is " + apart.toSeconds() + " s off";
+        String advice = "set it, for example with systemd-timesyncd or chrony";
+        if (apart.compareTo(GRAVE) > 0) {
+            return Finding.error("clock", text, advice);
+        }
+        return apart.compareTo(SLIGHT) > 0 ? Finding.warning("clock", text, advice) : Finding.ok("clock", "right");
+    }
+}

@@ -1,0 +1,82 @@
+package dev.qwen2api.store;
+
+import dev.qwen2api.account.AccountStore.Kept;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Optional;
+import org.sqlite.SQLiteException;
+
+/**
+ * Looks into the database without changing a byte of it or leaving a file beside it, whether or not a gateway uses it now.
+ *
+ * @param problem what is wrong with it, in one clause; empty where nothing is, or where there is none yet
+ * @param accounts the kept accounts, as far as they could be read
+ */
+public record DatabaseCheckup(Optional<String> problem, List<Kept> accounts) {
+
+    private static final DatabaseCheckup NOTHING = new DatabaseCheckup(Optional.empty(), List.of());
+
+    public DatabaseCheckup {
+        accounts = List.copyOf(accounts);
+    }
+
+    /** Looks into {@code file}. */
+    public static DatabaseCheckup of(Path file) {
+        if (Files.notExists(file)) {
+            return NOTHING;
+        }
+        if (!Files.isReadable(file)) {
+            return broken("this user may not read it");
+        }
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + address(file))) {
+            return examine(connection);
+        } catch (SQLException unreadable) {
+            return broken(why(unreadable));
+        }
+    }
+
+    private static String why(SQLException unreadable) {
+        if (DatabaseFile.corrupt(unreadable)) {
+            return "it is corrupt, or no database at all";
+        }
+        return unreadable instanceof SQLiteException known
+                ? "it cannot be read (" + known.getResultCode() + ")"
+                : "it cannot be opened: SQLite's library was not loaded, perhaps because nothing may be run from the folder for"
+                        + " temporary files";
+    }
+
+    /**
+     * A reader of a write-ahead log would make that log's files where they are missing, owned by whoever looks. Without a log nobody
+     * has the file open, and it can be read as what never changes.
+     */
+    private static String address(Path file) {
+        Path log = file.resolveSibling(file.getFileName() + "-wal");
+        return file.toAbsolutePath().toUri() + (Files.exists(log) ? "?mode=ro" : "?immutable=1");
+    }
+
+    private static DatabaseCheckup examine(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            Migrations.refuseForeign(connection);
+            try (ResultSet row = statement.executeQuery("PRAGMA quick_check(1)")) {
+                if (row.next() && !"ok".equals(row.getString(1))) {
+                    return broken("it is corrupt");
+                }
+            }
+            try (ResultSet row = statement.executeQuery("SELECT 1 FROM sqlite_master WHERE name = 'account'")) {
+                return row.next() ? new DatabaseCheckup(Optional.empty(), SqlAccounts.read(connection)) : NOTHING;
+            }
+        } catch (ForeignDatabaseException foreign) {
+            return broken(String.valueOf(foreign.getMessage()));
+        }
+    }
+
+    private static DatabaseCheckup broken(String problem) {
+        return new DatabaseCheckup(Optional.of(problem), List.of());
+    }
+}
