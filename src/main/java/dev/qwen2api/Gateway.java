@@ -1,5 +1,6 @@
 package dev.qwen2api;
 
+import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.AccountRegistry;
 import dev.qwen2api.account.AccountRing;
 import dev.qwen2api.account.AccountStatus;
@@ -88,7 +89,7 @@ public final class Gateway implements AutoCloseable {
         usage = new UsageBook(clock, new SqlUsage(database));
         ring = new AccountRing(clock, Parts.rests(settings), Parts.ring(settings), health);
         accounts = new AccountRegistry(ring, new SqlAccounts(database), clock);
-        var client = new QwenClient(Parts.upstream(settings), clock, threads, accounts::renew);
+        var client = new QwenClient(Parts.upstream(settings), clock, this::renew);
         janitor = new ChatJanitor(client, new SqlLedger(database), ring::find, threads, Parts.deletesChats(settings));
         catalogue = new ModelCatalog(
                 client, settings.models().cacheTtl(), clock, threads, text -> kept.save(CATALOGUE, text));
@@ -113,6 +114,11 @@ public final class Gateway implements AutoCloseable {
                 source.reading(),
                 new Reload(accounts, changeable));
         server = server(new Server.Doors(cors, keys), chats, models);
+    }
+
+    /** Elsewhere than on the thread that brings replies: it may have to wait until somebody else's change is on disk. */
+    private void renew(AccountId account, Map<String, String> cookies) {
+        threads.execute(() -> accounts.renew(account, cookies));
     }
 
     private Server server(Server.Doors doors, ChatService chats, ModelDirectory models) {

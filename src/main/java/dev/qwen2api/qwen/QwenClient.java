@@ -19,8 +19,6 @@ import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 
 /**
@@ -42,7 +40,6 @@ public final class QwenClient {
     private static final String TUNNEL_LOGINS_OFF = "jdk.http.auth.tunneling.disabledSchemes";
 
     private final Clock clock;
-    private final Executor executor;
     private final CookieListener cookies;
     private final Deque<HttpClient> retired = new ArrayDeque<>();
     private volatile Wire wire;
@@ -54,9 +51,8 @@ public final class QwenClient {
         }
     }
 
-    public QwenClient(UpstreamSettings settings, Clock clock, Executor executor, CookieListener cookies) {
+    public QwenClient(UpstreamSettings settings, Clock clock, CookieListener cookies) {
         this.clock = clock;
-        this.executor = executor;
         this.cookies = cookies;
         tellTheJdk(RETRY_POST, "true");
         tellTheJdk(TUNNEL_LOGINS_OFF, "");
@@ -89,12 +85,16 @@ public final class QwenClient {
         wire = new Wire(settings, http, new QwenHeaders(settings.headers(), clock));
     }
 
-    private HttpClient http(UpstreamSettings settings) {
+    /**
+     * A client whose selector thread also takes the replies apart, which saves a change of thread for every piece of every stream.
+     * Nothing of ours that is called there may block: pieces go into an {@link Inbox}, small bodies are gathered.
+     */
+    private static HttpClient http(UpstreamSettings settings) {
         HttpClient.Builder http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(settings.connectTimeout())
-                .executor(executor);
+                .executor(Runnable::run);
         settings.proxy()
                 .map(proxy -> InetSocketAddress.createUnresolved(proxy.host(), proxy.port()))
                 .ifPresent(proxy -> http.proxy(ProxySelector.of(proxy)));
@@ -176,13 +176,13 @@ public final class QwenClient {
         return request;
     }
 
-    /** A header that cannot stand in a request fails the call like everything else, not its caller; so does our own end. */
+    /** A header that cannot stand in a request fails the call like everything else, not its caller. */
     private <T> CompletableFuture<HttpResponse<T>> send(
             Function<Wire, HttpRequest.Builder> writing, BodyHandler<T> handler) {
         Wire now = wire;
         try {
             return now.http().sendAsync(writing.apply(now).build(), handler);
-        } catch (IllegalArgumentException | RejectedExecutionException unsent) {
+        } catch (IllegalArgumentException unsent) {
             return CompletableFuture.failedFuture(unsent);
         }
     }
