@@ -37,7 +37,7 @@ final class Attempt {
     private boolean closed;
 
     /** What every attempt works with. */
-    record Upstream(QwenClient client, ChatJanitor janitor, Clock clock) {}
+    record Upstream(QwenClient client, ChatJanitor janitor, Clock clock, Alarm alarm) {}
 
     /**
      * What is asked.
@@ -59,6 +59,7 @@ final class Attempt {
     }
 
     void start() {
+        upstream.alarm().watch(inbox);
         byte[] chat = Envelope.newChat(prompt.question(), upstream.clock().instant());
         tellInbox(upstream.client().newChat(account, chat).thenAccept(this::created));
     }
@@ -160,6 +161,7 @@ final class Attempt {
             return;
         }
         closed = true;
+        upstream.alarm().forget(inbox);
         inbox.put(new Inbox.Item.Broken(new CancellationException("closed")));
         if (!generating && body != null) {
             body.drain();

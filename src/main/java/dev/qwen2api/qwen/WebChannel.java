@@ -21,7 +21,7 @@ public final class WebChannel implements Channel {
     private final Upstream upstream;
 
     public WebChannel(QwenClient client, ChatJanitor janitor, Clock clock) {
-        this.upstream = new Upstream(client, janitor, clock);
+        this.upstream = new Upstream(client, janitor, clock, new Alarm());
     }
 
     @Override
