@@ -131,6 +131,7 @@ public final class Bench {
             }
         }
         for (int round = 0; round < options.rounds(); round++) {
+            System.err.println("round " + (round + 1) + " of " + options.rounds());
             for (Scenario scenario : options.scenarios()) {
                 for (Target target : targets) {
                     scenario.measure(target, table);

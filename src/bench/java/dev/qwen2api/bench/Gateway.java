@@ -43,7 +43,9 @@ final class Gateway implements AutoCloseable {
         this.kind = kind;
         port = Ports.free();
         Path home = Files.createTempDirectory(folder, kind.name());
-        Path env = Files.writeString(home.resolve(".env"), settings(home, upstreamPort));
+        // A folder of its own: the gateway watches it, and everything else here is written to all the time.
+        Path env = Files.createDirectory(home.resolve("settings")).resolve(".env");
+        Files.writeString(env, settings(home, upstreamPort));
         var builder = new ProcessBuilder(new ArrayList<>(kind.command()))
                 .redirectErrorStream(true)
                 .redirectOutput(home.resolve("log").toFile());
