@@ -21,7 +21,7 @@ final class Reload implements EnvReloader.Listener {
 
     /** Read once, at the start. */
     private static final Set<String> AFTER_RESTART =
-            Set.of("SERVICE_PORT", "LISTEN_ADDRESS", "DATABASE_PATH", "MAX_REQUEST_MB", "SHUTDOWN_GRACE_SECONDS");
+            Set.of("SERVICE_PORT", "LISTEN_ADDRESS", "DATABASE_PATH", "MAX_REQUEST_MB", "MAX_CONCURRENT_REQUESTS", "SHUTDOWN_GRACE_SECONDS");
 
     private final AccountRegistry accounts;
     private final List<Consumer<Settings>> parts;

@@ -69,8 +69,7 @@ final class SseSink implements ClientSink {
     @Override
     public void done() {
         printer.done(buffer);
-        flush();
-        out.end();
+        out.end(buffer);
     }
 
     @Override

@@ -36,6 +36,9 @@ public final class QwenClient {
      */
     private static final String RETRY_POST = "jdk.httpclient.enableAllMethodRetry";
 
+    /** Every connection holds on to one; the JDK's own has 16 KB, and frames have a few hundred bytes. */
+    private static final String READ_BUFFER = "jdk.httpclient.bufsize";
+
     /** The JDK sends no Basic login to a proxy in front of HTTPS, unless this list of schemes is empty. */
     private static final String TUNNEL_LOGINS_OFF = "jdk.http.auth.tunneling.disabledSchemes";
 
@@ -55,6 +58,7 @@ public final class QwenClient {
         this.clock = clock;
         this.cookies = cookies;
         tellTheJdk(RETRY_POST, "true");
+        tellTheJdk(READ_BUFFER, "4096");
         tellTheJdk(TUNNEL_LOGINS_OFF, "");
         this.wire = new Wire(settings, http(settings), new QwenHeaders(settings.headers(), clock));
     }
