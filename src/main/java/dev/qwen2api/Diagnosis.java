@@ -23,7 +23,6 @@ import dev.qwen2api.ops.doctor.SettingsCheck;
 import dev.qwen2api.ops.doctor.StreamCheck;
 import dev.qwen2api.ops.doctor.Upstream;
 import dev.qwen2api.ops.doctor.UpstreamCheck;
-import dev.qwen2api.qwen.BackgroundThreads;
 import dev.qwen2api.qwen.Checkup;
 import dev.qwen2api.qwen.QwenClient;
 import dev.qwen2api.store.DatabaseCheckup;
@@ -104,21 +103,19 @@ final class Diagnosis {
         DatabaseCheckup database = DatabaseCheckup.of(settings.database());
         AccountsCheck.Accounts accounts = accounts(settings, database.accounts());
         Settings.Server server = settings.server();
-        try (var threads = new BackgroundThreads()) {
-            var client = new QwenClient(Parts.upstream(settings), clock, threads, (account, cookies) -> {});
-            Upstream upstream = upstream(new Checkup(client, clock));
-            var checks = new ArrayList<Check>(List.of(
-                    written,
-                    new ExposureCheck(settings),
-                    new PortCheck(server.address(), server.port()),
-                    new DatabaseCheck(settings.database(), database.problem()),
-                    new UpstreamCheck(upstream, route(settings), clock),
-                    new AccountsCheck(accounts, upstream, clock)));
-            url.ifPresent(address -> checks.add(stream(address, settings)));
-            var doctor = new Doctor(Discretion.about(settings), out);
-            doctor.examine(checks);
-            return doctor.status();
-        }
+        var client = new QwenClient(Parts.upstream(settings), clock, (account, cookies) -> {});
+        Upstream upstream = upstream(new Checkup(client, clock));
+        var checks = new ArrayList<Check>(List.of(
+                written,
+                new ExposureCheck(settings),
+                new PortCheck(server.address(), server.port()),
+                new DatabaseCheck(settings.database(), database.problem()),
+                new UpstreamCheck(upstream, route(settings), clock),
+                new AccountsCheck(accounts, upstream, clock)));
+        url.ifPresent(address -> checks.add(stream(address, settings)));
+        var doctor = new Doctor(Discretion.about(settings), out);
+        doctor.examine(checks);
+        return doctor.status();
     }
 
     private static UpstreamCheck.Route route(Settings settings) {

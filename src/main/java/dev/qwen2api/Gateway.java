@@ -113,8 +113,8 @@ public final class Gateway implements AutoCloseable {
         ring = new AccountRing(clock, Parts.rests(settings), Parts.ring(settings), health);
         telemetry = new Telemetry(ring, usage, database, settings);
         accounts = new AccountRegistry(ring, new SqlAccounts(database), clock);
-        var client = new QwenClient(Parts.upstream(settings), clock, threads, accounts::renew);
-        sessions = new SessionKeeper(client, accounts, ring::find, clock);
+        var client = new QwenClient(Parts.upstream(settings), clock, this::renew);
+        sessions = new SessionKeeper(client, accounts, ring::find, clock, threads);
         expiry = new ExpiryWatch(ring::statuses, clock, threads);
         janitor = new ChatJanitor(client, new SqlLedger(database), ring::find, threads, Parts.deletesChats(settings));
         catalogue = new ModelCatalog(
@@ -147,6 +147,11 @@ public final class Gateway implements AutoCloseable {
                 source.reading(),
                 new Reload(accounts, changeable));
         server = server(new Server.Doors(cors, keys), chats, models);
+    }
+
+    /** Elsewhere than on the thread that brings replies: it may have to wait until somebody else's change is on disk. */
+    private void renew(Account account, Map<String, String> cookies) {
+        threads.execute(() -> accounts.renew(account, cookies));
     }
 
     private Server server(Server.Doors doors, ChatService chats, ModelDirectory models) {

@@ -120,8 +120,8 @@ final class Parts {
     }
 
     static HttpLimits http(Settings settings) {
-        return HttpLimits.of(
-                settings.limits().maxRequestBytes(), settings.limits().shutdownGrace());
+        Settings.Limits limits = settings.limits();
+        return HttpLimits.of(limits.maxRequestBytes(), limits.maxRequests(), limits.shutdownGrace());
     }
 
     static Optional<FileLog> fileLog(Settings settings) {

@@ -20,8 +20,13 @@ final class Reload implements EnvReloader.Listener {
     private static final String COOKIES = "QWEN_COOKIES";
 
     /** Read once, at the start. */
-    private static final Set<String> AFTER_RESTART =
-            Set.of("SERVICE_PORT", "LISTEN_ADDRESS", "DATABASE_PATH", "MAX_REQUEST_MB", "SHUTDOWN_GRACE_SECONDS");
+    private static final Set<String> AFTER_RESTART = Set.of(
+            "SERVICE_PORT",
+            "LISTEN_ADDRESS",
+            "DATABASE_PATH",
+            "MAX_REQUEST_MB",
+            "MAX_CONCURRENT_REQUESTS",
+            "SHUTDOWN_GRACE_SECONDS");
 
     private final AccountRegistry accounts;
     private final List<Consumer<Settings>> parts;

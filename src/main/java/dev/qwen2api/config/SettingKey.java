@@ -17,6 +17,7 @@ enum SettingKey {
     CORS_ORIGINS("*"),
     METRICS_PUBLIC("false"),
     MAX_REQUEST_MB("64"),
+    MAX_CONCURRENT_REQUESTS("0"),
     SHUTDOWN_GRACE_SECONDS("20"),
     DATABASE_PATH("./data/qwen2api.db"),
 

@@ -169,6 +169,7 @@ public record Settings(
      * @param heartbeat longest time in which nothing is sent to the client; zero sends no heartbeats
      * @param shutdownGrace how long running requests may go on after the order to stop; may be zero
      * @param maxRequestBytes size of the largest request body
+     * @param maxRequests most requests that are answered at the same time; 0 is as many as the memory allows
      */
     public record Limits(
             Duration queueWait,
@@ -176,7 +177,8 @@ public record Settings(
             Duration idle,
             Duration heartbeat,
             Duration shutdownGrace,
-            long maxRequestBytes) {}
+            long maxRequestBytes,
+            int maxRequests) {}
 
     /**
      * What is logged, and where.

@@ -227,7 +227,8 @@ public final class SettingsParser {
                 simple.seconds(SettingKey.IDLE_TIMEOUT_SECONDS, 1, 86_400),
                 simple.seconds(SettingKey.HEARTBEAT_SECONDS, 0, 3_600),
                 simple.seconds(SettingKey.SHUTDOWN_GRACE_SECONDS, 0, 3_600),
-                simple.megabytes(SettingKey.MAX_REQUEST_MB, 1, 1_024));
+                simple.megabytes(SettingKey.MAX_REQUEST_MB, 1, 1_024),
+                simple.integer(SettingKey.MAX_CONCURRENT_REQUESTS, 0, 100_000));
     }
 
     private Settings.Logs logs() {

@@ -75,6 +75,16 @@ final class ClientOutput {
         }
     }
 
+    /** Completes the answer with what is in the buffer, which leaves together with the end. */
+    void end(ByteArrayOutputStream last) {
+        try {
+            last.writeTo(ctx.res().getOutputStream());
+        } catch (IOException broken) {
+            throw lost(broken);
+        }
+        end();
+    }
+
     /** Completes the answer. */
     void end() {
         ended = true;

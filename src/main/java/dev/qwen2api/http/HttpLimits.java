@@ -24,8 +24,13 @@ public record HttpLimits(long maxBody, int maxConcurrent, Duration keepAlive, Du
         }
     }
 
-    /** The two that the owner sets, with sensible values for the rest. */
-    public static HttpLimits of(long maxBody, Duration grace) {
-        return new HttpLimits(maxBody, Threads.sensibleLimit(), KEEP_ALIVE, STALL, grace);
+    /**
+     * Those that the owner sets, with sensible values for the rest.
+     *
+     * @param maxConcurrent 0 for as many as the memory allows
+     */
+    public static HttpLimits of(long maxBody, int maxConcurrent, Duration grace) {
+        int most = maxConcurrent == 0 ? Threads.sensibleLimit() : maxConcurrent;
+        return new HttpLimits(maxBody, most, KEEP_ALIVE, STALL, grace);
     }
 }

@@ -13,6 +13,9 @@ final class JettySetup {
     /** Twice Jetty's own: browsers on a shared host name send long cookies. */
     private static final int HEADERS = 16 * 1024;
 
+    /** Every open stream holds one such buffer; Jetty's own has 32 KB, and an answer is flushed a few hundred bytes at a time. */
+    private static final int OUTPUT = 2 * 1024;
+
     private final FrontDesk desk;
 
     JettySetup(FrontDesk desk) {
@@ -36,6 +39,7 @@ final class JettySetup {
 
     private void http(HttpConfiguration http) {
         http.setRequestHeaderSize(HEADERS);
+        http.setOutputBufferSize(OUTPUT);
         http.setIdleTimeout(desk.limits().stall().toMillis());
     }
 

@@ -62,7 +62,6 @@ final class SseSink extends ClientSink {
     @Override
     public void done() {
         printer.done(buffer);
-        flush();
-        out.end();
+        out.end(buffer);
     }
 }

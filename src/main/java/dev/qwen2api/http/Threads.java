@@ -14,8 +14,16 @@ final class Threads {
 
     private static final int SELECTING = 16;
     private static final int KEPT = 4;
-    private static final int LIMIT_VIRTUAL = 1000;
-    private static final int LIMIT_PLATFORM = 240;
+    private static final int FEWEST = 64;
+    private static final int MOST = 10_000;
+    private static final int MOST_PLATFORM = 1_000;
+
+    /** An open stream costs about 16 KB of heap (measured with 5,000); the rest is room for what else a request needs. */
+    private static final long HEAP_PER_VIRTUAL = 24 * 1024;
+
+    /** A platform thread has a stack beside the heap, and there is memory for few where the heap is small. */
+    private static final long HEAP_PER_PLATFORM = 512 * 1024;
+
     private static final Duration UNUSED = Duration.ofMinutes(1);
 
     /** What still runs when the server stops has been waited for and interrupted before. */
@@ -23,9 +31,14 @@ final class Threads {
 
     private Threads() {}
 
-    /** How many requests may be inside at once: on Java 17 each costs a platform thread. */
+    /** How many requests may be inside at once, going by the heap: on Java 17 each costs a platform thread. */
     static int sensibleLimit() {
-        return virtual().isPresent() ? LIMIT_VIRTUAL : LIMIT_PLATFORM;
+        return sensibleLimit(Runtime.getRuntime().maxMemory(), virtual().isPresent());
+    }
+
+    static int sensibleLimit(long heap, boolean virtual) {
+        long room = heap / (virtual ? HEAP_PER_VIRTUAL : HEAP_PER_PLATFORM);
+        return (int) Math.max(FEWEST, Math.min(room, virtual ? MOST : MOST_PLATFORM));
     }
 
     /**

@@ -13,8 +13,12 @@ import org.eclipse.jetty.util.VirtualThreads;
 /** Accepts HTTP/1.1 connections as {@link WatchedEndPoint}s. */
 final class WatchedConnector extends ServerConnector {
 
+    /** Connections that may wait to be accepted, at most: with Java's 50 a rush of clients meets refused or delayed ones. */
+    private static final int WAITING = 1024;
+
     WatchedConnector(Server server, HttpConfiguration http) {
         super(server, 1, 1, new HttpConnectionFactory(http));
+        setAcceptQueueSize(WAITING);
     }
 
     @Override

@@ -28,7 +28,7 @@ final class Attempt {
     private final Upstream upstream;
     private final Account account;
     private final Prompt prompt;
-    private final Inbox inbox = new Inbox();
+    private final Inbox inbox;
 
     private @Nullable String chatId;
     private @Nullable CompletableFuture<HttpResponse<Void>> call;
@@ -52,6 +52,7 @@ final class Attempt {
         this.upstream = upstream;
         this.account = account;
         this.prompt = prompt;
+        this.inbox = upstream.client().inbox();
     }
 
     Inbox inbox() {

@@ -15,7 +15,20 @@ public final class BackgroundThreads implements Executor, AutoCloseable {
 
     private static final long KEEP_SECONDS = 30;
 
+    /**
+     * On one or two processors the JDK before 25 starts a platform thread for every reply that arrives, unless the pool for such
+     * things is told to have two. Heard only before anything asynchronous has begun.
+     */
+    private static final String COMMON_POOL = "java.util.concurrent.ForkJoinPool.common.parallelism";
+
     private final ExecutorService pool = virtual();
+
+    public BackgroundThreads() {
+        boolean few = Runtime.getRuntime().availableProcessors() <= 2;
+        if (few && System.getProperty(COMMON_POOL) == null) {
+            System.setProperty(COMMON_POOL, "2");
+        }
+    }
 
     /** Calls what Java 17 has no name for; there it does without. */
     private static ExecutorService virtual() {

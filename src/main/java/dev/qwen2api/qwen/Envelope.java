@@ -2,6 +2,7 @@ package dev.qwen2api.qwen;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import dev.qwen2api.chat.ChatType;
 import dev.qwen2api.chat.Question;
 import java.io.ByteArrayOutputStream;
@@ -16,7 +17,9 @@ import java.util.UUID;
  */
 final class Envelope {
 
-    private static final JsonFactory JSON = new JsonFactory();
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool())
+            .build();
 
     private Envelope() {}
 

@@ -67,7 +67,10 @@ final class FrameDecoder {
         if (finished) {
             return;
         }
-        Optional<Frame> frame = parse(bytes, offset, length).or(() -> parseMended(bytes, offset, length));
+        Frame plain = PlainFrame.parse(bytes, offset, length);
+        Optional<Frame> frame = plain != null
+                ? Optional.of(plain)
+                : parse(bytes, offset, length).or(() -> parseMended(bytes, offset, length));
         if (frame.isPresent()) {
             sound = true;
             frame(frame.get(), listener);

@@ -4,18 +4,24 @@ import java.net.http.HttpHeaders;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where everything that comes of one attempt arrives, from whichever thread, to be taken by the one that reads the answer. It
  * stays small: {@link EventBody} asks for more of a stream only when something was taken.
+ *
+ * <p>The reader waits without a time limit of its own, and an {@link Alarm} that all share wakes it when its patience is over:
+ * a virtual thread's timed wait starts and stops a timer in yet another thread, for every chunk of every stream.
  */
 public final class Inbox {
 
-    private final BlockingQueue<Item> items = new LinkedBlockingQueue<>();
+    private final Alarm alarm;
+    private final Queue<Item> items = new ConcurrentLinkedQueue<>();
+    private volatile @Nullable Thread reader;
+    private volatile long deadline;
 
     /** Something that arrived. */
     public sealed interface Item {
@@ -35,13 +41,47 @@ public final class Inbox {
         record Broken(Throwable cause) implements Item {}
     }
 
-    public void put(Item item) {
-        items.add(item);
+    Inbox(Alarm alarm) {
+        this.alarm = alarm;
     }
 
-    /** Waits for the next item; null when the time is over. */
+    public void put(Item item) {
+        items.add(item);
+        LockSupport.unpark(reader);
+    }
+
+    /** Wakes the reader if its patience is over at {@code now}, a time of {@link System#nanoTime()}. */
+    void wakeIfLate(long now) {
+        Thread waiting = reader;
+        if (waiting != null && now - deadline >= 0) {
+            LockSupport.unpark(waiting);
+        }
+    }
+
+    /** Waits for the next item; null when the time is over. For one thread. */
     public @Nullable Item take(Duration patience) throws InterruptedException {
         Item here = items.poll();
-        return here != null || patience.isZero() ? here : items.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+        return here != null || patience.isZero() ? here : await(System.nanoTime() + patience.toNanos());
+    }
+
+    private @Nullable Item await(long until) throws InterruptedException {
+        deadline = until;
+        reader = Thread.currentThread();
+        alarm.watch(this);
+        try {
+            while (true) {
+                Item item = items.poll();
+                if (item != null || System.nanoTime() - until >= 0) {
+                    return item;
+                }
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                LockSupport.park(this);
+            }
+        } finally {
+            alarm.forget(this);
+            reader = null;
+        }
     }
 }

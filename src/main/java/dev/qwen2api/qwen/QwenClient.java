@@ -19,8 +19,7 @@ import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -38,11 +37,14 @@ public final class QwenClient {
      */
     private static final String RETRY_POST = "jdk.httpclient.enableAllMethodRetry";
 
+    /** Every connection holds on to one; the JDK's own has 16 KB, and frames have a few hundred bytes. */
+    private static final String READ_BUFFER = "jdk.httpclient.bufsize";
+
     /** The JDK sends no Basic login to a proxy in front of HTTPS, unless this list of schemes is empty. */
     private static final String TUNNEL_LOGINS_OFF = "jdk.http.auth.tunneling.disabledSchemes";
 
+    private final Alarm alarm = new Alarm();
     private final Clock clock;
-    private final Executor executor;
     private final CookieListener cookies;
     private final Deque<HttpClient> retired = new ArrayDeque<>();
     private volatile Wire wire;
@@ -50,11 +52,11 @@ public final class QwenClient {
     /** Everything that changes together when the settings change. */
     private record Wire(UpstreamSettings settings, HttpClient http, QwenHeaders headers) {}
 
-    public QwenClient(UpstreamSettings settings, Clock clock, Executor executor, CookieListener cookies) {
+    public QwenClient(UpstreamSettings settings, Clock clock, CookieListener cookies) {
         this.clock = clock;
-        this.executor = executor;
         this.cookies = cookies;
         tellTheJdk(RETRY_POST, "true");
+        tellTheJdk(READ_BUFFER, "4096");
         tellTheJdk(TUNNEL_LOGINS_OFF, "");
         this.wire = new Wire(settings, http(settings), new QwenHeaders(settings.headers(), clock));
     }
@@ -85,12 +87,16 @@ public final class QwenClient {
         wire = new Wire(settings, http, new QwenHeaders(settings.headers(), clock));
     }
 
-    private HttpClient http(UpstreamSettings settings) {
+    /**
+     * A client whose selector thread also takes the replies apart, which saves a change of thread for every piece of every stream.
+     * Nothing of ours that is called there may block: pieces go into an {@link Inbox}, small bodies are gathered.
+     */
+    private static HttpClient http(UpstreamSettings settings) {
         HttpClient.Builder http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(settings.connectTimeout())
-                .executor(executor);
+                .executor(Runnable::run);
         settings.proxy()
                 .map(proxy -> InetSocketAddress.createUnresolved(proxy.host(), proxy.port()))
                 .ifPresent(proxy -> http.proxy(ProxySelector.of(proxy)));
@@ -106,6 +112,11 @@ public final class QwenClient {
                 .flatMap(UpstreamSettings.Proxy::login)
                 .map(login -> login.user() + ":" + login.password())
                 .map(login -> "Basic " + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** A place for what comes of one request. */
+    public Inbox inbox() {
+        return new Inbox(alarm);
     }
 
     /** Creates a chat. */
@@ -150,17 +161,18 @@ public final class QwenClient {
     }
 
     /**
-     * Asks for a new token with the refresh token in the jar. What the reply sets is told to the listener as soon as its head is
-     * here, because a rotated refresh token that got lost cannot be had again.
+     * Asks for a new token with the refresh token in the jar.
+     *
+     * @param head is told what the reply sets, which a body that never comes does not take back; the listener is not
      */
-    CompletableFuture<HttpResponse<byte[]>> renew(Account account) {
+    CompletableFuture<HttpResponse<byte[]>> renew(Account account, Consumer<Map<String, String>> head) {
         return send(
                 now -> {
                     HttpRequest.Builder request = request(now, now.settings().auth(), "/api/v2/auths/refresh");
                     now.headers().dressRenewal(request, account.credential());
                     return request.timeout(SHORT_CALL);
                 },
-                SmallBody.handler(taking(account)));
+                SmallBody.handler(headers -> head.accept(SetCookies.changes(headers, clock.instant()))));
     }
 
     /** Asks whose session this is. */
@@ -172,13 +184,6 @@ public final class QwenClient {
                     return request.timeout(timeout);
                 },
                 SmallBody.handler(taking(account)));
-    }
-
-    /** Tells the listener of cookies that a reply named in its body. */
-    void tell(Account account, Map<String, String> changes) {
-        if (!changes.isEmpty()) {
-            cookies.cookiesSet(account, changes);
-        }
     }
 
     /** Reads something that needs no account. */
@@ -229,13 +234,13 @@ public final class QwenClient {
         return request;
     }
 
-    /** A header that cannot stand in a request fails the call like everything else, not its caller; so does our own end. */
+    /** A header that cannot stand in a request fails the call like everything else, not its caller. */
     private <T> CompletableFuture<HttpResponse<T>> send(
             Function<Wire, HttpRequest.Builder> writing, BodyHandler<T> handler) {
         Wire now = wire;
         try {
             return now.http().sendAsync(writing.apply(now).build(), handler);
-        } catch (IllegalArgumentException | RejectedExecutionException unsent) {
+        } catch (IllegalArgumentException unsent) {
             return CompletableFuture.failedFuture(unsent);
         }
     }
@@ -245,6 +250,9 @@ public final class QwenClient {
     }
 
     private void tell(Account account, HttpHeaders headers) {
-        tell(account, SetCookies.changes(headers, clock.instant()));
+        Map<String, String> changes = SetCookies.changes(headers, clock.instant());
+        if (!changes.isEmpty()) {
+            cookies.cookiesSet(account, changes);
+        }
     }
 }

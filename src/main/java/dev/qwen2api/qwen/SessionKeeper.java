@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -39,6 +41,7 @@ public final class SessionKeeper {
     private final AccountRegistry registry;
     private final Function<AccountId, Optional<Account>> accounts;
     private final Clock clock;
+    private final Executor executor;
     private final Map<Presented, CompletableFuture<Account>> underWay = new HashMap<>();
     private final Map<AccountId, Landing> latest = new HashMap<>();
 
@@ -57,13 +60,19 @@ public final class SessionKeeper {
     /**
      * @param registry is told how renewals end
      * @param accounts finds an account with its newest session
+     * @param executor takes in what renewals bring; that can wait for the disk, which the thread that brings replies must not
      */
     public SessionKeeper(
-            QwenClient client, AccountRegistry registry, Function<AccountId, Optional<Account>> accounts, Clock clock) {
+            QwenClient client,
+            AccountRegistry registry,
+            Function<AccountId, Optional<Account>> accounts,
+            Clock clock,
+            Executor executor) {
         this.client = client;
         this.registry = registry;
         this.accounts = accounts;
         this.clock = clock;
+        this.executor = executor;
     }
 
     /** Whether a session is past its end and has to be renewed before it can be asked with. */
@@ -114,8 +123,9 @@ public final class SessionKeeper {
         if (known != null) {
             return known.copy();
         }
-        CompletableFuture<Account> begun =
-                client.renew(account).handle((reply, broken) -> landed(account, reply, broken));
+        var head = new ConcurrentHashMap<String, String>();
+        CompletableFuture<Account> begun = client.renew(account, head::putAll)
+                .handleAsync((reply, broken) -> landed(account, head, reply, broken), executor);
         underWay.put(presented, begun);
         return begun.whenComplete((renewed, failed) -> forget(presented)).copy();
     }
@@ -125,10 +135,13 @@ public final class SessionKeeper {
     }
 
     /** Takes in what came of a renewal. A token that is here counts, whatever became of the rest of the reply. */
-    private Account landed(Account asked, @Nullable HttpResponse<byte[]> reply, @Nullable Throwable broken) {
+    private Account landed(
+            Account asked, Map<String, String> head, @Nullable HttpResponse<byte[]> reply, @Nullable Throwable broken) {
+        var cookies = new HashMap<>(head);
         if (reply != null) {
-            client.tell(asked, RenewalReply.cookies(reply.body()));
+            cookies.putAll(RenewalReply.cookies(reply.body()));
         }
+        registry.renew(asked, cookies);
         Optional<Account> renewed = accounts.apply(asked.id()).filter(account -> isNewer(account, asked));
         note(asked.id(), renewed.isPresent());
         if (renewed.isPresent()) {

@@ -55,7 +55,8 @@ class SettingsParserTest {
                                 Duration.ofSeconds(180),
                                 Duration.ofSeconds(15),
                                 Duration.ofSeconds(20),
-                                64L * 1024 * 1024),
+                                64L * 1024 * 1024,
+                                0),
                         new Settings.Logs(LogLevel.INFO, false, Path.of("./logs"), 10L * 1024 * 1024, 5),
                         Path.of("./data/qwen2api.db")),
                 settings);

@@ -52,7 +52,7 @@ final class Bench implements AutoCloseable {
     }
 
     QwenClient client(UpstreamSettings settings) {
-        return new QwenClient(settings, Clock.systemUTC(), threads, (id, changes) -> cookies.add(changes));
+        return new QwenClient(settings, Clock.systemUTC(), (id, changes) -> cookies.add(changes));
     }
 
     static UpstreamSettings settings(String base, Optional<UpstreamSettings.Proxy> proxy) {

@@ -60,8 +60,8 @@ final class CliAttempt {
     /** Returns whether the answer came to its end; if not, the client has been told. */
     boolean run(CliSettings settings) throws UpstreamException, PortalRefusedException, InterruptedException {
         sink.trying(pass.who());
-        try (PortalCall call = new PortalCall(request.stream())) {
-            call.start(means.client(), pass, PortalRequest.body(request, pass.kind(), settings.aliases()));
+        try (PortalCall call = new PortalCall(means.client(), request.stream())) {
+            call.start(pass, PortalRequest.body(request, pass.kind(), settings.aliases()));
             pump(call, new Patience(patience(settings.timing()), means.nanoTime()));
         } catch (UpstreamException broken) {
             if (!answer.isCommitted()) {

@@ -28,16 +28,19 @@ final class PortalCall implements AutoCloseable {
     /** Of an answer that is no stream. */
     private static final int LONGEST_ANSWER = 32 * 1024 * 1024;
 
-    private final Inbox inbox = new Inbox();
+    private final QwenClient client;
+    private final Inbox inbox;
     private final boolean stream;
     private @Nullable CompletableFuture<HttpResponse<Void>> call;
     private @Nullable EventBody body;
     private boolean closed;
 
     /**
-     * @param stream whether an event stream was asked for
+     * @param stream whether an event stream is asked for
      */
-    PortalCall(boolean stream) {
+    PortalCall(QwenClient client, boolean stream) {
+        this.client = client;
+        this.inbox = client.inbox();
         this.stream = stream;
     }
 
@@ -45,7 +48,7 @@ final class PortalCall implements AutoCloseable {
         return inbox;
     }
 
-    synchronized void start(QwenClient client, Pass pass, byte[] json) {
+    synchronized void start(Pass pass, byte[] json) {
         call = client.sendPlain(base -> request(pass, json), this::receiver);
         call.exceptionally(broken -> {
             inbox.put(new Inbox.Item.Broken(broken));

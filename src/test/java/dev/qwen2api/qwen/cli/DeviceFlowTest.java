@@ -19,7 +19,6 @@ import dev.qwen2api.fakeqwen.Refusals;
 import dev.qwen2api.fakeqwen.Reply;
 import dev.qwen2api.fakeqwen.Request;
 import dev.qwen2api.fakeqwen.WireFaults;
-import dev.qwen2api.qwen.BackgroundThreads;
 import dev.qwen2api.qwen.HeaderSettings;
 import dev.qwen2api.qwen.QwenClient;
 import dev.qwen2api.qwen.UpstreamSettings;
@@ -47,7 +46,6 @@ class DeviceFlowTest {
 
     private final MovableClock clock = new MovableClock(Instant.now(), ZoneOffset.UTC);
     private final FakeQwen fake = FakeQwen.start(FakeQwenOptions.standard().withClock(clock));
-    private final BackgroundThreads threads = new BackgroundThreads();
     private final String user = fake.accounts().newUser();
     private final Account account = new Account(
             new AccountId(1),
@@ -67,13 +65,12 @@ class DeviceFlowTest {
                 headers,
                 Optional.empty(),
                 Duration.ofSeconds(5));
-        return new QwenClient(settings, clock, threads, (id, cookies) -> {});
+        return new QwenClient(settings, clock, (id, cookies) -> {});
     }
 
     @AfterEach
     void close() {
         fake.close();
-        threads.close();
     }
 
     private static Fault says(Endpoint endpoint, int status, String body) {
