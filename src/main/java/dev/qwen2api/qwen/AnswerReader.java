@@ -11,7 +11,8 @@ import java.nio.ByteBuffer;
  */
 final class AnswerReader {
 
-    private static final int LONGEST_LINE = 16 * 1024 * 1024;
+    /** Many times the longest ones seen, and few enough bytes that ten of them do not fill a small heap. */
+    private static final int LONGEST_LINE = 4 * 1024 * 1024;
 
     private final SseReader lines = new SseReader(LONGEST_LINE);
     private final FrameDecoder decoder = new FrameDecoder();

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PortalAnswer {
 
-    private static final int LONGEST_LINE = 16 * 1024 * 1024;
+    private static final int LONGEST_LINE = 4 * 1024 * 1024;
     private static final JsonMapper JSON = new JsonMapper();
 
     private final RelayRequest request;
