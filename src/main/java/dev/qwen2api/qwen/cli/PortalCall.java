@@ -85,10 +85,15 @@ final class PortalCall implements AutoCloseable {
         }
         var gathered = new SmallBody(good ? LONGEST_ANSWER : SmallBody.REFUSAL);
         return BodySubscribers.mapping(gathered, bytes -> {
-            inbox.put(new Inbox.Item.Refused(new Reply(
-                    info.statusCode(), Optional.empty(), info.headers().firstValue("retry-after"), bytes)));
+            whole(new Reply(info.statusCode(), Optional.empty(), info.headers().firstValue("retry-after"), bytes));
             return null;
         });
+    }
+
+    /** From here on to give up the call would break whichever request has the connection next. */
+    private synchronized void whole(Reply reply) {
+        call = null;
+        inbox.put(new Inbox.Item.Refused(reply));
     }
 
     /** Compressed streams were not asked for and are not read. */
