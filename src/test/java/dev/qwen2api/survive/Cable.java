@@ -30,11 +30,17 @@ final class Cable implements AutoCloseable {
 
     void cut() throws IOException {
         door.close();
-        for (Socket strand : strands) {
-            strand.setSoLinger(true, 0);
-            strand.close();
-        }
+        strands.forEach(Cable::snap);
         strands.clear();
+    }
+
+    /** So that both ends see a reset, unless it has been closed meanwhile. */
+    private static void snap(Socket strand) {
+        try (strand) {
+            strand.setSoLinger(true, 0);
+        } catch (IOException closed) {
+            // Its copier was faster.
+        }
     }
 
     void mend() throws IOException {
