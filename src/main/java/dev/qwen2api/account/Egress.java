@@ -14,32 +14,32 @@ final class Egress {
     private final RestPolicy policy;
     private int challengesInARow;
     private int rests;
-    private @Nullable Instant until;
+    private @Nullable Pause pause;
 
     Egress(RestPolicy policy) {
         this.policy = policy;
     }
 
     boolean rested(Instant now) {
-        return until == null || !now.isBefore(until);
+        return pause == null || pause.isOver(now);
     }
 
     void passed() {
         challengesInARow = 0;
         rests = 0;
-        until = null;
+        pause = null;
     }
 
     void challenged(Instant now) {
         challengesInARow++;
         if (challengesInARow >= policy.challengesToCoolEgress()) {
             Duration time = policy.doubled(policy.challengeRest(), ++rests);
-            until = now.plus(time);
+            pause = new Pause(now, now.plus(time));
         }
     }
 
     /** When sending goes on; {@code now} while it does. */
     Instant opensAt(Instant now) {
-        return until == null || rested(now) ? now : until;
+        return pause == null || rested(now) ? now : pause.until();
     }
 }

@@ -18,12 +18,14 @@ final class Health {
     private int failureCount;
     private int restsInARow;
     private @Nullable Rest rest;
+    private Instant restBegun;
 
     /** Health as it was kept. A rest that would last longer than any rest does, as after a jump of the clock, is cut short. */
     Health(RestPolicy policy, Snapshot kept, Instant now) {
         this.policy = policy;
         this.failureCount = kept.failureCount();
         this.restsInARow = kept.restsInARow();
+        this.restBegun = now;
         Instant latest = now.plus(RestPolicy.LONGEST_LIMIT);
         this.rest = kept.rest()
                 .map(old -> old.until().isAfter(latest) ? new Rest(old.state(), latest, old.reason()) : old)
@@ -32,7 +34,9 @@ final class Health {
 
     /** The same state under other rules; a rest that has begun keeps its end. */
     Health under(RestPolicy next, Instant now) {
-        return new Health(next, snapshot(), now);
+        var same = new Health(next, snapshot(), now);
+        same.restBegun = restBegun;
+        return same;
     }
 
     Snapshot snapshot() {
@@ -41,7 +45,7 @@ final class Health {
 
     /** Whether the account may be used at all at {@code now}. */
     boolean rested(Instant now) {
-        return rest == null || !now.isBefore(rest.until());
+        return rest == null || new Pause(restBegun, rest.until()).isOver(now);
     }
 
     /** Whether the next request decides: its rest is over, but it has not yet shown that it works. */
@@ -131,6 +135,7 @@ final class Health {
         boolean shortens = rest != null && rest.state() == state && rest.until().isAfter(until);
         if (!shortens) {
             rest = new Rest(state, until, reason);
+            restBegun = now;
         }
     }
 

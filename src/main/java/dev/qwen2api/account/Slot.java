@@ -56,7 +56,11 @@ final class Slot {
     /** When the pause after its latest start is over; {@code now} when it is. */
     Instant opensAt(Instant now, RingLimits limits) {
         Duration gap = limits.minGap();
-        return lastStart == null || gap.isZero() ? now : lastStart.plus(gap);
+        if (lastStart == null || gap.isZero()) {
+            return now;
+        }
+        var pause = new Pause(lastStart, lastStart.plus(gap));
+        return pause.isOver(now) ? now : pause.until();
     }
 
     void start(Instant now) {

@@ -343,4 +343,30 @@ class AccountRingTest {
         assertTrue(message.contains("account_1 is expired"), message);
         assertTrue(message.contains("fresh cookie"), message);
     }
+
+    @Test
+    void a_clock_that_is_set_back_by_a_day_keeps_nobody_out_for_a_day() throws Exception {
+        var ring = ring(1, new RingLimits(8, Duration.ofSeconds(2)));
+        for (int i = 0; i < 3; i++) {
+            fail(ring, 1, RESET);
+            clock.advance(Duration.ofSeconds(2));
+        }
+        assertEquals(AccountState.COOLING, status(ring, 1).state());
+        clock.advance(Duration.ofSeconds(-30));
+        assertEquals(
+                AccountState.COOLING, status(ring, 1).state(), "a clock that is adjusted a little changes nothing");
+        clock.advance(Duration.ofDays(-1));
+        assertEquals("account_1", next(ring), "one request may decide again");
+    }
+
+    @Test
+    void a_clock_that_is_set_back_by_a_day_does_not_keep_the_way_out_shut() throws Exception {
+        var ring = ring(4);
+        for (int num = 1; num <= 3; num++) {
+            fail(ring, num, CHALLENGE);
+        }
+        assertEquals(Why.ALL_CHALLENGED, absence(ring).why());
+        clock.advance(Duration.ofDays(-1));
+        next(ring);
+    }
 }

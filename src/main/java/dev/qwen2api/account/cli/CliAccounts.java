@@ -48,7 +48,7 @@ public final class CliAccounts {
     public void start() {
         List<CliStore.Kept> kept = store.load();
         synchronized (this) {
-            kept.forEach(each -> entries.put(each.account(), new CliEntry(each)));
+            kept.forEach(each -> entries.put(each.account(), new CliEntry(each, clock.instant())));
         }
         accounts();
     }
@@ -143,14 +143,14 @@ public final class CliAccounts {
     /** The account's quota is used up until the day ends, or for as long as the service said. */
     public void limited(AccountId id, Optional<Duration> wait, String reason) {
         Instant until = wait.map(clock.instant()::plus).orElseGet(this::nextMidnight);
-        change(id, entry -> entry.bench(new Bench(CliState.LIMITED, reason, until)));
+        change(id, entry -> entry.bench(new Bench(CliState.LIMITED, reason, until), clock.instant()));
     }
 
     /** The service will not serve this account: its credential is dropped, and another one asked for tomorrow. */
     public void refused(AccountId id, String reason) {
         change(id, entry -> {
             entry.strip();
-            entry.bench(new Bench(CliState.UNSUPPORTED, reason, nextMidnight()));
+            entry.bench(new Bench(CliState.UNSUPPORTED, reason, nextMidnight()), clock.instant());
         });
     }
 
@@ -171,7 +171,7 @@ public final class CliAccounts {
     /** No credential could be had for a reason that may pass. */
     public void postponed(AccountId id, Duration wait, String reason) {
         Instant until = clock.instant().plus(wait);
-        change(id, entry -> entry.bench(new Bench(CliState.NONE, reason, until)));
+        change(id, entry -> entry.bench(new Bench(CliState.NONE, reason, until), clock.instant()));
     }
 
     private void change(AccountId id, Consumer<CliEntry> change) {

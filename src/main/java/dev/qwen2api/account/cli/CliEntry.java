@@ -1,6 +1,7 @@
 package dev.qwen2api.account.cli;
 
 import dev.qwen2api.account.AccountId;
+import dev.qwen2api.account.Pause;
 import dev.qwen2api.account.cli.CliStore.Bench;
 import dev.qwen2api.account.cli.CliStore.Kept;
 import java.time.Instant;
@@ -15,6 +16,7 @@ final class CliEntry {
     private final String user;
     private @Nullable CliCredential credential;
     private @Nullable Bench bench;
+    private Instant benchBegun = Instant.EPOCH;
     private LocalDate day;
     private int requests;
     private boolean proven;
@@ -26,8 +28,9 @@ final class CliEntry {
     }
 
     /** What was kept; a credential that survived a restart is believed to work. */
-    CliEntry(Kept kept) {
+    CliEntry(Kept kept, Instant now) {
         this(kept.account(), kept.user(), kept.day());
+        benchBegun = now;
         credential = kept.credential().orElse(null);
         bench = kept.bench().orElse(null);
         requests = kept.requests();
@@ -60,8 +63,9 @@ final class CliEntry {
         proven = false;
     }
 
-    void bench(Bench why) {
+    void bench(Bench why, Instant now) {
         bench = why;
+        benchBegun = now;
     }
 
     /** The service took the credential. */
@@ -75,7 +79,7 @@ final class CliEntry {
     }
 
     Optional<Bench> benchAt(Instant now) {
-        return Optional.ofNullable(bench).filter(why -> now.isBefore(why.until()));
+        return Optional.ofNullable(bench).filter(why -> !new Pause(benchBegun, why.until()).isOver(now));
     }
 
     /** Requests of that day. */
