@@ -54,22 +54,30 @@ public final class JarProcess implements AutoCloseable {
 
     /** As {@link #start(Path, Map)}, with words for the JVM, such as {@code -Xmx64m}. */
     public static JarProcess start(Path folder, Map<String, String> settings, List<String> jvm) throws IOException {
+        return start(folder, settings, jvm, Map.of());
+    }
+
+    /** As {@link #start(Path, Map, List)}, with an environment. */
+    public static JarProcess start(
+            Path folder, Map<String, String> settings, List<String> jvm, Map<String, String> environment)
+            throws IOException {
         var all = new LinkedHashMap<String, String>();
         all.put("SERVICE_PORT", "0");
         all.put("LISTEN_ADDRESS", "127.0.0.1");
         all.putAll(settings);
         write(folder, all);
-        JarProcess started = launch(folder, jvm, List.of());
+        JarProcess started = launch(folder, jvm, List.of(), environment);
         started.awaitLog(LISTENING);
         return started;
     }
 
     /** Starts the jar in the folder as it is, with words for its command line, and waits for nothing. */
     public static JarProcess launch(Path folder, String... words) throws IOException {
-        return launch(folder, List.of(), List.of(words));
+        return launch(folder, List.of(), List.of(words), Map.of());
     }
 
-    private static JarProcess launch(Path folder, List<String> jvm, List<String> words) throws IOException {
+    private static JarProcess launch(Path folder, List<String> jvm, List<String> words, Map<String, String> environment)
+            throws IOException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvm);
@@ -77,6 +85,7 @@ public final class JarProcess implements AutoCloseable {
         command.addAll(words);
         var builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
         builder.environment().clear();
+        builder.environment().putAll(environment);
         return new JarProcess(builder.start());
     }
 

@@ -172,6 +172,20 @@ class CrowdIT {
     }
 
     @Test
+    void clients_that_have_nothing_more_to_say_leave_nothing_running() throws Exception {
+        siege.fake
+                .script()
+                .whenAsked("halfway", Answer.empty().chunks("one ", "two").delayPerChunk(Duration.ofMillis(100)));
+        for (int i = 0; i < Scale.of(20, 200); i++) {
+            Socket socket = join();
+            chat(socket, "halfway", true);
+            socket.shutdownOutput();
+        }
+        awaitNobodyInside();
+        siege.assertServes();
+    }
+
+    @Test
     void clients_that_leave_at_any_moment_leave_nothing_running() throws Exception {
         siege.fake
                 .script()

@@ -1,5 +1,6 @@
 package dev.qwen2api.survive;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -9,6 +10,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +56,43 @@ class DiskIT {
     }
 
     @Test
+    void a_file_that_somebody_else_locks_costs_changes_alone_until_it_is_free() throws Exception {
+        try (Siege siege = new Siege(folder, 1, Map.of())) {
+            siege.assertServes();
+            try (Connection other = DriverManager.getConnection(url());
+                    Statement statement = other.createStatement()) {
+                statement.execute("BEGIN EXCLUSIVE");
+                for (int i = 0; i < 5; i++) {
+                    siege.assertServes();
+                }
+                assertNotAcknowledged(siege);
+                statement.execute("ROLLBACK");
+            }
+            assertAddsInTheEnd(siege);
+        }
+    }
+
+    @Test
+    void the_file_of_another_program_is_not_touched() throws Exception {
+        Files.createDirectories(folder.resolve("data"));
+        try (Connection other = DriverManager.getConnection(url());
+                Statement statement = other.createStatement()) {
+            statement.execute("CREATE TABLE theirs (work TEXT)");
+            statement.execute("PRAGMA application_id = 42");
+        }
+        byte[] before = Files.readAllBytes(folder.resolve("data/qwen2api.db"));
+        try (Siege siege = new Siege(folder, 1, Map.of())) {
+            siege.assertServes();
+            assertNotAcknowledged(siege);
+        }
+        assertArrayEquals(before, Files.readAllBytes(folder.resolve("data/qwen2api.db")));
+    }
+
+    private String url() {
+        return "jdbc:sqlite:" + folder.resolve("data/qwen2api.db");
+    }
+
+    @Test
     void a_full_disk_costs_changes_alone() throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/prlimit")), "prlimit, which plays the full disk, is not here");
         try (Siege siege = new Siege(folder, 1, Map.of(), "-XX:-UsePerfData")) {
@@ -62,14 +103,18 @@ class DiskIT {
             }
             assertNotAcknowledged(siege);
             limitFiles(siege, -1);
-            World.Reply added = add(siege);
-            for (int i = 0; added.status != 200 && i < 100; i++) {
-                TimeUnit.MILLISECONDS.sleep(100);
-                added = add(siege);
-            }
-            assertEquals(200, added.status, added.toString());
-            siege.assertServes();
+            assertAddsInTheEnd(siege);
         }
+    }
+
+    private static void assertAddsInTheEnd(Siege siege) throws Exception {
+        World.Reply added = add(siege);
+        for (int i = 0; added.status != 200 && i < 100; i++) {
+            TimeUnit.MILLISECONDS.sleep(100);
+            added = add(siege);
+        }
+        assertEquals(200, added.status, added.toString());
+        siege.assertServes();
     }
 
     /** No file of the process may grow beyond so many bytes; -1 for any number. */

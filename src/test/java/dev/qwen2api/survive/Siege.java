@@ -40,6 +40,12 @@ final class Siege implements AutoCloseable {
 
     /** Lays siege to a jar with so many accounts; {@code changes} win over the usual settings. */
     Siege(Path folder, int accounts, Map<String, String> changes, String... jvm) throws IOException {
+        this(folder, accounts, changes, Map.of(), jvm);
+    }
+
+    /** As above, with an environment for the process. */
+    Siege(Path folder, int accounts, Map<String, String> changes, Map<String, String> environment, String... jvm)
+            throws IOException {
         this.folder = folder;
         var cookies = new ArrayList<String>();
         for (int i = 0; i < accounts; i++) {
@@ -57,7 +63,7 @@ final class Siege implements AutoCloseable {
         settings.putAll(changes);
         settings.put("SERVICE_PORT", "0");
         settings.put("LISTEN_ADDRESS", "127.0.0.1");
-        jar = JarProcess.start(folder, settings, List.of(jvm));
+        jar = JarProcess.start(folder, settings, List.of(jvm), environment);
     }
 
     /** Writes the settings, as they are now, into {@code .env}. */
