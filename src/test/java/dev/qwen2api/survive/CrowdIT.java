@@ -35,6 +35,8 @@ class CrowdIT {
     private static final String HEAD = "POST /v1/chat/completions HTTP/1.1\r\nHost: gateway\r\nAuthorization: Bearer "
             + Siege.KEY + "\r\nContent-Type: application/json\r\n";
 
+    private static final String BODY_TO_COME = "Content-Length: 5000\r\n\r\n{\"model\":";
+
     private final List<Socket> crowd = new ArrayList<>();
     private Siege siege;
 
@@ -46,8 +48,9 @@ class CrowdIT {
                 Map.of(
                         "ACCOUNT_MAX_CONCURRENT", "0",
                         "FIRST_BYTE_TIMEOUT_SECONDS", "120",
-                        "IDLE_TIMEOUT_SECONDS", "120"),
-                "-Xmx128m");
+                        "IDLE_TIMEOUT_SECONDS", "120",
+                        "MAX_CONCURRENT_REQUESTS", "2500"),
+                Scale.of(0, 1) == 0 ? "-Xmx128m" : "-Xmx256m");
     }
 
     @AfterAll
@@ -112,13 +115,22 @@ class CrowdIT {
     @Test
     void connections_that_say_nothing_or_little_keep_nobody_out() throws Exception {
         for (int i = 0; i < Scale.of(300, 2_000); i++) {
-            send(join(), i % 3 == 0 ? "" : i % 3 == 1 ? HEAD : HEAD + "Content-Length: 5000\r\n\r\n{\"model\":");
+            send(join(), i % 3 == 0 ? "" : i % 3 == 1 ? HEAD : HEAD + BODY_TO_COME);
         }
         siege.assertServes();
         for (Socket socket : crowd) {
             send(socket, "x");
         }
         siege.assertServes();
+    }
+
+    @Test
+    void strangers_are_refused_before_they_have_said_what_they_want() throws Exception {
+        Socket stranger = join();
+        send(stranger, HEAD.replace(Siege.KEY, "sk-guessed") + BODY_TO_COME);
+        stranger.setSoTimeout(5_000);
+        String status = new String(stranger.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+        assertEquals("HTTP/1.1 401", status);
     }
 
     @Test
@@ -218,6 +230,7 @@ class CrowdIT {
         String[] chunks = new String[Scale.of(400, 1_600)];
         java.util.Arrays.fill(chunks, much);
         siege.fake.script().whenAsked("flood", Answer.empty().chunks(chunks));
+        long before = residentMegabytes();
         for (int i = 0; i < 4; i++) {
             chat(join(), "flood", true);
         }
@@ -225,9 +238,11 @@ class CrowdIT {
         for (int i = 0; i < 10; i++) {
             siege.assertServes();
         }
-        if (Vitals.known()) {
-            Vitals vitals = Vitals.of(siege.jar.handle().pid());
-            assertTrue(vitals.residentMegabytes() < 400, vitals.toString());
-        }
+        long after = residentMegabytes();
+        assertTrue(after < before + 120, before + " MB before, " + after + " MB after");
+    }
+
+    private long residentMegabytes() throws IOException {
+        return Vitals.known() ? Vitals.of(siege.jar.handle().pid()).residentMegabytes() : 0;
     }
 }

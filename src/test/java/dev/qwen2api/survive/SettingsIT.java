@@ -69,7 +69,7 @@ class SettingsIT {
             }
             siege.settings.put("HEARTBEAT_SECONDS", "7");
             siege.save();
-            siege.jar.awaitLog("更新环境变量: HEARTBEAT_SECONDS");
+            siege.jar.awaitLog("配置重载成功");
             over.set(true);
             int answers = 0;
             for (Future<Integer> each : served) {
@@ -81,7 +81,11 @@ class SettingsIT {
                     siege.jar.log().stream()
                             .filter(line -> line.contains("配置重载成功"))
                             .count(),
-                    siege.tail());
+                    () -> String.join(
+                            "\n",
+                            siege.jar.log().stream()
+                                    .filter(line -> line.contains("[CONFIG]"))
+                                    .toList()));
         } finally {
             over.set(true);
             clients.shutdownNow();
