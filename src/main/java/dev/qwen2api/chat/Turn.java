@@ -22,7 +22,7 @@ public record Turn(Role role, List<Part> parts, List<ToolCall> calls, String cal
     }
 
     /** A piece of a turn. */
-    public sealed interface Part permits Text {}
+    public sealed interface Part permits Text, Media {}
 
     /** Words. */
     public record Text(String text) implements Part {}

@@ -95,10 +95,7 @@ final class MessageReader {
             case "text", "input_text", "output_text" ->
                 new Turn.Text(part.get("text").text());
             case "refusal" -> new Turn.Text(part.get("refusal").text());
-            case "image_url", "input_image", "video_url", "input_audio", "file" ->
-                throw part.refused("'" + part.path() + "' is of type '" + type
-                        + "': pictures, sound and files cannot be sent here; send text.");
-            default -> throw part.get("type").wrong("text");
+            default -> MediaReader.read(type, part);
         };
     }
 }

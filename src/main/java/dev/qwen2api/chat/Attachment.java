@@ -1,0 +1,23 @@
+package dev.qwen2api.chat;
+
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * Bytes by reference: they lie in a file where they are many, never in the heap. Whoever made it throws it away at the end of
+ * the request; until then it can be read any number of times, by any thread.
+ */
+public interface Attachment {
+
+    /** How many bytes. */
+    long size();
+
+    /** Lower-case hex of their SHA-256. */
+    String sha256();
+
+    /** Their type as they tell it themselves, such as {@code image/png}. */
+    String contentType();
+
+    /** The bytes from the first on; to be closed. */
+    InputStream open() throws IOException;
+}

@@ -1,0 +1,69 @@
+package dev.qwen2api.chat;
+
+import java.util.Locale;
+
+/**
+ * A picture, a clip, a sound or a document in a turn.
+ *
+ * @param kind as the client declared it; once it is {@link Attached}, as its bytes say
+ * @param source where the bytes are
+ * @param name the file name that the client gave; may be empty
+ * @param path where it stands in the request, such as {@code messages[0].content[1].image_url}: names it in a refusal
+ */
+public record Media(Kind kind, Source source, String name, String path) implements Turn.Part {
+
+    /** What it is for the upstream. */
+    public enum Kind {
+        IMAGE("a picture"),
+        VIDEO("a video"),
+        AUDIO("a sound"),
+        /** Anything where a client declares it, a document once the bytes were looked at. */
+        FILE("a document");
+
+        private final String words;
+
+        Kind(String words) {
+            this.words = words;
+        }
+
+        /** For people, with its article. */
+        public String words() {
+            return words;
+        }
+    }
+
+    /** Where bytes are. */
+    public sealed interface Source permits Written, Remote, Attached {}
+
+    /** In the request itself: a data URI or bare base64, not looked at yet. */
+    public record Written(String text) implements Source {
+
+        @Override
+        public String toString() {
+            return "Written[" + text.length() + "]";
+        }
+    }
+
+    /** Behind an http or https address, not fetched yet. */
+    public record Remote(String url) implements Source {
+
+        @Override
+        public String toString() {
+            return "Remote[***]";
+        }
+    }
+
+    /** Here, by reference. */
+    public record Attached(Attachment attachment) implements Source {}
+
+    /** Takes what a client wrote: an address where it begins like one, bytes otherwise. */
+    public static Media of(Kind kind, String text, String name, String path) {
+        String start = text.substring(0, Math.min(text.length(), 8)).toLowerCase(Locale.ROOT);
+        boolean remote = start.startsWith("http://") || start.startsWith("https://");
+        return new Media(kind, remote ? new Remote(text) : new Written(text), name, path);
+    }
+
+    public Media with(Kind seen, Attachment attachment) {
+        return new Media(seen, new Attached(attachment), name, path);
+    }
+}
