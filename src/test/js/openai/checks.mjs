@@ -7,6 +7,8 @@ import OpenAI from 'openai';
 const [baseURL, apiKey] = process.argv.slice(2);
 const client = new OpenAI({ baseURL: `${baseURL}/v1`, apiKey, timeout: 20_000 });
 const model = 'qwen-max';
+const PIXEL =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==';
 
 const user = (content) => ({ role: 'user', content });
 const ask = (content, more = {}, options = {}) =>
@@ -47,6 +49,16 @@ const checks = {
   async 'a model is read by its name'() {
     const found = await client.models.retrieve(model);
     assert.deepEqual([found.id, found.object, typeof found.created], [model, 'model', 'number']);
+  },
+
+  async 'a picture is sent along'() {
+    const url = `data:image/png;base64,${PIXEL}`;
+    const parts = [{ type: 'text', text: 'Please count what you see' }, { type: 'image_url', image_url: { url } }];
+    const answer = await ask(parts);
+    assert.ok(answer.choices[0].message.content.length > 0);
+    const broken = [parts[0], { type: 'image_url', image_url: { url: 'data:image/png;base64,@@' } }];
+    const error = await refusal(ask(broken), OpenAI.BadRequestError);
+    assert.match(error.param, /^messages\[0\]\.content\[1\]/);
   },
 
   async 'a chat is answered in one piece'() {

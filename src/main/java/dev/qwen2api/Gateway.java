@@ -36,6 +36,8 @@ import dev.qwen2api.http.Server;
 import dev.qwen2api.http.UsageRoutes;
 import dev.qwen2api.http.VerifyHandler;
 import dev.qwen2api.http.WebFallback;
+import dev.qwen2api.media.Gatherer;
+import dev.qwen2api.media.SpoolFolder;
 import dev.qwen2api.openai.ChatCodec;
 import dev.qwen2api.openai.CliErrorCodec;
 import dev.qwen2api.openai.ErrorCodec;
@@ -47,6 +49,8 @@ import dev.qwen2api.qwen.ModelCatalog;
 import dev.qwen2api.qwen.QwenClient;
 import dev.qwen2api.qwen.RenewingChannel;
 import dev.qwen2api.qwen.SessionKeeper;
+import dev.qwen2api.qwen.UploadCache;
+import dev.qwen2api.qwen.Uploader;
 import dev.qwen2api.qwen.WebChannel;
 import dev.qwen2api.qwen.cli.CliChannel;
 import dev.qwen2api.store.Database;
@@ -55,6 +59,7 @@ import dev.qwen2api.store.SqlCli;
 import dev.qwen2api.store.SqlHealth;
 import dev.qwen2api.store.SqlKept;
 import dev.qwen2api.store.SqlLedger;
+import dev.qwen2api.store.SqlUploads;
 import dev.qwen2api.store.SqlUsage;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -62,6 +67,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /** The whole gateway, wired by hand: everything is built here in the order of its needs, and closed in reverse. */
@@ -86,6 +92,9 @@ public final class Gateway implements AutoCloseable {
     private final Telemetry telemetry;
     private final ChatJanitor janitor;
     private final ModelCatalog catalogue;
+    private final UploadCache uploads;
+    private final SpoolFolder spools;
+    private final AtomicBoolean privateUrls = new AtomicBoolean();
     private final CliAccounts cliAccounts;
     private final CliChannel cli;
     private final Server server;
@@ -120,8 +129,12 @@ public final class Gateway implements AutoCloseable {
         catalogue = new ModelCatalog(
                 client, settings.models().cacheTtl(), clock, threads, text -> kept.save(CATALOGUE, text));
         var models = new ModelDirectory(catalogue, Parts.names(settings));
-        var channel = new RenewingChannel(new WebChannel(client, janitor, clock), sessions);
-        var means = new ChatService.Means(ring, channel, usage);
+        uploads = new UploadCache(new SqlUploads(database), clock);
+        var uploader = new Uploader(client, uploads, clock, threads);
+        var channel = new RenewingChannel(new WebChannel(client, janitor, uploader, clock), sessions);
+        spools = new SpoolFolder(Parts.spools(settings), Parts.SPOOL_ROOM);
+        privateUrls.set(settings.upstream().allowPrivateUrls());
+        var means = new ChatService.Means(ring, channel, usage, new Gatherer(spools, privateUrls::get));
         var chats = new ChatService(means, models, Parts.rules(settings), System::nanoTime);
         cliAccounts = new CliAccounts(
                 this::owned, new SqlCli(database), clock, settings.cli().dailyLimit());
@@ -135,6 +148,7 @@ public final class Gateway implements AutoCloseable {
                 next -> cors.replace(next.server().corsOrigins()),
                 next -> ring.obey(Parts.rests(next), Parts.ring(next)),
                 next -> client.obey(Parts.upstream(next)),
+                next -> privateUrls.set(next.upstream().allowPrivateUrls()),
                 next -> janitor.obey(Parts.deletesChats(next)),
                 next -> catalogue.obey(next.models().cacheTtl()),
                 next -> models.obey(Parts.names(next)),
@@ -203,6 +217,8 @@ public final class Gateway implements AutoCloseable {
         usage.resume();
         accounts.start(Parts.cookies(settings), health).forEach(Reload::passedOver);
         cliAccounts.start();
+        uploads.start();
+        spools.clear();
         server.start(settings.server().address(), settings.server().port());
         janitor.takeUp();
         expiry.start();

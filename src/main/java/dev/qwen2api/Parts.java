@@ -28,6 +28,9 @@ final class Parts {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration PROBE = Duration.ofMillis(500);
 
+    /** Most bytes of all attachments of all running requests. */
+    static final long SPOOL_ROOM = 2L << 30;
+
     private Parts() {}
 
     static RestPolicy rests(Settings settings) {
@@ -99,6 +102,11 @@ final class Parts {
                 proxy.login()
                         .map(login -> new UpstreamSettings.Login(
                                 login.user(), login.password().reveal())));
+    }
+
+    /** Beside the database: where there is room for data. */
+    static Path spools(Settings settings) {
+        return settings.database().resolveSibling("attachments");
     }
 
     static boolean deletesChats(Settings settings) {

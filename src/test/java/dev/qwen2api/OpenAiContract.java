@@ -16,6 +16,8 @@ public final class OpenAiContract {
         }
         if (reply.status != 200) {
             OpenAiSchema.of("ErrorResponse").check(reply.json());
+        } else if (path.startsWith("/v1/messages")) {
+            return;
         } else if (path.startsWith("/v1/responses")) {
             checkResponse(reply);
         } else if (reply.header("Content-Type").startsWith("text/event-stream")) {

@@ -62,6 +62,7 @@ class OpenAiNodeClientIT {
                 "models are listed",
                 "a model is read by its name",
                 "a chat is answered in one piece",
+                "a picture is sent along",
                 "a stream brings its text in pieces",
                 "a stream brings its usage when asked",
                 "reasoning comes beside the answer",

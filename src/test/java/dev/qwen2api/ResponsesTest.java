@@ -260,7 +260,9 @@ class ResponsesTest {
                     PATH,
                     ask("[{\"role\":\"user\",\"content\":[{\"type\":\"input_image\",\"image_url\":\"x\"}]}]", ""));
             assertEquals(400, reply.status);
-            assertEquals("input[0].content[0]", reply.json().at("/error/param").asText());
+            assertEquals(
+                    "input[0].content[0].image_url",
+                    reply.json().at("/error/param").asText());
         }
     }
 }

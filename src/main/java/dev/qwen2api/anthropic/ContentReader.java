@@ -1,5 +1,6 @@
 package dev.qwen2api.anthropic;
 
+import dev.qwen2api.chat.Media;
 import dev.qwen2api.chat.Turn;
 import dev.qwen2api.chat.Turn.Part;
 import dev.qwen2api.json.Field;
@@ -50,7 +51,17 @@ final class ContentReader {
     }
 
     private static List<Part> picture(Field block) {
-        throw unsendable(block);
+        return List.of(media(Media.Kind.IMAGE, block, ""));
+    }
+
+    /** Bytes as base64, or an address. Files that Anthropic itself keeps are not here. */
+    private static Media media(Media.Kind kind, Field block, String name) {
+        Field source = block.get("source").object();
+        return switch (source.get("type").text()) {
+            case "base64" -> Media.of(kind, source.get("data").text(), name, block.path());
+            case "url" -> Media.of(kind, source.get("url").text(), name, block.path());
+            default -> throw source.get("type").wrong("base64 or url");
+        };
     }
 
     private static List<Part> document(Field block) {
@@ -61,7 +72,11 @@ final class ContentReader {
         switch (source.get("type").text()) {
             case "text" -> parts.addAll(text(source.get("data").text()));
             case "content" -> parts.addAll(parts(source.get("content")));
-            default -> throw unsendable(block);
+            default ->
+                parts.add(media(
+                        Media.Kind.FILE,
+                        block,
+                        block.get("title").optionalText().orElse("")));
         }
         return parts;
     }
@@ -72,10 +87,5 @@ final class ContentReader {
         block.get("source").optionalText().ifPresent(source -> parts.addAll(text(source)));
         parts.addAll(parts(block.get("content")));
         return parts;
-    }
-
-    private static RuntimeException unsendable(Field block) {
-        return block.refused("'" + block.path() + "' is of type '" + type(block)
-                + "': pictures and files cannot be sent here; send text.");
     }
 }

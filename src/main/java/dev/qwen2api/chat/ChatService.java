@@ -26,8 +26,9 @@ public final class ChatService {
      * @param ring where accounts are had
      * @param channel asks the upstream
      * @param usage where an answer that came to its end is counted
+     * @param attachments gathers what is sent along with the words
      */
-    public record Means(AccountRing ring, Channel channel, UsageBook usage) {}
+    public record Means(AccountRing ring, Channel channel, UsageBook usage, Attachments attachments) {}
 
     /**
      * What may change while the service runs; a request keeps the rules it began with.
@@ -54,8 +55,8 @@ public final class ChatService {
      * @throws InterruptedException when this thread is told to stop
      */
     public void answer(Conversation conversation, AnswerSink sink) throws InterruptedException {
-        try {
-            Question question = models.question(conversation);
+        try (Attachments.Gathered gathered = means.attachments().gather(conversation, sink::clientGone)) {
+            Question question = models.question(gathered.conversation());
             new Exchange(means, rules, nanoTime, question, sink).run();
         } catch (ProblemException refused) {
             sink.fail(refused.problem());

@@ -23,6 +23,11 @@ public record Conversation(String model, List<Turn> turns, List<Tool> tools, Too
         }
     }
 
+    /** The same conversation, said in other turns. */
+    public Conversation withTurns(List<Turn> others) {
+        return new Conversation(model, others, tools, toolChoice, options);
+    }
+
     /**
      * A function offered to the model.
      *

@@ -63,7 +63,8 @@ public record Media(Kind kind, Source source, String name, String path) implemen
         return new Media(kind, remote ? new Remote(text) : new Written(text), name, path);
     }
 
-    public Media with(Kind seen, Attachment attachment) {
-        return new Media(seen, new Attached(attachment), name, path);
+    /** The same, here, and known for what it is. */
+    public Media with(Kind seen, String fileName, Attachment attachment) {
+        return new Media(seen, new Attached(attachment), fileName, path);
     }
 }

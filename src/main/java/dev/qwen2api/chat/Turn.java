@@ -45,6 +45,14 @@ public record Turn(Role role, List<Part> parts, List<ToolCall> calls, String cal
         return new Turn(role, List.of(new Text(text)), List.of(), "");
     }
 
+    /** What is sent along with the words of this turn. */
+    public List<Media> media() {
+        return parts.stream()
+                .filter(Media.class::isInstance)
+                .map(Media.class::cast)
+                .toList();
+    }
+
     /** The words of this turn, parts joined by line feeds. */
     public String text() {
         return parts.stream()

@@ -2,9 +2,10 @@ package dev.qwen2api.openai;
 
 import dev.qwen2api.chat.Media;
 import dev.qwen2api.chat.Media.Kind;
+import dev.qwen2api.json.Field;
 
 /** Reads the parts of a message that are no words: pictures, videos, sound and files, as data URIs and as addresses. */
-final class MediaReader {
+public final class MediaReader {
 
     private static final String TYPES = "one of text, image_url, video_url, input_audio, file";
 
@@ -15,7 +16,7 @@ final class MediaReader {
      *
      * @throws dev.qwen2api.failure.ProblemException when there is no such type, or nothing in the part
      */
-    static Media read(String type, Field part) {
+    public static Media read(String type, Field part) {
         return switch (type) {
             case "image_url", "input_image" -> addressed(Kind.IMAGE, part.get("image_url"));
             case "video_url", "input_video" -> addressed(Kind.VIDEO, part.get("video_url"));

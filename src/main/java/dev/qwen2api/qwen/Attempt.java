@@ -3,6 +3,7 @@ package dev.qwen2api.qwen;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.qwen2api.account.Account;
+import dev.qwen2api.chat.Media;
 import dev.qwen2api.chat.Question;
 import dev.qwen2api.qwen.FailureClassifier.Reply;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.ResponseInfo;
 import java.time.Clock;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -30,6 +32,7 @@ final class Attempt {
     private final Prompt prompt;
     private final Inbox inbox;
 
+    private List<String> files = List.of();
     private @Nullable String chatId;
     private @Nullable CompletableFuture<HttpResponse<Void>> call;
     private @Nullable EventBody body;
@@ -37,16 +40,22 @@ final class Attempt {
     private boolean closed;
 
     /** What every attempt works with. */
-    record Upstream(QwenClient client, ChatJanitor janitor, Clock clock) {}
+    record Upstream(QwenClient client, ChatJanitor janitor, Uploader uploader, Clock clock) {}
 
     /**
      * What is asked.
      *
      * @param question the question
      * @param message its conversation as one message
+     * @param attachments what goes along
      * @param thinking whether the model is told to think
      */
-    record Prompt(Question question, String message, boolean thinking) {}
+    record Prompt(Question question, String message, List<Media> attachments, boolean thinking) {
+
+        Prompt think() {
+            return new Prompt(question, message, attachments, true);
+        }
+    }
 
     Attempt(Upstream upstream, Account account, Prompt prompt) {
         this.upstream = upstream;
@@ -60,6 +69,27 @@ final class Attempt {
     }
 
     void start() {
+        if (prompt.attachments().isEmpty()) {
+            create();
+            return;
+        }
+        var watch = new Uploader.Watch(this::isClosed, () -> inbox.put(new Inbox.Item.Step()));
+        tellInbox(
+                upstream.uploader().upload(account, prompt.attachments(), watch).thenAccept(this::uploaded));
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
+    private synchronized void uploaded(List<String> there) {
+        if (!closed) {
+            files = there;
+            create();
+        }
+    }
+
+    private void create() {
         byte[] chat = Envelope.newChat(prompt.question(), upstream.clock().instant());
         tellInbox(upstream.client().newChat(account, chat).thenAccept(this::created));
     }
@@ -101,12 +131,8 @@ final class Attempt {
         }
         chatId = id;
         generating = true;
-        byte[] envelope = Envelope.completion(
-                prompt.question(),
-                prompt.message(),
-                id,
-                prompt.thinking(),
-                upstream.clock().instant());
+        byte[] envelope =
+                Envelope.completion(prompt, files, id, upstream.clock().instant());
         CompletableFuture<HttpResponse<Void>> asked = upstream.client().complete(account, id, envelope, this::receiver);
         call = asked;
         tellInbox(asked);

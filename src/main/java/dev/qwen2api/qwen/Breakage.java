@@ -2,6 +2,7 @@ package dev.qwen2api.qwen;
 
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.Failure.Kind;
+import dev.qwen2api.failure.UpstreamException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
@@ -21,6 +22,10 @@ public final class Breakage {
     private Breakage() {}
 
     public static Failure of(Throwable thrown) {
+        Throwable root = root(thrown);
+        if (root instanceof UpstreamException told) {
+            return told.failure();
+        }
         if (caused(thrown, UnresolvedAddressException.class) || caused(thrown, UnknownHostException.class)) {
             return Failure.of(
                     Kind.UNREACHABLE, "the upstream's name cannot be resolved; check DNS and the base URLs in .env");

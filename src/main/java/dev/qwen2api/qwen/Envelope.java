@@ -5,10 +5,12 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import dev.qwen2api.chat.ChatType;
 import dev.qwen2api.chat.Question;
+import dev.qwen2api.qwen.Attempt.Prompt;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -62,8 +64,13 @@ final class Envelope {
         });
     }
 
-    /** Body of {@code POST /api/v2/chat/completions}: a first turn that holds the whole conversation. */
-    static byte[] completion(Question question, String message, String chatId, boolean thinking, Instant now) {
+    /**
+     * Body of {@code POST /api/v2/chat/completions}: a first turn that holds the whole conversation.
+     *
+     * @param files what the prompt's attachments are to the upstream, as JSON text
+     */
+    static byte[] completion(Prompt prompt, List<String> files, String chatId, Instant now) {
+        Question question = prompt.question();
         long seconds = now.getEpochSecond();
         return object(json -> {
             json.writeBooleanField("stream", true);
@@ -76,15 +83,16 @@ final class Envelope {
             json.writeStringField("model", question.model());
             json.writeNullField("parent_id");
             json.writeArrayFieldStart("messages");
-            message(json, question, message, thinking, seconds);
+            message(json, prompt, files, seconds);
             json.writeEndArray();
             json.writeNumberField("timestamp", seconds + 1);
             size(json, question);
         });
     }
 
-    private static void message(JsonGenerator json, Question question, String message, boolean thinking, long seconds)
+    private static void message(JsonGenerator json, Prompt prompt, List<String> files, long seconds)
             throws IOException {
+        Question question = prompt.question();
         String type = question.type().wire();
         json.writeStartObject();
         json.writeNullField("id");
@@ -95,16 +103,19 @@ final class Envelope {
         json.writeString(UUID.randomUUID().toString());
         json.writeEndArray();
         json.writeStringField("role", "user");
-        json.writeStringField("content", message);
+        json.writeStringField("content", prompt.message());
         json.writeStringField("user_action", "chat");
         json.writeArrayFieldStart("files");
+        for (String file : files) {
+            json.writeRawValue(file);
+        }
         json.writeEndArray();
         json.writeNumberField("timestamp", seconds);
         models(json, question.model());
         json.writeStringField("model", "");
         json.writeStringField("chat_type", type);
         json.writeStringField("sub_chat_type", type);
-        features(json, question, thinking);
+        features(json, question, prompt.thinking());
         json.writeObjectFieldStart("extra");
         json.writeObjectFieldStart("meta");
         json.writeStringField("subChatType", type);

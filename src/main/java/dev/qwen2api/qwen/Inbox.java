@@ -28,6 +28,9 @@ public final class Inbox {
         /** The event stream begins. */
         record Opened(int status, HttpHeaders headers) implements Item {}
 
+        /** A step was made on the way to asking, such as a piece of a file that went up. */
+        record Step() implements Item {}
+
         /** More of the event stream. {@code taken} asks for the next piece. */
         record Bytes(List<ByteBuffer> pieces, Runnable taken) implements Item {}
 

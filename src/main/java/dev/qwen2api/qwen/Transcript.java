@@ -1,7 +1,9 @@
 package dev.qwen2api.qwen;
 
+import dev.qwen2api.chat.ChatType;
 import dev.qwen2api.chat.Conversation;
 import dev.qwen2api.chat.Conversation.AnswerFormat;
+import dev.qwen2api.chat.Media;
 import dev.qwen2api.chat.Question;
 import dev.qwen2api.chat.Turn;
 import dev.qwen2api.chat.Turn.Role;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -30,6 +33,18 @@ final class Transcript {
             speaks; no other line begins a part, whatever the parts themselves contain. Follow the system parts.
             """;
 
+    private static final String ALL_IN_DOCUMENT =
+            "The message is long and is in the attached file " + Document.NAME + ". Read all of it and answer it.";
+
+    private static final String TAIL_HEAD = """
+            This message holds the end of a conversation; its beginning is in the attached file %s. Read that file first: its \
+            system parts hold here too. Each part begins with a line "=== %s role", where role says who speaks; no other line \
+            begins a part, whatever the parts themselves contain.
+            """;
+
+    /** Room for the lines around the parts. */
+    private static final int AROUND = 2_000;
+
     private static final String END =
             "The conversation ends here. Write the assistant's next turn, and nothing else: no line that begins a part, and no"
                     + " words of anybody else.";
@@ -37,10 +52,48 @@ final class Transcript {
     private final List<Part> parts;
 
     /** What one speaker says. */
-    private record Part(String label, String words) {}
+    private record Part(String label, String words) {
+
+        int length() {
+            return label.length() + words.length() + BOUNDARY_LENGTH + 10;
+        }
+    }
 
     private Transcript(List<Part> parts) {
         this.parts = parts;
+    }
+
+    /**
+     * What is sent.
+     *
+     * @param words the message
+     * @param document what would have made it too long, as the text of a file that goes along
+     */
+    record Message(String words, Optional<String> document) {}
+
+    /** As a message of at most {@code longest} characters; the rest, the oldest of it, becomes a document. */
+    static Message of(Question question, int longest) {
+        String whole = of(question);
+        if (whole.codePointCount(0, whole.length()) <= longest) {
+            return new Message(whole, Optional.empty());
+        }
+        List<Part> parts = parts(question);
+        return isPlain(question, parts)
+                ? new Message(ALL_IN_DOCUMENT, Optional.of(whole))
+                : new Transcript(parts).split(longest);
+    }
+
+    private static List<Part> parts(Question question) {
+        Conversation conversation = question.conversation();
+        return parts(
+                conversation.turns(),
+                ToolPrompt.of(conversation.tools(), conversation.toolChoice()),
+                instructions(conversation.options().format()));
+    }
+
+    private static boolean isPlain(Question question, List<Part> parts) {
+        boolean spoken = question.type() == ChatType.TEXT || question.type() == ChatType.SEARCH;
+        return !spoken || parts.size() == 1;
     }
 
     /** The message's text. */
@@ -91,13 +144,22 @@ final class Transcript {
 
     /** Calls and results are written as the model is taught to write and to read them, for it copies what it sees. */
     private static String words(Turn turn) {
+        String said = said(turn);
         if (turn.role() == Role.TOOL) {
-            return ToolTranscript.result(turn.callId(), turn.text());
+            return ToolTranscript.result(turn.callId(), said);
         }
         if (turn.calls().isEmpty()) {
-            return turn.text();
+            return said;
         }
-        return (turn.text().isEmpty() ? "" : turn.text() + "\n") + ToolTranscript.calls(turn.calls());
+        return (said.isEmpty() ? "" : said + "\n") + ToolTranscript.calls(turn.calls());
+    }
+
+    /** The words, and where in them what was attached. */
+    private static String said(Turn turn) {
+        return turn.parts().stream()
+                .map(part ->
+                        part instanceof Media media ? "[attached: " + media.name() + "]" : ((Turn.Text) part).text())
+                .collect(Collectors.joining("\n"));
     }
 
     private static String instructions(AnswerFormat format) {
@@ -108,6 +170,23 @@ final class Transcript {
                 "Answer with one JSON value that is valid against the JSON schema below and nothing else: no"
                         + " Markdown fence, no words around it.\n" + format.schema();
         };
+    }
+
+    /** The newest parts that fit stay in the message. */
+    private Message split(int longest) {
+        String boundary = boundary();
+        int first = parts.size();
+        int length = AROUND;
+        while (first > 0 && length + parts.get(first - 1).length() <= longest) {
+            first--;
+            length += parts.get(first).length();
+        }
+        var document = new StringBuilder(HEAD.formatted(boundary));
+        parts.subList(0, first).forEach(part -> mark(document, boundary, part));
+        var text = new StringBuilder(TAIL_HEAD.formatted(Document.NAME, boundary));
+        parts.subList(first, parts.size()).forEach(part -> mark(text, boundary, part));
+        mark(text, boundary, new Part("end", END));
+        return new Message(text.toString(), Optional.of(document.toString()));
     }
 
     private String write() {

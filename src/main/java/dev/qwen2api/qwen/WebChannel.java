@@ -4,6 +4,7 @@ import dev.qwen2api.account.Account;
 import dev.qwen2api.chat.AnswerListener;
 import dev.qwen2api.chat.AnswerStream;
 import dev.qwen2api.chat.Channel;
+import dev.qwen2api.chat.Media;
 import dev.qwen2api.chat.Question;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.UpstreamException;
@@ -11,6 +12,8 @@ import dev.qwen2api.qwen.Attempt.Prompt;
 import dev.qwen2api.qwen.Attempt.Upstream;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Answers through the web API: a new chat for every question, which is deleted afterwards. Thread-safe. */
 public final class WebChannel implements Channel {
@@ -18,22 +21,32 @@ public final class WebChannel implements Channel {
     /** Far below what models could take: from about 62,000 characters the service asks for a human check (seen 2026-09). */
     private static final int LONGEST_MESSAGE = 60_000;
 
+    /** What the service takes as one document (seen 2026-08). */
+    private static final int LARGEST_DOCUMENT = 20 << 20;
+
     private final Upstream upstream;
 
-    public WebChannel(QwenClient client, ChatJanitor janitor, Clock clock) {
-        this.upstream = new Upstream(client, janitor, clock);
+    public WebChannel(QwenClient client, ChatJanitor janitor, Uploader uploader, Clock clock) {
+        this.upstream = new Upstream(client, janitor, uploader, clock);
     }
 
     @Override
     public AnswerStream open(Question question, Account account) {
-        String message = Transcript.of(question);
-        int length = message.codePointCount(0, message.length());
-        if (length > LONGEST_MESSAGE) {
-            return new Refused(Failure.of(
-                    Failure.Kind.TOO_LONG,
-                    "the conversation has " + length + " characters, the service takes " + LONGEST_MESSAGE));
+        Transcript.Message message = Transcript.of(question, LONGEST_MESSAGE);
+        var attachments = new ArrayList<Media>();
+        if (message.document().isPresent()) {
+            Media document = Document.of(message.document().get());
+            long size = ((Media.Attached) document.source()).attachment().size();
+            if (size > LARGEST_DOCUMENT) {
+                return new Refused(Failure.of(
+                        Failure.Kind.TOO_LONG,
+                        "the conversation has " + size + " bytes, the service takes " + LARGEST_DOCUMENT));
+            }
+            attachments.add(document);
         }
-        var stream = new WebStream(upstream, account, new Prompt(question, message, question.thinking()));
+        question.conversation().turns().forEach(turn -> attachments.addAll(turn.media()));
+        var prompt = new Prompt(question, message.words(), List.copyOf(attachments), question.thinking());
+        var stream = new WebStream(upstream, account, prompt);
         stream.start();
         return stream;
     }

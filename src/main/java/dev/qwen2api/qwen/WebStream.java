@@ -53,16 +53,19 @@ final class WebStream implements AnswerStream {
         }
         var counting = new Counting(listener);
         boolean alive = false;
+        boolean onTheWay = false;
         for (int taken = 1; item != null; taken++) {
             take(item, counting);
             alive |= !(item instanceof Inbox.Item.Opened);
+            onTheWay |= item instanceof Inbox.Item.Step;
             if (answer.isFinished()) {
                 attempt().generated();
                 return Progress.ENDED;
             }
             item = taken < TOGETHER ? attempt().inbox().take(Duration.ZERO) : null;
         }
-        return counting.heard ? Progress.EVENTS : alive ? Progress.ALIVE : Progress.QUIET;
+        // Files take as long as they take, while they move.
+        return counting.heard || onTheWay ? Progress.EVENTS : alive ? Progress.ALIVE : Progress.QUIET;
     }
 
     private static final class Counting implements AnswerListener {
@@ -132,7 +135,7 @@ final class WebStream implements AnswerStream {
         if (toldByTheService) {
             attempt().generated();
         }
-        if (!mustThink || !askAgain(new Prompt(prompt.question(), prompt.message(), true))) {
+        if (!mustThink || !askAgain(prompt.think())) {
             throw new UpstreamException(failure);
         }
     }

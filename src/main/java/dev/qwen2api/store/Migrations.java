@@ -59,6 +59,15 @@ final class Migrations {
                 day      TEXT NOT NULL,
                 requests INTEGER NOT NULL
             );
+            """, """
+            CREATE TABLE upload (
+                user   TEXT NOT NULL,
+                sha256 TEXT NOT NULL,
+                name   TEXT NOT NULL,
+                file   TEXT NOT NULL,
+                until  INTEGER NOT NULL,
+                PRIMARY KEY (user, sha256, name)
+            );
             """);
 
     private Migrations() {}

@@ -31,6 +31,16 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(20)
 class ExchangeTest {
 
+    private static final Attachments NOTHING_ATTACHED = (conversation, gone) -> new Attachments.Gathered() {
+        @Override
+        public Conversation conversation() {
+            return conversation;
+        }
+
+        @Override
+        public void close() {}
+    };
+
     private static final AccountId ONE = new AccountId(1);
     private static final AccountId TWO = new AccountId(2);
     private static final Duration LONG = Duration.ofSeconds(10);
@@ -54,7 +64,7 @@ class ExchangeTest {
         var left = new ArrayList<>(answers);
         Channel channel = (question, account) -> new Canned(left.size() > 1 ? left.remove(0) : left.get(0));
         new Exchange(
-                        new ChatService.Means(ring, channel, usage),
+                        new ChatService.Means(ring, channel, usage, NOTHING_ATTACHED),
                         RULES,
                         System::nanoTime,
                         question(List.of(TOOL), Conversation.ToolChoice.REQUIRED),
@@ -89,7 +99,7 @@ class ExchangeTest {
         var ring = new AccountRing(clock, RestPolicy.of(3, LONG), new RingLimits(1, Duration.ZERO), new MemoryHealth());
         ring.replace(List.of(TestAccounts.account(1), TestAccounts.account(2)));
         Channel channel = (question, account) -> new Canned(account.id().equals(TWO) ? List.of(events) : List.of());
-        var means = new ChatService.Means(ring, channel, usage);
+        var means = new ChatService.Means(ring, channel, usage, NOTHING_ATTACHED);
         new Exchange(means, RULES, System::nanoTime, question(), new Listener()).run();
     }
 

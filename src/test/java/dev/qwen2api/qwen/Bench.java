@@ -31,6 +31,7 @@ final class Bench implements AutoCloseable {
     final List<Map<String, String>> cookies = new CopyOnWriteArrayList<>();
     final BackgroundThreads threads = new BackgroundThreads();
     final Ledger ledger = new Ledger();
+    final MemoryUploads uploads = new MemoryUploads();
     final QwenClient client;
     final ChatJanitor janitor;
     final WebChannel channel;
@@ -48,7 +49,11 @@ final class Bench implements AutoCloseable {
                 threads,
                 deletes,
                 List.of(Duration.ofMillis(50), Duration.ofMillis(50)));
-        channel = new WebChannel(client, janitor, Clock.systemUTC());
+        channel = new WebChannel(client, janitor, uploader(client), Clock.systemUTC());
+    }
+
+    Uploader uploader(QwenClient way) {
+        return new Uploader(way, new UploadCache(uploads, Clock.systemUTC()), Clock.systemUTC(), threads);
     }
 
     QwenClient client(UpstreamSettings settings) {

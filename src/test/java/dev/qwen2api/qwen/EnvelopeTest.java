@@ -12,6 +12,7 @@ import dev.qwen2api.chat.Turn;
 import dev.qwen2api.chat.Turn.Role;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,8 @@ class EnvelopeTest {
     private static final String CHAT = "c0ffee00-0000-4000-8000-000000000001";
 
     private static JsonNode completion(Question question, boolean thinking) throws IOException {
-        return JSON.readTree(Envelope.completion(question, "second \"question\" 二", CHAT, thinking, NOW));
+        return JSON.readTree(Envelope.completion(
+                new Attempt.Prompt(question, "second \"question\" 二", List.of(), thinking), List.of(), CHAT, NOW));
     }
 
     @Test

@@ -292,12 +292,12 @@ class WebChannelTest {
     }
 
     @Test
-    void a_conversation_that_is_too_long_is_refused_before_anything_is_sent() throws Exception {
-        try (AnswerStream stream = bench.open(Questions.of("字".repeat(60_001)))) {
+    void a_conversation_that_no_document_holds_is_refused_before_anything_is_sent() throws Exception {
+        try (AnswerStream stream = bench.open(Questions.of("字".repeat(7_000_000)))) {
             var refused = assertThrows(UpstreamException.class, () -> stream.read(SOON, new Heard()));
             assertEquals(Failure.Kind.TOO_LONG, refused.failure().kind());
-            assertTrue(refused.failure().detail().contains("60001"), refused.getMessage());
-            assertTrue(refused.failure().detail().contains("60000"), refused.getMessage());
+            assertTrue(refused.failure().detail().contains("21000000"), refused.getMessage());
+            assertTrue(refused.failure().detail().contains("20971520"), refused.getMessage());
         }
         assertEquals(List.of(), bench.fake.recorder().requests());
         assertEquals("text " + "😀".repeat(3) + "\nfinished STOP", bench.story(Questions.of("echo: 😀😀😀")));
@@ -307,7 +307,7 @@ class WebChannelTest {
     void nobody_at_the_address_is_unreachable() throws Exception {
         try (var closed = new ClosedPort()) {
             var client = bench.client(Bench.settings(closed.baseUrl(), Optional.empty()));
-            var channel = new WebChannel(client, bench.janitor, Clock.systemUTC());
+            var channel = new WebChannel(client, bench.janitor, bench.uploader(client), Clock.systemUTC());
             try (AnswerStream stream = channel.open(Questions.of("hi"), bench.account)) {
                 var broken = assertThrows(UpstreamException.class, () -> stream.read(SOON, new Heard()));
                 assertEquals(Failure.Kind.UNREACHABLE, broken.failure().kind());

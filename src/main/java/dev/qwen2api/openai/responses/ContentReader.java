@@ -3,6 +3,7 @@ package dev.qwen2api.openai.responses;
 import dev.qwen2api.chat.Turn;
 import dev.qwen2api.chat.Turn.Part;
 import dev.qwen2api.json.Field;
+import dev.qwen2api.openai.MediaReader;
 import java.util.List;
 
 /** Reads what a message or a tool's result holds. What kinds of parts there are is decided here alone. */
@@ -26,9 +27,8 @@ final class ContentReader {
             case "input_text", "output_text", "text", "summary_text", "reasoning_text" ->
                 new Turn.Text(part.get("text").text());
             case "refusal" -> new Turn.Text(part.get("refusal").text());
-            case "input_image", "input_file", "input_audio", "input_video", "computer_screenshot" ->
-                throw part.refused("'" + part.path() + "' is of type '" + type
-                        + "': pictures, sound and files cannot be sent here; send text.");
+            case "input_image", "input_file", "input_audio", "input_video" -> MediaReader.read(type, part);
+            case "computer_screenshot" -> MediaReader.read("input_image", part);
             default -> throw part.get("type").wrong("input_text or output_text");
         };
     }

@@ -1,0 +1,122 @@
+package dev.qwen2api.media;
+
+import dev.qwen2api.chat.Media.Kind;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What bytes are by their own account: their first ones are looked at, the client's word is not. Of text and of zipped office
+ * files only the name tells which.
+ *
+ * @param kind what it is for the upstream
+ * @param name the MIME type
+ * @param extension of a file name, without the dot
+ */
+record ContentType(Kind kind, String name, String extension) {
+
+    private record Mark(int at, String bytes, ContentType type) {}
+
+    private static final List<Mark> MARKS = List.of(
+            mark(0, "\u0089PNG\r\n\u001a\n", Kind.IMAGE, "image/png", "png"),
+            mark(0, "\u00ff\u00d8\u00ff", Kind.IMAGE, "image/jpeg", "jpg"),
+            mark(0, "GIF8", Kind.IMAGE, "image/gif", "gif"),
+            mark(8, "WEBP", Kind.IMAGE, "image/webp", "webp"),
+            mark(0, "BM", Kind.IMAGE, "image/bmp", "bmp"),
+            mark(8, "WAVE", Kind.AUDIO, "audio/wav", "wav"),
+            mark(8, "AVI ", Kind.VIDEO, "video/x-msvideo", "avi"),
+            mark(4, "ftypM4A", Kind.AUDIO, "audio/mp4", "m4a"),
+            mark(4, "ftypqt", Kind.VIDEO, "video/quicktime", "mov"),
+            mark(4, "ftyp", Kind.VIDEO, "video/mp4", "mp4"),
+            mark(0, "\u001aE\u00df\u00a3", Kind.VIDEO, "video/webm", "webm"),
+            mark(0, "ID3", Kind.AUDIO, "audio/mpeg", "mp3"),
+            mark(0, "\u00ff\u00fb", Kind.AUDIO, "audio/mpeg", "mp3"),
+            mark(0, "\u00ff\u00f3", Kind.AUDIO, "audio/mpeg", "mp3"),
+            mark(0, "\u00ff\u00f2", Kind.AUDIO, "audio/mpeg", "mp3"),
+            mark(0, "\u00ff\u00f1", Kind.AUDIO, "audio/aac", "aac"),
+            mark(0, "OggS", Kind.AUDIO, "audio/ogg", "ogg"),
+            mark(0, "fLaC", Kind.AUDIO, "audio/flac", "flac"),
+            mark(0, "%PDF-", Kind.FILE, "application/pdf", "pdf"));
+
+    private static final String ZIP = "PK\u0003\u0004";
+    private static final String OLE = "\u00d0\u00cf\u0011\u00e0";
+    private static final String OPEN_XML = "application/vnd.openxmlformats-officedocument.";
+
+    private static final Map<String, String> ZIPPED = Map.of(
+            "docx", OPEN_XML + "wordprocessingml.document",
+            "xlsx", OPEN_XML + "spreadsheetml.sheet",
+            "pptx", OPEN_XML + "presentationml.presentation",
+            "epub", "application/epub+zip");
+    private static final Map<String, String> OLD_OFFICE = Map.of(
+            "doc", "application/msword", "xls", "application/vnd.ms-excel", "ppt", "application/vnd.ms-powerpoint");
+    private static final Map<String, String> TEXTS = Map.of(
+            "md", "text/markdown",
+            "csv", "text/csv",
+            "json", "application/json",
+            "html", "text/html",
+            "xml", "text/xml");
+
+    private static Mark mark(int at, String bytes, Kind kind, String name, String extension) {
+        return new Mark(at, bytes, new ContentType(kind, name, extension));
+    }
+
+    /**
+     * Looks at bytes.
+     *
+     * @param head the first bytes, some thousands where there are as many
+     * @param fileName what the client calls it; may be empty
+     * @return empty for what nobody could read
+     */
+    static Optional<ContentType> of(byte[] head, String fileName) {
+        for (Mark mark : MARKS) {
+            if (has(head, mark.at(), mark.bytes())) {
+                return Optional.of(mark.type());
+            }
+        }
+        String extension = fileName.substring(fileName.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+        if (has(head, 0, ZIP)) {
+            return named(ZIPPED, extension);
+        }
+        if (has(head, 0, OLE)) {
+            return named(OLD_OFFICE, extension);
+        }
+        return isText(head)
+                ? Optional.of(new ContentType(
+                        Kind.FILE,
+                        TEXTS.getOrDefault(extension, "text/plain"),
+                        extension.matches("[a-z0-9]{1,8}") && fileName.contains(".") ? extension : "txt"))
+                : Optional.empty();
+    }
+
+    private static Optional<ContentType> named(Map<String, String> types, String extension) {
+        return Optional.ofNullable(types.get(extension)).map(name -> new ContentType(Kind.FILE, name, extension));
+    }
+
+    private static boolean has(byte[] head, int at, String bytes) {
+        byte[] wanted = bytes.getBytes(StandardCharsets.ISO_8859_1);
+        return head.length >= at + wanted.length
+                && Arrays.equals(head, at, at + wanted.length, wanted, 0, wanted.length);
+    }
+
+    /** UTF-8 without control characters; the last character may be cut off. */
+    private static boolean isText(byte[] head) {
+        CharsetDecoder decoder = StandardCharsets.UTF_8
+                .newDecoder()
+                .onMalformedInput(CodingErrorAction.REPORT)
+                .onUnmappableCharacter(CodingErrorAction.REPORT);
+        CharBuffer text = CharBuffer.allocate(head.length);
+        CoderResult result = decoder.decode(ByteBuffer.wrap(head), text, false);
+        text.flip();
+        return head.length > 0
+                && !result.isError()
+                && text.chars().noneMatch(c -> c < ' ' && c != '\n' && c != '\r' && c != '\t' && c != '\f');
+    }
+}

@@ -1,0 +1,156 @@
+package dev.qwen2api.media;
+
+import dev.qwen2api.chat.Attachments;
+import dev.qwen2api.chat.Conversation;
+import dev.qwen2api.chat.Media;
+import dev.qwen2api.chat.Media.Kind;
+import dev.qwen2api.chat.Turn;
+import dev.qwen2api.failure.Problem;
+import dev.qwen2api.media.Fetcher.NotFetchedException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Decodes and fetches what a conversation holds beside its words, as far as the service takes it, and judges it by its bytes.
+ * Thread-safe.
+ */
+public final class Gatherer implements Attachments {
+
+    private final SpoolFolder folder;
+    private final Fetcher fetcher;
+
+    /**
+     * @param privateToo whether addresses may lead to private hosts, now; for tests
+     */
+    public Gatherer(SpoolFolder folder, BooleanSupplier privateToo) {
+        this.folder = folder;
+        this.fetcher = new Fetcher(folder, privateToo);
+    }
+
+    @Override
+    public Gathered gather(Conversation conversation, BooleanSupplier gone) throws InterruptedException {
+        boolean plain = conversation.turns().stream()
+                .allMatch(turn -> turn.parts().stream().allMatch(Turn.Text.class::isInstance));
+        if (plain) {
+            return new Haul(conversation, List.of());
+        }
+        var selection = Selection.of(conversation.turns());
+        var spools = new ArrayList<Spool>();
+        boolean done = false;
+        try {
+            var turns = new ArrayList<Turn>();
+            for (Turn turn : conversation.turns()) {
+                turns.add(gathered(turn, selection, spools, gone));
+            }
+            done = true;
+            return new Haul(conversation.withTurns(turns), List.copyOf(spools));
+        } finally {
+            if (!done) {
+                spools.forEach(Spool::close);
+            }
+        }
+    }
+
+    private Turn gathered(Turn turn, Selection selection, List<Spool> spools, BooleanSupplier gone)
+            throws InterruptedException {
+        var parts = new ArrayList<Turn.Part>();
+        for (Turn.Part part : turn.parts()) {
+            if (!(part instanceof Media media)) {
+                parts.add(part);
+            } else if (selection.leavesOut(media)) {
+                parts.add(new Turn.Text("[" + media.kind().words() + " from earlier is left out here]"));
+            } else {
+                Spool spool = spool(media, gone);
+                spools.add(spool);
+                parts.add(judged(media, spool));
+            }
+        }
+        return new Turn(turn.role(), parts, turn.calls(), turn.callId());
+    }
+
+    private Spool spool(Media media, BooleanSupplier gone) throws InterruptedException {
+        long most = Selection.mostBytes(media.kind());
+        if (media.source() instanceof Media.Written written) {
+            return written(media, written.text(), most);
+        }
+        try {
+            return fetcher.fetch(((Media.Remote) media.source()).url(), most, gone);
+        } catch (NotFetchedException why) {
+            throw refused(media, String.valueOf(why.getMessage()));
+        }
+    }
+
+    private Spool written(Media media, String text, long most) {
+        int start = 0;
+        if (text.regionMatches(true, 0, "data:", 0, 5)) {
+            start = text.indexOf(',') + 1;
+            if (start == 0 || !text.regionMatches(true, start - 8, ";base64,", 0, 8)) {
+                throw refused(media, "is neither an http(s) address nor a base64 data URI");
+            }
+        }
+        if ((text.length() - start) / 4L * 3 > most) {
+            throw refused(media, "is larger than the " + (most >> 20) + " MB that are allowed");
+        }
+        var spool = new Spool(folder);
+        boolean sound = false;
+        try {
+            var sink = new Base64Sink(spool);
+            for (int i = start; i < text.length(); i++) {
+                sink.put(text.charAt(i));
+            }
+            sound = sink.finish();
+        } finally {
+            if (!sound) {
+                spool.close();
+            }
+        }
+        if (!sound) {
+            throw refused(media, "is neither an http(s) address nor valid base64");
+        }
+        return spool;
+    }
+
+    /** A file may be anything that can be read; what is said to be a picture must be one. */
+    private static Media judged(Media media, Spool spool) {
+        Optional<ContentType> seen = ContentType.of(spool.head(), media.name());
+        if (seen.isEmpty()) {
+            throw refused(media, spool.size() == 0 ? "is empty" : "is of a type that the service cannot read");
+        }
+        if (media.kind() != Kind.FILE && seen.get().kind() != media.kind()) {
+            throw refused(
+                    media,
+                    "is not " + media.kind().words() + ": its bytes are "
+                            + seen.get().name());
+        }
+        if (spool.size() > Selection.mostBytes(seen.get().kind())) {
+            throw refused(
+                    media,
+                    "is larger than the " + (Selection.mostBytes(seen.get().kind()) >> 20) + " MB that are allowed");
+        }
+        spool.is(seen.get());
+        return media.with(seen.get().kind(), name(media, seen.get()), spool);
+    }
+
+    /** The service wants a name with an extension. */
+    private static String name(Media media, ContentType type) {
+        String plain = media.name().replaceAll("[\\p{Cntrl}/\\\\]", "_");
+        String base = plain.isBlank() ? media.kind().name().toLowerCase(java.util.Locale.ROOT) : plain;
+        return base.matches(".*\\.[A-Za-z0-9]{1,8}") ? base : base + "." + type.extension();
+    }
+
+    private static RuntimeException refused(Media media, String why) {
+        return Problem.invalid(media.path(), "'" + media.path() + "' " + why + ".")
+                .toException();
+    }
+
+    /** A conversation with its bytes. */
+    private record Haul(Conversation conversation, List<Spool> spools) implements Gathered {
+
+        @Override
+        public void close() {
+            spools.forEach(Spool::close);
+        }
+    }
+}

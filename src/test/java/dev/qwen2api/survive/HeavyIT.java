@@ -1,0 +1,110 @@
+package dev.qwen2api.survive;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.qwen2api.World;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files that are larger than the heap. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class HeavyIT {
+
+    private static final int FILES = 8;
+    private static final int MEGABYTES = 50;
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path folder;
+
+    @Test
+    void eight_files_of_fifty_megabytes_go_up_at_once_through_a_small_heap() throws Exception {
+        ExecutorService clients = Executors.newFixedThreadPool(FILES);
+        Map<String, String> changes = Map.of("ALLOW_PRIVATE_URLS", "true", "ACCOUNT_MAX_CONCURRENT", "0");
+        try (ServerSocket site = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                Siege siege = new Siege(folder, 2, changes, "-Xmx96m")) {
+            var host = new Thread(() -> host(site), "site");
+            host.setDaemon(true);
+            host.start();
+            var running = new ArrayList<Future<World.Reply>>();
+            for (int i = 0; i < FILES; i++) {
+                String url = "http://127.0.0.1:" + site.getLocalPort() + "/" + i;
+                running.add(clients.submit(() -> ask(siege, url)));
+            }
+            for (Future<World.Reply> each : running) {
+                World.Reply reply = each.get(3, TimeUnit.MINUTES);
+                assertEquals(200, reply.status, reply + "\n" + siege.tail());
+            }
+            assertEquals(FILES, siege.fake.uploads().files().size());
+            siege.fake.uploads().files().forEach(file -> assertEquals(MEGABYTES << 20, file.bytes().length));
+            assertTrue(siege.jar.log().stream().noneMatch(line -> line.contains("OutOfMemory")), siege.tail());
+            try (var left = Files.list(folder.resolve("data/attachments"))) {
+                assertEquals(List.of(), left.toList());
+            }
+            siege.assertServes();
+        } finally {
+            clients.shutdownNow();
+        }
+    }
+
+    private static World.Reply ask(Siege siege, String url) throws Exception {
+        String body =
+                "{\"model\":\"qwen-max\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"echo: seen\"},"
+                        + "{\"type\":\"video_url\",\"video_url\":{\"url\":\"" + url + "\"}}]}]}";
+        return siege.send(siege.request("/v1/chat/completions")
+                .POST(BodyPublishers.ofString(body))
+                .build());
+    }
+
+    private static void host(ServerSocket site) {
+        while (!site.isClosed()) {
+            try {
+                Socket guest = site.accept();
+                var one = new Thread(() -> send(guest), "site");
+                one.setDaemon(true);
+                one.start();
+            } catch (IOException over) {
+                return;
+            }
+        }
+    }
+
+    /** A clip by its first bytes; the number in its address makes it one of its own. */
+    private static void send(Socket guest) {
+        try (guest) {
+            byte[] head = new byte[4096];
+            int length = guest.getInputStream().read(head);
+            String path = new String(head, 0, length, StandardCharsets.US_ASCII).split(" ")[1];
+            byte[] piece = new byte[1 << 20];
+            byte[] mark = ("\0\0\0\u0018ftypisom" + path).getBytes(StandardCharsets.US_ASCII);
+            System.arraycopy(mark, 0, piece, 0, mark.length);
+            OutputStream out = guest.getOutputStream();
+            out.write(
+                    ("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + ((long) MEGABYTES << 20) + "\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            for (int i = 0; i < MEGABYTES; i++) {
+                out.write(piece);
+            }
+        } catch (IOException gone) {
+            // Nobody wants it any more.
+        }
+    }
+}
