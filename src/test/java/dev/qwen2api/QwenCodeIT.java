@@ -1,6 +1,7 @@
 package dev.qwen2api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,7 +13,6 @@ import dev.qwen2api.fakeqwen.FakeQwen;
 import dev.qwen2api.fakeqwen.Prompt;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +70,7 @@ class QwenCodeIT {
                 .toString();
     }
 
-    private void run(Map<String, String> further, String... words) throws Exception {
+    private void run(Map<String, String> further) throws Exception {
         var settings = new HashMap<>(Map.of(
                 "API_KEY", KEY,
                 "QWEN_CHAT_PROXY_URL", fake.baseUrl(),
@@ -80,9 +80,7 @@ class QwenCodeIT {
         settings.putAll(further);
         List<String> said;
         try (var jar = JarProcess.start(folder, settings)) {
-            var all = new ArrayList<>(List.of(jar.baseUrl() + "/cli/v1", KEY, folder.toString(), TASK));
-            all.addAll(List.of(words));
-            said = node.run("task.mjs", all.toArray(String[]::new));
+            said = node.run("task.mjs", jar.baseUrl() + "/cli/v1", KEY, folder.toString(), TASK);
         }
         assertTrue(String.join("\n", said).contains("The poem is written."), () -> String.join("\n", said));
         assertEquals(POEM, Files.readString(poem));
@@ -114,9 +112,9 @@ class QwenCodeIT {
                                 ? Answer.text("The poem is written.")
                                 : Answer.text("I write it.\n<tool_call>\n" + call + "\n</tool_call>"));
 
-        // All of its tools described are more than the web channel takes in one message.
-        run(Map.of("CLI_FALLBACK", "web"), "--core-tools", "write_file", "read_file");
+        run(Map.of("CLI_FALLBACK", "web"));
 
+        assertFalse(fake.uploads().files().isEmpty(), "its tools are longer than a message, and went up as a document");
         assertTrue(fake.recorder().requests(Endpoint.PORTAL).isEmpty(), "the portal had no part in it");
     }
 
