@@ -11,6 +11,7 @@ import dev.qwen2api.chat.Conversation.AnswerFormat;
 import dev.qwen2api.chat.Conversation.Options;
 import dev.qwen2api.chat.Conversation.Tool;
 import dev.qwen2api.chat.Conversation.ToolChoice;
+import dev.qwen2api.chat.Media;
 import dev.qwen2api.chat.Turn;
 import dev.qwen2api.chat.Turn.Role;
 import dev.qwen2api.chat.Turn.ToolCall;
@@ -178,17 +179,23 @@ class MessagesCodecTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{\"type\":\"image\",\"source\":{\"type\":\"base64\",\"data\":\"aGk=\"}}|messages[0].content[0]|image",
-                "{\"type\":\"document\",\"source\":{\"type\":\"url\",\"url\":\"x\"}}|messages[0].content[0]|document",
-                "{\"type\":\"tool_result\",\"tool_use_id\":\"a\",\"content\":[{\"type\":\"image\"}]}"
-                        + "|messages[0].content[0].content[0]|image",
+                "{\"type\":\"image\",\"source\":{\"type\":\"base64\",\"data\":\"aGk=\"}}|IMAGE|messages[0].content[0]",
+                "{\"type\":\"document\",\"title\":\"\",\"source\":{\"type\":\"url\",\"url\":\"https://a.example/x\"}}"
+                        + "|FILE|messages[0].content[0]",
             })
-    void what_cannot_be_sent_is_refused_by_its_place(String block, String path, String type) {
-        Problem refused = refusal("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":[" + block + "]}]}");
-        assertEquals(Problem.Kind.INVALID_REQUEST, refused.kind());
-        assertEquals(Optional.of(path), refused.param());
-        assertTrue(refused.message().contains("'" + path + "'")
-                && refused.message().contains("'" + type + "'"));
+    void pictures_and_documents_come_along(String block, Media.Kind kind, String path) throws IOException {
+        Turn turn = turns("{\"role\":\"user\",\"content\":[" + block + "]}").get(0);
+        Media media = (Media) turn.parts().get(0);
+        assertEquals(kind, media.kind());
+        assertEquals(path, media.path());
+    }
+
+    @Test
+    void a_picture_that_another_service_keeps_is_refused_by_its_place() {
+        Problem refused =
+                refusal("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image\",\"source\":"
+                        + "{\"type\":\"file\",\"file_id\":\"f\"}}]}]}");
+        assertEquals(Optional.of("messages[0].content[0].source.type"), refused.param());
     }
 
     @Test

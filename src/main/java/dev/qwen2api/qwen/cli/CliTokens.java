@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,7 +57,7 @@ final class CliTokens {
     List<CompletableFuture<Optional<Failure>>> obtain() {
         var begun = new ArrayList<CompletableFuture<Optional<Failure>>>();
         for (Account account : accounts.wanting()) {
-            begun.add(single(account.id(), threads.flows(), () -> obtain(account)));
+            begun.add(single(account.id(), threads.flows(), () -> obtain(account), other -> other));
         }
         return begun;
     }
@@ -86,13 +87,20 @@ final class CliTokens {
      * it failed, where it failed for a reason that may pass; afterwards the account has a new credential or none.
      */
     CompletableFuture<Optional<Failure>> renew(AccountId id, CliCredential old) {
-        return single(id, threads.renewals(), () -> {
+        Errand errand = () -> {
             Optional<CliCredential> now = accounts.credential(id);
             Optional<Account> account = accounts.account(id);
             if (account.isPresent() && now.filter(old::equals).isPresent()) {
                 renew(account.get(), old);
             }
-        });
+        };
+        // What is under way may be what brought the dead credential, so it is looked at again afterwards.
+        return single(
+                id,
+                threads.renewals(),
+                errand,
+                other -> other.thenCompose(
+                        failure -> failure.isPresent() ? CompletableFuture.completedFuture(failure) : renew(id, old)));
     }
 
     private void renew(Account account, CliCredential old) throws UpstreamException, InterruptedException {
@@ -124,12 +132,13 @@ final class CliTokens {
         return Character.toUpperCase(clause.charAt(0)) + clause.substring(1) + ".";
     }
 
-    /** Joins what is under way for the account, or begins this. */
-    private CompletableFuture<Optional<Failure>> single(AccountId id, Executor executor, Errand errand) {
+    /** Begins this, or joins what is under way for the account. */
+    private CompletableFuture<Optional<Failure>> single(
+            AccountId id, Executor executor, Errand errand, UnaryOperator<CompletableFuture<Optional<Failure>>> join) {
         var mine = new CompletableFuture<Optional<Failure>>();
         CompletableFuture<Optional<Failure>> other = underWay.putIfAbsent(id, mine);
         if (other != null) {
-            return other;
+            return join.apply(other);
         }
         try {
             executor.execute(() -> run(id, errand, mine));
