@@ -2,7 +2,7 @@
 // Prints "ok NAME" or "not ok NAME: WHY" for each check, and "done" at the end. What is answered to which prompt is scripted
 // by OpenAiNodeClientIT, which also looks at the upstream side of it all.
 import assert from 'node:assert/strict';
-import OpenAI from 'openai';
+import OpenAI, { toFile } from 'openai';
 
 const [baseURL, apiKey] = process.argv.slice(2);
 const client = new OpenAI({ baseURL: `${baseURL}/v1`, apiKey, timeout: 20_000 });
@@ -59,6 +59,15 @@ const checks = {
     const broken = [parts[0], { type: 'image_url', image_url: { url: 'data:image/png;base64,@@' } }];
     const error = await refusal(ask(broken), OpenAI.BadRequestError);
     assert.match(error.param, /^messages\[0\]\.content\[1\]/);
+  },
+
+  async 'pictures are generated and edited'() {
+    const made = await client.images.generate({ model: 'qwen-max', prompt: 'Please draw a sea', n: 2 });
+    assert.equal(made.data.length, 2);
+    assert.match(made.data[0].url, /^http/);
+    const image = await toFile(Buffer.from(PIXEL, 'base64'), 'pixel.png', { type: 'image/png' });
+    const edited = await client.images.edit({ model: 'qwen-max', image, prompt: 'Please draw a sea, bluer' });
+    assert.equal(edited.data.length, 1);
   },
 
   async 'a chat is answered in one piece'() {

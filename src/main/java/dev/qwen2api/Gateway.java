@@ -26,6 +26,7 @@ import dev.qwen2api.http.Cors;
 import dev.qwen2api.http.Dialects;
 import dev.qwen2api.http.FrontDesk;
 import dev.qwen2api.http.HealthRoutes;
+import dev.qwen2api.http.ImagesRoutes;
 import dev.qwen2api.http.ManagementJson;
 import dev.qwen2api.http.ModelsHandler;
 import dev.qwen2api.http.OpenAiChat;
@@ -94,6 +95,7 @@ public final class Gateway implements AutoCloseable {
     private final ModelCatalog catalogue;
     private final UploadCache uploads;
     private final SpoolFolder spools;
+    private final Gatherer gatherer;
     private final AtomicBoolean privateUrls = new AtomicBoolean();
     private final CliAccounts cliAccounts;
     private final CliChannel cli;
@@ -134,7 +136,8 @@ public final class Gateway implements AutoCloseable {
         var channel = new RenewingChannel(new WebChannel(client, janitor, uploader, clock), sessions);
         spools = new SpoolFolder(Parts.spools(settings), Parts.SPOOL_ROOM);
         privateUrls.set(settings.upstream().allowPrivateUrls());
-        var means = new ChatService.Means(ring, channel, usage, new Gatherer(spools, privateUrls::get));
+        gatherer = new Gatherer(spools, privateUrls::get);
+        var means = new ChatService.Means(ring, channel, usage, gatherer);
         var chats = new ChatService(means, models, Parts.rules(settings), System::nanoTime);
         cliAccounts = new CliAccounts(
                 this::owned, new SqlCli(database), clock, settings.cli().dailyLimit());
@@ -193,6 +196,7 @@ public final class Gateway implements AutoCloseable {
         var further = new ArrayList<>(management(desk));
         further.addAll(telemetry.routes(desk, doors.keys(), reloader));
         further.add(new CliRoutes(relay, CliChannel.models()));
+        further.add(new ImagesRoutes(desk, chats::answer, gatherer, threads, clock));
         further.add(new ResponsesRoutes(desk, answers, new ResponseShelf(HELD_RESPONSES), clock));
         further.add(new AnthropicRoutes(desk, new MessagesCodec(), answers));
         return new Server(desk, doors, handlers, further);

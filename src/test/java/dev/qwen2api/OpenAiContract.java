@@ -44,6 +44,7 @@ public final class OpenAiContract {
         return switch (path) {
             case "/v1/chat/completions" -> "CreateChatCompletionResponse";
             case "/v1/models", "/models" -> "ListModelsResponse";
+            case "/v1/images/generations", "/v1/images/edits" -> "ImagesResponse";
             default -> "Model";
         };
     }

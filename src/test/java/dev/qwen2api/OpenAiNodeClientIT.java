@@ -63,6 +63,7 @@ class OpenAiNodeClientIT {
                 "a model is read by its name",
                 "a chat is answered in one piece",
                 "a picture is sent along",
+                "pictures are generated and edited",
                 "a stream brings its text in pieces",
                 "a stream brings its usage when asked",
                 "reasoning comes beside the answer",
@@ -156,6 +157,7 @@ class OpenAiNodeClientIT {
         Answer counted = Answer.text("one two three").usage(100, 30);
         FAKE.script()
                 .whenAsked("Please count", counted)
+                .whenAsked("Please draw", Answer.image("https://cdn.qwenlm.ai/output/0/t2i/sea.png?key=k"))
                 .whenAsked(
                         "Please think",
                         Answer.text("thought through").thinking(Answer.thoughts("Weighing", "I weigh it.")))

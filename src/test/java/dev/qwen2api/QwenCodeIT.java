@@ -102,20 +102,28 @@ class QwenCodeIT {
     }
 
     @Test
-    void the_command_writes_a_file_by_a_call_read_out_of_the_web_channels_text() throws Exception {
+    void the_command_reads_and_writes_files_by_calls_read_out_of_the_web_channels_text() throws Exception {
         fake.faults().add(CliFaults.oauth(Endpoint.DEVICE_CODE, "access_denied"));
-        String call = "{\"name\": \"write_file\", \"arguments\": " + arguments() + "}";
+        Path notes = Files.writeString(folder.resolve("notes.txt"), "It shall be about the heron of Kyoto.");
+        String read = call(
+                "read_file",
+                JSON.createObjectNode().put("file_path", notes.toString()).toString());
+        String write = call("write_file", arguments());
         fake.script()
                 .when(
                         prompt -> prompt.text().contains(TASK),
                         prompt -> Files.exists(poem)
                                 ? Answer.text("The poem is written.")
-                                : Answer.text("I write it.\n<tool_call>\n" + call + "\n</tool_call>"));
+                                : Answer.text(prompt.text().contains("heron of Kyoto") ? write : read));
 
         run(Map.of("CLI_FALLBACK", "web"));
 
         assertFalse(fake.uploads().files().isEmpty(), "its tools are longer than a message, and went up as a document");
         assertTrue(fake.recorder().requests(Endpoint.PORTAL).isEmpty(), "the portal had no part in it");
+    }
+
+    private static String call(String name, String arguments) {
+        return "I do it.\n<tool_call>\n{\"name\": \"" + name + "\", \"arguments\": " + arguments + "}\n</tool_call>";
     }
 
     private static String role(Prompt prompt) {

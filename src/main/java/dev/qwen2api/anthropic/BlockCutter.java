@@ -4,6 +4,7 @@ import dev.qwen2api.anthropic.Block.Kind;
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.AnswerEvent.Source;
 import dev.qwen2api.chat.AnswerEvent.Usage;
+import dev.qwen2api.chat.Markup;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -76,7 +77,12 @@ final class BlockCutter implements AnswerEvent.Visitor {
 
     @Override
     public void picture(AnswerEvent.Picture event) {
-        words("![image](" + event.url() + ")\n");
+        words(Markup.picture(event.url()));
+    }
+
+    @Override
+    public void video(AnswerEvent.Video event) {
+        words(Markup.video(event.url()));
     }
 
     private void words(String text) {

@@ -22,6 +22,8 @@ public sealed interface AnswerEvent {
 
         void picture(Picture event);
 
+        void video(Video event);
+
         void usage(Usage event);
 
         void finished(Finished event);
@@ -98,6 +100,14 @@ public sealed interface AnswerEvent {
         @Override
         public void accept(Visitor visitor) {
             visitor.picture(this);
+        }
+    }
+
+    /** A finished video at {@code url}. */
+    record Video(String url) implements AnswerEvent {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.video(this);
         }
     }
 

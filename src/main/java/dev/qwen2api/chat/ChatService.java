@@ -55,13 +55,18 @@ public final class ChatService {
      * @throws InterruptedException when this thread is told to stop
      */
     public void answer(Conversation conversation, AnswerSink sink) throws InterruptedException {
-        try (Attachments.Gathered gathered = means.attachments().gather(conversation, sink::clientGone)) {
-            Question question = models.question(gathered.conversation());
-            new Exchange(means, rules, nanoTime, question, sink).run();
+        try {
+            answer(models.question(conversation), sink);
         } catch (ProblemException refused) {
             sink.fail(refused.problem());
         } catch (ClientGoneException gone) {
             LOG.debug("[CHAT] the client hung up");
+        }
+    }
+
+    private void answer(Question question, AnswerSink sink) throws InterruptedException {
+        try (Attachments.Gathered gathered = means.attachments().gather(question.conversation(), sink::clientGone)) {
+            new Exchange(means, rules, nanoTime, question.with(gathered.conversation()), sink).run();
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.qwen2api.chat;
 import dev.qwen2api.chat.AnswerEvent.Finished;
 import dev.qwen2api.chat.AnswerEvent.Picture;
 import dev.qwen2api.chat.AnswerEvent.Text;
+import dev.qwen2api.chat.AnswerEvent.Video;
 import dev.qwen2api.failure.Failure;
 
 /** Refuses an answer that ends without having said anything: thinking alone is no answer. */
@@ -17,7 +18,7 @@ final class EmptyGuard implements AnswerListener {
 
     @Override
     public void on(AnswerEvent event) {
-        if (event instanceof Text || event instanceof Picture) {
+        if (event instanceof Text || event instanceof Picture || event instanceof Video) {
             answered = true;
         } else if (event instanceof Finished finished && finished.reason() == Finished.Reason.STOP && !answered) {
             throw new BrokenAnswerException(Failure.of(Failure.Kind.EMPTY, "the answer ended without a word"));

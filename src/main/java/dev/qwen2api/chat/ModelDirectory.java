@@ -110,31 +110,16 @@ public final class ModelDirectory {
                 .orElse(ChatType.TEXT);
         boolean wanted = options.thinking()
                 .orElse(found.suffix().map(ModelName.Suffix::thinking).orElse(false));
-        refuseWhatNeedsPictures(type);
         Model model = found.model();
         boolean thinking = model.thinking() && (wanted || !model.thinkingOptional());
+        Drawing drawing = Drawing.of(conversation, type);
         return new Question(
-                conversation,
+                drawing.conversation(),
                 model.id(),
                 type,
                 thinking,
                 options.thinkingBudget(),
-                options.size().map(ModelDirectory::ratio));
-    }
-
-    private static void refuseWhatNeedsPictures(ChatType type) {
-        boolean offered = switch (type) {
-            case TEXT, SEARCH, IMAGE -> true;
-            case IMAGE_EDIT, VIDEO -> false;
-        };
-        if (!offered) {
-            throw Problem.invalid(
-                            "chat_type",
-                            "'" + type.wire()
-                                    + "' is not offered: this gateway takes text, and answers with text or pictures"
-                                    + " (t2t, search, t2i).")
-                    .toException();
-        }
+                options.size().map(ModelDirectory::ratio).or(drawing::ratio));
     }
 
     private static String ratio(String size) {

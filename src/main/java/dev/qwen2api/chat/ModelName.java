@@ -42,12 +42,9 @@ record ModelName(String base, Suffix suffix) {
             return thinking;
         }
 
-        /** Whether {@code model} can do what this suffix wishes for, and the gateway offers it. */
+        /** Whether {@code model} can do what this suffix wishes for. */
         boolean suits(Model model) {
-            boolean offered = type != ChatType.IMAGE_EDIT && type != ChatType.VIDEO;
-            return offered
-                    && (!thinking || model.thinking())
-                    && model.chatTypes().contains(type.wire());
+            return (!thinking || model.thinking()) && model.chatTypes().contains(type.wire());
         }
     }
 

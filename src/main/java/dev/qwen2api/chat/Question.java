@@ -19,4 +19,10 @@ public record Question(
         ChatType type,
         boolean thinking,
         OptionalInt thinkingBudget,
-        Optional<String> size) {}
+        Optional<String> size) {
+
+    /** The same, with what was attached at hand. */
+    Question with(Conversation gathered) {
+        return new Question(gathered, model, type, thinking, thinkingBudget, size);
+    }
+}

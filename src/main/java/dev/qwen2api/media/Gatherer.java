@@ -4,10 +4,14 @@ import dev.qwen2api.chat.Attachments;
 import dev.qwen2api.chat.Conversation;
 import dev.qwen2api.chat.Media;
 import dev.qwen2api.chat.Media.Kind;
+import dev.qwen2api.chat.Pictures;
 import dev.qwen2api.chat.Turn;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.media.Fetcher.NotFetchedException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -16,7 +20,7 @@ import java.util.function.BooleanSupplier;
  * Decodes and fetches what a conversation holds beside its words, as far as the service takes it, and judges it by its bytes.
  * Thread-safe.
  */
-public final class Gatherer implements Attachments {
+public final class Gatherer implements Attachments, Pictures {
 
     private final SpoolFolder folder;
     private final Fetcher fetcher;
@@ -50,6 +54,20 @@ public final class Gatherer implements Attachments {
             if (!done) {
                 spools.forEach(Spool::close);
             }
+        }
+    }
+
+    @Override
+    public String base64(String url, BooleanSupplier gone) throws InterruptedException {
+        try (Spool spool = fetcher.fetch(url, Selection.mostBytes(Kind.IMAGE), gone);
+                InputStream bytes = spool.open()) {
+            return Base64.getEncoder().encodeToString(bytes.readAllBytes());
+        } catch (NotFetchedException | IOException why) {
+            throw Problem.of(
+                            Problem.Kind.UPSTREAM_ERROR,
+                            "The picture was made but could not be fetched (" + why.getMessage()
+                                    + "). Ask with 'response_format': 'url'.")
+                    .toException();
         }
     }
 

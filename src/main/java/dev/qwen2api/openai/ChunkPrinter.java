@@ -2,6 +2,7 @@ package dev.qwen2api.openai;
 
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.FramePrinter;
+import dev.qwen2api.chat.Markup;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.json.JsonText;
 import java.io.ByteArrayOutputStream;
@@ -118,7 +119,12 @@ public final class ChunkPrinter implements FramePrinter {
 
         @Override
         public void picture(AnswerEvent.Picture event) {
-            delta(CONTENT, Markdown.picture(event));
+            delta(CONTENT, Markup.picture(event.url()));
+        }
+
+        @Override
+        public void video(AnswerEvent.Video event) {
+            delta(CONTENT, Markup.video(event.url()));
         }
 
         @Override

@@ -3,6 +3,7 @@ package dev.qwen2api.qwen;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.qwen2api.account.Account;
+import dev.qwen2api.chat.ChatType;
 import dev.qwen2api.chat.Media;
 import dev.qwen2api.chat.Question;
 import dev.qwen2api.qwen.FailureClassifier.Reply;
@@ -73,9 +74,9 @@ final class Attempt {
             create();
             return;
         }
-        var watch = new Uploader.Watch(this::isClosed, () -> inbox.put(new Inbox.Item.Step()));
-        tellInbox(
-                upstream.uploader().upload(account, prompt.attachments(), watch).thenAccept(this::uploaded));
+        tellInbox(upstream.uploader()
+                .upload(account, prompt.attachments(), steps())
+                .thenAccept(this::uploaded));
     }
 
     private synchronized boolean isClosed() {
@@ -159,7 +160,25 @@ final class Attempt {
     /** The reply is whole: to give up its call from here on would break whichever request has the connection next. */
     private synchronized void refused(Reply reply) {
         call = null;
-        inbox.put(new Inbox.Item.Refused(reply));
+        Optional<String> video =
+                prompt.question().type() == ChatType.VIDEO ? Rendering.task(reply.body()) : Optional.empty();
+        if (video.isPresent()) {
+            watch(video.get());
+        } else {
+            inbox.put(new Inbox.Item.Refused(reply));
+        }
+    }
+
+    /** The reply to a wish for a video names a task, which is asked about until it is done. */
+    private void watch(String taskId) {
+        var rendering = new Rendering(upstream.client(), account, taskId);
+        tellInbox(upstream.uploader()
+                .run(() -> rendering.await(steps()))
+                .thenAccept(url -> inbox.put(new Inbox.Item.Rendered(url))));
+    }
+
+    private Uploader.Watch steps() {
+        return new Uploader.Watch(this::isClosed, () -> inbox.put(new Inbox.Item.Step()));
     }
 
     /** Compressed streams were not asked for and are not read. */

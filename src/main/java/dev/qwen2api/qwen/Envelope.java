@@ -73,7 +73,7 @@ final class Envelope {
         Question question = prompt.question();
         long seconds = now.getEpochSecond();
         return object(json -> {
-            json.writeBooleanField("stream", true);
+            json.writeBooleanField("stream", question.type() != ChatType.VIDEO);
             json.writeStringField("version", "2.1");
             json.writeBooleanField("incremental_output", true);
             json.writeStringField("chatId", chatId);

@@ -141,6 +141,17 @@ public final class QwenClient {
                 taking);
     }
 
+    /** Asks how a video is getting on. */
+    CompletableFuture<HttpResponse<byte[]>> task(Account account, String taskId) {
+        return send(
+                now -> {
+                    HttpRequest.Builder request = request(now, "/api/v1/tasks/status/" + taskId);
+                    now.headers().dress(request, "/", account.credential());
+                    return request.timeout(SHORT_CALL);
+                },
+                SmallBody.handler(taking(account)));
+    }
+
     /** Stops a generation, which closing its stream does not. */
     CompletableFuture<HttpResponse<byte[]>> stop(Account account, String chatId, byte[] body) {
         return send(

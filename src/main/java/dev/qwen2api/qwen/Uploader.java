@@ -73,18 +73,30 @@ public final class Uploader {
         }
     }
 
+    /** Something that waits for the upstream. */
+    interface Work<T> {
+        T run() throws UpstreamException, InterruptedException;
+    }
+
     /** Uploads all, one after the other; the elements of {@code files[]} in their order. Fails with an {@link UpstreamException}. */
     CompletableFuture<List<String>> upload(Account account, List<Media> media, Watch watch) {
-        var done = new CompletableFuture<List<String>>();
+        return run(() -> {
+            var files = new ArrayList<String>();
+            for (Media each : media) {
+                watch.check();
+                files.add(upload(account, each, watch));
+                watch.alive().run();
+            }
+            return List.copyOf(files);
+        });
+    }
+
+    /** Does work in the background. */
+    <T> CompletableFuture<T> run(Work<T> work) {
+        var done = new CompletableFuture<T>();
         executor.execute(() -> {
             try {
-                var files = new ArrayList<String>();
-                for (Media each : media) {
-                    watch.check();
-                    files.add(upload(account, each, watch));
-                    watch.alive().run();
-                }
-                done.complete(List.copyOf(files));
+                done.complete(work.run());
             } catch (UpstreamException | RuntimeException failed) {
                 done.completeExceptionally(failed);
             } catch (InterruptedException stopped) {

@@ -27,6 +27,7 @@ final class WebStream implements AnswerStream {
     private AnswerReader answer = new AnswerReader();
     private Prompt prompt;
     private Inbox.Item.@Nullable Opened opened;
+    private boolean rendered;
     private boolean closed;
 
     WebStream(Upstream upstream, Account account, Prompt prompt) {
@@ -58,7 +59,7 @@ final class WebStream implements AnswerStream {
             take(item, counting);
             alive |= !(item instanceof Inbox.Item.Opened);
             onTheWay |= item instanceof Inbox.Item.Step;
-            if (answer.isFinished()) {
+            if (answer.isFinished() || rendered) {
                 attempt().generated();
                 return Progress.ENDED;
             }
@@ -88,6 +89,10 @@ final class WebStream implements AnswerStream {
             opened = head;
         } else if (item instanceof Inbox.Item.Bytes bytes) {
             feed(bytes, listener);
+        } else if (item instanceof Inbox.Item.Rendered video) {
+            rendered = true;
+            listener.on(new AnswerEvent.Video(video.url()));
+            listener.on(new AnswerEvent.Finished(AnswerEvent.Finished.Reason.STOP));
         } else if (item instanceof Inbox.Item.End) {
             end(listener);
         } else if (item instanceof Inbox.Item.Refused refused) {

@@ -156,11 +156,16 @@ class ModelDirectoryTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"qwen3.7-plus-video, t2v", "qwen3.7-plus-image-edit, image_edit"})
-    void what_is_not_offered_is_refused_by_name(String name, String type) {
-        var refused = assertThrows(ProblemException.class, () -> ask(name, Options.NONE));
+    @CsvSource({"qwen3.7-plus-video, VIDEO", "qwen3.7-plus-image, IMAGE"})
+    void a_suffix_says_what_is_made(String name, ChatType type) throws Exception {
+        assertEquals(type, ask(name, Options.NONE).type());
+    }
+
+    @Test
+    void an_edit_needs_a_picture() {
+        var refused = assertThrows(ProblemException.class, () -> ask("qwen3.7-plus-image-edit", Options.NONE));
         assertEquals(Problem.Kind.INVALID_REQUEST, refused.problem().kind());
-        assertTrue(refused.problem().message().contains("'" + type + "'"), refused.getMessage());
+        assertTrue(refused.problem().message().contains("no picture to edit"), refused.getMessage());
     }
 
     @ParameterizedTest

@@ -110,6 +110,11 @@ final class Heard implements AnswerListener, AnswerEvent.Visitor {
     }
 
     @Override
+    public void video(AnswerEvent.Video event) {
+        note("video " + event.url());
+    }
+
+    @Override
     public void usage(Usage event) {
         note("usage in " + event.input() + " out " + event.output() + " thought " + event.reasoning() + " cached "
                 + event.cached());

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.AnswerEvent.Finished.Reason;
 import dev.qwen2api.chat.AnswerEvent.Source;
-import dev.qwen2api.openai.Markdown;
+import dev.qwen2api.chat.Markup;
 import dev.qwen2api.openai.responses.Item.Status;
 import dev.qwen2api.openai.responses.ToolOffer.Known;
 import java.util.ArrayList;
@@ -76,7 +76,12 @@ final class Output implements AnswerEvent.Visitor {
 
     @Override
     public void picture(AnswerEvent.Picture event) {
-        words(Markdown.picture(event));
+        words(Markup.picture(event.url()));
+    }
+
+    @Override
+    public void video(AnswerEvent.Video event) {
+        words(Markup.video(event.url()));
     }
 
     private void words(String more) {

@@ -1,0 +1,150 @@
+package dev.qwen2api.http;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.qwen2api.chat.ClientGoneException;
+import dev.qwen2api.chat.Media;
+import dev.qwen2api.chat.Pictures;
+import dev.qwen2api.failure.Problem;
+import dev.qwen2api.openai.ImagesCodec;
+import dev.qwen2api.openai.ImagesCodec.Wish;
+import io.javalin.http.Context;
+import io.javalin.http.UploadedFile;
+import io.javalin.router.JavalinDefaultRoutingApi;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** OpenAI's picture routes: several pictures are drawn at once, each by the account whose turn it is. Thread-safe. */
+public final class ImagesRoutes implements Routes {
+
+    private final FrontDesk desk;
+    private final Driven driven;
+    private final Chats chats;
+    private final Pictures pictures;
+    private final Executor executor;
+    private final InstantSource clock;
+    private final ImagesCodec codec = new ImagesCodec();
+
+    /**
+     * @param executor draws the second picture of a wish and those after it
+     */
+    public ImagesRoutes(FrontDesk desk, Chats chats, Pictures pictures, Executor executor, InstantSource clock) {
+        this.desk = desk;
+        this.driven = new Driven(desk);
+        this.chats = chats;
+        this.pictures = pictures;
+        this.executor = executor;
+        this.clock = clock;
+    }
+
+    @Override
+    public void addTo(JavalinDefaultRoutingApi table) {
+        table.post("/v1/images/generations", this::generate, Access.CLIENT);
+        table.post("/v1/images/edits", this::edit, Access.CLIENT);
+    }
+
+    private void generate(Context ctx) throws IOException {
+        try (InputStream body = desk.body(ctx)) {
+            draw(ctx, codec.generation(body));
+        }
+    }
+
+    private void edit(Context ctx) throws IOException {
+        if (ctx.isMultipartFormData()) {
+            draw(ctx, form(ctx));
+            return;
+        }
+        try (InputStream body = desk.body(ctx)) {
+            draw(ctx, codec.edit(body));
+        }
+    }
+
+    private Wish form(Context ctx) throws IOException {
+        if (ctx.req().getContentLengthLong() > desk.limits().maxBody()) {
+            throw RequestBody.tooLarge(desk.limits().maxBody()).toException();
+        }
+        UnreadBody.asked(ctx.req());
+        var media = new ArrayList<Media>();
+        for (UploadedFile file : ctx.uploadedFiles()) {
+            try (InputStream bytes = file.content()) {
+                media.add(Media.of(Media.Kind.IMAGE, bytes.readAllBytes(), file.filename(), "image"));
+            }
+        }
+        ObjectNode fields = JsonNodeFactory.instance.objectNode();
+        ctx.formParamMap().forEach((name, values) -> {
+            if (!values.isEmpty()) {
+                fields.put(name, values.get(0));
+            }
+        });
+        return codec.edit(fields, media);
+    }
+
+    private void draw(Context ctx, Wish wish) {
+        ctx.attribute(AccessLog.MODEL, wish.conversation().model());
+        var out = new ClientOutput(ctx, desk);
+        var answer = new ImageOutput(out);
+        driven.drive(ctx, answer, () -> {
+            List<PictureSink> drawn = drawAll(wish, out);
+            List<String> urls = drawn.stream()
+                    .flatMap(sink -> sink.urls().stream())
+                    .limit(wish.count())
+                    .toList();
+            if (urls.isEmpty()) {
+                answer.fail(drawn.get(0).problem().orElseGet(ImagesRoutes::nothingDrawn));
+                return;
+            }
+            var shown = new ArrayList<String>();
+            for (String url : urls) {
+                shown.add(wish.base64() ? pictures.base64(url, out::clientGone) : url);
+            }
+            out.answering();
+            out.whole(codec.print(shown, wish.base64(), clock.instant()));
+        });
+    }
+
+    private static Problem nothingDrawn() {
+        return Problem.of(Problem.Kind.UPSTREAM_ERROR, "The service answered without a picture. Try again.");
+    }
+
+    /** The first in this thread, which alone may look after the client; the others follow it when it leaves. */
+    private List<PictureSink> drawAll(Wish wish, ClientOutput out) throws InterruptedException {
+        var left = new AtomicBoolean();
+        var sinks = new ArrayList<PictureSink>();
+        var others = new ArrayList<CompletableFuture<Void>>();
+        sinks.add(new PictureSink(out::clientGone, out::tried));
+        for (int i = 1; i < wish.count(); i++) {
+            var sink = new PictureSink(left::get, who -> {});
+            sinks.add(sink);
+            others.add(CompletableFuture.runAsync(() -> drawBeside(wish, sink), executor));
+        }
+        try {
+            chats.answer(wish.conversation(), sinks.get(0));
+            for (CompletableFuture<Void> other : others) {
+                other.get();
+            }
+        } catch (ExecutionException bug) {
+            throw new IllegalStateException("a picture could not be drawn", bug);
+        } finally {
+            left.set(true);
+        }
+        if (out.clientGone()) {
+            throw new ClientGoneException();
+        }
+        return sinks;
+    }
+
+    private void drawBeside(Wish wish, PictureSink sink) {
+        try {
+            chats.answer(wish.conversation(), sink);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package dev.qwen2api;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.qwen2api.fakeqwen.Answer;
+import dev.qwen2api.fakeqwen.Endpoint;
+import dev.qwen2api.fakeqwen.Refusals;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Pictures and videos that are made, in chat and on OpenAI's picture routes. */
+@Timeout(60)
+class DrawingTest {
+
+    private static final String PNG =
+            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
+    private static final Map<String, String> AT_HOME = Map.of("ALLOW_PRIVATE_URLS", "true");
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path folder;
+
+    private static JsonNode asked(World world) {
+        return world.fake.recorder().last(Endpoint.COMPLETIONS).orElseThrow().json();
+    }
+
+    private static String chat(String model, String content, String more) {
+        return "{\"model\":\"" + model + "\",\"messages\":[{\"role\":\"user\",\"content\":" + content + "}]" + more
+                + "}";
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ",\"stream\":true"})
+    void a_video_is_waited_for_and_shown(String more) throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            world.fake
+                    .script()
+                    .whenAsked(
+                            "a cat",
+                            Answer.video("https://cdn.qwenlm.ai/out/x.mp4?key=a&b=c")
+                                    .readyAfterPolls(1));
+            World.Reply reply = world.post("/v1/chat/completions", chat("qwen-max-video", "\"a cat @9:16\"", more));
+            assertEquals(200, reply.status, reply.toString());
+            assertTrue(reply.text().contains("<video controls src=\"https://cdn.qwenlm.ai/out/x.mp4?key=a&amp;b=c\""));
+            assertTrue(reply.text().contains("[Download video](https://cdn.qwenlm.ai/out/x.mp4?key=a&b=c)"));
+            assertEquals("9:16", asked(world).path("size").asText());
+            assertEquals("a cat", asked(world).at("/messages/0/content").asText());
+            assertEquals("t2v", asked(world).at("/messages/0/chat_type").asText());
+        }
+    }
+
+    @Test
+    void a_video_that_cannot_be_made_is_an_error() throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            world.fake.script().whenAsked("a cat", Answer.failedVideo());
+            World.Reply reply = world.post("/v1/chat/completions", chat("qwen-max-video", "\"a cat\"", ""));
+            assertEquals(502, reply.status, reply.toString());
+        }
+    }
+
+    @Test
+    void an_edit_takes_the_pictures_of_the_last_message() throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            world.fake.script().whenAsked("bluer", Answer.image("https://cdn.qwenlm.ai/out/blue.png?key=a"));
+            World.Reply reply = world.post(
+                    "/v1/chat/completions",
+                    chat(
+                            "qwen-max-image-edit",
+                            "[{\"type\":\"text\",\"text\":\"bluer\"},{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:image/png;base64,"
+                                    + PNG + "\"}}]",
+                            ""));
+            assertEquals(200, reply.status, reply.toString());
+            assertTrue(reply.text().contains("![image](https://cdn.qwenlm.ai/out/blue.png?key=a)"), reply.text());
+            assertEquals(1, asked(world).at("/messages/0/files").size());
+            assertArrayEquals(
+                    Base64.getDecoder().decode(PNG),
+                    world.fake.uploads().files().get(0).bytes());
+        }
+    }
+
+    @Test
+    void an_edit_takes_the_last_picture_of_the_conversation_where_the_last_message_has_none() throws Exception {
+        try (World world = new World(folder, 1, AT_HOME)) {
+            String earlier = world.fake.baseUrl() + "/output/0/t2i/a.png?key=k";
+            world.fake.script().whenAsked("bluer", Answer.image("https://cdn.qwenlm.ai/out/blue.png?key=a"));
+            World.Reply reply = world.post(
+                    "/v1/chat/completions",
+                    "{\"model\":\"qwen-max\",\"chat_type\":\"image_edit\",\"messages\":[{\"role\":\"user\",\"content\":\"a sea\"},"
+                            + "{\"role\":\"assistant\",\"content\":\"![image](" + earlier
+                            + ")\"},{\"role\":\"user\",\"content\":\"bluer\"}]}");
+            assertEquals(200, reply.status, reply.toString());
+            assertEquals(1, asked(world).at("/messages/0/files").size());
+        }
+    }
+
+    @Test
+    void an_edit_without_a_picture_is_refused() throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            World.Reply reply = world.post("/v1/chat/completions", chat("qwen-max-image-edit", "\"bluer\"", ""));
+            assertEquals(400, reply.status, reply.toString());
+            assertEquals("messages", reply.json().at("/error/param").asText());
+        }
+    }
+
+    @Test
+    void several_pictures_are_drawn_by_several_accounts() throws Exception {
+        try (World world = new World(folder, 3, Map.of())) {
+            world.fake.script().whenAsked("a sea", Answer.image("https://cdn.qwenlm.ai/out/sea.png?key=a"));
+            World.Reply reply = world.post(
+                    "/v1/images/generations",
+                    "{\"model\":\"dall-e-3\",\"prompt\":\"a sea\",\"n\":3,\"size\":\"1792x1024\"}");
+            assertEquals(200, reply.status, reply.toString());
+            assertEquals(3, reply.json().path("data").size());
+            assertEquals("16:9", asked(world).path("size").asText());
+            assertEquals(
+                    3,
+                    world.fake.recorder().requests(Endpoint.COMPLETIONS).stream()
+                            .map(request -> request.userId().orElse(""))
+                            .distinct()
+                            .count());
+        }
+    }
+
+    @Test
+    void the_bytes_of_a_picture_come_when_they_are_wanted() throws Exception {
+        try (World world = new World(folder, 1, AT_HOME)) {
+            world.fake.script().whenAsked("a sea", Answer.image(world.fake.baseUrl() + "/output/0/t2i/a.png?key=k"));
+            World.Reply reply =
+                    world.post("/v1/images/generations", "{\"prompt\":\"a sea\",\"response_format\":\"b64_json\"}");
+            assertEquals(200, reply.status, reply.toString());
+            assertEquals(PNG, reply.json().at("/data/0/b64_json").asText());
+        }
+    }
+
+    @Test
+    void an_account_at_its_limit_is_passed_over_and_with_none_left_it_is_said_when_one_returns() throws Exception {
+        try (World world = new World(folder, 2, Map.of())) {
+            world.fake.script().whenAsked("a sea", Answer.image("https://cdn.qwenlm.ai/out/sea.png?key=a"));
+            world.fake.faults().add(Refusals.rateLimited(5).forAccount(world.user(1)));
+            String wish = "{\"prompt\":\"a sea\"}";
+            assertEquals(200, world.post("/v1/images/generations", wish).status);
+            world.fake.faults().add(Refusals.rateLimited(3).forAccount(world.user(2)));
+            World.Reply refused = world.post("/v1/images/generations", wish);
+            assertEquals(429, refused.status, refused.toString());
+            assertTrue(Long.parseLong(refused.header("Retry-After")) > 2 * 3600, refused.header("Retry-After"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{}|prompt",
+                "{\"prompt\":\" \"}|prompt",
+                "{\"prompt\":\"a\",\"n\":5}|n",
+                "{\"prompt\":\"a\",\"n\":\"many\"}|n",
+                "{\"prompt\":\"a\",\"size\":\"big\"}|size",
+                "{\"prompt\":\"a\",\"response_format\":\"gif\"}|response_format",
+            })
+    void a_wish_that_is_wrong_is_a_400_that_names_the_field(String body, String field) throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            World.Reply reply = world.post("/v1/images/generations", body);
+            assertEquals(400, reply.status, reply.toString());
+            assertEquals(field, reply.json().at("/error/param").asText());
+        }
+    }
+}
