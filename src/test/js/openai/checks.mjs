@@ -70,6 +70,19 @@ const checks = {
     assert.equal(edited.data.length, 1);
   },
 
+  async 'a video is ordered and asked about'() {
+    let video = await client.videos.create({ model: 'qwen-max', prompt: 'Please film a cat' });
+    assert.ok(['queued', 'in_progress'].includes(video.status), video.status);
+    const deadline = Date.now() + 20_000;
+    while (video.status !== 'completed' && Date.now() < deadline) {
+      await new Promise((later) => setTimeout(later, 100));
+      video = await client.videos.retrieve(video.id);
+    }
+    assert.equal(video.status, 'completed');
+    await client.videos.delete(video.id);
+    await refusal(client.videos.retrieve(video.id), OpenAI.NotFoundError);
+  },
+
   async 'a chat is answered in one piece'() {
     const answer = await ask('Please count for the first check');
     assert.equal(answer.object, 'chat.completion');

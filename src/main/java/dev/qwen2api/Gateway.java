@@ -12,6 +12,7 @@ import dev.qwen2api.anthropic.AnthropicModels;
 import dev.qwen2api.anthropic.MessagesCodec;
 import dev.qwen2api.chat.ChatService;
 import dev.qwen2api.chat.ModelDirectory;
+import dev.qwen2api.chat.video.VideoStudio;
 import dev.qwen2api.config.EnvFile;
 import dev.qwen2api.config.EnvReloader;
 import dev.qwen2api.config.Settings;
@@ -36,6 +37,7 @@ import dev.qwen2api.http.Routes;
 import dev.qwen2api.http.Server;
 import dev.qwen2api.http.UsageRoutes;
 import dev.qwen2api.http.VerifyHandler;
+import dev.qwen2api.http.VideosRoutes;
 import dev.qwen2api.http.WebFallback;
 import dev.qwen2api.media.Gatherer;
 import dev.qwen2api.media.SpoolFolder;
@@ -52,6 +54,7 @@ import dev.qwen2api.qwen.RenewingChannel;
 import dev.qwen2api.qwen.SessionKeeper;
 import dev.qwen2api.qwen.UploadCache;
 import dev.qwen2api.qwen.Uploader;
+import dev.qwen2api.qwen.VideoTasks;
 import dev.qwen2api.qwen.WebChannel;
 import dev.qwen2api.qwen.cli.CliChannel;
 import dev.qwen2api.store.Database;
@@ -62,6 +65,7 @@ import dev.qwen2api.store.SqlKept;
 import dev.qwen2api.store.SqlLedger;
 import dev.qwen2api.store.SqlUploads;
 import dev.qwen2api.store.SqlUsage;
+import dev.qwen2api.store.SqlVideos;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -96,6 +100,7 @@ public final class Gateway implements AutoCloseable {
     private final UploadCache uploads;
     private final SpoolFolder spools;
     private final Gatherer gatherer;
+    private final VideoStudio studio;
     private final AtomicBoolean privateUrls = new AtomicBoolean();
     private final CliAccounts cliAccounts;
     private final CliChannel cli;
@@ -139,6 +144,8 @@ public final class Gateway implements AutoCloseable {
         gatherer = new Gatherer(spools, privateUrls::get);
         var means = new ChatService.Means(ring, channel, usage, gatherer);
         var chats = new ChatService(means, models, Parts.rules(settings), System::nanoTime);
+        studio = new VideoStudio(
+                chats::answer, new VideoTasks(client, ring::find), new SqlVideos(database), threads, clock);
         cliAccounts = new CliAccounts(
                 this::owned, new SqlCli(database), clock, settings.cli().dailyLimit());
         cli = new CliChannel(new CliChannel.Ground(client, cliAccounts, usage, threads, clock), Parts.cli(settings));
@@ -197,6 +204,7 @@ public final class Gateway implements AutoCloseable {
         further.addAll(telemetry.routes(desk, doors.keys(), reloader));
         further.add(new CliRoutes(relay, CliChannel.models()));
         further.add(new ImagesRoutes(desk, chats::answer, gatherer, threads, clock));
+        further.add(new VideosRoutes(desk, studio, gatherer));
         further.add(new ResponsesRoutes(desk, answers, new ResponseShelf(HELD_RESPONSES), clock));
         further.add(new AnthropicRoutes(desk, new MessagesCodec(), answers));
         return new Server(desk, doors, handlers, further);
@@ -225,6 +233,7 @@ public final class Gateway implements AutoCloseable {
         spools.clear();
         server.start(settings.server().address(), settings.server().port());
         janitor.takeUp();
+        studio.start();
         expiry.start();
         reloader.start();
     }

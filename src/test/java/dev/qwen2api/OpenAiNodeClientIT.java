@@ -64,6 +64,7 @@ class OpenAiNodeClientIT {
                 "a chat is answered in one piece",
                 "a picture is sent along",
                 "pictures are generated and edited",
+                "a video is ordered and asked about",
                 "a stream brings its text in pieces",
                 "a stream brings its usage when asked",
                 "reasoning comes beside the answer",
@@ -157,6 +158,7 @@ class OpenAiNodeClientIT {
         Answer counted = Answer.text("one two three").usage(100, 30);
         FAKE.script()
                 .whenAsked("Please count", counted)
+                .whenAsked("Please film", Answer.video("https://cdn.qwenlm.ai/output/0/t2v/cat.mp4?key=k"))
                 .whenAsked("Please draw", Answer.image("https://cdn.qwenlm.ai/output/0/t2i/sea.png?key=k"))
                 .whenAsked(
                         "Please think",

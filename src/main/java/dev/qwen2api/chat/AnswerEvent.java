@@ -22,6 +22,9 @@ public sealed interface AnswerEvent {
 
         void picture(Picture event);
 
+        /** Concerns those alone who can ask for the video later. */
+        default void rendering(Rendering event) {}
+
         void video(Video event);
 
         void usage(Usage event);
@@ -100,6 +103,14 @@ public sealed interface AnswerEvent {
         @Override
         public void accept(Visitor visitor) {
             visitor.picture(this);
+        }
+    }
+
+    /** The upstream has taken a video on, calls it {@code task}, and will be busy with it for minutes. */
+    record Rendering(String task) implements AnswerEvent {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.rendering(this);
         }
     }
 

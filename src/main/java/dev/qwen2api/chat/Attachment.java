@@ -7,7 +7,7 @@ import java.io.InputStream;
  * Bytes by reference: they lie in a file where they are many, never in the heap. Whoever made it throws it away at the end of
  * the request; until then it can be read any number of times, by any thread.
  */
-public interface Attachment {
+public interface Attachment extends AutoCloseable {
 
     /** How many bytes. */
     long size();
@@ -20,4 +20,8 @@ public interface Attachment {
 
     /** The bytes from the first on; to be closed. */
     InputStream open() throws IOException;
+
+    /** Throws the bytes away; idempotent. */
+    @Override
+    void close();
 }

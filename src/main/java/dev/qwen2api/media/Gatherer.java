@@ -1,6 +1,8 @@
 package dev.qwen2api.media;
 
+import dev.qwen2api.chat.Attachment;
 import dev.qwen2api.chat.Attachments;
+import dev.qwen2api.chat.Clips;
 import dev.qwen2api.chat.Conversation;
 import dev.qwen2api.chat.Media;
 import dev.qwen2api.chat.Media.Kind;
@@ -20,7 +22,7 @@ import java.util.function.BooleanSupplier;
  * Decodes and fetches what a conversation holds beside its words, as far as the service takes it, and judges it by its bytes.
  * Thread-safe.
  */
-public final class Gatherer implements Attachments, Pictures {
+public final class Gatherer implements Attachments, Pictures, Clips {
 
     private final SpoolFolder folder;
     private final Fetcher fetcher;
@@ -67,6 +69,16 @@ public final class Gatherer implements Attachments, Pictures {
                             Problem.Kind.UPSTREAM_ERROR,
                             "The picture was made but could not be fetched (" + why.getMessage()
                                     + "). Ask with 'response_format': 'url'.")
+                    .toException();
+        }
+    }
+
+    @Override
+    public Attachment fetch(String url, BooleanSupplier gone) throws InterruptedException {
+        try {
+            return fetcher.fetch(url, Selection.mostBytes(Kind.VIDEO), gone);
+        } catch (NotFetchedException why) {
+            throw Problem.of(Problem.Kind.UPSTREAM_ERROR, "The video was made but " + why.getMessage() + ".")
                     .toException();
         }
     }

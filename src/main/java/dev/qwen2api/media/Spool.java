@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * Bytes that come in one after the other: a few stay in memory, many go to a file. Written by one thread, then read by any;
  * {@link #close()} throws them away.
  */
-final class Spool implements Attachment, AutoCloseable {
+final class Spool implements Attachment {
 
     private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
     private static final int IN_MEMORY = 32 * 1024;

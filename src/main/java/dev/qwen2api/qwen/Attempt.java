@@ -171,6 +171,7 @@ final class Attempt {
 
     /** The reply to a wish for a video names a task, which is asked about until it is done. */
     private void watch(String taskId) {
+        inbox.put(new Inbox.Item.TakenOn(taskId));
         var rendering = new Rendering(upstream.client(), account, taskId);
         tellInbox(upstream.uploader()
                 .run(() -> rendering.await(steps()))

@@ -45,6 +45,9 @@ final class Document implements Attachment {
     }
 
     @Override
+    public void close() {}
+
+    @Override
     public InputStream open() {
         return new ByteArrayInputStream(bytes);
     }

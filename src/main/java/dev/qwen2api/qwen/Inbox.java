@@ -31,6 +31,9 @@ public final class Inbox {
         /** A step was made on the way to asking, such as a piece of a file that went up. */
         record Step() implements Item {}
 
+        /** The upstream has taken a video on under that name. */
+        record TakenOn(String task) implements Item {}
+
         /** A video is finished and lies at that address. */
         record Rendered(String url) implements Item {}
 

@@ -89,6 +89,8 @@ final class WebStream implements AnswerStream {
             opened = head;
         } else if (item instanceof Inbox.Item.Bytes bytes) {
             feed(bytes, listener);
+        } else if (item instanceof Inbox.Item.TakenOn video) {
+            listener.on(new AnswerEvent.Rendering(video.task()));
         } else if (item instanceof Inbox.Item.Rendered video) {
             rendered = true;
             listener.on(new AnswerEvent.Video(video.url()));

@@ -68,6 +68,22 @@ final class Migrations {
                 until  INTEGER NOT NULL,
                 PRIMARY KEY (user, sha256, name)
             );
+            """, """
+            CREATE TABLE video (
+                id      TEXT PRIMARY KEY,
+                owner   TEXT NOT NULL,
+                model   TEXT NOT NULL,
+                prompt  TEXT NOT NULL,
+                size    TEXT NOT NULL,
+                created INTEGER NOT NULL,
+                status  TEXT NOT NULL,
+                num     INTEGER NOT NULL,
+                task    TEXT,
+                url     TEXT,
+                code    TEXT,
+                message TEXT,
+                ended   INTEGER NOT NULL
+            );
             """);
 
     private Migrations() {}

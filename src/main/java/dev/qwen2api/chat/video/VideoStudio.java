@@ -1,0 +1,245 @@
+package dev.qwen2api.chat.video;
+
+import dev.qwen2api.account.AccountId;
+import dev.qwen2api.chat.AnswerEvent;
+import dev.qwen2api.chat.AnswerSink;
+import dev.qwen2api.chat.ChatType;
+import dev.qwen2api.chat.Conversation;
+import dev.qwen2api.chat.Conversation.AnswerFormat;
+import dev.qwen2api.chat.Conversation.Options;
+import dev.qwen2api.chat.Conversation.ToolChoice;
+import dev.qwen2api.chat.Turn;
+import dev.qwen2api.chat.video.VideoJob.Fault;
+import dev.qwen2api.chat.video.VideoJob.Order;
+import dev.qwen2api.chat.video.VideoJob.Status;
+import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.UpstreamException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes orders for videos and has them made in the background, as answers to a question that nobody waits for. One that the
+ * upstream has taken on when the process ends is watched again by the next one. Thread-safe.
+ */
+public final class VideoStudio {
+
+    private static final Logger LOG = LoggerFactory.getLogger(VideoStudio.class);
+    private static final int MOST_AT_WORK = 50;
+    private static final Duration KEPT = Duration.ofDays(7);
+
+    private final Answering answering;
+    private final TaskWatch watch;
+    private final VideoStore store;
+    private final Executor executor;
+    private final InstantSource clock;
+    private final Map<String, VideoJob> jobs = new LinkedHashMap<>();
+
+    /** Has a conversation answered. */
+    @FunctionalInterface
+    public interface Answering {
+        void answer(Conversation conversation, AnswerSink sink) throws InterruptedException;
+    }
+
+    public VideoStudio(Answering answering, TaskWatch watch, VideoStore store, Executor executor, InstantSource clock) {
+        this.answering = answering;
+        this.watch = watch;
+        this.store = store;
+        this.executor = executor;
+        this.clock = clock;
+    }
+
+    /** Takes up what an earlier run left unfinished. Called once. */
+    public void start() {
+        for (VideoJob job : store.load()) {
+            if (job.created().plus(KEPT).isBefore(clock.instant())) {
+                store.remove(job.id());
+                continue;
+            }
+            put(job);
+            if (!job.isOver()) {
+                executor.execute(() -> work(job));
+            }
+        }
+    }
+
+    /**
+     * Takes an order.
+     *
+     * @throws dev.qwen2api.failure.ProblemException when too many are being made
+     */
+    public VideoJob order(String owner, Order order) {
+        var job = new VideoJob(
+                "video_" + UUID.randomUUID().toString().replace("-", ""),
+                owner,
+                order,
+                clock.instant(),
+                Status.QUEUED,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+        synchronized (this) {
+            if (jobs.values().stream().filter(each -> !each.isOver()).count() >= MOST_AT_WORK) {
+                throw Problem.retryable(
+                                Problem.Kind.RATE_LIMITED,
+                                MOST_AT_WORK + " videos are being made. Order when some are finished.",
+                                Duration.ofMinutes(2))
+                        .toException();
+            }
+            jobs.put(job.id(), job);
+        }
+        store.save(job);
+        executor.execute(() -> work(job));
+        return job;
+    }
+
+    /** The order of that name, if it was given with that key. */
+    public synchronized Optional<VideoJob> find(String owner, String id) {
+        return Optional.ofNullable(jobs.get(id)).filter(job -> job.owner().equals(owner));
+    }
+
+    /** Forgets an order; one that is being made is given up. Returns whether there was one. */
+    public boolean remove(String owner, String id) {
+        synchronized (this) {
+            if (find(owner, id).isEmpty()) {
+                return false;
+            }
+            jobs.remove(id);
+        }
+        store.remove(id);
+        return true;
+    }
+
+    private synchronized void put(VideoJob job) {
+        jobs.put(job.id(), job);
+    }
+
+    private synchronized boolean isWanted(String id) {
+        return jobs.containsKey(id);
+    }
+
+    private void change(String id, UnaryOperator<VideoJob> change) {
+        VideoJob changed;
+        synchronized (this) {
+            changed = jobs.computeIfPresent(id, (same, job) -> change.apply(job));
+        }
+        if (changed != null) {
+            store.save(changed);
+        }
+    }
+
+    private void work(VideoJob job) {
+        try {
+            if (job.task().isPresent()) {
+                follow(job.id(), job.task().get());
+            } else {
+                answering.answer(conversation(job.order()), new Result(job.id()));
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException bug) {
+            LOG.error(
+                    "[VIDEO] {} failed unexpectedly: {}",
+                    job.id(),
+                    bug.getClass().getName());
+            fail(job.id(), Problem.Kind.INTERNAL.code(), "The gateway failed to make the video.");
+        }
+    }
+
+    private void follow(String id, VideoJob.Task task) throws InterruptedException {
+        try {
+            String url = watch.await(task, () -> !isWanted(id));
+            change(id, job -> job.completed(url, clock.instant()));
+        } catch (UpstreamException broken) {
+            fail(
+                    id,
+                    Problem.Kind.UPSTREAM_ERROR.code(),
+                    task.account() + ": " + broken.failure().detail() + ".");
+        }
+    }
+
+    private void fail(String id, String code, String message) {
+        change(id, job -> job.failed(new Fault(code, message), clock.instant()));
+    }
+
+    private static Conversation conversation(Order order) {
+        var options = new Options(
+                Optional.of(ChatType.VIDEO),
+                Optional.empty(),
+                OptionalInt.empty(),
+                Optional.of(order.size()),
+                List.of(),
+                OptionalInt.empty(),
+                AnswerFormat.TEXT);
+        return new Conversation(
+                order.model(), List.of(Turn.of(Turn.Role.USER, order.prompt())), List.of(), ToolChoice.NONE, options);
+    }
+
+    /** Where the answer to an order goes. */
+    private final class Result implements AnswerSink {
+
+        private final String id;
+        private @Nullable AccountId account;
+        private @Nullable String url;
+
+        Result(String id) {
+            this.id = id;
+        }
+
+        @Override
+        public void leased(AccountId by) {
+            account = by;
+        }
+
+        @Override
+        public void open() {}
+
+        @Override
+        public void on(AnswerEvent event) {
+            if (event instanceof AnswerEvent.Rendering rendering && account != null) {
+                var task = new VideoJob.Task(account, rendering.task());
+                change(id, job -> job.takenOn(task));
+            } else if (event instanceof AnswerEvent.Video video) {
+                url = video.url();
+            }
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void heartbeat() {}
+
+        @Override
+        public boolean clientGone() {
+            return !isWanted(id);
+        }
+
+        @Override
+        public void fail(Problem problem) {
+            VideoStudio.this.fail(id, problem.kind().code(), problem.message());
+        }
+
+        @Override
+        public void done() {
+            String at = url;
+            if (at == null) {
+                VideoStudio.this.fail(
+                        id, Problem.Kind.UPSTREAM_ERROR.code(), "The service answered without a video. Try again.");
+            } else {
+                change(id, job -> job.completed(at, clock.instant()));
+            }
+        }
+    }
+}

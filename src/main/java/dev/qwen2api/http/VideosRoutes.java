@@ -1,0 +1,114 @@
+package dev.qwen2api.http;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.qwen2api.chat.Attachment;
+import dev.qwen2api.chat.Clips;
+import dev.qwen2api.chat.video.VideoJob;
+import dev.qwen2api.chat.video.VideoStudio;
+import dev.qwen2api.failure.Problem;
+import dev.qwen2api.openai.VideosCodec;
+import io.javalin.http.Context;
+import io.javalin.router.JavalinDefaultRoutingApi;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** OpenAI's video routes: an order is taken at once, and asked about later with the same key. Thread-safe. */
+public final class VideosRoutes implements Routes {
+
+    private static final String PATH = "/v1/videos";
+    private static final String ONE = PATH + "/{id}";
+
+    private final FrontDesk desk;
+    private final VideoStudio studio;
+    private final Clips clips;
+    private final VideosCodec codec = new VideosCodec();
+
+    /**
+     * @param clips fetches finished videos
+     */
+    public VideosRoutes(FrontDesk desk, VideoStudio studio, Clips clips) {
+        this.desk = desk;
+        this.studio = studio;
+        this.clips = clips;
+    }
+
+    @Override
+    public void addTo(JavalinDefaultRoutingApi table) {
+        table.post(PATH, this::order, Access.CLIENT);
+        Server.read(table, ONE, ctx -> send(ctx, codec.print(job(ctx))), Access.CLIENT);
+        Server.read(table, ONE + "/content", this::content, Access.CLIENT);
+        table.delete(ONE, this::remove, Access.CLIENT);
+    }
+
+    private void order(Context ctx) throws IOException {
+        VideoJob.Order order = read(ctx);
+        ctx.attribute(AccessLog.MODEL, order.model());
+        send(ctx, codec.print(studio.order(owner(ctx), order)));
+    }
+
+    private VideoJob.Order read(Context ctx) throws IOException {
+        if (ctx.isMultipartFormData()) {
+            return codec.order(form(ctx));
+        }
+        try (InputStream body = desk.body(ctx)) {
+            return codec.order(body);
+        }
+    }
+
+    private ObjectNode form(Context ctx) {
+        UnreadBody.asked(ctx.req());
+        ObjectNode fields = JsonNodeFactory.instance.objectNode();
+        ctx.formParamMap()
+                .forEach((name, values) -> values.stream().limit(1).forEach(value -> fields.put(name, value)));
+        if (!ctx.uploadedFiles().isEmpty()) {
+            fields.put("input_reference", "");
+        }
+        return fields;
+    }
+
+    private void content(Context ctx) throws IOException, InterruptedException {
+        VideoJob job = job(ctx);
+        String url = job.url()
+                .orElseThrow(() -> Problem.of(
+                                Problem.Kind.NOT_FOUND,
+                                "The video is not there: its status is "
+                                        + job.status().name().toLowerCase(java.util.Locale.ROOT) + ".")
+                        .toException());
+        Attachment clip = clips.fetch(url, () -> false);
+        try (clip) {
+            ctx.header("Cache-Control", "no-store").contentType("video/mp4");
+            ctx.res().setContentLengthLong(clip.size());
+            try (InputStream bytes = clip.open()) {
+                bytes.transferTo(ctx.res().getOutputStream());
+            }
+        }
+    }
+
+    private void remove(Context ctx) {
+        String id = ctx.pathParam("id");
+        if (!studio.remove(owner(ctx), id)) {
+            throw unknown().toException();
+        }
+        ObjectNode gone = JsonNodeFactory.instance.objectNode();
+        send(ctx, gone.put("id", id).put("object", "video.deleted").put("deleted", true));
+    }
+
+    private VideoJob job(Context ctx) {
+        return studio.find(owner(ctx), ctx.pathParam("id"))
+                .orElseThrow(() -> unknown().toException());
+    }
+
+    private static Problem unknown() {
+        return Problem.of(Problem.Kind.NOT_FOUND, "No video of this name was ordered with this key.");
+    }
+
+    private static String owner(Context ctx) {
+        String key = ctx.attribute(ApiKeys.KEY);
+        return key == null ? "" : key;
+    }
+
+    private static void send(Context ctx, ObjectNode json) {
+        ctx.header("Cache-Control", "no-store").contentType("application/json").result(json.toString());
+    }
+}

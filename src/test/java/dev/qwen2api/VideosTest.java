@@ -1,0 +1,147 @@
+package dev.qwen2api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.qwen2api.fakeqwen.Answer;
+import dev.qwen2api.fakeqwen.Endpoint;
+import dev.qwen2api.fakeqwen.Refusals;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Videos that are ordered now and asked about later. */
+@Timeout(60)
+class VideosTest {
+
+    private static final String ORDER = "{\"model\":\"sora-2\",\"prompt\":\"a cat\",\"size\":\"720x1280\"}";
+    private static final String PATH = "/v1/videos";
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path folder;
+
+    private static String clip(World world) {
+        return world.fake.baseUrl() + "/output/0/t2v/x.mp4?key=k";
+    }
+
+    private static JsonNode order(World world) throws Exception {
+        World.Reply reply = world.post(PATH, ORDER);
+        assertEquals(200, reply.status, reply.toString());
+        return reply.json();
+    }
+
+    private static JsonNode await(World world, Gateway gateway, String id, String status) throws Exception {
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        JsonNode video = world.get(gateway, PATH + "/" + id).json();
+        while (!video.path("status").asText().equals(status) && System.nanoTime() < deadline) {
+            TimeUnit.MILLISECONDS.sleep(50);
+            video = world.get(gateway, PATH + "/" + id).json();
+        }
+        assertEquals(status, video.path("status").asText(), video.toString());
+        return video;
+    }
+
+    @Test
+    void an_order_is_taken_at_once_and_made_in_the_background() throws Exception {
+        try (World world = new World(folder, 1, Map.of("ALLOW_PRIVATE_URLS", "true"))) {
+            world.fake.script().whenAsked("a cat", Answer.video(clip(world)).readyAfterPolls(1));
+            JsonNode ordered = order(world);
+            assertEquals("queued", ordered.path("status").asText());
+            String id = ordered.path("id").asText();
+            JsonNode made = await(world, world.gateway, id, "completed");
+            assertTrue(made.path("completed_at").isNumber(), made.toString());
+            World.Reply content = world.get(PATH + "/" + id + "/content");
+            assertEquals(200, content.status);
+            assertEquals("video/mp4", content.header("Content-Type"));
+            assertTrue(content.body.contains("ftyp"), "the clip's own bytes");
+            assertEquals(
+                    "9:16",
+                    world.fake
+                            .recorder()
+                            .last(Endpoint.COMPLETIONS)
+                            .orElseThrow()
+                            .json()
+                            .path("size")
+                            .asText());
+        }
+    }
+
+    @Test
+    void a_video_belongs_to_the_key_that_ordered_it() throws Exception {
+        try (World world = new World(folder, 1, Map.of("API_KEY", World.KEY + ",sk-another-0123456789"))) {
+            world.fake.script().whenAsked("a cat", Answer.video(clip(world)));
+            String one = PATH + "/" + order(world).path("id").asText();
+            for (String method : new String[] {"GET", "DELETE"}) {
+                assertEquals(404, world.send(method, one, "sk-another-0123456789").status);
+            }
+            assertEquals(404, world.send("GET", one + "/content", "sk-another-0123456789").status);
+            assertEquals(200, world.send("DELETE", one, World.KEY).status);
+            assertEquals(404, world.send("GET", one, World.KEY).status);
+        }
+    }
+
+    @Test
+    void a_video_that_was_taken_on_is_watched_again_after_a_restart() throws Exception {
+        try (World world = new World(folder, 2, Map.of())) {
+            world.fake.script().whenAsked("a cat", Answer.video(clip(world)).readyAfterPolls(3));
+            String id = order(world).path("id").asText();
+            await(world, world.gateway, id, "in_progress");
+            world.gateway.close();
+            int asked = world.fake.recorder().requests(Endpoint.COMPLETIONS).size();
+            try (Gateway next = world.another()) {
+                next.start();
+                await(world, next, id, "completed");
+            }
+            assertEquals(
+                    asked, world.fake.recorder().requests(Endpoint.COMPLETIONS).size(), "it is not ordered again");
+        }
+    }
+
+    @Test
+    void an_account_at_its_limit_is_passed_over() throws Exception {
+        try (World world = new World(folder, 2, Map.of())) {
+            world.fake.script().whenAsked("a cat", Answer.video(clip(world)));
+            world.fake.faults().add(Refusals.rateLimited(5).forAccount(world.user(1)));
+            await(world, world.gateway, order(world).path("id").asText(), "completed");
+        }
+    }
+
+    @Test
+    void what_cannot_be_made_says_why() throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            world.fake.script().whenAsked("a cat", Answer.failedVideo());
+            String id = order(world).path("id").asText();
+            JsonNode failed = await(world, world.gateway, id, "failed");
+            assertEquals("upstream_error", failed.at("/error/code").asText());
+            assertTrue(failed.at("/error/message").asText().contains("account_1"), failed.toString());
+            World.Reply content = world.get(PATH + "/" + id + "/content");
+            assertEquals(404, content.status);
+            assertFalse(content.body.isEmpty());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{}|prompt",
+                "{\"prompt\":\"a\",\"size\":\"large\"}|size",
+                "{\"prompt\":\"a\",\"input_reference\":\"x\"}|input_reference",
+            })
+    void an_order_that_is_wrong_is_a_400_that_names_the_field(String body, String field) throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            World.Reply reply = world.post(PATH, body);
+            assertEquals(400, reply.status, reply.toString());
+            assertEquals(field, reply.json().at("/error/param").asText());
+        }
+    }
+}
