@@ -22,6 +22,7 @@ public final class FrontDesk implements Handler {
     private final RequestMetrics metrics = new RequestMetrics();
     private final ErrorMapper errors = new ErrorMapper();
     private final Refusals refusals;
+    private final LiveRequests live;
 
     public FrontDesk(HttpLimits limits, Dialects dialects, LongSupplier nanoTime) {
         this.limits = limits;
@@ -29,6 +30,7 @@ public final class FrontDesk implements Handler {
         this.nanoTime = nanoTime;
         this.traffic = new Traffic(limits.maxConcurrent());
         this.refusals = new Refusals(dialects, nanoTime);
+        this.live = new LiveRequests(nanoTime);
     }
 
     /**
@@ -46,8 +48,12 @@ public final class FrontDesk implements Handler {
             }
             throw problem.toException();
         });
-        Request.addCompletionListener(
-                ServletContextRequest.getServletContextRequest(ctx.req()), failure -> traffic.leave());
+        HttpServletRequest request = ctx.req();
+        live.begin(request);
+        Request.addCompletionListener(ServletContextRequest.getServletContextRequest(request), failure -> {
+            live.end(request);
+            traffic.leave();
+        });
     }
 
     /**
@@ -90,6 +96,10 @@ public final class FrontDesk implements Handler {
 
     Dialects dialects() {
         return dialects;
+    }
+
+    LiveRequests live() {
+        return live;
     }
 
     Traffic traffic() {

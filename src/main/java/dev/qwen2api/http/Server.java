@@ -50,7 +50,8 @@ public final class Server implements AutoCloseable {
         table.beforeMatched(Server::nameRoute);
         table.beforeMatched(doors.keys());
 
-        read(table, "/", Server::greet, OPEN);
+        new Dashboard().addTo(table);
+        read(table, "/api/requests", desk.live()::show, Access.ADMIN);
         read(table, "/models", handlers.models()::list, OPEN);
         read(table, "/v1/models", handlers.models()::list, CLIENT);
         read(table, "/v1/models/<" + ModelsHandler.ID + ">", handlers.models()::one, CLIENT);
@@ -73,10 +74,6 @@ public final class Server implements AutoCloseable {
     private static void nameRoute(Context ctx) {
         Endpoint matched = ctx.endpoints().matchedHttpEndpoint();
         ctx.attribute(AccessLog.ROUTE, matched == null ? "none" : matched.path);
-    }
-
-    private static void greet(Context ctx) {
-        ctx.result("Qwen2API is running. The OpenAI-compatible API is at /v1.\n");
     }
 
     private void refuseMethod(MethodNotAllowedResponse refused, Context ctx) {

@@ -1,0 +1,98 @@
+import { call } from './api.js';
+import { $, confirmed, el, toast } from './dom.js';
+import { locale, t } from './i18n.js';
+
+const tone = { active: 'good', cooling: 'warn', limited: 'warn', expired: 'bad', challenged: 'bad', disabled: 'bad' };
+let drawn = '';
+
+export async function showAccounts(again = false) {
+  const { data } = await call('GET', '/api/accountsHealth');
+  const now = JSON.stringify(data.accounts);
+  if (now === drawn && !again) return;
+  drawn = now;
+  const focused = document.activeElement?.id;
+  $('accounts').replaceChildren(...data.accounts.map(card));
+  $('accounts-empty').hidden = data.accounts.length > 0;
+  const used = data.accounts.map((account) => Number(account.num));
+  if (!$('add-num').value) $('add-num').placeholder = String(Math.max(0, ...used) + 1);
+  if (focused) $(focused)?.focus();
+}
+
+function lasts(expires) {
+  const end = expires ? Date.parse(expires.replace(' ', 'T')) : NaN;
+  return Number.isNaN(end) ? t('unknown') : `${Math.max(0, Math.floor((end - Date.now()) / 86_400_000))} ${t('days')}`;
+}
+
+function card(account) {
+  const facts = [
+    [t('session'), lasts(account.expires)],
+    [t('today'), `${account.requestsToday} ${t('requests')}, ${account.tokensToday.toLocaleString(locale())} ${t('tokens')}`],
+    [t('running'), String(account.inFlight)],
+  ];
+  if (account.retryAt) facts.push([t('back'), new Date(account.retryAt).toLocaleString(locale())]);
+  if (account.failureCount) facts.push([t('failures'), String(account.failureCount)]);
+  if (account.hasCliInfo) facts.push([t('cli'), String(account.cliRequestNumber ?? 0)]);
+  return el(
+    'li',
+    { class: 'card account' },
+    el('div', { class: 'head' }, el('h3', {}, account.accountId), el('span', { class: `pill ${tone[account.state]}` }, t(account.state))),
+    account.reason ? el('p', { class: 'why' }, account.reason) : null,
+    el('dl', {}, ...facts.flatMap(([name, value]) => [el('dt', {}, name), el('dd', {}, value)])),
+    el(
+      'div',
+      { class: 'row' },
+      account.state === 'active'
+        ? null
+        : el('button', { type: 'button', id: `reset-${account.num}`, onclick: () => reset(account) }, t('reset')),
+      el('button', { type: 'button', id: `remove-${account.num}`, 'aria-label': `${t('remove')} ${account.accountId}`, onclick: () => remove(account) }, t('remove')),
+    ),
+  );
+}
+
+const attempt = (work) => work().catch((refused) => toast(refused.message));
+
+const reset = (account) =>
+  attempt(async () => {
+    await call('POST', `/api/accounts/${account.num}/reset`);
+    toast(t('wasReset', account.accountId));
+    await showAccounts();
+  });
+
+async function remove(account) {
+  if (await confirmed(t('confirmRemove', account.accountId))) {
+    await attempt(async () => {
+      await call('DELETE', `/api/deleteAccount/${account.num}`);
+      toast(t('removed', account.accountId));
+      await showAccounts();
+    });
+  }
+}
+
+export function offerToAdd() {
+  const open = (shown) => {
+    $('add-form').hidden = !shown;
+    $('add-form').reset();
+    (shown ? $('add-num') : $('add')).focus();
+  };
+  $('add').onclick = () => {
+    open(true);
+    $('add-num').value = $('add-num').placeholder;
+  };
+  $('add-cancel').onclick = () => open(false);
+  $('add-form').onsubmit = (event) => {
+    event.preventDefault();
+    attempt(async () => {
+      const num = $('add-num').value;
+      await call('POST', '/api/addAccount', { num, cookie: $('add-cookie').value });
+      toast(t('added', num));
+      open(false);
+      await showAccounts();
+    });
+  };
+  $('reload').onclick = () =>
+    attempt(async () => {
+      await call('POST', '/api/reloadConfig');
+      toast(t('reloaded'));
+      await showAccounts();
+    });
+}

@@ -1,0 +1,50 @@
+// Calls of the gateway's own routes. The key lives in this tab alone, and never in an address.
+let key = sessionStorage.getItem('key') ?? '';
+
+export const signedIn = () => key !== '';
+export const currentKey = () => key;
+
+export function remember(next) {
+  key = next;
+  if (next) sessionStorage.setItem('key', next);
+  else sessionStorage.removeItem('key');
+}
+
+export class Refused extends Error {
+  constructor(status, message) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** What the gateway said went wrong, in whichever of its shapes. */
+async function words(reply) {
+  const body = await reply.json().catch(() => ({}));
+  return body.error?.message ?? body.error ?? body.reason ?? body.message ?? `${reply.status}`;
+}
+
+export async function call(method, path, body, by = key) {
+  const headers = { Authorization: `Bearer ${by}` };
+  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  const reply = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+  if (!reply.ok) throw new Refused(reply.status, await words(reply));
+  return reply.json();
+}
+
+/** Reads a chat as it streams: each event's JSON. */
+export async function* stream(body, signal, by) {
+  const headers = { Authorization: `Bearer ${by}`, 'Content-Type': 'application/json' };
+  const reply = await fetch('/v1/chat/completions', { method: 'POST', headers, body: JSON.stringify(body), signal });
+  if (!reply.ok) throw new Refused(reply.status, await words(reply));
+  const reader = reply.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    const lines = (rest + value).split('\n');
+    rest = lines.pop();
+    for (const line of lines) {
+      if (line.startsWith('data: {')) yield JSON.parse(line.slice(6));
+    }
+  }
+}

@@ -1,0 +1,54 @@
+// The words of the page, in its two languages.
+const words = {
+  en: {
+    skip: 'Skip to content', signout: 'Sign out', signin: 'Sign in', key: 'Key', accounts: 'Accounts', reload: 'Reload .env',
+    signinHelp: 'With one of the keys in API_KEY of your .env; where ADMIN_KEY is set, with that one.',
+    add: 'Add account', number: 'Number', cookie: 'Cookie of chat.qwen.ai', save: 'Save', cancel: 'Cancel', remove: 'Delete',
+    reset: 'End its rest', noAccounts: 'No account yet. Add one, or put a cookie into QWEN_COOKIES.', usage: 'Usage',
+    period: 'Days', asTable: 'As a table', live: 'Running requests', noLive: 'Nothing runs at this moment.',
+    playground: 'Playground', model: 'Model', apiKey: 'API key for chatting', message: 'Message', clear: 'Clear', stop: 'Stop',
+    send: 'Send', ready: 'Ready', notReady: 'Not ready', lost: 'The gateway does not answer. Trying again.',
+    active: 'active', cooling: 'cooling', limited: 'limited', expired: 'expired', challenged: 'check needed', disabled: 'disabled',
+    session: 'Session', days: 'days left', unknown: 'end unknown', today: 'Today', requests: 'requests', running: 'Running', back: 'Back at',
+    failures: 'Failures in a row', cli: 'CLI today', confirmRemove: 'Delete {0}? Its chats stay with the service.',
+    removed: '{0} is deleted', wasReset: '{0} is back', added: 'Account {0} is added', reloaded: 'Settings reloaded', tokens: 'tokens',
+    day: 'Day', account: 'Account', input: 'Input tokens', output: 'Output tokens', noUsage: 'No requests in this period.',
+    route: 'Route', since: 'Since', others: 'others', needKey: 'This key manages but does not chat: give an API key above.',
+    chartLabel: 'Requests by day and model', you: 'You', other: 'language: 中文', broken: 'The answer broke off.',
+  },
+  zh: {
+    skip: '跳到内容', signout: '退出', signin: '登录', key: '密钥', accounts: '账户', reload: '重新加载 .env',
+    signinHelp: '使用 .env 中 API_KEY 的任一密钥；设置了 ADMIN_KEY 时使用它。',
+    add: '添加账户', number: '编号', cookie: 'chat.qwen.ai 的 Cookie', save: '保存', cancel: '取消', remove: '删除',
+    reset: '结束冷却', noAccounts: '还没有账户。请添加一个，或在 QWEN_COOKIES 中填写 Cookie。', usage: '用量',
+    period: '天数', asTable: '以表格显示', live: '进行中的请求', noLive: '当前没有请求。',
+    playground: '对话测试', model: '模型', apiKey: '用于对话的 API 密钥', message: '消息', clear: '清空', stop: '停止',
+    send: '发送', ready: '可用', notReady: '不可用', lost: '网关没有响应，正在重试。',
+    active: '正常', cooling: '冷却中', limited: '已限额', expired: '已过期', challenged: '需要验证', disabled: '已停用',
+    session: '会话', days: '天后到期', unknown: '到期时间未知', today: '今日', requests: '次请求', running: '进行中', back: '恢复时间',
+    failures: '连续失败', cli: '今日 CLI', confirmRemove: '删除 {0}？其中的对话仍保留在上游。',
+    removed: '{0} 已删除', wasReset: '{0} 已恢复', added: '账户 {0} 已添加', reloaded: '配置已重新加载', tokens: 'tokens',
+    day: '日期', account: '账户', input: '输入 token', output: '输出 token', noUsage: '这段时间没有请求。',
+    route: '路由', since: '已用时', others: '其他', needKey: '此密钥只能管理，不能对话：请在上方填写 API 密钥。',
+    chartLabel: '按日期和模型统计的请求数', you: '你', other: 'language: English', broken: '回答中断。',
+  },
+};
+let language = localStorage.getItem('language') ?? (navigator.language.startsWith('zh') ? 'zh' : 'en');
+
+export const t = (name, ...values) => values.reduce((text, value, i) => text.replace(`{${i}}`, value), words[language][name] ?? name);
+
+export const locale = () => (language === 'zh' ? 'zh-CN' : 'en');
+
+/** Puts the words of the present language everywhere. */
+export function translate() {
+  document.documentElement.lang = locale();
+  for (const each of document.querySelectorAll('[data-t]')) each.textContent = t(each.dataset.t);
+  const button = document.getElementById('language');
+  [button.textContent, button.lang] = language === 'zh' ? ['English', 'en'] : ['中文', 'zh'];
+}
+
+export function otherLanguage() {
+  language = language === 'zh' ? 'en' : 'zh';
+  localStorage.setItem('language', language);
+  translate();
+}
