@@ -17,9 +17,11 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -188,6 +190,18 @@ class MediaTest {
         }
     }
 
+    @Test
+    void a_client_is_kept_alive_while_its_picture_is_slow_to_come() throws Exception {
+        try (World world = new World(folder, 1, Map.of("ALLOW_PRIVATE_URLS", "true", "HEARTBEAT_SECONDS", "1"));
+                Site site = new Site()) {
+            String body = body(picture(site.url("/slow"))).replaceFirst("\\{", "{\"stream\":true,");
+            World.Reply reply = world.post("/v1/chat/completions", body);
+            assertEquals(200, reply.status, reply.toString());
+            assertTrue(reply.body.startsWith(":"), reply.toString());
+            assertEquals("seen", reply.text().strip(), reply.toString());
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "/missing, 404",
@@ -237,6 +251,13 @@ class MediaTest {
                             "{\"type\":\"file\",\"file\":{\"filename\":\"a.exe\",\"file_data\":\"TVqQAAMAAAAEAAAA\"}}"),
                     1,
                     "cannot read");
+            assertRefused(
+                    world,
+                    ask(
+                            world,
+                            "{\"type\":\"file\",\"file\":{\"filename\":\"photo.png\",\"file_data\":\"" + text + "\"}}"),
+                    1,
+                    "photo.png");
             String six = IntStream.range(0, 6).mapToObj(i -> picture(dataUri())).collect(Collectors.joining(","));
             assertRefused(world, ask(world, six), 6, "too many");
         }
@@ -304,6 +325,9 @@ class MediaTest {
     /** A host on the internet, with everything that can be there. */
     private static final class Site implements AutoCloseable {
 
+        /** Longer than the shortest heartbeat that can be set. */
+        private static final Duration SLOW = Duration.ofMillis(1500);
+
         private final ServerSocket door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
 
         Site() throws IOException {
@@ -335,6 +359,10 @@ class MediaTest {
                 case "/loop" -> out.write(head("302 Found", "Location: /loop\r\nContent-Length: 0\r\n"));
                 case "/missing" -> out.write(head("404 Not Found", "Content-Length: 0\r\n"));
                 case "/break" -> {}
+                case "/slow" -> {
+                    LockSupport.parkNanos(SLOW.toNanos());
+                    answer("/picture.png", out);
+                }
                 case "/text" -> {
                     out.write(head("200 OK", "Content-Type: image/png\r\nContent-Length: 5\r\n"));
                     out.write("words".getBytes(StandardCharsets.US_ASCII));

@@ -65,8 +65,16 @@ public final class ChatService {
     }
 
     private void answer(Question question, AnswerSink sink) throws InterruptedException {
-        try (Attachments.Gathered gathered = means.attachments().gather(question.conversation(), sink::clientGone)) {
-            new Exchange(means, rules, nanoTime, question.with(gathered.conversation()), sink).run();
+        Rules now = rules;
+        var pulse = new Pulse(sink, now.timing(), nanoTime);
+        try (Attachments.Gathered gathered = means.attachments().gather(question.conversation(), () -> left(pulse))) {
+            new Exchange(means, now, nanoTime, question.with(gathered.conversation()), sink).run();
         }
+    }
+
+    /** What is fetched may be slow to come: the client is kept alive meanwhile. One that has left ends the work by itself. */
+    private static boolean left(Pulse pulse) {
+        pulse.beat();
+        return false;
     }
 }

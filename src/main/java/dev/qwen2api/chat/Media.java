@@ -77,4 +77,12 @@ public record Media(Kind kind, Source source, String name, String path) implemen
     public Media with(Kind seen, String fileName, Attachment attachment) {
         return new Media(seen, new Attached(attachment), fileName, path);
     }
+
+    /** How many characters it keeps in memory. */
+    public long weight() {
+        if (source instanceof Written written) {
+            return written.text().length();
+        }
+        return source instanceof Remote remote ? remote.url().length() : 0;
+    }
 }

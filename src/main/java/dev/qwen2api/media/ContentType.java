@@ -88,12 +88,20 @@ record ContentType(Kind kind, String name, String extension) {
         if (has(head, 0, OLE)) {
             return named(OLD_OFFICE, extension);
         }
-        return isText(head)
+        return isText(head) && !isNameOfBytes(extension)
                 ? Optional.of(new ContentType(
                         Kind.FILE,
                         TEXTS.getOrDefault(extension, "text/plain"),
                         extension.matches("[a-z0-9]{1,8}") && fileName.contains(".") ? extension : "txt"))
                 : Optional.empty();
+    }
+
+    /** Whether files of that name hold bytes: words in one of them are not what its name says. */
+    private static boolean isNameOfBytes(String extension) {
+        return ZIPPED.containsKey(extension)
+                || OLD_OFFICE.containsKey(extension)
+                || extension.equals("jpeg")
+                || MARKS.stream().anyMatch(mark -> mark.type().extension().equals(extension));
     }
 
     private static Optional<ContentType> named(Map<String, String> types, String extension) {

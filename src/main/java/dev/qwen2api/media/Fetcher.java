@@ -7,7 +7,6 @@ import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodySubscribers;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
@@ -101,10 +100,7 @@ final class Fetcher {
                 .header("Accept", "*/*")
                 .build();
         CompletableFuture<HttpResponse<SpoolBody.End>> call = http.sendAsync(
-                request,
-                info -> info.statusCode() == 200
-                        ? new SpoolBody(spool, most)
-                        : BodySubscribers.replacing(SpoolBody.End.WHOLE));
+                request, info -> info.statusCode() == 200 ? new SpoolBody(spool, most) : new UnreadBody());
         try {
             HttpResponse<SpoolBody.End> reply = deadline.await(call);
             if (reply.statusCode() / 100 == 3) {

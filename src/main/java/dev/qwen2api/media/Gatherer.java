@@ -146,7 +146,7 @@ public final class Gatherer implements Attachments, Pictures, Clips {
     private static Media judged(Media media, Spool spool) {
         Optional<ContentType> seen = ContentType.of(spool.head(), media.name());
         if (seen.isEmpty()) {
-            throw refused(media, spool.size() == 0 ? "is empty" : "is of a type that the service cannot read");
+            throw refused(media, spool.size() == 0 ? "is empty" : unreadable(media.name()));
         }
         if (media.kind() != Kind.FILE && seen.get().kind() != media.kind()) {
             throw refused(
@@ -161,6 +161,15 @@ public final class Gatherer implements Attachments, Pictures, Clips {
         }
         spool.is(seen.get());
         return media.with(seen.get().kind(), name(media, seen.get()), spool);
+    }
+
+    private static String unreadable(String name) {
+        String called = name.isBlank() ? "" : ", or not what its name says ('" + shortened(name) + "')";
+        return "is of a type that the service cannot read" + called;
+    }
+
+    private static String shortened(String name) {
+        return name.length() <= 80 ? name : name.substring(0, 80) + "…";
     }
 
     /** The service wants a name with an extension. */

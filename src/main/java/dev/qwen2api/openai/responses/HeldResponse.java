@@ -1,5 +1,6 @@
 package dev.qwen2api.openai.responses;
 
+import dev.qwen2api.chat.Media;
 import dev.qwen2api.chat.Turn;
 import dev.qwen2api.chat.Turn.ToolCall;
 import java.util.List;
@@ -24,6 +25,7 @@ public record HeldResponse(String id, String body, List<Turn> turns) {
 
     private static long weight(Turn turn) {
         return turn.text().length()
+                + turn.media().stream().mapToLong(Media::weight).sum()
                 + turn.calls().stream()
                         .map(ToolCall::arguments)
                         .mapToLong(String::length)

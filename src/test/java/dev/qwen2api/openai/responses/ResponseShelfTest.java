@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.qwen2api.chat.Media;
 import dev.qwen2api.chat.Turn;
 import dev.qwen2api.chat.Turn.Role;
 import java.util.List;
@@ -78,5 +79,12 @@ class ResponseShelfTest {
     @Test
     void an_owner_tells_nothing_of_its_key() {
         assertEquals("Owner", ADA.toString());
+    }
+
+    @Test
+    void pictures_weigh_what_they_take_in_memory() {
+        var picture = Media.of(Media.Kind.IMAGE, "x".repeat(500), "", "input");
+        var turn = new Turn(Role.USER, List.of(picture), List.of(), "");
+        assertEquals(502, new HeldResponse("a", "{}", List.of(turn)).weight());
     }
 }
