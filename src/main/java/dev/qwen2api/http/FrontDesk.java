@@ -19,6 +19,7 @@ public final class FrontDesk implements Handler {
     private final Dialects dialects;
     private final LongSupplier nanoTime;
     private final Traffic traffic;
+    private final BodyRoom room;
     private final RequestMetrics metrics = new RequestMetrics();
     private final ErrorMapper errors = new ErrorMapper();
     private final Refusals refusals;
@@ -29,6 +30,7 @@ public final class FrontDesk implements Handler {
         this.dialects = dialects;
         this.nanoTime = nanoTime;
         this.traffic = new Traffic(limits.maxConcurrent());
+        this.room = BodyRoom.in(Runtime.getRuntime().maxMemory());
         this.refusals = new Refusals(dialects, nanoTime);
         this.live = new LiveRequests(nanoTime);
     }
@@ -77,12 +79,25 @@ public final class FrontDesk implements Handler {
                             Problem.Kind.INVALID_REQUEST, "Send the body without Content-Encoding: it is not unpacked.")
                     .toException();
         }
+        BodyRoom.Claim claim = claim(request);
         UnreadBody.asked(request);
         try {
-            return new RequestBody(request.getInputStream(), limit, limits.stall(), nanoTime);
+            return new RequestBody(request.getInputStream(), limit, claim, limits.stall(), nanoTime);
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
+    }
+
+    /** Holds memory for the body until the request is over: what it says stays for as long as the answer is made. */
+    private BodyRoom.Claim claim(HttpServletRequest request) {
+        BodyRoom.Claim claim = room.claim();
+        long announced = request.getContentLengthLong();
+        if (announced < 0 || announced > BodyRoom.SMALL) {
+            Request.addCompletionListener(
+                    ServletContextRequest.getServletContextRequest(request), failure -> claim.release());
+        }
+        claim.reading(announced);
+        return claim;
     }
 
     /** What was counted of the requests. */

@@ -21,14 +21,16 @@ final class RequestBody extends FilterInputStream {
     private static final long SLOWEST_BYTES_PER_SECOND = 4096;
 
     private final long limit;
+    private final BodyRoom.Claim claim;
     private final Duration patience;
     private final LongSupplier nanoTime;
     private final long began;
     private long received;
 
-    RequestBody(InputStream in, long limit, Duration patience, LongSupplier nanoTime) {
+    RequestBody(InputStream in, long limit, BodyRoom.Claim claim, Duration patience, LongSupplier nanoTime) {
         super(in);
         this.limit = limit;
+        this.claim = claim;
         this.patience = patience;
         this.nanoTime = nanoTime;
         this.began = nanoTime.getAsLong();
@@ -58,10 +60,17 @@ final class RequestBody extends FilterInputStream {
         return count <= 0 ? 0 : Math.max(read(unwanted, 0, unwanted.length), 0);
     }
 
+    @Override
+    public void close() throws IOException {
+        claim.read();
+        super.close();
+    }
+
     private void check() {
         if (received > limit) {
             throw tooLarge(limit).toException();
         }
+        claim.reading(received);
         Duration allowed = patience.plusSeconds(received / SLOWEST_BYTES_PER_SECOND);
         if (nanoTime.getAsLong() - began > allowed.toNanos()) {
             throw tooSlow().toException();

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -30,6 +31,7 @@ class HeavyIT {
 
     private static final int FILES = 8;
     private static final int MEGABYTES = 50;
+    private static final byte[] PNG_MARK = "\u0089PNG\r\n\u001a\n".getBytes(StandardCharsets.ISO_8859_1);
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -65,10 +67,49 @@ class HeavyIT {
         }
     }
 
+    /** Such a body is in memory as text. There is no room for all at once; then that is said, and nobody runs out of memory. */
+    @Test
+    void pictures_written_into_many_requests_at_once_are_answered_or_told_to_come_again() throws Exception {
+        ExecutorService clients = Executors.newFixedThreadPool(FILES);
+        try (Siege siege = new Siege(folder, 2, Map.of("ACCOUNT_MAX_CONCURRENT", "0"), "-Xmx96m")) {
+            String uri = picture(9);
+            var running = new ArrayList<Future<World.Reply>>();
+            for (int i = 0; i < FILES; i++) {
+                running.add(clients.submit(() -> ask(siege, "image_url", uri)));
+            }
+            int answered = 0;
+            for (Future<World.Reply> each : running) {
+                World.Reply reply = each.get(3, TimeUnit.MINUTES);
+                boolean shed =
+                        reply.status == 503 && reply.header("Retry-After").equals("2");
+                assertTrue(shed || reply.status == 200, reply + "\n" + siege.tail());
+                answered += shed ? 0 : 1;
+            }
+            assertTrue(answered > 0, siege.tail());
+            assertEquals(200, ask(siege, "image_url", uri).status, "alone, it has all the room");
+            World.Reply never = ask(siege, "image_url", picture(19));
+            assertEquals(413, never.status, never.toString());
+            assertTrue(siege.jar.log().stream().noneMatch(line -> line.contains("OutOfMemory")), siege.tail());
+            siege.assertServes();
+        } finally {
+            clients.shutdownNow();
+        }
+    }
+
+    private static String picture(int megabytes) {
+        byte[] picture = new byte[megabytes << 20];
+        System.arraycopy(PNG_MARK, 0, picture, 0, PNG_MARK.length);
+        return "data:image/png;base64," + Base64.getEncoder().encodeToString(picture);
+    }
+
     private static World.Reply ask(Siege siege, String url) throws Exception {
+        return ask(siege, "video_url", url);
+    }
+
+    private static World.Reply ask(Siege siege, String type, String url) throws Exception {
         String body =
                 "{\"model\":\"qwen-max\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"echo: seen\"},"
-                        + "{\"type\":\"video_url\",\"video_url\":{\"url\":\"" + url + "\"}}]}]}";
+                        + "{\"type\":\"" + type + "\",\"" + type + "\":{\"url\":\"" + url + "\"}}]}]}";
         return siege.send(siege.request("/v1/chat/completions")
                 .POST(BodyPublishers.ofString(body))
                 .build());

@@ -1,0 +1,59 @@
+package dev.qwen2api.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.ProblemException;
+import org.junit.jupiter.api.Test;
+
+class BodyRoomTest {
+
+    private static final long MB = 1 << 20;
+
+    private final BodyRoom room = new BodyRoom(64 * MB);
+
+    private static Problem.Kind refusal(BodyRoom.Claim claim, long bytes) {
+        return assertThrows(ProblemException.class, () -> claim.reading(bytes))
+                .problem()
+                .kind();
+    }
+
+    @Test
+    void small_bodies_need_no_room() {
+        room.claim().reading(MB);
+        room.claim().reading(-1);
+        assertEquals(0, room.taken());
+    }
+
+    @Test
+    void a_body_takes_four_times_its_length_while_it_is_read_then_its_length_then_nothing() {
+        var claim = room.claim();
+        claim.reading(2 * MB);
+        claim.reading(10 * MB);
+        claim.reading(3 * MB);
+        assertEquals(40 * MB, room.taken());
+        claim.read();
+        assertEquals(10 * MB, room.taken());
+        claim.release();
+        claim.release();
+        assertEquals(0, room.taken());
+    }
+
+    @Test
+    void who_finds_no_room_is_told_to_come_again_and_finds_it_later() {
+        var first = room.claim();
+        first.reading(10 * MB);
+        var second = room.claim();
+        assertEquals(Problem.Kind.OVERLOADED, refusal(second, 10 * MB));
+        assertEquals(40 * MB, room.taken());
+        first.release();
+        second.reading(10 * MB);
+    }
+
+    @Test
+    void what_can_never_be_held_is_too_large() {
+        assertEquals(Problem.Kind.REQUEST_TOO_LARGE, refusal(room.claim(), 17 * MB));
+        assertEquals(0, room.taken());
+    }
+}
