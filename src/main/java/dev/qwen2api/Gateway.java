@@ -96,6 +96,7 @@ public final class Gateway implements AutoCloseable {
     private final ExpiryWatch expiry;
     private final Telemetry telemetry;
     private final ChatJanitor janitor;
+    private final WebChannel web;
     private final ModelCatalog catalogue;
     private final UploadCache uploads;
     private final SpoolFolder spools;
@@ -138,7 +139,9 @@ public final class Gateway implements AutoCloseable {
         var models = new ModelDirectory(catalogue, Parts.names(settings));
         uploads = new UploadCache(new SqlUploads(database), clock);
         var uploader = new Uploader(client, uploads, clock, threads);
-        var channel = new RenewingChannel(new WebChannel(client, janitor, uploader, clock), sessions);
+        web = new WebChannel(client, janitor, uploader, clock);
+        web.prewarm(settings.upstream().chatPrewarm());
+        var channel = new RenewingChannel(web, sessions);
         spools = new SpoolFolder(Parts.spools(settings), Parts.SPOOL_ROOM);
         privateUrls.set(settings.upstream().allowPrivateUrls());
         gatherer = new Gatherer(spools, privateUrls::get);
@@ -160,6 +163,7 @@ public final class Gateway implements AutoCloseable {
                 next -> client.obey(Parts.upstream(next)),
                 next -> privateUrls.set(next.upstream().allowPrivateUrls()),
                 next -> janitor.obey(Parts.deletesChats(next)),
+                next -> web.prewarm(next.upstream().chatPrewarm()),
                 next -> catalogue.obey(next.models().cacheTtl()),
                 next -> models.obey(Parts.names(next)),
                 next -> chats.obey(Parts.rules(next)),
@@ -263,6 +267,7 @@ public final class Gateway implements AutoCloseable {
         expiry.close();
         server.close();
         cli.close();
+        web.prewarm(false);
         try {
             janitor.drain(CLEAN_UP);
             sessions.drain(CLEAN_UP);

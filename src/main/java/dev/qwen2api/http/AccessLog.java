@@ -109,7 +109,7 @@ final class AccessLog implements RequestLog {
         if (text == null || text.isEmpty()) {
             return "-";
         }
-        String visible = text.replaceAll("[^!-~]", "?");
+        String visible = text.chars().allMatch(c -> c >= '!' && c <= '~') ? text : text.replaceAll("[^!-~]", "?");
         return visible.length() <= LONGEST ? visible : visible.substring(0, LONGEST) + "...";
     }
 }

@@ -1,13 +1,10 @@
 package dev.qwen2api.qwen;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.qwen2api.account.Account;
 import dev.qwen2api.chat.ChatType;
 import dev.qwen2api.chat.Media;
 import dev.qwen2api.chat.Question;
 import dev.qwen2api.qwen.FailureClassifier.Reply;
-import java.io.IOException;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscriber;
@@ -26,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Attempt {
 
-    private static final JsonMapper JSON = new JsonMapper();
+    /** Wakes a reader that is still there when the attempt is given up; where it was made says nothing. */
+    private static final Inbox.Item CLOSED = new Inbox.Item.Broken(new CancellationException("closed"));
 
     private final Upstream upstream;
     private final Account account;
@@ -37,11 +35,12 @@ final class Attempt {
     private @Nullable String chatId;
     private @Nullable CompletableFuture<HttpResponse<Void>> call;
     private @Nullable EventBody body;
+    private volatile boolean warm;
     private boolean generating;
     private boolean closed;
 
     /** What every attempt works with. */
-    record Upstream(QwenClient client, ChatJanitor janitor, Uploader uploader, Clock clock) {}
+    record Upstream(QwenClient client, ChatJanitor janitor, WarmChats warm, Uploader uploader, Clock clock) {}
 
     /**
      * What is asked.
@@ -79,6 +78,11 @@ final class Attempt {
                 .thenAccept(this::uploaded));
     }
 
+    /** Whether the question was asked in a chat that was made ahead, which may be gone by now. */
+    boolean isWarm() {
+        return warm;
+    }
+
     private synchronized boolean isClosed() {
         return closed;
     }
@@ -91,6 +95,12 @@ final class Attempt {
     }
 
     private void create() {
+        Optional<String> ahead = upstream.warm().take(account, prompt.question());
+        if (ahead.isPresent()) {
+            warm = true;
+            ask(ahead.get());
+            return;
+        }
         byte[] chat = Envelope.newChat(prompt.question(), upstream.clock().instant());
         tellInbox(upstream.client().newChat(account, chat).thenAccept(this::created));
     }
@@ -107,22 +117,13 @@ final class Attempt {
     }
 
     private void created(HttpResponse<byte[]> reply) {
-        Optional<String> id = id(reply.body());
+        Optional<String> id = NewChat.id(reply.body());
         if (id.isEmpty()) {
             inbox.put(new Inbox.Item.Refused(described(reply.statusCode(), reply.headers(), reply.body())));
             return;
         }
         upstream.janitor().created(account.id(), id.get());
         ask(id.get());
-    }
-
-    private static Optional<String> id(byte[] body) {
-        try {
-            JsonNode id = JSON.readTree(body).path("data").path("id");
-            return Optional.ofNullable(id.textValue()).filter(text -> text.matches("[A-Za-z0-9_-]{1,100}"));
-        } catch (IOException page) {
-            return Optional.empty();
-        }
     }
 
     private synchronized void ask(String id) {
@@ -213,7 +214,7 @@ final class Attempt {
             return;
         }
         closed = true;
-        inbox.put(new Inbox.Item.Broken(new CancellationException("closed")));
+        inbox.put(CLOSED);
         if (!generating && body != null) {
             body.drain();
         } else {

@@ -39,7 +39,7 @@ public final class ChatJanitor {
     private final Queue<Task> waiting = new ArrayDeque<>();
     private volatile boolean deletes;
     private int running;
-    private int stopping;
+    private int expected;
 
     /** A chat to delete, after {@code failures} vain tries. */
     private record Task(Entry entry, int failures) {}
@@ -78,6 +78,11 @@ public final class ChatJanitor {
         deletes = deletesFromNowOn;
     }
 
+    /** Whether chats are deleted at all. */
+    boolean deletes() {
+        return deletes;
+    }
+
     /** Takes up what an earlier run left behind. */
     public void takeUp() {
         if (deletes) {
@@ -97,12 +102,28 @@ public final class ChatJanitor {
         }
     }
 
+    /** Goes on when the reply is there, in whichever thread brings it, and lets {@link #drain} wait for that. */
+    void expect(
+            CompletableFuture<HttpResponse<byte[]>> call,
+            BiConsumer<@Nullable HttpResponse<byte[]>, @Nullable Throwable> then) {
+        synchronized (waiting) {
+            expected++;
+        }
+        afterwards(call, (reply, broken) -> {
+            try {
+                then.accept(reply, broken);
+            } finally {
+                synchronized (waiting) {
+                    expected--;
+                    waiting.notifyAll();
+                }
+            }
+        });
+    }
+
     /** Stops the generation at once; the chat goes after it, because a running one cannot be deleted. */
     void stopAndDispose(Account account, String chatId, String responseId) {
-        synchronized (waiting) {
-            stopping++;
-        }
-        afterwards(client.stop(account, chatId, Envelope.stop(chatId, responseId)), (reply, broken) -> {
+        expect(client.stop(account, chatId, Envelope.stop(chatId, responseId)), (reply, broken) -> {
             if (broken != null) {
                 LOG.debug(
                         "[CHAT] {}: a generation was not stopped: {}",
@@ -110,10 +131,6 @@ public final class ChatJanitor {
                         Breakage.of(broken).detail());
             }
             dispose(account, chatId);
-            synchronized (waiting) {
-                stopping--;
-                waiting.notifyAll();
-            }
         });
     }
 
@@ -126,7 +143,7 @@ public final class ChatJanitor {
                     return true;
                 })
                 .exceptionally(bug -> {
-                    LOG.error("[CHAT] cleaning up failed", bug);
+                    LOG.error("[CHAT] the care for chats failed", bug);
                     return false;
                 });
     }
@@ -204,6 +221,6 @@ public final class ChatJanitor {
     }
 
     private boolean busy() {
-        return running > 0 || stopping > 0 || !waiting.isEmpty();
+        return running > 0 || expected > 0 || !waiting.isEmpty();
     }
 }

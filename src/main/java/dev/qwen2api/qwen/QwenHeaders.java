@@ -8,6 +8,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -30,9 +31,13 @@ final class QwenHeaders {
     private final HeaderSettings settings;
     private final Clock clock;
 
+    /** What is the same in every request. */
+    private final SortedMap<String, String> lasting;
+
     QwenHeaders(HeaderSettings settings, Clock clock) {
         this.settings = settings;
         this.clock = clock;
+        this.lasting = lasting();
     }
 
     /** Dresses a request that needs no account. */
@@ -58,25 +63,30 @@ final class QwenHeaders {
     }
 
     private Map<String, String> all(String referer, Optional<Credential> credential) {
-        var headers = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
-        headers.put("Accept", "application/json, text/plain, */*");
-        headers.put("Accept-Language", "en-US,en;q=0.9");
-        headers.put("Origin", SITE);
+        var headers = new TreeMap<>(lasting);
         headers.put("Referer", SITE + referer);
-        headers.put("User-Agent", settings.userAgent());
-        headers.put("source", "web");
-        headers.put("version", settings.webVersion());
         headers.put("x-request-id", UUID.randomUUID().toString());
         headers.put("timezone", BROWSER_TIME.format(ZonedDateTime.now(clock)));
-        headers.put("sec-fetch-dest", "empty");
-        headers.put("sec-fetch-mode", "cors");
-        headers.put("sec-fetch-site", "same-origin");
-        clientHints(headers);
         credential.ifPresent(session -> {
             headers.put("Authorization", "Bearer " + session.token());
             headers.put("Cookie", session.cookieHeader());
         });
         headers.putAll(settings.extra());
+        return headers;
+    }
+
+    private SortedMap<String, String> lasting() {
+        var headers = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
+        headers.put("Accept", "application/json, text/plain, */*");
+        headers.put("Accept-Language", "en-US,en;q=0.9");
+        headers.put("Origin", SITE);
+        headers.put("User-Agent", settings.userAgent());
+        headers.put("source", "web");
+        headers.put("version", settings.webVersion());
+        headers.put("sec-fetch-dest", "empty");
+        headers.put("sec-fetch-mode", "cors");
+        headers.put("sec-fetch-site", "same-origin");
+        clientHints(headers);
         return headers;
     }
 

@@ -21,7 +21,9 @@ final class Refusal {
 
     private static final Failure MODERATED =
             Failure.of(Kind.MODERATED, "the service's content filter refused it (data_inspection_failed)");
-    private static final Failure CHAT_GONE = Failure.of(Kind.BUSY, "the chat was gone");
+    /** Chats are deleted by their owner, too. */
+    static final Failure CHAT_GONE = Failure.of(Kind.BUSY, "the chat was gone");
+
     private static final Failure DEAD_TOKEN =
             Failure.of(Kind.EXPIRED, "the service calls its token dead (Unauthorized)");
 

@@ -27,7 +27,16 @@ public final class WebChannel implements Channel {
     private final Upstream upstream;
 
     public WebChannel(QwenClient client, ChatJanitor janitor, Uploader uploader, Clock clock) {
-        this.upstream = new Upstream(client, janitor, uploader, clock);
+        this.upstream = new Upstream(client, janitor, new WarmChats(client, janitor, clock), uploader, clock);
+    }
+
+    /**
+     * Whether a chat is made ahead for each account that has just answered, from now on.
+     *
+     * @param ahead false also gives those that wait to the janitor
+     */
+    public void prewarm(boolean ahead) {
+        upstream.warm().obey(ahead);
     }
 
     @Override

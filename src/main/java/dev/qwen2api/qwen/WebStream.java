@@ -28,6 +28,7 @@ final class WebStream implements AnswerStream {
     private Prompt prompt;
     private Inbox.Item.@Nullable Opened opened;
     private boolean rendered;
+    private volatile boolean ended;
     private boolean closed;
 
     WebStream(Upstream upstream, Account account, Prompt prompt) {
@@ -61,6 +62,7 @@ final class WebStream implements AnswerStream {
             onTheWay |= item instanceof Inbox.Item.Step;
             if (answer.isFinished() || rendered) {
                 attempt().generated();
+                ended = true;
                 return Progress.ENDED;
             }
             item = taken < TOGETHER ? attempt().inbox().take(Duration.ZERO) : null;
@@ -135,14 +137,18 @@ final class WebStream implements AnswerStream {
                 upstream.clock().instant()));
     }
 
-    /** Some models refuse not to think and say {@code invalid_input} (seen 2026-07): those are asked once more, thinking. */
+    /**
+     * Some models refuse not to think and say {@code invalid_input} (seen 2026-07): those are asked once more, thinking. A chat that
+     * was made ahead and is gone by now is made anew.
+     */
     private void refused(Failure failure) throws UpstreamException {
         boolean mustThink = failure.equals(Refusal.INVALID_INPUT) && !prompt.thinking() && !answer.hasDelivered();
         boolean toldByTheService = failure.kind() != Failure.Kind.TRUNCATED && failure.kind() != Failure.Kind.BROKEN;
         if (toldByTheService) {
             attempt().generated();
         }
-        if (!mustThink || !askAgain(prompt.think())) {
+        boolean chatGone = failure.equals(Refusal.CHAT_GONE) && attempt().isWarm() && !answer.hasDelivered();
+        if (!(mustThink || chatGone) || !askAgain(mustThink ? prompt.think() : prompt)) {
             throw new UpstreamException(failure);
         }
     }
@@ -170,7 +176,11 @@ final class WebStream implements AnswerStream {
 
     @Override
     public synchronized void close() {
+        boolean first = !closed;
         closed = true;
         attempt.close(answer.responseId());
+        if (first && ended && !rendered) {
+            upstream.warm().prepare(account, prompt.question());
+        }
     }
 }
