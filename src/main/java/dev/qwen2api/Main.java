@@ -75,6 +75,7 @@ public final class Main {
     }
 
     private static void serve(Logs logs, Map<String, String> environment) {
+        Carriers.choose();
         Logger log = LoggerFactory.getLogger(Main.class);
         Path path = path(environment);
         var source = new Gateway.Source(path, environment, EnvFile.read(path));
