@@ -4,6 +4,7 @@ import dev.qwen2api.config.EnvFile;
 import dev.qwen2api.config.Settings;
 import dev.qwen2api.config.SettingsParser;
 import dev.qwen2api.ops.Banner;
+import dev.qwen2api.ops.Carriers;
 import dev.qwen2api.ops.Logs;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

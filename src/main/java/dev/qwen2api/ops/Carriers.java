@@ -1,7 +1,7 @@
-package dev.qwen2api;
+package dev.qwen2api.ops;
 
 /** The platform threads that carry the virtual ones. */
-final class Carriers {
+public final class Carriers {
 
     private static final String PARALLELISM = "jdk.virtualThreadScheduler.parallelism";
 
@@ -15,7 +15,7 @@ final class Carriers {
      * for every piece of every stream, which costs half as much again as the work itself. To be called before anything makes
      * a virtual thread; what the owner said on the command line stays.
      */
-    static void choose() {
+    public static void choose() {
         if (Runtime.version().feature() >= LETS_GO && System.getProperty(PARALLELISM) == null) {
             int processors = Runtime.getRuntime().availableProcessors();
             System.setProperty(PARALLELISM, Integer.toString(Math.max(1, processors / 2)));
