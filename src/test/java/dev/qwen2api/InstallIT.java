@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class InstallIT {
 
     private static final Path INSTALL = Path.of("scripts/install").toAbsolutePath();
+    private static final String JAR = System.getProperty("jar");
     private static final Path ANALYZE = Path.of("/usr/bin/systemd-analyze");
 
     @TempDir
@@ -83,6 +84,23 @@ class InstallIT {
     }
 
     @Test
+    void a_Java_that_systemd_would_not_find_is_told_to_the_unit() throws Exception {
+        Path home = Files.createDirectories(root.resolve("elsewhere"));
+        Path java = Files.createDirectory(home.resolve("bin")).resolve("java");
+        Files.writeString(java, "#!/bin/sh\nexec " + System.getProperty("java.home") + "/bin/java \"$@\"\n");
+        assertTrue(java.toFile().setExecutable(true));
+        assertEquals(
+                0,
+                run(Map.of("DESTDIR", root.toString(), "JAR", JAR, "JAVA_HOME", home.toString()), INSTALL.toString())
+                        .status());
+        Path told = root.resolve("etc/systemd/system/qwen2api.service.d/java.conf");
+        assertEquals("[Service]\nEnvironment=\"JAVA_HOME=" + home.toRealPath() + "\"\n", Files.readString(told));
+
+        assertEquals(0, script("uninstall").status());
+        assertFalse(Files.exists(told.getParent()));
+    }
+
+    @Test
     void its_unit_is_one_that_systemd_understands() throws Exception {
         if (!Files.isExecutable(ANALYZE)) {
             System.err.println("SKIPPED: systemd-analyze is not here, so the unit was not checked with it");
@@ -117,7 +135,7 @@ class InstallIT {
         return run(
                 Map.of(
                         "DESTDIR", root.toString(),
-                        "JAR", System.getProperty("jar"),
+                        "JAR", JAR,
                         "JAVA_HOME", System.getProperty("java.home")),
                 command.toArray(String[]::new));
     }
