@@ -127,6 +127,14 @@ class InstallIT {
         Ended ended = script();
         assertEquals(0, ended.status(), ended.output());
         assertNotEquals(0, Files.size(root.resolve("opt/qwen2api/qwen2api.jsa")));
+        assertEquals(List.of(), running(), "the archive's gateway is still there");
+    }
+
+    private List<String> running() {
+        return ProcessHandle.allProcesses()
+                .map(process -> process.info().commandLine().orElse(""))
+                .filter(line -> line.contains(root.resolve("opt").toString()))
+                .toList();
     }
 
     private Ended script(String... words) throws Exception {
