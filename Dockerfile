@@ -8,7 +8,7 @@ COPY pom.xml ./
 COPY src/main src/main
 RUN --mount=type=cache,target=/root/.m2 mvn -B -q -Dmaven.test.skip=true package
 RUN jlink --add-modules java.base,java.naming,java.net.http,java.sql,java.management,java.security.jgss,jdk.management,jdk.unsupported,jdk.crypto.ec \
-      --strip-debug --no-header-files --no-man-pages --compress zip-6 --output /out/java \
+      --strip-java-debug-attributes --no-header-files --no-man-pages --compress zip-6 --output /out/java \
  && mkdir -p /out/qwen2api/native \
  && cp target/qwen2api.jar /out/qwen2api/ \
  && jar xf target/qwen2api.jar "org/sqlite/native/Linux/$(uname -m)/libsqlitejdbc.so" \

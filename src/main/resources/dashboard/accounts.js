@@ -23,15 +23,22 @@ function lasts(expires) {
   return Number.isNaN(end) ? t('unknown') : `${Math.max(0, Math.floor((end - Date.now()) / 86_400_000))} ${t('days')}`;
 }
 
+// Only the CLI channel has a limit per day that is known; what the web channel allows shows in the state.
+function leftToday(account) {
+  if (!account.hasCliInfo) return t(account.cliState === 'unsupported' ? 'cliRefused' : 'cliUnused');
+  const [left, used] = [account.cliLeftToday, account.cliRequestNumber].map((each) => each.toLocaleString(locale()));
+  return t('cliLeft', left, used);
+}
+
 function card(account) {
   const facts = [
     [t('session'), lasts(account.expires)],
     [t('today'), `${account.requestsToday} ${t('requests')}, ${account.tokensToday.toLocaleString(locale())} ${t('tokens')}`],
+    [t('leftToday'), leftToday(account)],
     [t('running'), String(account.inFlight)],
   ];
   if (account.retryAt) facts.push([t('back'), new Date(account.retryAt).toLocaleString(locale())]);
   if (account.failureCount) facts.push([t('failures'), String(account.failureCount)]);
-  if (account.hasCliInfo) facts.push([t('cli'), String(account.cliRequestNumber ?? 0)]);
   return el(
     'li',
     { class: 'card account' },

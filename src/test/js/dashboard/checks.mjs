@@ -62,6 +62,14 @@ const checks = {
     await page.click('#confirm-yes');
     await page.waitForFunction(() => document.querySelectorAll('#accounts .account').length === 2);
   },
+  async 'a card tells what is left of the day'() {
+    const left = (card) => page.locator('#accounts .account').nth(card).locator('dt:has-text("Left today") + dd').textContent();
+    assert.equal(await left(0), 'no credential yet');
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+    const body = JSON.stringify({ model: 'coder-model', messages: [{ role: 'user', content: 'Hello' }] });
+    assert.equal((await fetch(`${base}/cli/v1/chat/completions`, { method: 'POST', headers, body })).status, 200);
+    await page.waitForFunction(() => document.querySelector('#accounts').textContent.includes('1,999 (1 used)'));
+  },
   async 'the usage has its chart and its table'() {
     await page.selectOption('#usage-days', '7');
     await page.waitForSelector('#chart svg rect', { state: 'attached' });

@@ -51,6 +51,8 @@ class DashboardIT {
                     fake.baseUrl(),
                     "QWEN_AUTH_PROXY_URL",
                     fake.baseUrl(),
+                    "QWEN_CLI_PROXY_URL",
+                    fake.baseUrl(),
                     "QWEN_COOKIES",
                     one + "," + two);
             var words = new ArrayList<String>();

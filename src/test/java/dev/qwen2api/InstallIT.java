@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class InstallIT {
 
     private static final Path INSTALL = Path.of("scripts/install").toAbsolutePath();
+    private static final String JAR = System.getProperty("jar");
     private static final Path ANALYZE = Path.of("/usr/bin/systemd-analyze");
 
     @TempDir
@@ -83,6 +84,23 @@ class InstallIT {
     }
 
     @Test
+    void a_Java_that_systemd_would_not_find_is_told_to_the_unit() throws Exception {
+        Path home = Files.createDirectories(root.resolve("elsewhere"));
+        Path java = Files.createDirectory(home.resolve("bin")).resolve("java");
+        Files.writeString(java, "#!/bin/sh\nexec " + System.getProperty("java.home") + "/bin/java \"$@\"\n");
+        assertTrue(java.toFile().setExecutable(true));
+        assertEquals(
+                0,
+                run(Map.of("DESTDIR", root.toString(), "JAR", JAR, "JAVA_HOME", home.toString()), INSTALL.toString())
+                        .status());
+        Path told = root.resolve("etc/systemd/system/qwen2api.service.d/java.conf");
+        assertEquals("[Service]\nEnvironment=\"JAVA_HOME=" + home.toRealPath() + "\"\n", Files.readString(told));
+
+        assertEquals(0, script("uninstall").status());
+        assertFalse(Files.exists(told.getParent()));
+    }
+
+    @Test
     void its_unit_is_one_that_systemd_understands() throws Exception {
         if (!Files.isExecutable(ANALYZE)) {
             System.err.println("SKIPPED: systemd-analyze is not here, so the unit was not checked with it");
@@ -109,6 +127,14 @@ class InstallIT {
         Ended ended = script();
         assertEquals(0, ended.status(), ended.output());
         assertNotEquals(0, Files.size(root.resolve("opt/qwen2api/qwen2api.jsa")));
+        assertEquals(List.of(), running(), "the archive's gateway is still there");
+    }
+
+    private List<String> running() {
+        return ProcessHandle.allProcesses()
+                .map(process -> process.info().commandLine().orElse(""))
+                .filter(line -> line.contains(root.resolve("opt").toString()))
+                .toList();
     }
 
     private Ended script(String... words) throws Exception {
@@ -117,7 +143,7 @@ class InstallIT {
         return run(
                 Map.of(
                         "DESTDIR", root.toString(),
-                        "JAR", System.getProperty("jar"),
+                        "JAR", JAR,
                         "JAVA_HOME", System.getProperty("java.home")),
                 command.toArray(String[]::new));
     }

@@ -53,7 +53,7 @@ final class HealthReport {
         if (onCli.hasCredential()) {
             row.put("cliRequestNumber", onCli.requestsToday());
         }
-        return row.put("num", Integer.toString(id.num()))
+        row.put("num", Integer.toString(id.num()))
                 .put("source", status.account().source().name().toLowerCase(Locale.ROOT))
                 .put("state", status.state().wire())
                 .put("reason", status.reason().orElse(null))
@@ -66,5 +66,9 @@ final class HealthReport {
                 .put("tokensToday", today.tokens())
                 .put("cliState", onCli.state().wire())
                 .put("cliReason", onCli.reason().orElse(null));
+        if (onCli.hasCredential()) {
+            row.put("cliLeftToday", onCli.leftToday());
+        }
+        return row;
     }
 }

@@ -45,10 +45,11 @@ class HealthRoutesTest {
     void every_account_is_told_in_the_order_of_the_manual(String path) throws Exception {
         try (var managed = new Managed(folder, 2)) {
             managed.accounts.add(new AccountId(7), "token=opaque");
-            managed.cli.put(new AccountId(1), new CliStatus(CliState.READY, Optional.empty(), Optional.empty(), 150));
+            managed.cli.put(
+                    new AccountId(1), new CliStatus(CliState.READY, Optional.empty(), Optional.empty(), 150, 1850));
             managed.cli.put(
                     new AccountId(2),
-                    new CliStatus(CliState.UNSUPPORTED, Optional.of("It said no."), Optional.empty(), 3));
+                    new CliStatus(CliState.UNSUPPORTED, Optional.of("It said no."), Optional.empty(), 3, 0));
             try (Lease one = next(managed);
                     Lease two = next(managed)) {
                 managed.usage.count(new AccountId(1), "qwen3-max", 20, 100);
@@ -67,7 +68,7 @@ class HealthRoutesTest {
                                 + "\"lastUsed\":\"2025-10-03T12:00:00.000Z\",\"hasCliInfo\":true,\"cliRequestNumber\":150,"
                                 + "\"num\":\"1\",\"source\":\"env\",\"state\":\"active\",\"reason\":null,\"retryAt\":null,"
                                 + "\"expires\":\"2025-10-10 20:00:00\",\"inFlight\":1,\"requestsToday\":2,"
-                                + "\"tokensToday\":123,\"cliState\":\"ready\",\"cliReason\":null},"
+                                + "\"tokensToday\":123,\"cliState\":\"ready\",\"cliReason\":null,\"cliLeftToday\":1850},"
                                 + "{\"accountId\":\"account_2\",\"isHealthy\":false,\"failureCount\":1,"
                                 + "\"lastUsed\":\"2025-10-03T12:00:00.000Z\",\"hasCliInfo\":false,"
                                 + "\"num\":\"2\",\"source\":\"env\",\"state\":\"limited\","

@@ -249,14 +249,16 @@ public final class CliAccounts {
                     CliState.LIMITED,
                     Optional.of("Its " + dailyLimit + " requests of today are used up."),
                     Optional.of(nextMidnight()),
-                    requests);
+                    requests,
+                    0);
         }
         CliState state = bench.map(Bench::state)
                 .filter(each -> each != CliState.NONE)
                 .orElse(entry.credential().isPresent() ? CliState.READY : CliState.NONE);
         Optional<String> reason = bench.map(Bench::reason)
                 .or(() -> Optional.of(CliStatus.NOT_ASKED).filter(never -> state == CliState.NONE));
-        return new CliStatus(state, reason, bench.map(Bench::until), requests);
+        int left = state == CliState.READY ? Math.max(0, dailyLimit - requests) : 0;
+        return new CliStatus(state, reason, bench.map(Bench::until), requests, left);
     }
 
     /** When an account that has a credential serves again; empty when none does by itself. */

@@ -10,14 +10,17 @@ import java.util.Optional;
  * @param reason one sentence, where it cannot serve
  * @param retryAt when it is tried again, where that is known
  * @param requestsToday requests that the service accepted today
+ * @param leftToday requests that it may still make today; none where it cannot serve
  */
-public record CliStatus(CliState state, Optional<String> reason, Optional<Instant> retryAt, int requestsToday) {
+public record CliStatus(
+        CliState state, Optional<String> reason, Optional<Instant> retryAt, int requestsToday, int leftToday) {
 
     /** Why an account has no credential of which nothing bad is known. */
     static final String NOT_ASKED = "It is asked for a credential when the next request for the CLI channel comes.";
 
     /** Of an account that the channel has not met yet. */
-    public static final CliStatus UNKNOWN = new CliStatus(CliState.NONE, Optional.of(NOT_ASKED), Optional.empty(), 0);
+    public static final CliStatus UNKNOWN =
+            new CliStatus(CliState.NONE, Optional.of(NOT_ASKED), Optional.empty(), 0, 0);
 
     /** Whether there is a credential. */
     public boolean hasCredential() {

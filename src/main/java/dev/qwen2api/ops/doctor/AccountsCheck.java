@@ -86,18 +86,10 @@ public final class AccountsCheck implements Check {
                         subject,
                         "could not be judged: the service asks for a human check",
                         "pass it in a browser on the same network, with the same account");
-            case RATE_LIMITED,
-                    BUSY,
-                    MODERATED,
-                    MODEL_GONE,
-                    TOO_LONG,
-                    BAD_INPUT,
-                    TRUNCATED,
-                    EMPTY,
-                    SILENT,
-                    BROKEN,
-                    UNREACHABLE,
-                    UNFIT -> Finding.warning(subject, "could not be judged: " + failure.detail(), "try again later");
+            case UNREACHABLE, SILENT, BROKEN ->
+                Finding.warning(subject, "could not be judged: " + failure.detail(), "see to the service first");
+            case RATE_LIMITED, BUSY, MODERATED, MODEL_GONE, TOO_LONG, BAD_INPUT, TRUNCATED, EMPTY, UNFIT ->
+                Finding.warning(subject, "could not be judged: " + failure.detail(), "try again later");
         };
     }
 }

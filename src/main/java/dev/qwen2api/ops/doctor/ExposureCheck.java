@@ -41,7 +41,9 @@ public final class ExposureCheck implements Check {
         }
         if (settings.server().metricsPublic() && exposed) {
             found.add(Finding.warning(
-                    SUBJECT, "METRICS_PUBLIC shows your usage to whoever reaches the port", "give the scraper a key"));
+                    SUBJECT,
+                    "METRICS_PUBLIC shows your usage to whoever reaches the port",
+                    "set it to false, and give the scraper a key"));
         }
         if (settings.keys().admin().isEmpty() && settings.keys().api().size() > 1) {
             found.add(Finding.warning(

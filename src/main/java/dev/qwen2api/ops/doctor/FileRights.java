@@ -25,7 +25,7 @@ final class FileRights {
                             subject,
                             "others on this machine may read or change it (" + PosixFilePermissions.toString(rights)
                                     + "), and it holds your sessions",
-                            "chmod 600"))
+                            "chmod o-rwx,g-w " + file.getFileName()))
                     : List.of();
         } catch (IOException | UnsupportedOperationException elsewhere) {
             return List.of();

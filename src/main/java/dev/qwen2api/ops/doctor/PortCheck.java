@@ -5,6 +5,7 @@ import java.net.BindException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -15,6 +16,7 @@ import java.util.List;
 public final class PortCheck implements Check {
 
     private static final String SUBJECT = "port";
+    private static final String ADDRESSES = "take 127.0.0.1, 0.0.0.0 or ::";
     private static final int PATIENCE_MILLIS = 3000;
 
     private final String address;
@@ -37,7 +39,7 @@ public final class PortCheck implements Check {
             socket.bind(new InetSocketAddress(where, port));
             return Finding.ok(SUBJECT, port == 0 ? "any free one" : port + " is free; no gateway runs there");
         } catch (UnknownHostException nowhere) {
-            return Finding.error(SUBJECT, "LISTEN_ADDRESS is not known here", "take 127.0.0.1, 0.0.0.0 or ::");
+            return Finding.error(SUBJECT, "LISTEN_ADDRESS is not known here", ADDRESSES);
         } catch (BindException taken) {
             return taken();
         } catch (IOException refused) {
@@ -49,16 +51,25 @@ public final class PortCheck implements Check {
     }
 
     private Finding taken() {
+        if (!isOurs()) {
+            return Finding.error(SUBJECT, "LISTEN_ADDRESS is not an address of this machine", ADDRESSES);
+        }
         if (isGateway()) {
             return Finding.ok(SUBJECT, "a gateway answers on " + port);
         }
         return port > 0 && port < 1024
                 ? Finding.error(
                         SUBJECT, port + " is taken or needs special rights", "set SERVICE_PORT to one above 1023")
-                : Finding.error(
-                        SUBJECT,
-                        port + " is taken by another program, or LISTEN_ADDRESS is not of this machine",
-                        "set another SERVICE_PORT, or LISTEN_ADDRESS=0.0.0.0");
+                : Finding.error(SUBJECT, port + " is taken by another program", "set another SERVICE_PORT");
+    }
+
+    private boolean isOurs() {
+        try {
+            InetAddress where = InetAddress.getByName(address);
+            return where.isAnyLocalAddress() || NetworkInterface.getByInetAddress(where) != null;
+        } catch (IOException unknown) {
+            return true;
+        }
     }
 
     /** Whether a gateway answers there. */

@@ -3,16 +3,19 @@ package dev.qwen2api.ops.doctor;
 import dev.qwen2api.config.EnvFile;
 import dev.qwen2api.config.FileMount;
 import dev.qwen2api.config.SettingsParser;
+import dev.qwen2api.ops.doctor.Finding.Grade;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Looks at {@code .env}: whether it can be read, what it says, who else may read it, and how it got into a container. */
 public final class SettingsCheck implements Check {
 
     private static final String SUBJECT = ".env";
+    private static final String NO_START = ", so the gateway does not start";
     private static final Pattern VALUE = Pattern.compile("(?s)^([A-Z_]+)=.* is not valid; allowed: ");
     private static final Pattern LONG_NAME = Pattern.compile("[A-Za-z0-9_]{41,}");
 
@@ -41,7 +44,11 @@ public final class SettingsCheck implements Check {
     public List<Finding> findings() {
         var found = new ArrayList<Finding>();
         if (reading instanceof EnvFile.Unusable unusable) {
-            found.add(unusable(unusable));
+            Finding whole = unusable(unusable);
+            found.add(whole);
+            if (whole.grade() == Grade.ERROR) {
+                return found;
+            }
         } else if (reading instanceof EnvFile.Parsed parsed) {
             parsed.warnings().forEach(odd -> found.add(Finding.warning(SUBJECT, shortened(odd), "correct that line")));
             found.addAll(FileRights.of(file, SUBJECT));
@@ -49,7 +56,7 @@ public final class SettingsCheck implements Check {
         if (outcome instanceof SettingsParser.Rejected rejected) {
             rejected.problems().forEach(problem -> found.add(problem(problem)));
         } else if (outcome instanceof SettingsParser.Accepted accepted) {
-            accepted.warnings().forEach(odd -> found.add(Finding.warning(SUBJECT, shortened(odd), "correct it")));
+            accepted.warnings().forEach(odd -> found.add(warning(odd)));
         }
         found.addAll(mounted());
         if (found.isEmpty()) {
@@ -59,19 +66,41 @@ public final class SettingsCheck implements Check {
     }
 
     private static Finding unusable(EnvFile.Unusable unusable) {
-        String text = "the file " + unusable.message();
+        Message message = Message.of(unusable.message());
         return switch (unusable.reason()) {
             case MISSING, EMPTY ->
-                Finding.warning(SUBJECT, text, "or set everything in the environment, if that is what you want");
-            case DIRECTORY, UNREADABLE, TOO_LARGE, NOT_UTF8, MALFORMED ->
-                Finding.error(SUBJECT, text, "correct the file; the gateway does not start with it");
+                Finding.warning(
+                        SUBJECT,
+                        "the file " + message.what(),
+                        message.todo("fill it in") + ", or set everything in the environment");
+            case DIRECTORY, UNREADABLE, TOO_LARGE, NOT_UTF8 ->
+                Finding.error(SUBJECT, "the file " + message.what() + NO_START, message.todo("correct the file"));
+            case MALFORMED -> Finding.error(SUBJECT, message.what() + NO_START, message.todo("correct that line"));
         };
     }
 
     /** What was written there may be a password in the wrong place, so it is not shown. */
     private static Finding problem(String problem) {
-        String text = VALUE.matcher(problem).replaceFirst("$1 is not valid; allowed: ");
-        return Finding.error(SUBJECT, shortened(text), "correct it; the gateway does not start with it");
+        Message message = Message.of(VALUE.matcher(problem).replaceFirst("$1 is not valid; allowed: "));
+        return Finding.error(SUBJECT, message.what() + NO_START, message.todo("correct it"));
+    }
+
+    private static Finding warning(String odd) {
+        Message message = Message.of(odd);
+        return Finding.warning(SUBJECT, message.what(), message.todo("take it out, or see .env.example"));
+    }
+
+    /** What is wrong, and what to do about it where that was said, which comes after a semicolon. */
+    private record Message(String what, Optional<String> advice) {
+
+        static Message of(String text) {
+            String[] parts = shortened(text).split("; ", 2);
+            return new Message(parts[0], parts.length > 1 ? Optional.of(parts[1]) : Optional.empty());
+        }
+
+        String todo(String otherwise) {
+            return advice.orElse(otherwise);
+        }
     }
 
     /** A name that long is no name but part of a value that was torn apart. */

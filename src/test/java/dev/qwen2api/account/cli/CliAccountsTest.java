@@ -227,7 +227,9 @@ class CliAccountsTest {
     void another_limit_is_in_force_at_once() {
         grant(1);
         assertEquals("111-", served(4));
+        assertEquals(0, accounts.status(ONE).leftToday());
         accounts.obey(4);
+        assertEquals(1, accounts.status(ONE).leftToday());
         assertEquals("1-", served(2));
     }
 }
