@@ -62,7 +62,7 @@ public final class VideoStudio {
     /** Takes up what an earlier run left unfinished. Called once. */
     public void start() {
         for (VideoJob job : store.load()) {
-            if (job.created().plus(KEPT).isBefore(clock.instant())) {
+            if (isOutdated(job)) {
                 store.remove(job.id());
                 continue;
             }
@@ -73,12 +73,30 @@ public final class VideoStudio {
         }
     }
 
+    private boolean isOutdated(VideoJob job) {
+        return job.created().plus(KEPT).isBefore(clock.instant());
+    }
+
+    /** Forgets what nobody can want any more; what is being made is left alone. */
+    private void sweep() {
+        List<String> outdated;
+        synchronized (this) {
+            outdated = jobs.values().stream()
+                    .filter(job -> job.isOver() && isOutdated(job))
+                    .map(VideoJob::id)
+                    .toList();
+            jobs.keySet().removeAll(outdated);
+        }
+        outdated.forEach(store::remove);
+    }
+
     /**
      * Takes an order.
      *
      * @throws dev.qwen2api.failure.ProblemException when too many are being made
      */
     public VideoJob order(String owner, Order order) {
+        sweep();
         var job = new VideoJob(
                 "video_" + UUID.randomUUID().toString().replace("-", ""),
                 owner,
