@@ -295,7 +295,7 @@ class DoctorTest {
             String nothing = closed.baseUrl();
             assertTrue(examine(Optional.of(nothing)).line("FAIL  stream").contains("no gateway answers"));
         }
-        assertTrue(examine(Optional.of("no address")).line("FAIL  stream").contains("no gateway answers"));
+        assertTrue(examine(Optional.of("no address")).line("FAIL  stream").contains("write it as https://host"));
     }
 
     @Test

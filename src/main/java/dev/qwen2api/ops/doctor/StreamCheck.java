@@ -42,6 +42,12 @@ public final class StreamCheck implements Check {
                     "the proxy in front holds streams back and passes them on in one piece",
                     "switch its buffering off for this site (nginx: proxy_buffering off; and no gzip of text/event-stream)");
         }
+        if (came == 0) {
+            return Finding.error(
+                    SUBJECT,
+                    "something answers at that address, but no stream comes from it",
+                    "see that the proxy sends requests to the gateway, and passes text/event-stream on");
+        }
         if (!result.complete()) {
             return came >= PIECES - 1
                     ? Finding.error(
@@ -76,9 +82,15 @@ public final class StreamCheck implements Check {
             return Finding.error(
                     SUBJECT, "no gateway of this version is at that address", "check host, port and path of --url");
         }
-        return Finding.error(
-                SUBJECT,
-                "no gateway answers at that address (" + what + ")",
-                "see that the gateway runs, and where the proxy sends requests to");
+        return Finding.error(SUBJECT, "no gateway answers at that address (" + what + ")", whereNobodyAnswers(what));
+    }
+
+    private static String whereNobodyAnswers(String what) {
+        return switch (what) {
+            case StreamProbe.UNTRUSTED ->
+                "give the proxy a certificate for this name, from an authority that clients trust";
+            case StreamProbe.NO_ADDRESS -> "write it as https://host, with a port if need be";
+            default -> "see that the gateway runs, and where the proxy sends requests to";
+        };
     }
 }

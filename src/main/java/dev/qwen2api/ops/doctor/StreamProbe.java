@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.HttpURLConnection;
+import java.net.MalformedURLException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,9 @@ import javax.net.ssl.SSLException;
 
 /** Reads the gateway's stream of nothing through whatever stands in front of it, and notes when each piece came. */
 final class StreamProbe {
+
+    static final String UNTRUSTED = "its certificate is not trusted, or not for this name";
+    static final String NO_ADDRESS = "that is no address";
 
     private static final int CONNECT_MILLIS = 10_000;
     private static final Duration GRACE = Duration.ofSeconds(15);
@@ -59,8 +63,10 @@ final class StreamProbe {
                     ? read(connection, arrivals)
                     : new Result(status, List.of(), false, Optional.of("HTTP " + status));
         } catch (SSLException broken) {
-            return new Result(0, List.of(), false, Optional.of("its certificate is not trusted, or not for this name"));
-        } catch (IOException | URISyntaxException | IllegalArgumentException | ClassCastException broken) {
+            return new Result(0, List.of(), false, Optional.of(UNTRUSTED));
+        } catch (MalformedURLException | URISyntaxException | IllegalArgumentException | ClassCastException wrong) {
+            return new Result(0, List.of(), false, Optional.of(NO_ADDRESS));
+        } catch (IOException broken) {
             return new Result(0, List.of(), false, Optional.of(broken.getClass().getSimpleName()));
         }
     }
