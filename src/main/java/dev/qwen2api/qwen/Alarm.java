@@ -6,13 +6,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Wakes those who have waited long enough, all of them from one thread that looks around every {@value #TICK_MILLIS}
- * milliseconds while anybody is watched, and ends a while after the last one has left. Thread-safe.
+ * milliseconds while anybody is watched, and ends a while after the last one has left. Every time limit hangs on that thread, so
+ * whatever ends it out of turn, a full heap included, brings the next one. Thread-safe.
  */
 final class Alarm {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Alarm.class);
     private static final long TICK_MILLIS = 25;
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -21,6 +25,10 @@ final class Alarm {
 
     void watch(Inbox inbox) {
         watched.add(inbox);
+        begin();
+    }
+
+    private void begin() {
         if (ticking.get() == null) {
             var thread = new Thread(this::tick, "alarm");
             thread.setDaemon(true);
@@ -35,16 +43,33 @@ final class Alarm {
     }
 
     private void tick() {
+        try {
+            lookAround();
+        } finally {
+            ticking.set(null);
+            // Somebody may have come between the last look and this line.
+            if (!watched.isEmpty()) {
+                begin();
+            }
+        }
+    }
+
+    private void lookAround() {
         long busy = System.nanoTime();
         for (long now = busy; now - busy < LINGER_NANOS; now = System.nanoTime()) {
             for (Inbox inbox : watched) {
-                inbox.wakeIfLate(now);
+                wake(inbox, now);
             }
             busy = watched.isEmpty() ? busy : now;
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS));
         }
-        ticking.set(null);
-        // Somebody may have come between the last look and this line.
-        watched.stream().findAny().ifPresent(this::watch);
+    }
+
+    private static void wake(Inbox inbox, long now) {
+        try {
+            inbox.wakeIfLate(now);
+        } catch (RuntimeException bug) {
+            LOG.error("[HTTP] a waiting request could not be woken", bug);
+        }
     }
 }
