@@ -10,12 +10,15 @@ import dev.qwen2api.fakeqwen.Completion;
 import dev.qwen2api.fakeqwen.Endpoint;
 import dev.qwen2api.fakeqwen.Refusals;
 import dev.qwen2api.fakeqwen.WireFaults;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -305,12 +308,8 @@ class ChatTest {
                             .delay(Duration.ZERO));
             String body = World.body("slowly", stream);
             Completion completion;
-            try (Socket client = new Socket(InetAddress.getLoopbackAddress(), world.gateway.port())) {
-                client.getOutputStream()
-                        .write(("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
-                                        + World.KEY + "\r\nContent-Type: application/json\r\nContent-Length: "
-                                        + body.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n" + body)
-                                .getBytes(StandardCharsets.UTF_8));
+            try (Socket client = ask(world, body)) {
+                assertTrue(client.isConnected());
                 completion = world.fake.recorder().awaitCompletion(1, SOON);
             }
             assertTrue(completion.awaitClientClosed(A_SECOND), completion.toString());
@@ -320,6 +319,40 @@ class ChatTest {
             assertEquals(0, world.gateway.statuses().get(0).inFlight());
             assertEquals(0, world.gateway.statuses().get(0).failureCount(), "nobody is blamed");
         }
+    }
+
+    /** Nothing is sent to it before the end, so only a look at the connection tells. */
+    @Test
+    void a_client_that_hangs_up_while_its_whole_answer_is_gathered_is_noticed_too() throws Exception {
+        try (World world = new World(folder, 1, Map.of("ACCOUNT_MAX_CONCURRENT", "8"))) {
+            String[] words = new String[400];
+            Arrays.fill(words, "word ");
+            world.fake
+                    .script()
+                    .otherwise(Answer.empty()
+                            .chunks(words)
+                            .delayPerChunk(Duration.ofMillis(50))
+                            .delay(Duration.ZERO));
+            var clients = new ArrayList<Socket>();
+            for (int i = 0; i < 8; i++) {
+                clients.add(ask(world, World.body("slowly", false)));
+            }
+            world.fake.recorder().awaitCompletion(clients.size(), SOON);
+            for (Socket client : clients) {
+                client.close();
+            }
+            assertTrue(world.fake.recorder().awaitRunning(world.user(1), 0, Duration.ofSeconds(2)));
+        }
+    }
+
+    private static Socket ask(World world, String body) throws IOException {
+        var client = new Socket(InetAddress.getLoopbackAddress(), world.gateway.port());
+        client.getOutputStream()
+                .write(("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + World.KEY
+                                + "\r\nContent-Type: application/json\r\nContent-Length: "
+                                + body.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n" + body)
+                        .getBytes(StandardCharsets.UTF_8));
+        return client;
     }
 
     @Test

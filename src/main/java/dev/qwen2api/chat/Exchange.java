@@ -153,6 +153,7 @@ final class Exchange {
             }
             if (end.flush()) {
                 pulse.sent();
+                pulse.look();
             } else {
                 patience.check();
                 pulse.beat();

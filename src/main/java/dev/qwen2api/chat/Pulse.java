@@ -10,12 +10,14 @@ public final class Pulse {
     private final Timing timing;
     private final LongSupplier nanoTime;
     private long lastSent;
+    private long lastLook;
 
     public Pulse(Client client, Timing timing, LongSupplier nanoTime) {
         this.client = client;
         this.timing = timing;
         this.nanoTime = nanoTime;
         this.lastSent = nanoTime.getAsLong();
+        this.lastLook = lastSent;
     }
 
     /** Something was sent to the client just now. */
@@ -33,14 +35,31 @@ public final class Pulse {
     }
 
     /**
+     * Probes the client where the last probe is long enough ago: for turns in which there was something to print, which does not
+     * mean that anything was sent.
+     *
+     * @throws ClientGoneException when the client hung up
+     */
+    public void look() {
+        if (nanoTime.getAsLong() - lastLook >= timing.probe().toNanos()) {
+            probe();
+        }
+    }
+
+    private void probe() {
+        lastLook = nanoTime.getAsLong();
+        if (client.clientGone()) {
+            throw new ClientGoneException();
+        }
+    }
+
+    /**
      * Probes the client, and sends a heartbeat if one is due.
      *
      * @throws ClientGoneException when the client hung up
      */
     public void beat() {
-        if (client.clientGone()) {
-            throw new ClientGoneException();
-        }
+        probe();
         boolean due = !timing.heartbeat().isZero()
                 && nanoTime.getAsLong() - lastSent >= timing.heartbeat().toNanos();
         if (due) {
