@@ -116,6 +116,26 @@ class FailoverTest {
         }
     }
 
+    @Test
+    void what_the_service_quotes_of_a_prompt_is_told_to_nobody_but_its_client() throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            world.fake.faults().add(Refusals.refusal(400, "odd", "could not take: MY-PRIVATE-PROMPT"));
+
+            World.Reply asker = world.chat("MY-PRIVATE-PROMPT", false);
+            assertTrue(asker.body.contains("MY-PRIVATE-PROMPT"), asker.toString());
+
+            World.Reply other = asker;
+            for (int i = 0; i < 10 && other.status != 429; i++) {
+                other = world.chat("MY-PRIVATE-PROMPT", false);
+            }
+            assertEquals(429, other.status, "the account rests");
+            assertFalse(other.body.contains("PRIVATE"), other.toString());
+            World.Reply health = world.get("/api/accountsHealth");
+            assertTrue(health.body.contains("(odd)"), health.toString());
+            assertFalse(health.body.contains("PRIVATE"), health.toString());
+        }
+    }
+
     /** What goes wrong after the first words. */
     enum After {
         RESET(() -> StreamFaults.resetAfterText(2), "upstream_error"),

@@ -21,7 +21,7 @@ final class ClientFace {
     record Met(AccountId account, Failure failure) {}
 
     static Problem of(Met met) {
-        String what = met.account() + ": " + met.failure().detail();
+        String what = met.account() + ": " + met.failure().toAsker();
         return switch (met.failure().kind()) {
             case RATE_LIMITED ->
                 Problem.retryable(

@@ -2,15 +2,17 @@ package dev.qwen2api.failure;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * One thing that went wrong at the upstream.
  *
  * @param kind which of the known kinds it is; every table about failures is an exhaustive switch over it
- * @param detail what the upstream did or said, in one clause for people; never holds a secret or a prompt
+ * @param detail what the upstream did, in one clause in our own words: fit for logs, and for whoever looks at the account
+ * @param said the upstream's own words, where it found some: for nobody but the client who asked, whose prompt they may quote
  * @param retryAfter how long the upstream asked us to stay away; zero where it named no time
  */
-public record Failure(Kind kind, String detail, Duration retryAfter) {
+public record Failure(Kind kind, String detail, Optional<String> said, Duration retryAfter) {
 
     /** What may be done after a failure that struck before the client was sent anything. */
     public enum Verdict {
@@ -74,6 +76,7 @@ public record Failure(Kind kind, String detail, Duration retryAfter) {
     public Failure {
         Objects.requireNonNull(kind, "kind");
         Objects.requireNonNull(detail, "detail");
+        Objects.requireNonNull(said, "said");
         if (retryAfter.isNegative()) {
             throw new IllegalArgumentException("negative retryAfter");
         }
@@ -81,11 +84,26 @@ public record Failure(Kind kind, String detail, Duration retryAfter) {
 
     /** A failure for which the upstream named no waiting time. */
     public static Failure of(Kind kind, String detail) {
-        return new Failure(kind, detail, Duration.ZERO);
+        return new Failure(kind, detail, Optional.empty(), Duration.ZERO);
     }
 
     /** A used-up quota that returns after {@code retryAfter}. */
     public static Failure rateLimited(Duration retryAfter, String detail) {
-        return new Failure(Kind.RATE_LIMITED, detail, retryAfter);
+        return new Failure(Kind.RATE_LIMITED, detail, Optional.empty(), retryAfter);
+    }
+
+    /** The same failure, with the upstream's own words; none where they are blank. */
+    public Failure saying(String words) {
+        return new Failure(kind, detail, Optional.of(words).filter(each -> !each.isBlank()), retryAfter);
+    }
+
+    /** The same failure, with the time that the upstream asks for. */
+    public Failure after(Duration wait) {
+        return new Failure(kind, detail, said, wait);
+    }
+
+    /** All that is known, for the client who asked. */
+    public String toAsker() {
+        return said.map(words -> detail + ": " + words).orElse(detail);
     }
 }

@@ -74,7 +74,7 @@ public final class FailureClassifier {
     private static Failure waiting(Failure failure, Reply reply, Instant now) {
         boolean unknown =
                 failure.kind() == Kind.RATE_LIMITED && failure.retryAfter().isZero();
-        return unknown ? Failure.rateLimited(retryAfter(reply, now), failure.detail()) : failure;
+        return unknown ? failure.after(retryAfter(reply, now)) : failure;
     }
 
     /** The firewall answers with a page, whatever was asked; a gateway in trouble does too. */

@@ -86,7 +86,8 @@ final class Refusal {
             case "Unauthorized" -> DEAD_TOKEN;
             case "Forbidden" -> Failure.of(Kind.FORBIDDEN, "the service does not let it in (Forbidden)");
             case "RequestValidationError" ->
-                Failure.of(Kind.BAD_INPUT, "the service refuses the request: " + Quote.of(text));
+                Failure.of(Kind.BAD_INPUT, "the service refuses the request (RequestValidationError)")
+                        .saying(Quote.of(text));
             case "invalid_input" -> INVALID_INPUT;
             case "data_inspection_failed" -> MODERATED;
             case "CHAT_NOT_FOUND" -> CHAT_GONE;
@@ -137,11 +138,15 @@ final class Refusal {
         return List.of(phrases).stream().anyMatch(words::contains);
     }
 
+    /** A code that does not look like one is somebody's words. */
     private static Failure unknown(String code, String text, int status) {
-        String said = Quote.of(code.isEmpty() || text.isEmpty() ? code + text : code + ": " + text);
-        return StatusMeaning.of(status, said)
+        boolean known = code.matches("[A-Za-z0-9_.-]{0,60}");
+        String name = known ? code : "";
+        String words = known ? text : code + ": " + text;
+        return StatusMeaning.of(status, name)
                 .orElseGet(() -> Failure.of(
-                        Kind.BUSY, said.isEmpty() ? "the service reported an error" : "the service reported: " + said));
+                        Kind.BUSY, "the service reported an error" + (name.isEmpty() ? "" : " (" + name + ")")))
+                .saying(Quote.of(words));
     }
 
     private static Failure limited(String code, Duration wait) {

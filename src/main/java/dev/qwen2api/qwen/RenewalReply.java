@@ -63,7 +63,7 @@ final class RenewalReply {
         return switch (failure.kind()) {
             case EXPIRED -> Failure.of(Kind.EXPIRED, "the service refused to renew its session");
             case CHALLENGED, FORBIDDEN, SILENT -> Failure.of(failure.kind(), detail);
-            case RATE_LIMITED, BUSY -> new Failure(Kind.BUSY, detail, failure.retryAfter());
+            case RATE_LIMITED, BUSY -> Failure.of(Kind.BUSY, detail).after(failure.retryAfter());
             case MODERATED, MODEL_GONE, TOO_LONG, BAD_INPUT, TRUNCATED, EMPTY, BROKEN, UNREACHABLE, UNFIT ->
                 Failure.of(Kind.BROKEN, detail);
         };

@@ -13,11 +13,11 @@ final class StatusMeaning {
     /**
      * The failure that a status stands for.
      *
-     * @param said the upstream's words, fit to be shown; may be empty
+     * @param code the upstream's code for it; may be empty
      * @return empty for a status that says nothing of its own: success, and the catch-alls 400 and 5xx
      */
-    static Optional<Failure> of(int status, String said) {
-        String source = " (HTTP " + status + (said.isEmpty() ? ")" : ": " + said + ")");
+    static Optional<Failure> of(int status, String code) {
+        String source = " (HTTP " + status + (code.isEmpty() ? ")" : ", " + code + ")");
         return switch (status) {
             case 401 -> failure(Kind.EXPIRED, "the service calls its token dead" + source);
             case 403 -> failure(Kind.FORBIDDEN, "the service does not let it in" + source);

@@ -210,7 +210,8 @@ class FailureClassifierTest {
     void words_without_a_code_leave_it_to_the_status(int status, Kind kind) {
         Failure failure = of(status, "{\"detail\":\"Not authenticated\"}");
         assertEquals(kind, failure.kind());
-        assertTrue(failure.detail().contains("Not authenticated"), failure.detail());
+        assertTrue(failure.toAsker().contains("Not authenticated"), failure.toAsker());
+        assertFalse(failure.detail().contains("Not authenticated"), failure.detail());
     }
 
     @Test
@@ -226,9 +227,20 @@ class FailureClassifierTest {
     void the_services_words_are_shown_short_printable_and_without_secrets() {
         String said = "see https://chat.qwen.ai/x?key=1 with eyJhbGciOiJIUzI1NiJ9.e30.abc \\u0000\\u001b[31m\\n"
                 + "word ".repeat(100);
-        String detail = of(200, envelope("odd", said)).detail();
-        assertTrue(detail.length() < 240, detail);
-        assertTrue(detail.startsWith("the service reported: odd: see [address] with [token] [31m word word"), detail);
-        assertTrue(detail.chars().noneMatch(Character::isISOControl), detail);
+        Failure failure = of(200, envelope("odd", said));
+        String told = failure.toAsker();
+        assertTrue(told.length() < 250, told);
+        assertTrue(
+                told.startsWith("the service reported an error (odd): see [address] with [token] [31m word word"),
+                told);
+        assertTrue(told.chars().noneMatch(Character::isISOControl), told);
+        assertEquals("the service reported an error (odd)", failure.detail(), "what others may see");
+    }
+
+    @Test
+    void words_in_the_place_of_a_code_are_for_the_client_alone() {
+        Failure failure = of(400, envelope("no room for: my secret plan", "my secret plan"));
+        assertEquals("the service reported an error", failure.detail());
+        assertEquals("the service reported an error: no room for: my secret plan: my secret plan", failure.toAsker());
     }
 }

@@ -183,7 +183,7 @@ public final class VideoStudio {
             fail(
                     id,
                     Problem.Kind.UPSTREAM_ERROR.code(),
-                    task.account() + ": " + broken.failure().detail() + ".");
+                    task.account() + ": " + broken.failure().toAsker() + ".");
         }
     }
 

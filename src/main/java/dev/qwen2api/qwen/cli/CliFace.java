@@ -15,7 +15,7 @@ final class CliFace {
     private CliFace() {}
 
     static Problem of(String who, Failure failure) {
-        String what = who + ": " + failure.detail();
+        String what = who + ": " + failure.toAsker();
         return switch (failure.kind()) {
             case SILENT -> Problem.of(Problem.Kind.UPSTREAM_TIMEOUT, what + ". Try again.");
             case CHALLENGED ->
