@@ -7,11 +7,11 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
 /** Says what an exception of the connection means. Pure. */
@@ -42,13 +42,18 @@ public final class Breakage {
             return Failure.of(
                     Kind.UNREACHABLE, "no secure connection to the upstream; check the clock and any proxy between");
         }
-        if (caused(thrown, HttpTimeoutException.class)) {
+        if (caused(thrown, TimeoutException.class)) {
             return Failure.of(Kind.SILENT, "the upstream did not reply in time");
         }
         if (caused(thrown, IOException.class)) {
             return Failure.of(Kind.BROKEN, "the connection to the upstream broke off");
         }
         return Failure.of(Kind.BROKEN, ofOurs(thrown));
+    }
+
+    /** Whether a connection that stood broke off: not one that never was, and not one on which nothing came. */
+    static boolean isBrokenConnection(Throwable thrown) {
+        return caused(thrown, IOException.class) && of(thrown).kind() == Kind.BROKEN;
     }
 
     /** What no connection did: the gateway's own doing. */

@@ -19,8 +19,10 @@ import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Sends requests to the web API. HTTP/1.1, because every fault that matters was tried over it; redirects are not followed,
@@ -31,12 +33,6 @@ public final class QwenClient {
     private static final Duration SHORT_CALL = Duration.ofSeconds(30);
     private static final int RETIRED_KEPT = 4;
 
-    /**
-     * A pooled connection that the upstream closed while nobody looked fails the request that is sent on it next. The JDK tries
-     * such a request again on a fresh connection, but a POST only if told so; nothing was processed then.
-     */
-    private static final String RETRY_POST = "jdk.httpclient.enableAllMethodRetry";
-
     /** Every connection holds on to one; the JDK's own has 16 KB, and frames have a few hundred bytes. */
     private static final String READ_BUFFER = "jdk.httpclient.bufsize";
 
@@ -46,6 +42,7 @@ public final class QwenClient {
     private final Alarm alarm = new Alarm();
     private final Clock clock;
     private final CookieListener cookies;
+    private final Duration shortCall;
     private final Deque<HttpClient> retired = new ArrayDeque<>();
     private volatile Wire wire;
 
@@ -53,9 +50,18 @@ public final class QwenClient {
     private record Wire(UpstreamSettings settings, HttpClient http, QwenHeaders headers) {}
 
     public QwenClient(UpstreamSettings settings, Clock clock, CookieListener cookies) {
+        this(settings, clock, cookies, SHORT_CALL);
+    }
+
+    /**
+     * A client with a patience of its own.
+     *
+     * @param shortCall how long a call may take that is no answer
+     */
+    QwenClient(UpstreamSettings settings, Clock clock, CookieListener cookies, Duration shortCall) {
+        this.shortCall = shortCall;
         this.clock = clock;
         this.cookies = cookies;
-        tellTheJdk(RETRY_POST, "true");
         tellTheJdk(READ_BUFFER, "4096");
         tellTheJdk(TUNNEL_LOGINS_OFF, "");
         this.wire = new Wire(settings, http(settings), new QwenHeaders(settings.headers(), clock));
@@ -119,12 +125,18 @@ public final class QwenClient {
         return new Inbox(alarm);
     }
 
-    /** Creates a chat. */
+    /**
+     * Creates a chat. Asked once more where the connection breaks: the upstream may have closed it while nobody looked, and one
+     * empty chat too many does no harm. No other POST is repeated, because nobody can tell whether it was begun.
+     */
     CompletableFuture<HttpResponse<byte[]>> newChat(Account account, byte[] body) {
-        return send(
-                now -> post(now, "/api/v2/chats/new", "/c/new-chat", account, body)
-                        .timeout(SHORT_CALL),
+        Supplier<CompletableFuture<HttpResponse<byte[]>>> asking = () -> call(
+                shortCall,
+                now -> post(now, "/api/v2/chats/new", "/c/new-chat", account, body),
                 SmallBody.handler(taking(account)));
+        return asking.get()
+                .exceptionallyCompose(broken ->
+                        Breakage.isBrokenConnection(broken) ? asking.get() : CompletableFuture.failedFuture(broken));
     }
 
     /** Asks for an answer; the handler says what becomes of the body. */
@@ -143,30 +155,32 @@ public final class QwenClient {
 
     /** Asks how a video is getting on. */
     CompletableFuture<HttpResponse<byte[]>> task(Account account, String taskId) {
-        return send(
+        return call(
+                shortCall,
                 now -> {
                     HttpRequest.Builder request = request(now, "/api/v1/tasks/status/" + taskId);
                     now.headers().dress(request, "/", account.credential());
-                    return request.timeout(SHORT_CALL);
+                    return request;
                 },
                 SmallBody.handler(taking(account)));
     }
 
     /** Stops a generation, which closing its stream does not. */
     CompletableFuture<HttpResponse<byte[]>> stop(Account account, String chatId, byte[] body) {
-        return send(
-                now -> post(now, "/api/v2/chat/completions/stop?chat_id=" + chatId, "/c/" + chatId, account, body)
-                        .timeout(SHORT_CALL),
+        return call(
+                shortCall,
+                now -> post(now, "/api/v2/chat/completions/stop?chat_id=" + chatId, "/c/" + chatId, account, body),
                 SmallBody.handler(taking(account)));
     }
 
     /** Deletes a chat. */
     CompletableFuture<HttpResponse<byte[]>> delete(Account account, String chatId) {
-        return send(
+        return call(
+                shortCall,
                 now -> {
                     HttpRequest.Builder request = request(now, "/api/v2/chats/" + chatId);
                     now.headers().dress(request, "/", account.credential());
-                    return request.DELETE().timeout(SHORT_CALL);
+                    return request.DELETE();
                 },
                 SmallBody.handler(taking(account)));
     }
@@ -177,56 +191,71 @@ public final class QwenClient {
      * @param head is told what the reply sets, which a body that never comes does not take back; the listener is not
      */
     CompletableFuture<HttpResponse<byte[]>> renew(Account account, Consumer<Map<String, String>> head) {
-        return send(
+        return call(
+                shortCall,
                 now -> {
                     HttpRequest.Builder request = request(now, now.settings().auth(), "/api/v2/auths/refresh");
                     now.headers().dressRenewal(request, account.credential());
-                    return request.timeout(SHORT_CALL);
+                    return request;
                 },
                 SmallBody.handler(headers -> head.accept(SetCookies.changes(headers, clock.instant()))));
     }
 
     /** Asks whose session this is. */
     CompletableFuture<HttpResponse<byte[]>> whoAmI(Account account, Duration timeout) {
-        return send(
+        return call(
+                timeout,
                 now -> {
                     HttpRequest.Builder request = request(now, "/api/v1/auths/");
                     now.headers().dress(request, "/", account.credential());
-                    return request.timeout(timeout);
+                    return request;
                 },
                 SmallBody.handler(taking(account)));
     }
 
     /** Reads something that needs no account. */
     CompletableFuture<HttpResponse<byte[]>> read(String path, Duration timeout, int mostBytes) {
-        return send(
+        return call(
+                timeout,
                 now -> {
                     HttpRequest.Builder request = request(now, path);
                     now.headers().dress(request, "/");
-                    return request.timeout(timeout);
+                    return request;
                 },
                 info -> new SmallBody(mostBytes));
     }
 
     /** Posts JSON as the signed-in page does, to a path that starts no chat. */
     public CompletableFuture<HttpResponse<byte[]>> postAsPage(Account account, String path, byte[] body) {
-        return send(now -> post(now, path, "/", account, body).timeout(SHORT_CALL), SmallBody.handler(taking(account)));
+        return call(shortCall, now -> post(now, path, "/", account, body), SmallBody.handler(taking(account)));
     }
 
     /**
-     * Sends a request that is no browser's, over the same way out.
+     * Sends a request that is no browser's, over the same way out. Its reply may take as long as it likes.
      *
      * @param writing given the base address of the web API; what it throws fails the call
      */
     public <T> CompletableFuture<HttpResponse<T>> sendPlain(
             Function<URI, HttpRequest.Builder> writing, BodyHandler<T> handler) {
-        return send(
-                now -> {
-                    HttpRequest.Builder request = writing.apply(now.settings().chat());
-                    proxyLogin(now.settings()).ifPresent(login -> request.setHeader("Proxy-Authorization", login));
-                    return request;
-                },
-                handler);
+        return send(plain(writing), handler);
+    }
+
+    /**
+     * The same for a reply that ought to be small, and at its end before {@code whole} is over.
+     *
+     * @param writing given the base address of the web API; what it throws fails the call
+     */
+    public CompletableFuture<HttpResponse<byte[]>> callPlain(
+            Duration whole, Function<URI, HttpRequest.Builder> writing) {
+        return call(whole, plain(writing), info -> new SmallBody(SmallBody.REFUSAL));
+    }
+
+    private static Function<Wire, HttpRequest.Builder> plain(Function<URI, HttpRequest.Builder> writing) {
+        return now -> {
+            HttpRequest.Builder request = writing.apply(now.settings().chat());
+            proxyLogin(now.settings()).ifPresent(login -> request.setHeader("Proxy-Authorization", login));
+            return request;
+        };
     }
 
     private static HttpRequest.Builder post(Wire wire, String path, String referer, Account account, byte[] body) {
@@ -243,6 +272,20 @@ public final class QwenClient {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path));
         proxyLogin(wire.settings()).ifPresent(login -> request.setHeader("Proxy-Authorization", login));
         return request;
+    }
+
+    /**
+     * Sends a request whose reply has to be whole before {@code whole} is over. The JDK's own time limit ends with the reply's
+     * headers (seen on 17 to 25): a body that stalls would be waited for until the process ends.
+     */
+    private <T> CompletableFuture<HttpResponse<T>> call(
+            Duration whole, Function<Wire, HttpRequest.Builder> writing, BodyHandler<T> handler) {
+        CompletableFuture<HttpResponse<T>> sent = send(writing, handler);
+        return sent.copy().orTimeout(whole.toMillis(), TimeUnit.MILLISECONDS).whenComplete((reply, broken) -> {
+            if (broken != null) {
+                sent.cancel(true);
+            }
+        });
     }
 
     /** A header that cannot stand in a request fails the call like everything else, not its caller. */

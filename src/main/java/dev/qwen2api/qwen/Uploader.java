@@ -149,17 +149,14 @@ public final class Uploader {
         String resource = "/" + ticket.bucket() + ticket.target().getRawPath();
         String authorization = OssSigner.authorization(ticket.key(), "PUT", resource, "", headers);
         Duration patience = PUT.plusSeconds(bytes.size() / SLOWEST);
-        CompletableFuture<HttpResponse<byte[]>> call = client.sendPlain(
-                base -> {
-                    HttpRequest.Builder request = HttpRequest.newBuilder(ticket.target())
-                            .PUT(BodyPublishers.fromPublisher(
-                                    BodyPublishers.ofInputStream(() -> open(bytes, watch)), bytes.size()))
-                            .timeout(patience)
-                            .header("Authorization", authorization);
-                    headers.forEach(request::header);
-                    return request;
-                },
-                info -> new SmallBody(SmallBody.REFUSAL));
+        CompletableFuture<HttpResponse<byte[]>> call = client.callPlain(patience, base -> {
+            HttpRequest.Builder request = HttpRequest.newBuilder(ticket.target())
+                    .PUT(BodyPublishers.fromPublisher(
+                            BodyPublishers.ofInputStream(() -> open(bytes, watch)), bytes.size()))
+                    .header("Authorization", authorization);
+            headers.forEach(request::header);
+            return request;
+        });
         HttpResponse<byte[]> reply = await(call, watch);
         if (reply.statusCode() / 100 != 2) {
             throw new UpstreamException(Failure.of(

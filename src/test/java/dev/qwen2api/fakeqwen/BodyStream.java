@@ -10,14 +10,21 @@ final class BodyStream {
     private final Outlet outlet;
     private final Wire faults;
     private final ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    private final Silence silence;
     private final @Nullable GZIPOutputStream gzip;
     private long written;
     private int piece;
     private boolean ended;
 
-    BodyStream(Outlet outlet, Wire faults) throws IOException {
+    /** Says nothing until the client leaves. */
+    interface Silence {
+        void keep() throws IOException;
+    }
+
+    BodyStream(Outlet outlet, Wire faults, Silence silence) throws IOException {
         this.outlet = outlet;
         this.faults = faults;
+        this.silence = silence;
         this.gzip = faults.gzip() ? new GZIPOutputStream(packed, true) : null;
     }
 
@@ -88,6 +95,7 @@ final class BodyStream {
             case END -> end();
             case DROP -> outlet.drop();
             case RESET -> outlet.reset();
+            case STALL -> silence.keep();
         }
     }
 

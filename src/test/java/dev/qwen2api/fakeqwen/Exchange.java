@@ -72,7 +72,7 @@ final class Exchange {
         if (strike.wire().cutAt() == 0) {
             out.flush();
         }
-        return new BodyStream(out, strike.wire());
+        return new BodyStream(out, strike.wire(), () -> stall(() -> false));
     }
 
     /** Waits and notices the client's leaving; returns early when the condition comes true. */

@@ -20,7 +20,9 @@ record Wire(List<Integer> pieces, long cutAt, Cut cut, boolean gzip, Optional<St
         /** The connection is closed without the last chunk. */
         DROP,
         /** The connection is reset. */
-        RESET
+        RESET,
+        /** The connection stays, and nothing more comes. */
+        STALL
     }
 
     static Wire none() {

@@ -33,6 +33,11 @@ public final class WireFaults {
         return Fault.bend(wire -> wire.cut(n, Cut.DROP));
     }
 
+    /** Nothing comes after this body byte, though the connection stays. */
+    public static Fault stallAtByte(long n) {
+        return Fault.bend(wire -> wire.cut(n, Cut.STALL));
+    }
+
     /** The body is sent in pieces of these sizes, the last size repeating; each is a chunk and a packet of its own. */
     public static Fault splitAt(Integer... sizes) {
         return Fault.bend(wire -> wire.split(Arrays.asList(sizes)));

@@ -60,6 +60,15 @@ final class Bench implements AutoCloseable {
         return new QwenClient(settings, Clock.systemUTC(), (id, changes) -> cookies.add(changes));
     }
 
+    /** One that gives up on what ought to be short after that long. */
+    QwenClient impatient(Duration shortCall) {
+        return new QwenClient(
+                settings(fake.baseUrl(), Optional.empty()),
+                Clock.systemUTC(),
+                (id, changes) -> cookies.add(changes),
+                shortCall);
+    }
+
     static UpstreamSettings settings(String base, Optional<UpstreamSettings.Proxy> proxy) {
         var headers = new HeaderSettings("Mozilla/5.0 (X11; Linux x86_64) Chrome/142.0.0.0", "0.2.87", Map.of());
         return new UpstreamSettings(URI.create(base), URI.create(base), headers, proxy, Duration.ofSeconds(5));

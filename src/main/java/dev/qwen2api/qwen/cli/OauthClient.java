@@ -8,7 +8,6 @@ import dev.qwen2api.failure.UpstreamException;
 import dev.qwen2api.qwen.Breakage;
 import dev.qwen2api.qwen.FailureClassifier;
 import dev.qwen2api.qwen.QwenClient;
-import dev.qwen2api.qwen.SmallBody;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -87,15 +86,14 @@ final class OauthClient {
         String form = fields.entrySet().stream()
                 .map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&"));
-        return reply(client.sendPlain(
+        return reply(client.callPlain(
+                PATIENCE,
                 base -> HttpRequest.newBuilder(URI.create(base + path))
-                        .timeout(PATIENCE)
                         .header("Accept", "application/json")
                         .header("Content-Type", "application/x-www-form-urlencoded")
                         .header("User-Agent", USER_AGENT)
                         .header("x-request-id", UUID.randomUUID().toString())
-                        .POST(BodyPublishers.ofString(form)),
-                info -> new SmallBody(SmallBody.REFUSAL)));
+                        .POST(BodyPublishers.ofString(form))));
     }
 
     private static OauthReply reply(CompletableFuture<HttpResponse<byte[]>> call)
