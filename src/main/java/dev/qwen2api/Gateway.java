@@ -207,7 +207,7 @@ public final class Gateway implements AutoCloseable {
         var further = new ArrayList<>(management(desk));
         further.addAll(telemetry.routes(desk, doors.keys(), reloader));
         further.add(new CliRoutes(relay, CliChannel.models()));
-        further.add(new ImagesRoutes(desk, chats::answer, gatherer, threads, clock));
+        further.add(new ImagesRoutes(desk, new ImagesRoutes.Easel(chats::answer, gatherer, gatherer), threads, clock));
         further.add(new VideosRoutes(desk, studio, gatherer));
         further.add(new ResponsesRoutes(desk, answers, new ResponseShelf(HELD_RESPONSES), clock));
         further.add(new AnthropicRoutes(desk, new MessagesCodec(), answers));

@@ -8,8 +8,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.qwen2api.fakeqwen.Answer;
 import dev.qwen2api.fakeqwen.Endpoint;
 import dev.qwen2api.fakeqwen.Refusals;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,6 +28,8 @@ class DrawingTest {
     private static final String PNG =
             "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
     private static final Map<String, String> AT_HOME = Map.of("ALLOW_PRIVATE_URLS", "true");
+
+    private static final String FILE = "name=\"image\"; filename=\"a.png\"";
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -100,6 +105,30 @@ class DrawingTest {
                             + ")\"},{\"role\":\"user\",\"content\":\"bluer\"}]}");
             assertEquals(200, reply.status, reply.toString());
             assertEquals(1, asked(world).at("/messages/0/files").size());
+        }
+    }
+
+    @Test
+    void the_picture_of_a_form_is_edited_and_thrown_away_afterwards() throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            world.fake.script().whenAsked("bluer", Answer.image("https://cdn.qwenlm.ai/out/blue.png?key=a"));
+            byte[] picture = Arrays.copyOf(Base64.getDecoder().decode(PNG), 200_000);
+            World.Reply reply = world.form("/v1/images/edits", FILE, picture);
+            assertEquals(200, reply.status, reply.toString());
+            assertArrayEquals(picture, world.fake.uploads().files().get(0).bytes());
+            try (var left = Files.list(folder.resolve("data/attachments"))) {
+                assertEquals(List.of(), left.toList());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/v1/images/edits, image", "/v1/images/edits, words", "/v1/videos, words"})
+    void a_form_of_no_announced_length_is_refused_when_it_passes_the_limit(String path, String part) throws Exception {
+        try (World world = new World(folder, 1, Map.of("MAX_REQUEST_MB", "1"))) {
+            World.Reply reply = world.form(path, part.equals("image") ? FILE : "name=words", new byte[2 << 20]);
+            assertEquals(413, reply.status, reply.toString());
+            assertEquals("request_too_large", reply.errorCode());
         }
     }
 

@@ -1,15 +1,13 @@
 package dev.qwen2api.http;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.chat.ClientGoneException;
+import dev.qwen2api.chat.Intake;
 import dev.qwen2api.chat.Media;
 import dev.qwen2api.chat.Pictures;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.openai.ImagesCodec;
 import dev.qwen2api.openai.ImagesCodec.Wish;
 import io.javalin.http.Context;
-import io.javalin.http.UploadedFile;
 import io.javalin.router.JavalinDefaultRoutingApi;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,19 +25,29 @@ public final class ImagesRoutes implements Routes {
     private final FrontDesk desk;
     private final Driven driven;
     private final Chats chats;
+    private final Intake intake;
     private final Pictures pictures;
     private final Executor executor;
     private final InstantSource clock;
     private final ImagesCodec codec = new ImagesCodec();
 
     /**
+     * What the routes draw with.
+     *
+     * @param intake takes in the pictures of forms
+     * @param pictures brings what was drawn here
+     */
+    public record Easel(Chats chats, Intake intake, Pictures pictures) {}
+
+    /**
      * @param executor draws the second picture of a wish and those after it
      */
-    public ImagesRoutes(FrontDesk desk, Chats chats, Pictures pictures, Executor executor, InstantSource clock) {
+    public ImagesRoutes(FrontDesk desk, Easel easel, Executor executor, InstantSource clock) {
         this.desk = desk;
         this.driven = new Driven(desk);
-        this.chats = chats;
-        this.pictures = pictures;
+        this.chats = easel.chats();
+        this.intake = easel.intake();
+        this.pictures = easel.pictures();
         this.executor = executor;
         this.clock = clock;
     }
@@ -58,7 +66,9 @@ public final class ImagesRoutes implements Routes {
 
     private void edit(Context ctx) throws IOException {
         if (ctx.isMultipartFormData()) {
-            draw(ctx, form(ctx));
+            try (Form form = Form.read(ctx, desk, intake)) {
+                draw(ctx, wish(form));
+            }
             return;
         }
         try (InputStream body = desk.body(ctx)) {
@@ -66,24 +76,11 @@ public final class ImagesRoutes implements Routes {
         }
     }
 
-    private Wish form(Context ctx) throws IOException {
-        if (ctx.req().getContentLengthLong() > desk.limits().maxBody()) {
-            throw RequestBody.tooLarge(desk.limits().maxBody()).toException();
-        }
-        UnreadBody.asked(ctx.req());
-        var media = new ArrayList<Media>();
-        for (UploadedFile file : ctx.uploadedFiles()) {
-            try (InputStream bytes = file.content()) {
-                media.add(Media.of(Media.Kind.IMAGE, bytes.readAllBytes(), file.filename(), "image"));
-            }
-        }
-        ObjectNode fields = JsonNodeFactory.instance.objectNode();
-        ctx.formParamMap().forEach((name, values) -> {
-            if (!values.isEmpty()) {
-                fields.put(name, values.get(0));
-            }
-        });
-        return codec.edit(fields, media);
+    private Wish wish(Form form) {
+        List<Media> media = form.files().stream()
+                .map(file -> new Media(Media.Kind.IMAGE, new Media.Attached(file.bytes()), file.name(), "image"))
+                .toList();
+        return codec.edit(form.words(), media);
     }
 
     private void draw(Context ctx, Wish wish) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.chat.Attachment;
 import dev.qwen2api.chat.Clips;
+import dev.qwen2api.chat.Intake;
 import dev.qwen2api.chat.video.VideoJob;
 import dev.qwen2api.chat.video.VideoStudio;
 import dev.qwen2api.failure.Problem;
@@ -49,22 +50,18 @@ public final class VideosRoutes implements Routes {
 
     private VideoJob.Order read(Context ctx) throws IOException {
         if (ctx.isMultipartFormData()) {
-            return codec.order(form(ctx));
+            try (Form form = Form.read(ctx, desk, VideosRoutes::refuseFile)) {
+                return codec.order(form.words());
+            }
         }
         try (InputStream body = desk.body(ctx)) {
             return codec.order(body);
         }
     }
 
-    private ObjectNode form(Context ctx) {
-        UnreadBody.asked(ctx.req());
-        ObjectNode fields = JsonNodeFactory.instance.objectNode();
-        ctx.formParamMap()
-                .forEach((name, values) -> values.stream().limit(1).forEach(value -> fields.put(name, value)));
-        if (!ctx.uploadedFiles().isEmpty()) {
-            fields.put("input_reference", "");
-        }
-        return fields;
+    /** Before it is read. */
+    private static Intake.Parcel refuseFile() {
+        throw VideosCodec.noFiles().toException();
     }
 
     private void content(Context ctx) throws IOException, InterruptedException {

@@ -4,6 +4,7 @@ import dev.qwen2api.chat.Attachment;
 import dev.qwen2api.chat.Attachments;
 import dev.qwen2api.chat.Clips;
 import dev.qwen2api.chat.Conversation;
+import dev.qwen2api.chat.Intake;
 import dev.qwen2api.chat.Media;
 import dev.qwen2api.chat.Media.Kind;
 import dev.qwen2api.chat.Pictures;
@@ -22,7 +23,7 @@ import java.util.function.BooleanSupplier;
  * Decodes and fetches what a conversation holds beside its words, as far as the service takes it, and judges it by its bytes.
  * Thread-safe.
  */
-public final class Gatherer implements Attachments, Pictures, Clips {
+public final class Gatherer implements Attachments, Intake, Pictures, Clips {
 
     private final SpoolFolder folder;
     private final Fetcher fetcher;
@@ -60,6 +61,11 @@ public final class Gatherer implements Attachments, Pictures, Clips {
     }
 
     @Override
+    public Parcel begin() {
+        return new Spool(folder);
+    }
+
+    @Override
     public String base64(String url, BooleanSupplier gone) throws InterruptedException {
         try (Spool spool = fetcher.fetch(url, Selection.mostBytes(Kind.IMAGE), gone);
                 InputStream bytes = spool.open()) {
@@ -91,6 +97,8 @@ public final class Gatherer implements Attachments, Pictures, Clips {
                 parts.add(part);
             } else if (selection.leavesOut(media)) {
                 parts.add(new Turn.Text("[" + media.kind().words() + " from earlier is left out here]"));
+            } else if (media.source() instanceof Media.Attached here) {
+                parts.add(judged(media, begun(here.attachment())));
             } else {
                 Spool spool = spool(media, gone);
                 spools.add(spool);
@@ -98,6 +106,14 @@ public final class Gatherer implements Attachments, Pictures, Clips {
             }
         }
         return new Turn(turn.role(), parts, turn.calls(), turn.callId());
+    }
+
+    /** What came through {@link #begin}, whose maker throws it away. */
+    private static Spool begun(Attachment attachment) {
+        if (attachment instanceof Spool spool) {
+            return spool;
+        }
+        throw new IllegalArgumentException("an attachment of somebody else's");
     }
 
     private Spool spool(Media media, BooleanSupplier gone) throws InterruptedException {
