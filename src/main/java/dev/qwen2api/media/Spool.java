@@ -45,7 +45,10 @@ final class Spool implements Attachment, Intake.Parcel {
     }
 
     @Override
-    public void write(byte[] bytes, int offset, int length) {
+    public synchronized void write(byte[] bytes, int offset, int length) {
+        if (closed) {
+            return;
+        }
         folder.take(length);
         if (size < HEAD) {
             System.arraycopy(bytes, offset, head, (int) size, (int) Math.min(HEAD - size, length));
@@ -74,7 +77,7 @@ final class Spool implements Attachment, Intake.Parcel {
     }
 
     @Override
-    public Spool finish() {
+    public synchronized Spool finish() {
         hash = HexFormat.of().formatHex(digest.digest());
         try {
             closeFile();
