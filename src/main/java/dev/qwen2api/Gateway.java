@@ -144,7 +144,7 @@ public final class Gateway implements AutoCloseable {
         var channel = new RenewingChannel(web, sessions);
         spools = new SpoolFolder(Parts.spools(settings), Parts.SPOOL_ROOM);
         privateUrls.set(settings.upstream().allowPrivateUrls());
-        gatherer = new Gatherer(spools, privateUrls::get);
+        gatherer = new Gatherer(spools, threads, privateUrls::get);
         var means = new ChatService.Means(ring, channel, usage, gatherer);
         var chats = new ChatService(means, models, Parts.rules(settings), System::nanoTime);
         studio = new VideoStudio(

@@ -10,13 +10,13 @@ import dev.qwen2api.chat.Media.Kind;
 import dev.qwen2api.chat.Pictures;
 import dev.qwen2api.chat.Turn;
 import dev.qwen2api.failure.Problem;
-import dev.qwen2api.media.Fetcher.NotFetchedException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -29,11 +29,12 @@ public final class Gatherer implements Attachments, Intake, Pictures, Clips {
     private final Fetcher fetcher;
 
     /**
+     * @param threads wait for what is fetched
      * @param privateToo whether addresses may lead to private hosts, now; for tests
      */
-    public Gatherer(SpoolFolder folder, BooleanSupplier privateToo) {
+    public Gatherer(SpoolFolder folder, Executor threads, BooleanSupplier privateToo) {
         this.folder = folder;
-        this.fetcher = new Fetcher(folder, privateToo);
+        this.fetcher = new Fetcher(new Downloads(folder, threads), privateToo);
     }
 
     @Override

@@ -42,7 +42,7 @@ class FormTest {
 
     @BeforeEach
     void start() {
-        var intake = new Gatherer(new SpoolFolder(folder, 1 << 30), () -> false);
+        var intake = new Gatherer(new SpoolFolder(folder, 1 << 30), Runnable::run, () -> false);
         server = new TestServer(
                 Wire::read,
                 (conversation, sink) -> {},
