@@ -171,6 +171,41 @@ class DrawingTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://127.0.0.1:9/a.png",
+                "https://cdn.qwenlm.ai.example.com/a.png",
+                "http://cdn.qwenlm.ai/a.png"
+            })
+    void an_answer_cannot_make_the_gateway_fetch_from_elsewhere_than_the_service(String url) throws Exception {
+        try (World world = new World(folder, 1, AT_HOME)) {
+            world.fake.script().whenAsked("a sea", Answer.image(url));
+            World.Reply reply =
+                    world.post("/v1/images/generations", "{\"prompt\":\"a sea\",\"response_format\":\"b64_json\"}");
+            assertEquals(502, reply.status, reply.toString());
+            assertTrue(reply.body.contains("no host that is known"), reply.toString());
+        }
+    }
+
+    @Test
+    void the_bytes_of_a_picture_come_through_the_proxy_as_everything_does() throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            world.gateway.close();
+            world.values.put("PROXY_URL", world.fake.baseUrl());
+            world.values.put("QWEN_CHAT_PROXY_URL", "http://upstream.invalid");
+            world.save();
+            world.fake.script().whenAsked("a sea", Answer.image("http://upstream.invalid/output/0/t2i/a.png?key=k"));
+            try (Gateway behind = world.another()) {
+                behind.start();
+                World.Reply reply = world.post(
+                        behind, "/v1/images/generations", "{\"prompt\":\"a sea\",\"response_format\":\"b64_json\"}");
+                assertEquals(200, reply.status, reply.toString());
+                assertEquals(PNG, reply.json().at("/data/0/b64_json").asText());
+            }
+        }
+    }
+
     @Test
     void an_account_at_its_limit_is_passed_over_and_with_none_left_it_is_said_when_one_returns() throws Exception {
         try (World world = new World(folder, 2, Map.of())) {

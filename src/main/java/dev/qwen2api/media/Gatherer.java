@@ -7,6 +7,7 @@ import dev.qwen2api.chat.Conversation;
 import dev.qwen2api.chat.Intake;
 import dev.qwen2api.chat.Media;
 import dev.qwen2api.chat.Media.Kind;
+import dev.qwen2api.chat.Originals;
 import dev.qwen2api.chat.Pictures;
 import dev.qwen2api.chat.Turn;
 import dev.qwen2api.failure.Problem;
@@ -26,15 +27,20 @@ import java.util.function.BooleanSupplier;
 public final class Gatherer implements Attachments, Intake, Pictures, Clips {
 
     private final SpoolFolder folder;
+    private final Downloads downloads;
     private final Fetcher fetcher;
+    private final Originals originals;
 
     /**
      * @param threads wait for what is fetched
-     * @param privateToo whether addresses may lead to private hosts, now; for tests
+     * @param privateToo whether addresses of clients may lead to private hosts, now; for tests
+     * @param originals where finished pictures and videos come from
      */
-    public Gatherer(SpoolFolder folder, Executor threads, BooleanSupplier privateToo) {
+    public Gatherer(SpoolFolder folder, Executor threads, BooleanSupplier privateToo, Originals originals) {
         this.folder = folder;
-        this.fetcher = new Fetcher(new Downloads(folder, threads), privateToo);
+        this.downloads = new Downloads(folder, threads);
+        this.fetcher = new Fetcher(downloads, privateToo);
+        this.originals = originals;
     }
 
     @Override
@@ -68,7 +74,7 @@ public final class Gatherer implements Attachments, Intake, Pictures, Clips {
 
     @Override
     public String base64(String url, BooleanSupplier gone) throws InterruptedException {
-        try (Spool spool = fetcher.fetch(url, Selection.mostBytes(Kind.IMAGE), gone);
+        try (Spool spool = original(url, Kind.IMAGE, gone);
                 InputStream bytes = spool.open()) {
             return Base64.getEncoder().encodeToString(bytes.readAllBytes());
         } catch (NotFetchedException | IOException why) {
@@ -83,11 +89,16 @@ public final class Gatherer implements Attachments, Intake, Pictures, Clips {
     @Override
     public Attachment fetch(String url, BooleanSupplier gone) throws InterruptedException {
         try {
-            return fetcher.fetch(url, Selection.mostBytes(Kind.VIDEO), gone);
+            return original(url, Kind.VIDEO, gone);
         } catch (NotFetchedException why) {
             throw Problem.of(Problem.Kind.UPSTREAM_ERROR, "The video was made but " + why.getMessage() + ".")
                     .toException();
         }
+    }
+
+    private Spool original(String url, Kind kind, BooleanSupplier gone)
+            throws NotFetchedException, InterruptedException {
+        return downloads.take(new OriginalSource(originals.open(url)), Selection.mostBytes(kind), gone);
     }
 
     private Turn gathered(Turn turn, Selection selection, List<Spool> spools, BooleanSupplier gone)

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,8 @@ class FormTest {
 
     @BeforeEach
     void start() {
-        var intake = new Gatherer(new SpoolFolder(folder, 1 << 30), Runnable::run, () -> false);
+        var intake = new Gatherer(
+                new SpoolFolder(folder, 1 << 30), Runnable::run, () -> false, url -> new CompletableFuture<>());
         server = new TestServer(
                 Wire::read,
                 (conversation, sink) -> {},
