@@ -166,6 +166,13 @@ public final class World implements AutoCloseable {
         return checked(path, http.send(request, BodyHandlers.ofString()));
     }
 
+    /** The head of what GET would answer. */
+    Reply head(String path) throws IOException, InterruptedException {
+        HttpRequest request =
+                request(uri(path)).method("HEAD", BodyPublishers.noBody()).build();
+        return new Reply(http.send(request, BodyHandlers.ofString()));
+    }
+
     /** A request with a body, with a key of its own. */
     Reply post(String path, String body, String key) throws IOException, InterruptedException {
         HttpRequest request = request(uri(path))

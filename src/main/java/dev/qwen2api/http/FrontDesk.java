@@ -115,6 +115,10 @@ public final class FrontDesk implements Handler {
         return metrics;
     }
 
+    BodyRoom room() {
+        return room;
+    }
+
     HttpLimits limits() {
         return limits;
     }

@@ -17,10 +17,14 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** OpenAI's picture routes: several pictures are drawn at once, each by the account whose turn it is. Thread-safe. */
 public final class ImagesRoutes implements Routes {
+
+    private static final long LOOK_MILLIS = 250;
 
     private final FrontDesk desk;
     private final Driven driven;
@@ -59,9 +63,7 @@ public final class ImagesRoutes implements Routes {
     }
 
     private void generate(Context ctx) throws IOException {
-        try (InputStream body = desk.body(ctx)) {
-            draw(ctx, codec.generation(body));
-        }
+        draw(ctx, read(ctx, codec::generation));
     }
 
     private void edit(Context ctx) throws IOException {
@@ -71,8 +73,19 @@ public final class ImagesRoutes implements Routes {
             }
             return;
         }
+        draw(ctx, read(ctx, codec::edit));
+    }
+
+    /** What a body says. */
+    @FunctionalInterface
+    private interface Reader {
+        Wish read(InputStream body) throws IOException;
+    }
+
+    /** Reads the body to its end and lets it go: drawing takes minutes. */
+    private Wish read(Context ctx, Reader reader) throws IOException {
         try (InputStream body = desk.body(ctx)) {
-            draw(ctx, codec.edit(body));
+            return reader.read(body);
         }
     }
 
@@ -86,7 +99,7 @@ public final class ImagesRoutes implements Routes {
     private void draw(Context ctx, Wish wish) {
         ctx.attribute(AccessLog.MODEL, wish.conversation().model());
         var out = new ClientOutput(ctx, desk);
-        var answer = new ImageOutput(out);
+        var answer = new OneReply(out);
         driven.drive(ctx, answer, () -> {
             List<PictureSink> drawn = drawAll(wish, out);
             List<String> urls = drawn.stream()
@@ -122,12 +135,10 @@ public final class ImagesRoutes implements Routes {
             others.add(CompletableFuture.runAsync(() -> drawBeside(wish, sink), executor));
         }
         try {
-            chats.answer(wish.conversation(), sinks.get(0));
+            drawFirst(wish, sinks.get(0), left);
             for (CompletableFuture<Void> other : others) {
-                other.get();
+                await(other, out, left);
             }
-        } catch (ExecutionException bug) {
-            throw new IllegalStateException("a picture could not be drawn", bug);
         } finally {
             left.set(true);
         }
@@ -135,6 +146,29 @@ public final class ImagesRoutes implements Routes {
             throw new ClientGoneException();
         }
         return sinks;
+    }
+
+    private void drawFirst(Wish wish, PictureSink sink, AtomicBoolean left) throws InterruptedException {
+        try {
+            chats.answer(wish.conversation(), sink);
+        } catch (ClientGoneException gone) {
+            left.set(true);
+        }
+    }
+
+    /** Also once the client has left: what the others draw from is thrown away as soon as this is over. */
+    private static void await(CompletableFuture<Void> other, ClientOutput out, AtomicBoolean left)
+            throws InterruptedException {
+        while (true) {
+            try {
+                other.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                return;
+            } catch (TimeoutException still) {
+                left.set(left.get() || out.clientGone());
+            } catch (ExecutionException bug) {
+                throw new IllegalStateException("a picture could not be drawn", bug);
+            }
+        }
     }
 
     private void drawBeside(Wish wish, PictureSink sink) {
