@@ -115,10 +115,6 @@ public final class FrontDesk implements Handler {
         return metrics;
     }
 
-    BodyRoom room() {
-        return room;
-    }
-
     HttpLimits limits() {
         return limits;
     }
