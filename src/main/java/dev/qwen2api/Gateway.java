@@ -48,6 +48,7 @@ import dev.qwen2api.openai.ModelsCodec;
 import dev.qwen2api.openai.responses.ResponseShelf;
 import dev.qwen2api.qwen.BackgroundThreads;
 import dev.qwen2api.qwen.ChatJanitor;
+import dev.qwen2api.qwen.MediaHosts;
 import dev.qwen2api.qwen.ModelCatalog;
 import dev.qwen2api.qwen.QwenClient;
 import dev.qwen2api.qwen.RenewingChannel;
@@ -144,7 +145,7 @@ public final class Gateway implements AutoCloseable {
         var channel = new RenewingChannel(web, sessions);
         spools = new SpoolFolder(Parts.spools(settings), Parts.SPOOL_ROOM);
         privateUrls.set(settings.upstream().allowPrivateUrls());
-        gatherer = new Gatherer(spools, privateUrls::get);
+        gatherer = new Gatherer(spools, threads, privateUrls::get, new MediaHosts(client));
         var means = new ChatService.Means(ring, channel, usage, gatherer);
         var chats = new ChatService(means, models, Parts.rules(settings), System::nanoTime);
         studio = new VideoStudio(
@@ -207,7 +208,7 @@ public final class Gateway implements AutoCloseable {
         var further = new ArrayList<>(management(desk));
         further.addAll(telemetry.routes(desk, doors.keys(), reloader));
         further.add(new CliRoutes(relay, CliChannel.models()));
-        further.add(new ImagesRoutes(desk, chats::answer, gatherer, threads, clock));
+        further.add(new ImagesRoutes(desk, new ImagesRoutes.Easel(chats::answer, gatherer, gatherer), threads, clock));
         further.add(new VideosRoutes(desk, studio, gatherer));
         further.add(new ResponsesRoutes(desk, answers, new ResponseShelf(HELD_RESPONSES), clock));
         further.add(new AnthropicRoutes(desk, new MessagesCodec(), answers));

@@ -8,8 +8,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.qwen2api.fakeqwen.Answer;
 import dev.qwen2api.fakeqwen.Endpoint;
 import dev.qwen2api.fakeqwen.Refusals;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,6 +28,8 @@ class DrawingTest {
     private static final String PNG =
             "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
     private static final Map<String, String> AT_HOME = Map.of("ALLOW_PRIVATE_URLS", "true");
+
+    private static final String FILE = "name=\"image\"; filename=\"a.png\"";
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -104,6 +109,30 @@ class DrawingTest {
     }
 
     @Test
+    void the_picture_of_a_form_is_edited_and_thrown_away_afterwards() throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            world.fake.script().whenAsked("bluer", Answer.image("https://cdn.qwenlm.ai/out/blue.png?key=a"));
+            byte[] picture = Arrays.copyOf(Base64.getDecoder().decode(PNG), 200_000);
+            World.Reply reply = world.form("/v1/images/edits", FILE, picture);
+            assertEquals(200, reply.status, reply.toString());
+            assertArrayEquals(picture, world.fake.uploads().files().get(0).bytes());
+            try (var left = Files.list(folder.resolve("data/attachments"))) {
+                assertEquals(List.of(), left.toList());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/v1/images/edits, image", "/v1/images/edits, words", "/v1/videos, words"})
+    void a_form_of_no_announced_length_is_refused_when_it_passes_the_limit(String path, String part) throws Exception {
+        try (World world = new World(folder, 1, Map.of("MAX_REQUEST_MB", "1"))) {
+            World.Reply reply = world.form(path, part.equals("image") ? FILE : "name=words", new byte[2 << 20]);
+            assertEquals(413, reply.status, reply.toString());
+            assertEquals("request_too_large", reply.errorCode());
+        }
+    }
+
+    @Test
     void an_edit_without_a_picture_is_refused() throws Exception {
         try (World world = new World(folder, 1, Map.of())) {
             World.Reply reply = world.post("/v1/chat/completions", chat("qwen-max-image-edit", "\"bluer\"", ""));
@@ -139,6 +168,41 @@ class DrawingTest {
                     world.post("/v1/images/generations", "{\"prompt\":\"a sea\",\"response_format\":\"b64_json\"}");
             assertEquals(200, reply.status, reply.toString());
             assertEquals(PNG, reply.json().at("/data/0/b64_json").asText());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://127.0.0.1:9/a.png",
+                "https://cdn.qwenlm.ai.example.com/a.png",
+                "http://cdn.qwenlm.ai/a.png"
+            })
+    void an_answer_cannot_make_the_gateway_fetch_from_elsewhere_than_the_service(String url) throws Exception {
+        try (World world = new World(folder, 1, AT_HOME)) {
+            world.fake.script().whenAsked("a sea", Answer.image(url));
+            World.Reply reply =
+                    world.post("/v1/images/generations", "{\"prompt\":\"a sea\",\"response_format\":\"b64_json\"}");
+            assertEquals(502, reply.status, reply.toString());
+            assertTrue(reply.body.contains("no host that is known"), reply.toString());
+        }
+    }
+
+    @Test
+    void the_bytes_of_a_picture_come_through_the_proxy_as_everything_does() throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            world.gateway.close();
+            world.values.put("PROXY_URL", world.fake.baseUrl());
+            world.values.put("QWEN_CHAT_PROXY_URL", "http://upstream.invalid");
+            world.save();
+            world.fake.script().whenAsked("a sea", Answer.image("http://upstream.invalid/output/0/t2i/a.png?key=k"));
+            try (Gateway behind = world.another()) {
+                behind.start();
+                World.Reply reply = world.post(
+                        behind, "/v1/images/generations", "{\"prompt\":\"a sea\",\"response_format\":\"b64_json\"}");
+                assertEquals(200, reply.status, reply.toString());
+                assertEquals(PNG, reply.json().at("/data/0/b64_json").asText());
+            }
         }
     }
 

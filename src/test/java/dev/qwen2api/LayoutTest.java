@@ -63,7 +63,7 @@ class LayoutTest {
     /** A library, and the only rooms that may know it. */
     @ParameterizedTest(name = "{0} is known only in {1}")
     @CsvSource({
-        "java.net.http..,         qwen media",
+        "java.net.http..,         qwen",
         "java.sql..,              store",
         "org.sqlite..,            store",
         "io.javalin..,            http",

@@ -230,6 +230,9 @@ class MediaTest {
         "http://[::ffff:127.0.0.1]/x",
         "http://2130706433/x",
         "https://user:pass@example.com/x",
+        "http://168.63.129.16/metadata",
+        "http://1.2.3.4:70000/x",
+        "http://1.2.3.4:0/x",
     })
     void an_address_that_is_not_public_is_not_asked(String url) throws Exception {
         try (World world = new World(folder, 1, Map.of())) {

@@ -8,6 +8,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.qwen2api.fakeqwen.Answer;
 import dev.qwen2api.fakeqwen.Endpoint;
 import dev.qwen2api.fakeqwen.Refusals;
+import dev.qwen2api.fakeqwen.WireFaults;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -73,6 +77,46 @@ class VideosTest {
                             .path("size")
                             .asText());
         }
+    }
+
+    @Test
+    void who_only_asks_whether_a_video_is_there_has_it_not_fetched() throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            world.fake.script().whenAsked("a cat", Answer.video(clip(world)));
+            String one = PATH + "/" + order(world).path("id").asText();
+            await(world, world.gateway, one.substring(PATH.length() + 1), "completed");
+            World.Reply head = world.head(one + "/content");
+            assertEquals(200, head.status);
+            assertEquals("video/mp4", head.header("Content-Type"));
+            assertEquals(0, world.fake.recorder().requests(Endpoint.MEDIA).size());
+        }
+    }
+
+    @Test
+    void a_client_that_leaves_while_its_video_is_fetched_is_noticed() throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            world.fake.script().whenAsked("a cat", Answer.video(clip(world)));
+            world.fake.faults().add(WireFaults.silentBeforeHeaders().on(Endpoint.MEDIA));
+            String one = PATH + "/" + order(world).path("id").asText();
+            await(world, world.gateway, one.substring(PATH.length() + 1), "completed");
+            try (Socket client = new Socket(InetAddress.getLoopbackAddress(), world.gateway.port())) {
+                client.getOutputStream()
+                        .write(("GET " + one + "/content HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + World.KEY
+                                        + "\r\n\r\n")
+                                .getBytes(StandardCharsets.US_ASCII));
+                assertTrue(world.fake.recorder().awaitRequests(Endpoint.MEDIA, 1, Duration.ofSeconds(10)));
+                assertEquals(1, running(world));
+            }
+            long deadline = System.nanoTime() + Duration.ofSeconds(2).toNanos();
+            while (running(world) > 0 && System.nanoTime() < deadline) {
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
+            assertEquals(0, running(world));
+        }
+    }
+
+    private static int running(World world) throws Exception {
+        return world.get("/api/requests").json().at("/data/requests").size();
     }
 
     @Test

@@ -6,6 +6,8 @@ import dev.qwen2api.config.EnvFile;
 import dev.qwen2api.config.SettingsParser;
 import dev.qwen2api.config.SettingsParser.Accepted;
 import dev.qwen2api.fakeqwen.FakeQwen;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -14,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -163,11 +166,33 @@ public final class World implements AutoCloseable {
         return checked(path, http.send(request, BodyHandlers.ofString()));
     }
 
+    /** The head of what GET would answer. */
+    Reply head(String path) throws IOException, InterruptedException {
+        HttpRequest request =
+                request(uri(path)).method("HEAD", BodyPublishers.noBody()).build();
+        return new Reply(http.send(request, BodyHandlers.ofString()));
+    }
+
     /** A request with a body, with a key of its own. */
     Reply post(String path, String body, String key) throws IOException, InterruptedException {
         HttpRequest request = request(uri(path))
                 .setHeader("Authorization", "Bearer " + key)
                 .POST(BodyPublishers.ofString(body))
+                .build();
+        return checked(path, http.send(request, BodyHandlers.ofString()));
+    }
+
+    /** A form with a prompt and one other part, whose length is not announced. */
+    Reply form(String path, String disposition, byte[] part) throws IOException, InterruptedException {
+        String start = "--cut\r\nContent-Disposition: form-data; name=\"prompt\"\r\n\r\nbluer\r\n"
+                + "--cut\r\nContent-Disposition: form-data; " + disposition + "\r\n\r\n";
+        var bytes = new ByteArrayOutputStream();
+        bytes.writeBytes(start.getBytes(StandardCharsets.US_ASCII));
+        bytes.writeBytes(part);
+        bytes.writeBytes("\r\n--cut--\r\n".getBytes(StandardCharsets.US_ASCII));
+        HttpRequest request = request(uri(path))
+                .setHeader("Content-Type", "multipart/form-data; boundary=cut")
+                .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(bytes.toByteArray())))
                 .build();
         return checked(path, http.send(request, BodyHandlers.ofString()));
     }

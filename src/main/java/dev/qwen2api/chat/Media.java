@@ -56,16 +56,6 @@ public record Media(Kind kind, Source source, String name, String path) implemen
     /** Here, by reference. */
     public record Attached(Attachment attachment) implements Source {}
 
-    /** The words around bytes that a client sent as they are. */
-    public static Media of(Kind kind, byte[] bytes, String name, String path) {
-        return new Media(
-                kind,
-                new Written("data:application/octet-stream;base64,"
-                        + java.util.Base64.getEncoder().encodeToString(bytes)),
-                name,
-                path);
-    }
-
     /** Takes what a client wrote: an address where it begins like one, bytes otherwise. */
     public static Media of(Kind kind, String text, String name, String path) {
         String start = text.substring(0, Math.min(text.length(), 8)).toLowerCase(Locale.ROOT);

@@ -9,17 +9,23 @@ import java.time.Duration;
  */
 final class BodyRoom {
 
-    /** So much of a body is taken for granted: {@link Traffic} bounds how many there are. */
-    static final long SMALL = 1 << 20;
+    /** So much of a body is taken for granted, so that ordinary requests ask nobody: {@link Traffic} bounds how many there are. */
+    static final long SMALL = 32 << 10;
 
     /** What reading costs: the parser's characters, of two bytes each, and the text that is made of them, twice for a moment. */
     private static final int WHILE_READ = 4;
+
+    /**
+     * Words are written again for the upstream, more than once: the message, the document that a long one becomes, its upload. So
+     * much of a body may be words, which keep all that reading them took; what is more than this is pictures as text.
+     */
+    private static final long WORDS = 2L << 20;
 
     /** For everything that is no body. */
     private static final long REST = 32L << 20;
 
     /** Claims grow in steps, so that few pieces of a body have to ask. */
-    private static final long STEP = 1 << 20;
+    private static final long STEP = 32 << 10;
 
     private final long room;
     private long taken;
@@ -80,9 +86,9 @@ final class BodyRoom {
             held = whole * WHILE_READ;
         }
 
-        /** The body has been read: its text is what stays. */
+        /** The body has been read: its text stays, and what is made of its words. */
         synchronized void read() {
-            keep(Math.min(held, body));
+            keep(Math.min(held, body + (WHILE_READ - 1) * Math.min(body, WORDS)));
         }
 
         synchronized void release() {

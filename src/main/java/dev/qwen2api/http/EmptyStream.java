@@ -39,7 +39,7 @@ public final class EmptyStream implements Routes {
     private void stream(Context ctx) {
         int silence = silence(ctx.queryParam("silence"));
         var out = new ClientOutput(ctx, desk);
-        out.begin("text/event-stream; charset=utf-8");
+        out.begin(ClientOutput.EVENT_STREAM);
         try (Traffic.Mark answering = desk.traffic().answering()) {
             tell(out, silence);
         } catch (ClientGoneException gone) {

@@ -69,7 +69,18 @@ public final class FrontDesk implements Handler {
 
     /** The same with a limit of its own, in bytes. */
     public InputStream body(Context ctx, long limit) {
-        HttpServletRequest request = ctx.req();
+        return open(ctx.req(), limit, ctx.req().getContentLengthLong());
+    }
+
+    /** The same for one whose files are put {@link RequestBody#elsewhere}: its memory is claimed as its words come. */
+    RequestBody form(Context ctx) {
+        return open(ctx.req(), limits.maxBody(), -1);
+    }
+
+    /**
+     * @param claimed how many bytes take memory as far as is known, or -1
+     */
+    private RequestBody open(HttpServletRequest request, long limit, long claimed) {
         if (request.getContentLengthLong() > limit) {
             throw RequestBody.tooLarge(limit).toException();
         }
@@ -79,7 +90,7 @@ public final class FrontDesk implements Handler {
                             Problem.Kind.INVALID_REQUEST, "Send the body without Content-Encoding: it is not unpacked.")
                     .toException();
         }
-        BodyRoom.Claim claim = claim(request);
+        BodyRoom.Claim claim = claim(request, claimed);
         UnreadBody.asked(request);
         try {
             return new RequestBody(request.getInputStream(), limit, claim, limits.stall(), nanoTime);
@@ -89,9 +100,8 @@ public final class FrontDesk implements Handler {
     }
 
     /** Holds memory for the body until the request is over: what it says stays for as long as the answer is made. */
-    private BodyRoom.Claim claim(HttpServletRequest request) {
+    private BodyRoom.Claim claim(HttpServletRequest request, long announced) {
         BodyRoom.Claim claim = room.claim();
-        long announced = request.getContentLengthLong();
         if (announced < 0 || announced > BodyRoom.SMALL) {
             Request.addCompletionListener(
                     ServletContextRequest.getServletContextRequest(request), failure -> claim.release());

@@ -1,15 +1,13 @@
 package dev.qwen2api.http;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.chat.ClientGoneException;
+import dev.qwen2api.chat.Intake;
 import dev.qwen2api.chat.Media;
 import dev.qwen2api.chat.Pictures;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.openai.ImagesCodec;
 import dev.qwen2api.openai.ImagesCodec.Wish;
 import io.javalin.http.Context;
-import io.javalin.http.UploadedFile;
 import io.javalin.router.JavalinDefaultRoutingApi;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,27 +17,41 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** OpenAI's picture routes: several pictures are drawn at once, each by the account whose turn it is. Thread-safe. */
 public final class ImagesRoutes implements Routes {
 
+    private static final long LOOK_MILLIS = 250;
+
     private final FrontDesk desk;
     private final Driven driven;
     private final Chats chats;
+    private final Intake intake;
     private final Pictures pictures;
     private final Executor executor;
     private final InstantSource clock;
     private final ImagesCodec codec = new ImagesCodec();
 
     /**
+     * What the routes draw with.
+     *
+     * @param intake takes in the pictures of forms
+     * @param pictures brings what was drawn here
+     */
+    public record Easel(Chats chats, Intake intake, Pictures pictures) {}
+
+    /**
      * @param executor draws the second picture of a wish and those after it
      */
-    public ImagesRoutes(FrontDesk desk, Chats chats, Pictures pictures, Executor executor, InstantSource clock) {
+    public ImagesRoutes(FrontDesk desk, Easel easel, Executor executor, InstantSource clock) {
         this.desk = desk;
         this.driven = new Driven(desk);
-        this.chats = chats;
-        this.pictures = pictures;
+        this.chats = easel.chats();
+        this.intake = easel.intake();
+        this.pictures = easel.pictures();
         this.executor = executor;
         this.clock = clock;
     }
@@ -51,45 +63,43 @@ public final class ImagesRoutes implements Routes {
     }
 
     private void generate(Context ctx) throws IOException {
-        try (InputStream body = desk.body(ctx)) {
-            draw(ctx, codec.generation(body));
-        }
+        draw(ctx, read(ctx, codec::generation));
     }
 
     private void edit(Context ctx) throws IOException {
         if (ctx.isMultipartFormData()) {
-            draw(ctx, form(ctx));
+            try (Form form = Form.read(ctx, desk, intake)) {
+                draw(ctx, wish(form));
+            }
             return;
         }
+        draw(ctx, read(ctx, codec::edit));
+    }
+
+    /** What a body says. */
+    @FunctionalInterface
+    private interface Reader {
+        Wish read(InputStream body) throws IOException;
+    }
+
+    /** Reads the body to its end and lets it go: drawing takes minutes. */
+    private Wish read(Context ctx, Reader reader) throws IOException {
         try (InputStream body = desk.body(ctx)) {
-            draw(ctx, codec.edit(body));
+            return reader.read(body);
         }
     }
 
-    private Wish form(Context ctx) throws IOException {
-        if (ctx.req().getContentLengthLong() > desk.limits().maxBody()) {
-            throw RequestBody.tooLarge(desk.limits().maxBody()).toException();
-        }
-        UnreadBody.asked(ctx.req());
-        var media = new ArrayList<Media>();
-        for (UploadedFile file : ctx.uploadedFiles()) {
-            try (InputStream bytes = file.content()) {
-                media.add(Media.of(Media.Kind.IMAGE, bytes.readAllBytes(), file.filename(), "image"));
-            }
-        }
-        ObjectNode fields = JsonNodeFactory.instance.objectNode();
-        ctx.formParamMap().forEach((name, values) -> {
-            if (!values.isEmpty()) {
-                fields.put(name, values.get(0));
-            }
-        });
-        return codec.edit(fields, media);
+    private Wish wish(Form form) {
+        List<Media> media = form.files().stream()
+                .map(file -> new Media(Media.Kind.IMAGE, new Media.Attached(file.bytes()), file.name(), "image"))
+                .toList();
+        return codec.edit(form.words(), media);
     }
 
     private void draw(Context ctx, Wish wish) {
         ctx.attribute(AccessLog.MODEL, wish.conversation().model());
         var out = new ClientOutput(ctx, desk);
-        var answer = new ImageOutput(out);
+        var answer = new OneReply(out);
         driven.drive(ctx, answer, () -> {
             List<PictureSink> drawn = drawAll(wish, out);
             List<String> urls = drawn.stream()
@@ -125,12 +135,10 @@ public final class ImagesRoutes implements Routes {
             others.add(CompletableFuture.runAsync(() -> drawBeside(wish, sink), executor));
         }
         try {
-            chats.answer(wish.conversation(), sinks.get(0));
+            drawFirst(wish, sinks.get(0), left);
             for (CompletableFuture<Void> other : others) {
-                other.get();
+                await(other, out, left);
             }
-        } catch (ExecutionException bug) {
-            throw new IllegalStateException("a picture could not be drawn", bug);
         } finally {
             left.set(true);
         }
@@ -138,6 +146,29 @@ public final class ImagesRoutes implements Routes {
             throw new ClientGoneException();
         }
         return sinks;
+    }
+
+    private void drawFirst(Wish wish, PictureSink sink, AtomicBoolean left) throws InterruptedException {
+        try {
+            chats.answer(wish.conversation(), sink);
+        } catch (ClientGoneException gone) {
+            left.set(true);
+        }
+    }
+
+    /** Also once the client has left: what the others draw from is thrown away as soon as this is over. */
+    private static void await(CompletableFuture<Void> other, ClientOutput out, AtomicBoolean left)
+            throws InterruptedException {
+        while (true) {
+            try {
+                other.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                return;
+            } catch (TimeoutException still) {
+                left.set(left.get() || out.clientGone());
+            } catch (ExecutionException bug) {
+                throw new IllegalStateException("a picture could not be drawn", bug);
+            }
+        }
     }
 
     private void drawBeside(Wish wish, PictureSink sink) {

@@ -26,6 +26,7 @@ final class RequestBody extends FilterInputStream {
     private final LongSupplier nanoTime;
     private final long began;
     private long received;
+    private long elsewhere;
 
     RequestBody(InputStream in, long limit, BodyRoom.Claim claim, Duration patience, LongSupplier nanoTime) {
         super(in);
@@ -54,6 +55,11 @@ final class RequestBody extends FilterInputStream {
         }
     }
 
+    /** Says that so many of the bytes that came do not stay in memory, which then need not be claimed. */
+    void elsewhere(long bytes) {
+        elsewhere += bytes;
+    }
+
     @Override
     public long skip(long count) {
         byte[] unwanted = new byte[(int) Math.min(Math.max(count, 1), 4096)];
@@ -70,7 +76,7 @@ final class RequestBody extends FilterInputStream {
         if (received > limit) {
             throw tooLarge(limit).toException();
         }
-        claim.reading(received);
+        claim.reading(received - elsewhere);
         Duration allowed = patience.plusSeconds(received / SLOWEST_BYTES_PER_SECOND);
         if (nanoTime.getAsLong() - began > allowed.toNanos()) {
             throw tooSlow().toException();

@@ -4,12 +4,15 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.chat.Attachment;
 import dev.qwen2api.chat.Clips;
+import dev.qwen2api.chat.Intake;
 import dev.qwen2api.chat.video.VideoJob;
 import dev.qwen2api.chat.video.VideoStudio;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.openai.VideosCodec;
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
 import io.javalin.router.JavalinDefaultRoutingApi;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -19,7 +22,11 @@ public final class VideosRoutes implements Routes {
     private static final String PATH = "/v1/videos";
     private static final String ONE = PATH + "/{id}";
 
+    private static final String MP4 = "video/mp4";
+    private static final int PIECE = 64 * 1024;
+
     private final FrontDesk desk;
+    private final Driven driven;
     private final VideoStudio studio;
     private final Clips clips;
     private final VideosCodec codec = new VideosCodec();
@@ -29,6 +36,7 @@ public final class VideosRoutes implements Routes {
      */
     public VideosRoutes(FrontDesk desk, VideoStudio studio, Clips clips) {
         this.desk = desk;
+        this.driven = new Driven(desk);
         this.studio = studio;
         this.clips = clips;
     }
@@ -49,25 +57,21 @@ public final class VideosRoutes implements Routes {
 
     private VideoJob.Order read(Context ctx) throws IOException {
         if (ctx.isMultipartFormData()) {
-            return codec.order(form(ctx));
+            try (Form form = Form.read(ctx, desk, VideosRoutes::refuseFile)) {
+                return codec.order(form.words());
+            }
         }
         try (InputStream body = desk.body(ctx)) {
             return codec.order(body);
         }
     }
 
-    private ObjectNode form(Context ctx) {
-        UnreadBody.asked(ctx.req());
-        ObjectNode fields = JsonNodeFactory.instance.objectNode();
-        ctx.formParamMap()
-                .forEach((name, values) -> values.stream().limit(1).forEach(value -> fields.put(name, value)));
-        if (!ctx.uploadedFiles().isEmpty()) {
-            fields.put("input_reference", "");
-        }
-        return fields;
+    /** Before it is read. */
+    private static Intake.Parcel refuseFile() {
+        throw VideosCodec.noFiles().toException();
     }
 
-    private void content(Context ctx) throws IOException, InterruptedException {
+    private void content(Context ctx) {
         VideoJob job = job(ctx);
         String url = job.url()
                 .orElseThrow(() -> Problem.of(
@@ -75,13 +79,26 @@ public final class VideosRoutes implements Routes {
                                 "The video is not there: its status is "
                                         + job.status().name().toLowerCase(java.util.Locale.ROOT) + ".")
                         .toException());
-        Attachment clip = clips.fetch(url, () -> false);
-        try (clip) {
-            ctx.header("Cache-Control", "no-store").contentType("video/mp4");
+        if (ctx.method().equals(HandlerType.HEAD)) {
+            ctx.header("Cache-Control", "no-store").contentType(MP4);
+            return;
+        }
+        var out = new ClientOutput(ctx, desk);
+        driven.drive(ctx, new OneReply(out), () -> play(ctx, out, url));
+    }
+
+    private void play(Context ctx, ClientOutput out, String url) throws IOException, InterruptedException {
+        try (Attachment clip = clips.fetch(url, out::clientGone);
+                InputStream bytes = clip.open()) {
+            out.begin(MP4);
+            ctx.res().setHeader("Cache-Control", "no-store");
             ctx.res().setContentLengthLong(clip.size());
-            try (InputStream bytes = clip.open()) {
-                bytes.transferTo(ctx.res().getOutputStream());
+            var piece = new ByteArrayOutputStream(PIECE);
+            for (byte[] next = bytes.readNBytes(PIECE); next.length > 0; next = bytes.readNBytes(PIECE)) {
+                piece.writeBytes(next);
+                out.send(piece);
             }
+            out.end();
         }
     }
 

@@ -4,35 +4,43 @@ import dev.qwen2api.chat.Attachment;
 import dev.qwen2api.chat.Attachments;
 import dev.qwen2api.chat.Clips;
 import dev.qwen2api.chat.Conversation;
+import dev.qwen2api.chat.Intake;
 import dev.qwen2api.chat.Media;
 import dev.qwen2api.chat.Media.Kind;
+import dev.qwen2api.chat.Originals;
 import dev.qwen2api.chat.Pictures;
 import dev.qwen2api.chat.Turn;
 import dev.qwen2api.failure.Problem;
-import dev.qwen2api.media.Fetcher.NotFetchedException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 
 /**
  * Decodes and fetches what a conversation holds beside its words, as far as the service takes it, and judges it by its bytes.
  * Thread-safe.
  */
-public final class Gatherer implements Attachments, Pictures, Clips {
+public final class Gatherer implements Attachments, Intake, Pictures, Clips {
 
     private final SpoolFolder folder;
+    private final Downloads downloads;
     private final Fetcher fetcher;
+    private final Originals originals;
 
     /**
-     * @param privateToo whether addresses may lead to private hosts, now; for tests
+     * @param threads wait for what is fetched
+     * @param privateToo whether addresses of clients may lead to private hosts, now; for tests
+     * @param originals where finished pictures and videos come from
      */
-    public Gatherer(SpoolFolder folder, BooleanSupplier privateToo) {
+    public Gatherer(SpoolFolder folder, Executor threads, BooleanSupplier privateToo, Originals originals) {
         this.folder = folder;
-        this.fetcher = new Fetcher(folder, privateToo);
+        this.downloads = new Downloads(folder, threads);
+        this.fetcher = new Fetcher(downloads, privateToo);
+        this.originals = originals;
     }
 
     @Override
@@ -60,8 +68,13 @@ public final class Gatherer implements Attachments, Pictures, Clips {
     }
 
     @Override
+    public Parcel begin() {
+        return new Spool(folder);
+    }
+
+    @Override
     public String base64(String url, BooleanSupplier gone) throws InterruptedException {
-        try (Spool spool = fetcher.fetch(url, Selection.mostBytes(Kind.IMAGE), gone);
+        try (Spool spool = original(url, Kind.IMAGE, gone);
                 InputStream bytes = spool.open()) {
             return Base64.getEncoder().encodeToString(bytes.readAllBytes());
         } catch (NotFetchedException | IOException why) {
@@ -76,11 +89,16 @@ public final class Gatherer implements Attachments, Pictures, Clips {
     @Override
     public Attachment fetch(String url, BooleanSupplier gone) throws InterruptedException {
         try {
-            return fetcher.fetch(url, Selection.mostBytes(Kind.VIDEO), gone);
+            return original(url, Kind.VIDEO, gone);
         } catch (NotFetchedException why) {
             throw Problem.of(Problem.Kind.UPSTREAM_ERROR, "The video was made but " + why.getMessage() + ".")
                     .toException();
         }
+    }
+
+    private Spool original(String url, Kind kind, BooleanSupplier gone)
+            throws NotFetchedException, InterruptedException {
+        return downloads.take(new OriginalSource(originals.open(url)), Selection.mostBytes(kind), gone);
     }
 
     private Turn gathered(Turn turn, Selection selection, List<Spool> spools, BooleanSupplier gone)
@@ -91,6 +109,8 @@ public final class Gatherer implements Attachments, Pictures, Clips {
                 parts.add(part);
             } else if (selection.leavesOut(media)) {
                 parts.add(new Turn.Text("[" + media.kind().words() + " from earlier is left out here]"));
+            } else if (media.source() instanceof Media.Attached here) {
+                parts.add(judged(media, begun(here.attachment())));
             } else {
                 Spool spool = spool(media, gone);
                 spools.add(spool);
@@ -98,6 +118,14 @@ public final class Gatherer implements Attachments, Pictures, Clips {
             }
         }
         return new Turn(turn.role(), parts, turn.calls(), turn.callId());
+    }
+
+    /** What came through {@link #begin}, whose maker throws it away. */
+    private static Spool begun(Attachment attachment) {
+        if (attachment instanceof Spool spool) {
+            return spool;
+        }
+        throw new IllegalArgumentException("an attachment of somebody else's");
     }
 
     private Spool spool(Media media, BooleanSupplier gone) throws InterruptedException {

@@ -21,7 +21,10 @@ final class PublicAddress {
         return address instanceof Inet4Address ? isPublic4(bytes) : address instanceof Inet6Address && isPublic6(bytes);
     }
 
-    /** Besides the above: 0/8, shared 100.64/10, protocol 192.0.0/24, benchmarks 198.18/15, and everything from 240 on. */
+    /**
+     * Besides the above: 0/8, shared 100.64/10, protocol 192.0.0/24, benchmarks 198.18/15, everything from 240 on, and
+     * 168.63.129.16, at which machines in Azure find what is theirs alone.
+     */
     private static boolean isPublic4(byte[] bytes) {
         int a = bytes[0] & 0xff;
         int b = bytes[1] & 0xff;
@@ -30,7 +33,8 @@ final class PublicAddress {
                 && a < 240
                 && !(a == 100 && b >= 64 && b < 128)
                 && !(a == 192 && b == 0 && c == 0)
-                && !(a == 198 && (b == 18 || b == 19));
+                && !(a == 198 && (b == 18 || b == 19))
+                && !(a == 168 && b == 63 && c == 129 && (bytes[3] & 0xff) == 16);
     }
 
     /** Only global unicast (2000::/3), without the ways back into IPv4: 6to4 and Teredo. NAT64 lies outside of it. */

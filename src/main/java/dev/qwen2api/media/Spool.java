@@ -1,6 +1,7 @@
 package dev.qwen2api.media;
 
 import dev.qwen2api.chat.Attachment;
+import dev.qwen2api.chat.Intake;
 import dev.qwen2api.failure.Problem;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * Bytes that come in one after the other: a few stay in memory, many go to a file. Written by one thread, then read by any;
  * {@link #close()} throws them away.
  */
-final class Spool implements Attachment {
+final class Spool implements Attachment, Intake.Parcel {
 
     private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
     private static final int IN_MEMORY = 32 * 1024;
@@ -36,19 +37,18 @@ final class Spool implements Attachment {
     private @Nullable OutputStream out;
     private long size;
     private String hash = "";
-    private String type = "application/octet-stream";
+    private volatile String type = "application/octet-stream";
     private boolean closed;
 
     Spool(SpoolFolder folder) {
         this.folder = folder;
     }
 
-    /**
-     * Takes in more bytes.
-     *
-     * @throws dev.qwen2api.failure.ProblemException when there is no room for them
-     */
-    void write(byte[] bytes, int offset, int length) {
+    @Override
+    public synchronized void write(byte[] bytes, int offset, int length) {
+        if (closed) {
+            return;
+        }
         folder.take(length);
         if (size < HEAD) {
             System.arraycopy(bytes, offset, head, (int) size, (int) Math.min(HEAD - size, length));
@@ -76,8 +76,8 @@ final class Spool implements Attachment {
         out.write(bytes, offset, length);
     }
 
-    /** Says that nothing more comes; what was written can be read from now on. */
-    Spool finish() {
+    @Override
+    public synchronized Spool finish() {
         hash = HexFormat.of().formatHex(digest.digest());
         try {
             closeFile();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.chat.video.VideoJob;
 import dev.qwen2api.chat.video.VideoJob.Order;
+import dev.qwen2api.failure.Problem;
 import dev.qwen2api.json.Field;
 import dev.qwen2api.json.JsonBody;
 import java.io.IOException;
@@ -38,8 +39,7 @@ public final class VideosCodec {
             throw request.get("prompt").wrong("words that say what the video shows");
         }
         if (request.get("input_reference").isPresent()) {
-            throw request.get("input_reference")
-                    .refused("A video is made from words alone: leave out 'input_reference'.");
+            throw noFiles().toException();
         }
         String size = request.get("size").optionalText().orElse(DEFAULT_SIZE);
         if (!size.matches("\\d{1,5}\\s*[:xX*]\\s*\\d{1,5}")) {
@@ -47,6 +47,11 @@ public final class VideosCodec {
         }
         String model = request.get("model").optionalText().orElse("");
         return new Order(model.isBlank() || model.startsWith("sora") ? DEFAULT_MODEL : model, prompt, size);
+    }
+
+    /** What is said to who sends a picture along. */
+    public static Problem noFiles() {
+        return Problem.invalid("input_reference", "A video is made from words alone: leave out 'input_reference'.");
     }
 
     /** An order as OpenAI's {@code VideoResource}. */

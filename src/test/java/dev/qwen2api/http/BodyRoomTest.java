@@ -21,20 +21,46 @@ class BodyRoomTest {
 
     @Test
     void small_bodies_need_no_room() {
-        room.claim().reading(MB);
+        room.claim().reading(32 * 1024);
         room.claim().reading(-1);
         assertEquals(0, room.taken());
     }
 
     @Test
-    void a_body_takes_four_times_its_length_while_it_is_read_then_its_length_then_nothing() {
+    void what_a_coding_agent_sends_is_counted() {
+        room.claim().reading(300_000);
+        assertEquals(4 * 10 * 32 * 1024, room.taken());
+    }
+
+    @Test
+    void words_keep_what_they_took_until_the_answer_is_there() {
+        var claim = room.claim();
+        claim.reading(MB);
+        claim.read();
+        assertEquals(4 * MB, room.taken());
+        claim.release();
+        assertEquals(0, room.taken());
+    }
+
+    @Test
+    void a_chunked_body_is_counted_as_it_comes() {
+        var claim = room.claim();
+        claim.reading(-1);
+        claim.reading(33 * 1024);
+        assertEquals(4 * 64 * 1024, room.taken());
+        claim.reading(65 * 1024);
+        assertEquals(4 * 96 * 1024, room.taken());
+    }
+
+    @Test
+    void a_body_takes_four_times_its_length_while_it_is_read_then_what_may_be_words_of_it_then_nothing() {
         var claim = room.claim();
         claim.reading(2 * MB);
         claim.reading(10 * MB);
         claim.reading(3 * MB);
         assertEquals(40 * MB, room.taken());
         claim.read();
-        assertEquals(10 * MB, room.taken());
+        assertEquals(16 * MB, room.taken());
         claim.release();
         claim.release();
         assertEquals(0, room.taken());

@@ -5,16 +5,26 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.qwen2api.media.Fetcher.NotFetchedException;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsExchange;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +41,8 @@ class FetcherTest {
     @SuppressWarnings("NullAway.Init")
     private HttpServer site;
 
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+
     @BeforeEach
     void open() throws IOException {
         site = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -41,16 +53,21 @@ class FetcherTest {
     @AfterEach
     void close() {
         site.stop(0);
+        threads.shutdownNow();
     }
 
     private String url(String path) {
         return "http://127.0.0.1:" + site.getAddress().getPort() + path;
     }
 
+    private Downloads downloads() {
+        return new Downloads(new SpoolFolder(folder, 1 << 30), threads);
+    }
+
     /** The first address may be private, so that the site of the test can be reached; those it leads to may not. */
     private Fetcher trustingTheFirst() {
         var hops = new AtomicInteger();
-        return new Fetcher(new SpoolFolder(folder, 1 << 30), () -> hops.getAndIncrement() == 0);
+        return new Fetcher(downloads(), () -> hops.getAndIncrement() == 0);
     }
 
     @Test
@@ -116,5 +133,107 @@ class FetcherTest {
                 dev.qwen2api.chat.ClientGoneException.class,
                 () -> trustingTheFirst().fetch(url("/slow"), 1 << 20, () -> begun.getCount() == 0));
         assertTrue(gone.await(5, TimeUnit.SECONDS), "the connection is closed");
+    }
+
+    @Test
+    void a_name_is_asked_once_and_what_it_said_is_where_the_connection_goes() throws Exception {
+        var asked = new AtomicInteger();
+        site.createContext("/here", exchange -> {
+            exchange.sendResponseHeaders(200, 2);
+            exchange.getResponseBody().write(new byte[2]);
+            exchange.close();
+        });
+        Destination.Names rebound = host -> {
+            assertEquals("rebound.test", host);
+            String address = asked.getAndIncrement() == 0 ? "127.0.0.1" : "127.0.0.2";
+            return new InetAddress[] {InetAddress.getByName(address)};
+        };
+        var fetcher = new Fetcher(downloads(), () -> true, rebound, (SSLSocketFactory) SSLSocketFactory.getDefault());
+        String url = "http://rebound.test:" + site.getAddress().getPort() + "/here";
+        try (Spool spool = fetcher.fetch(url, 1000, () -> false)) {
+            assertEquals(2, spool.size());
+        }
+        assertEquals(1, asked.get());
+    }
+
+    @Test
+    void of_several_addresses_the_first_that_answers_is_taken() throws Exception {
+        site.createContext("/here", exchange -> {
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        Destination.Names two =
+                host -> new InetAddress[] {InetAddress.getByName("127.0.0.2"), InetAddress.getByName("127.0.0.1")};
+        var fetcher = new Fetcher(downloads(), () -> true, two, (SSLSocketFactory) SSLSocketFactory.getDefault());
+        String url = "http://two.test:" + site.getAddress().getPort() + "/here";
+        try (Spool spool = fetcher.fetch(url, 1000, () -> false)) {
+            assertEquals(0, spool.size());
+        }
+    }
+
+    @Test
+    void a_server_must_show_that_the_name_it_is_asked_by_is_its_own() throws Exception {
+        SSLContext tls = certified("pictures.test");
+        HttpsServer secure = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        secure.setHttpsConfigurator(new HttpsConfigurator(tls));
+        secure.createContext("/", exchange -> {
+            var session = (ExtendedSSLSession) ((HttpsExchange) exchange).getSSLSession();
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody()
+                    .write(session.getRequestedServerNames().toString().getBytes(StandardCharsets.US_ASCII));
+            exchange.close();
+        });
+        secure.start();
+        Destination.Names all = host -> new InetAddress[] {InetAddress.getLoopbackAddress()};
+        var fetcher = new Fetcher(downloads(), () -> true, all, tls.getSocketFactory());
+        String end = ".test:" + secure.getAddress().getPort() + "/";
+        try (Spool spool = fetcher.fetch("https://pictures" + end, 1000, () -> false);
+                var bytes = spool.open()) {
+            String named = new String(bytes.readAllBytes(), StandardCharsets.US_ASCII);
+            assertTrue(named.contains("value=pictures.test"), named);
+        }
+        NotFetchedException why =
+                assertThrows(NotFetchedException.class, () -> fetcher.fetch("https://others" + end, 1000, () -> false));
+        assertTrue(String.valueOf(why.getMessage()).contains("not trusted"), why.getMessage());
+        secure.stop(0);
+    }
+
+    /** A certificate that says {@code name}, by the JDK's own tool, for both ends. */
+    private SSLContext certified(String name) throws Exception {
+        Path store = folder.resolve("keys.p12");
+        String tool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+        int made = new ProcessBuilder(
+                        tool,
+                        "-genkeypair",
+                        "-alias",
+                        "a",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=" + name,
+                        "-ext",
+                        "SAN=dns:" + name,
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        store.toString(),
+                        "-storepass",
+                        "changeit")
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("keytool.log").toFile())
+                .start()
+                .waitFor();
+        assertEquals(0, made);
+        KeyStore keys = KeyStore.getInstance(store.toFile(), "changeit".toCharArray());
+        var owned = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        owned.init(keys, "changeit".toCharArray());
+        var trusted = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        KeyStore certificates = KeyStore.getInstance("PKCS12");
+        certificates.load(null, null);
+        certificates.setCertificateEntry("a", keys.getCertificate("a"));
+        trusted.init(certificates);
+        SSLContext tls = SSLContext.getInstance("TLS");
+        tls.init(owned.getKeyManagers(), trusted.getTrustManagers(), null);
+        return tls;
     }
 }

@@ -96,6 +96,31 @@ class HeavyIT {
         }
     }
 
+    /** As coding agents send them: none is large, all together are more than the heap. */
+    @Test
+    void a_crowd_of_bodies_just_under_a_megabyte_is_answered_or_told_to_come_again() throws Exception {
+        int many = Scale.of(150, 400);
+        ExecutorService clients = Executors.newFixedThreadPool(many);
+        try (Siege siege = new Siege(folder, 2, Map.of("ACCOUNT_MAX_CONCURRENT", "0"), "-Xmx96m")) {
+            String words = "echo: heard " + "word ".repeat(198_000);
+            var running = new ArrayList<Future<World.Reply>>();
+            for (int i = 0; i < many; i++) {
+                running.add(clients.submit(() -> siege.chat(words, false)));
+            }
+            int answered = 0;
+            for (Future<World.Reply> each : running) {
+                World.Reply reply = each.get(3, TimeUnit.MINUTES);
+                assertTrue(reply.status == 200 || reply.status == 503, reply.status + "\n" + siege.tail());
+                answered += reply.status == 200 ? 1 : 0;
+            }
+            assertTrue(answered > 0, siege.tail());
+            assertTrue(siege.jar.log().stream().noneMatch(line -> line.contains("OutOfMemory")), siege.tail());
+            siege.assertServes();
+        } finally {
+            clients.shutdownNow();
+        }
+    }
+
     private static String picture(int megabytes) {
         byte[] picture = new byte[megabytes << 20];
         System.arraycopy(PNG_MARK, 0, picture, 0, PNG_MARK.length);

@@ -2,8 +2,8 @@ package dev.qwen2api.http;
 
 import dev.qwen2api.failure.Problem;
 
-/** The one reply to a wish for pictures. */
-record ImageOutput(ClientOutput out) implements Ending {
+/** The reply to who waits for pictures or a video: all of it, or a problem. */
+record OneReply(ClientOutput out) implements Ending {
 
     @Override
     public void fail(Problem problem) {

@@ -1,0 +1,30 @@
+package dev.qwen2api.media;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SpoolTest {
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path folder;
+
+    @Test
+    void what_comes_after_it_was_thrown_away_takes_no_room_and_makes_no_file() throws Exception {
+        var room = new SpoolFolder(folder, 1 << 20);
+        var spool = new Spool(room);
+        spool.write(new byte[100], 0, 100);
+        spool.close();
+        spool.write(new byte[100_000], 0, 100_000);
+        spool.finish();
+        assertEquals(0, room.taken());
+        try (var left = Files.list(folder)) {
+            assertEquals(List.of(), left.toList());
+        }
+    }
+}
