@@ -1,7 +1,6 @@
 package dev.qwen2api;
 
 import dev.qwen2api.account.Account;
-import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.AccountRegistry;
 import dev.qwen2api.account.AccountRing;
 import dev.qwen2api.account.AccountStatus;
@@ -45,12 +44,15 @@ final class Diagnosis {
     /** Nothing was kept, and nothing is. */
     private static final HealthStore NO_HEALTH = new HealthStore() {
         @Override
-        public Map<AccountId, Snapshot> load() {
+        public Map<String, Snapshot> load() {
             return Map.of();
         }
 
         @Override
-        public void save(AccountId account, Snapshot health) {}
+        public void save(String user, Snapshot health) {}
+
+        @Override
+        public void forget(String user) {}
     };
 
     private final Clock clock;

@@ -73,6 +73,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -80,6 +82,7 @@ import java.util.function.Consumer;
 public final class Gateway implements AutoCloseable {
 
     private static final String CATALOGUE = "catalogue";
+    private static final Duration CATCH_UP = Duration.ofSeconds(5);
     private static final Duration CLEAN_UP = Duration.ofSeconds(3);
     /** 16 MB at the most, which a heap for a small machine can spare. */
     private static final ResponseShelf.Room HELD_RESPONSES = new ResponseShelf.Room(500, 8_000_000);
@@ -103,6 +106,7 @@ public final class Gateway implements AutoCloseable {
     private final SpoolFolder spools;
     private final Gatherer gatherer;
     private final VideoStudio studio;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicBoolean privateUrls = new AtomicBoolean();
     private final CliAccounts cliAccounts;
     private final CliChannel cli;
@@ -233,14 +237,27 @@ public final class Gateway implements AutoCloseable {
         kept.load(CATALOGUE).ifPresent(catalogue::remember);
         usage.resume();
         accounts.start(Parts.cookies(settings), health).forEach(Reload::passedOver);
-        cliAccounts.start();
+        catchUp();
         uploads.start();
         spools.clear();
         server.start(settings.server().address(), settings.server().port());
-        janitor.takeUp();
         studio.start();
         expiry.start();
         reloader.start();
+    }
+
+    /**
+     * What belongs to accounts is taken up once all of them are known, because what belongs to nobody is thrown away. Where they
+     * could not be read, that is tried again until they can.
+     */
+    private void catchUp() {
+        if (accounts.catchUp()) {
+            cliAccounts.start();
+            janitor.takeUp();
+        } else if (!closed.get()) {
+            CompletableFuture.delayedExecutor(CATCH_UP.toMillis(), TimeUnit.MILLISECONDS, threads)
+                    .execute(this::catchUp);
+        }
     }
 
     /** Reads {@code .env} now, whether or not a change of it was noticed. */
@@ -264,6 +281,7 @@ public final class Gateway implements AutoCloseable {
 
     @Override
     public void close() {
+        closed.set(true);
         reloader.close();
         expiry.close();
         server.close();

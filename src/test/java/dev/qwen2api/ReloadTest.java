@@ -10,6 +10,9 @@ import dev.qwen2api.fakeqwen.Answer;
 import dev.qwen2api.fakeqwen.Refusals;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,6 +134,27 @@ class ReloadTest {
             assertTrue(world.gateway.reload().isChanged());
             assertEquals(AccountState.LIMITED, world.gateway.statuses().get(0).state());
             assertEquals(AccountState.ACTIVE, world.gateway.statuses().get(1).state());
+        }
+    }
+
+    @Test
+    void what_could_not_be_read_at_the_start_comes_back_by_itself() throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            String added = world.fake.accounts().cookie(world.fake.accounts().newUser());
+            String body = "{\"num\":\"5\",\"cookie\":\"" + added + "\"}";
+            assertEquals(200, world.post("/api/addAccount", body).status);
+            world.gateway.close();
+            try (Gateway next = world.another()) {
+                try (Connection other =
+                                DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("data/qwen2api.db"));
+                        Statement statement = other.createStatement()) {
+                    statement.execute("PRAGMA locking_mode = EXCLUSIVE");
+                    statement.execute("BEGIN EXCLUSIVE");
+                    next.start();
+                    assertEquals(1, next.statuses().size());
+                }
+                await(() -> next.statuses().size() == 2);
+            }
         }
     }
 

@@ -2,24 +2,27 @@ package dev.qwen2api.account;
 
 import dev.qwen2api.account.Account.Source;
 import dev.qwen2api.account.AccountStore.Kept;
+import dev.qwen2api.account.AccountStore.NotReadException;
 import dev.qwen2api.account.AccountStore.NotStoredException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Decides which accounts there are: those of {@code .env}, those added by API, and what was kept of both. Every change is
- * safe on disk before it is in force. Thread-safe; changes wait for each other.
+ * safe on disk before it is in force. As long as what was kept cannot be read, the accounts of {@code .env} serve alone, and
+ * nothing is changed or written, since that would forget the others. Thread-safe; changes wait for each other.
  */
 public final class AccountRegistry {
 
@@ -29,6 +32,9 @@ public final class AccountRegistry {
     private final AccountStore store;
     private final Clock clock;
     private final Map<AccountId, Kept> kept = new TreeMap<>();
+    private List<String> cookies = List.of();
+    private Supplier<Map<String, HealthStore.Snapshot>> keptHealth = Map::of;
+    private boolean known;
 
     /** What came of adding an account. */
     public enum Addition {
@@ -57,78 +63,104 @@ public final class AccountRegistry {
     }
 
     /**
-     * Brings back what was kept, then puts the cookies of {@code .env} in force. Called once, first.
+     * Puts the cookies of {@code .env} in force, together with what was kept. Called once, first.
      *
-     * @param cookies the n-th is the cookie text of account n
+     * @param fromEnv the n-th is the cookie text of account n
      * @return the numbers of those that have no usable token, and so are no accounts
      */
-    public synchronized List<Integer> start(List<String> cookies, HealthStore health) {
-        store.load().forEach(each -> kept.put(each.account().id(), each));
-        Map<AccountId, Kept> before = new TreeMap<>(kept);
-        List<Integer> unusable = merge(cookies);
-        ring.replace(accounts(), healthOfTheSame(before, health.load()));
-        if (!before.equals(kept)) {
+    public synchronized List<Integer> start(List<String> fromEnv, HealthStore health) {
+        cookies = List.copyOf(fromEnv);
+        keptHealth = health::load;
+        if (!catchUp()) {
+            settle(Map.of(), Map.of());
+        }
+        return unusable();
+    }
+
+    /**
+     * Reads what was kept, where that failed so far, and puts it in force.
+     *
+     * @return whether it is known now
+     */
+    public synchronized boolean catchUp() {
+        if (known) {
+            return true;
+        }
+        try {
+            Map<AccountId, Kept> before = new TreeMap<>();
+            store.load().forEach(each -> before.put(each.account().id(), each));
+            List<Kept> serving = List.copyOf(kept.values());
+            kept.clear();
+            kept.putAll(before);
+            serving.forEach(this::keepRenewed);
+            known = true;
+            settle(before, keptHealth.get());
+            return true;
+        } catch (NotReadException unread) {
+            LOG.warn(
+                    "[ACCOUNT] what was kept of accounts is not known; those of .env serve alone: {}",
+                    unread.getMessage());
+            return false;
+        }
+    }
+
+    /** A session that was renewed while nothing could be read came after the one that was kept of the same cookie. */
+    private void keepRenewed(Kept serving) {
+        Credential now = serving.account().credential();
+        boolean renewed = cookies.stream()
+                .filter(cookie -> fingerprint(cookie).equals(serving.origin()))
+                .flatMap(cookie -> Credential.parse(cookie).stream())
+                .noneMatch(written -> written.token().equals(now.token()));
+        if (renewed) {
+            kept.replaceAll((id, each) -> each.origin().equals(serving.origin())
+                    ? new Kept(each.account().with(now), each.origin(), each.removed())
+                    : each);
+        }
+    }
+
+    /** Puts the accounts of the cookies in force, with those that are kept, and keeps what is new. */
+    private void settle(Map<AccountId, Kept> before, Map<String, HealthStore.Snapshot> health) {
+        merge();
+        if (known && !before.equals(kept)) {
             try {
                 store.replaceAll(List.copyOf(kept.values()));
             } catch (NotStoredException broken) {
                 LOG.warn("[ACCOUNT] the accounts of .env serve, but are not kept: {}", broken.getMessage());
             }
         }
-        return unusable;
-    }
-
-    private Map<AccountId, HealthStore.Snapshot> healthOfTheSame(
-            Map<AccountId, Kept> before, Map<AccountId, HealthStore.Snapshot> health) {
-        var same = new TreeMap<AccountId, HealthStore.Snapshot>(health);
-        same.keySet().removeIf(id -> {
-            Kept old = before.get(id);
-            Kept now = kept.get(id);
-            return old == null
-                    || now == null
-                    || !user(old).equals(user(now))
-                    || user(now).isEmpty();
-        });
-        return same;
-    }
-
-    private static Optional<String> user(Kept account) {
-        return account.account().credential().userId();
+        ring.replace(accounts(), health);
     }
 
     /** Result of a changed {@code QWEN_COOKIES}. */
-    public record Reload(List<Integer> unusable, int fromEnv, int stayed, boolean stored) {}
+    public record Reload(List<Integer> unusable, int fromEnv, int stayed) {}
 
     /** Puts a changed list of cookies in force; accounts added by API stay unless their number is claimed now. */
-    public synchronized Reload reload(List<String> cookies) {
-        Map<AccountId, Kept> before = new TreeMap<>(kept);
-        List<Integer> unusable = merge(cookies);
-        boolean stored = true;
-        try {
-            if (!before.equals(kept)) {
-                store.replaceAll(List.copyOf(kept.values()));
-            }
-        } catch (NotStoredException broken) {
-            stored = false;
-            LOG.warn("[ACCOUNT] the new accounts serve, but are not kept: {}", broken.getMessage());
+    public synchronized Reload reload(List<String> fromEnv) {
+        cookies = List.copyOf(fromEnv);
+        if (known || !catchUp()) {
+            settle(new TreeMap<>(kept), Map.of());
         }
-        ring.replace(accounts());
         int stayed = (int)
                 accounts().stream().filter(each -> each.source() == Source.API).count();
-        return new Reload(unusable, accounts().size() - stayed, stayed, stored);
+        return new Reload(unusable(), accounts().size() - stayed, stayed);
+    }
+
+    private List<Integer> unusable() {
+        return IntStream.range(0, cookies.size())
+                .filter(i -> Credential.parse(cookies.get(i)).isEmpty())
+                .mapToObj(i -> i + 1)
+                .toList();
     }
 
     /** Makes {@code kept} what the cookies of {@code .env} and the accounts added by API say together. */
-    private List<Integer> merge(List<String> cookies) {
-        var unusable = new ArrayList<Integer>();
+    private void merge() {
         var fromEnv = new TreeMap<AccountId, Kept>();
         for (int i = 0; i < cookies.size(); i++) {
             AccountId id = new AccountId(i + 1);
-            Optional<Kept> claimed = claim(id, cookies.get(i));
-            claimed.ifPresentOrElse(each -> fromEnv.put(id, each), () -> unusable.add(id.num()));
+            claim(id, cookies.get(i)).ifPresent(each -> fromEnv.put(id, each));
         }
         kept.values().removeIf(each -> each.account().source() == Source.ENV);
         kept.putAll(fromEnv);
-        return unusable;
     }
 
     /** An account whose cookie is unchanged keeps the session that it was renewed to since, and stays removed if it was. */
@@ -153,8 +185,10 @@ public final class AccountRegistry {
 
     /** Adds an account beside those of {@code .env}. */
     public synchronized Addition add(AccountId id, String cookie) {
-        Kept known = kept.get(id);
-        if (known != null && !known.removed()) {
+        if (!catchUp()) {
+            return Addition.NOT_STORED;
+        }
+        if (there(id).isPresent()) {
             return Addition.TAKEN;
         }
         Optional<Credential> credential = Credential.parse(cookie);
@@ -175,14 +209,17 @@ public final class AccountRegistry {
 
     /** Takes an account away; one of {@code .env} comes back when its cookie there changes. */
     public synchronized Removal remove(AccountId id) {
-        Kept known = kept.get(id);
-        if (known == null || known.removed()) {
+        if (!catchUp()) {
+            return Removal.NOT_STORED;
+        }
+        Optional<Kept> known = there(id);
+        if (known.isEmpty()) {
             return Removal.UNKNOWN;
         }
-        boolean listed = known.account().source() == Source.ENV;
+        Kept removed = new Kept(known.get().account(), known.get().origin(), true);
         return change(next -> {
-                    if (listed) {
-                        next.put(id, new Kept(known.account(), known.origin(), true));
+                    if (removed.account().source() == Source.ENV) {
+                        next.put(id, removed);
                     } else {
                         next.remove(id);
                     }
@@ -240,10 +277,12 @@ public final class AccountRegistry {
         return account;
     }
 
+    private Optional<Kept> there(AccountId id) {
+        return Optional.ofNullable(kept.get(id)).filter(each -> !each.removed());
+    }
+
     private Optional<Kept> known(Account asked) {
-        return Optional.ofNullable(kept.get(asked.id()))
-                .filter(known -> !known.removed())
-                .filter(known -> sameUser(known.account().credential(), asked.credential()));
+        return there(asked.id()).filter(known -> sameUser(known.account().credential(), asked.credential()));
     }
 
     private static boolean sameUser(Credential known, Credential asked) {

@@ -45,26 +45,47 @@ public final class AccountRing {
         replace(accounts, Map.of());
     }
 
-    /** The same at start-up: accounts that are new to the ring begin with the health that was kept of them. */
-    public synchronized void replace(List<Account> accounts, Map<AccountId, HealthStore.Snapshot> kept) {
+    /**
+     * The same when what was kept has become known: accounts that were not asked yet take up the health that was kept of their
+     * users.
+     */
+    public synchronized void replace(List<Account> accounts, Map<String, HealthStore.Snapshot> kept) {
         Map<AccountId, Slot> before = new HashMap<>();
         slots.forEach(slot -> before.put(slot.account().id(), slot));
         var after = new ArrayList<Slot>();
         for (Account account : accounts) {
             Slot known = before.get(account.id());
-            if (known != null && sameUser(known.account().credential(), account.credential())) {
+            boolean same = known != null && sameUser(known.account().credential(), account.credential());
+            if (known != null && same) {
                 renew(known, account);
-                after.add(known);
-            } else {
-                HealthStore.Snapshot health = kept.getOrDefault(account.id(), HealthStore.Snapshot.WELL);
-                after.add(new Slot(account, new Health(policy, health, clock.instant())));
-                healthStore.save(account.id(), health);
             }
+            Slot slot = known != null && same ? known : new Slot(account, health(HealthStore.Snapshot.WELL));
+            account.credential()
+                    .userId()
+                    .map(kept::get)
+                    .filter(health -> slot.isUntried())
+                    .ifPresent(health -> slot.resume(health(health)));
+            after.add(slot);
         }
         slots = List.copyOf(after);
+        before.values().forEach(this::forgetIfGone);
         next = slots.isEmpty() ? 0 : next % slots.size();
         queue.grantAll();
         queue.wakeAll();
+    }
+
+    private Health health(HealthStore.Snapshot kept) {
+        return new Health(policy, kept, clock.instant());
+    }
+
+    /** A user who comes back some day begins well. */
+    private void forgetIfGone(Slot slot) {
+        Optional<String> user = slot.account().credential().userId();
+        boolean there = slots.stream()
+                .anyMatch(each -> each.account().credential().userId().equals(user));
+        if (!there) {
+            user.ifPresent(healthStore::forget);
+        }
     }
 
     private static boolean sameUser(Credential known, Credential fresh) {
@@ -100,7 +121,7 @@ public final class AccountRing {
         change.run();
         HealthStore.Snapshot after = slot.snapshot();
         if (!after.equals(before) && slots.contains(slot)) {
-            healthStore.save(slot.account().id(), after);
+            slot.account().credential().userId().ifPresent(user -> healthStore.save(user, after));
         }
     }
 

@@ -27,8 +27,22 @@ public interface AccountStore {
         }
     }
 
-    /** Everything that is kept, in the order of the numbers. Empty when nothing can be read. */
-    List<Kept> load();
+    /** What is kept could not be read, which says nothing about what there is. */
+    final class NotReadException extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        public NotReadException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /**
+     * Everything that is kept, in the order of the numbers.
+     *
+     * @throws NotReadException when that cannot be read now
+     */
+    List<Kept> load() throws NotReadException;
 
     /**
      * Makes these the kept accounts, in one transaction: those that are not among them are forgotten.

@@ -4,7 +4,10 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
-/** Where the health of accounts outlives the process. Thread-safe; saving never blocks. */
+/**
+ * Where the health of accounts outlives the process: by user, because that is whom the upstream limits, whatever number the
+ * owner gives. Thread-safe; saving never blocks.
+ */
 public interface HealthStore {
 
     /**
@@ -22,8 +25,11 @@ public interface HealthStore {
     /** A time out of the ring. */
     record Rest(AccountState state, Instant until, String reason) {}
 
-    /** What was last saved, by account. */
-    Map<AccountId, Snapshot> load();
+    /** What was last saved, by the upstream's id of the user. Empty when nothing can be read. */
+    Map<String, Snapshot> load();
 
-    void save(AccountId account, Snapshot snapshot);
+    void save(String user, Snapshot snapshot);
+
+    /** The user has no account any more. */
+    void forget(String user);
 }

@@ -34,6 +34,15 @@ final class Slot {
         }
     }
 
+    /** Whether it was never asked since it is in the ring, so that nothing newer is known than what was kept. */
+    boolean isUntried() {
+        return lastStart == null;
+    }
+
+    void resume(Health kept) {
+        health = kept;
+    }
+
     void obey(RestPolicy policy, Instant now) {
         health = health.under(policy, now);
     }

@@ -84,6 +84,16 @@ final class Migrations {
                 message TEXT,
                 ended   INTEGER NOT NULL
             );
+            """, """
+            DROP TABLE health;
+            CREATE TABLE health (
+                user     TEXT PRIMARY KEY,
+                failures INTEGER NOT NULL,
+                rests    INTEGER NOT NULL,
+                state    TEXT,
+                until    INTEGER,
+                reason   TEXT
+            );
             """);
 
     private Migrations() {}

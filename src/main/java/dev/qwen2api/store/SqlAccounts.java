@@ -12,13 +12,9 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Accounts in SQLite. Thread-safe. */
 public final class SqlAccounts implements AccountStore {
-
-    private static final Logger LOG = LoggerFactory.getLogger(SqlAccounts.class);
 
     private final Database database;
 
@@ -27,12 +23,11 @@ public final class SqlAccounts implements AccountStore {
     }
 
     @Override
-    public List<Kept> load() {
+    public List<Kept> load() throws NotReadException {
         try {
             return database.ask(SqlAccounts::read);
         } catch (SQLException unusable) {
-            LOG.warn("[SQLITE] kept accounts could not be read; those of .env serve alone");
-            return List.of();
+            throw new NotReadException("the database cannot be read: " + unusable.getMessage(), unusable);
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.qwen2api.store;
 
-import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.AccountState;
 import dev.qwen2api.account.HealthStore;
 import java.sql.Connection;
@@ -23,12 +22,21 @@ public final class SqlHealth implements HealthStore {
 
     private final Database database;
 
+    /** What is to be written of one user, whom no log names. */
+    private record HealthOf(String user) {
+
+        @Override
+        public String toString() {
+            return "health of a user";
+        }
+    }
+
     public SqlHealth(Database database) {
         this.database = database;
     }
 
     @Override
-    public Map<AccountId, Snapshot> load() {
+    public Map<String, Snapshot> load() {
         try {
             return database.ask(SqlHealth::read);
         } catch (SQLException unusable) {
@@ -37,13 +45,13 @@ public final class SqlHealth implements HealthStore {
         }
     }
 
-    private static Map<AccountId, Snapshot> read(Connection connection) throws SQLException {
-        var health = new HashMap<AccountId, Snapshot>();
+    private static Map<String, Snapshot> read(Connection connection) throws SQLException {
+        var health = new HashMap<String, Snapshot>();
         try (Statement statement = connection.createStatement();
                 ResultSet row =
-                        statement.executeQuery("SELECT num, failures, rests, state, until, reason FROM health")) {
+                        statement.executeQuery("SELECT user, failures, rests, state, until, reason FROM health")) {
             while (row.next()) {
-                health.put(new AccountId(row.getInt(1)), new Snapshot(row.getInt(2), row.getInt(3), rest(row)));
+                health.put(row.getString(1), new Snapshot(row.getInt(2), row.getInt(3), rest(row)));
             }
         }
         return Map.copyOf(health);
@@ -57,14 +65,24 @@ public final class SqlHealth implements HealthStore {
     }
 
     @Override
-    public void save(AccountId account, Snapshot snapshot) {
-        database.later("health of " + account.num(), connection -> {
+    public void save(String user, Snapshot snapshot) {
+        database.later(new HealthOf(user), connection -> {
             try (PreparedStatement statement = connection.prepareStatement(
-                    "INSERT OR REPLACE INTO health (num, failures, rests, state, until, reason) VALUES (?, ?, ?, ?, ?, ?)")) {
-                statement.setInt(1, account.num());
+                    "INSERT OR REPLACE INTO health (user, failures, rests, state, until, reason) VALUES (?, ?, ?, ?, ?, ?)")) {
+                statement.setString(1, user);
                 statement.setInt(2, snapshot.failureCount());
                 statement.setInt(3, snapshot.restsInARow());
                 bind(statement, snapshot.rest());
+                statement.executeUpdate();
+            }
+        });
+    }
+
+    @Override
+    public void forget(String user) {
+        database.later(new HealthOf(user), connection -> {
+            try (PreparedStatement statement = connection.prepareStatement("DELETE FROM health WHERE user = ?")) {
+                statement.setString(1, user);
                 statement.executeUpdate();
             }
         });

@@ -6,15 +6,20 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Health that lasts as long as the process. Thread-safe. */
 public final class MemoryHealth implements HealthStore {
 
-    private final Map<AccountId, Snapshot> snapshots = new ConcurrentHashMap<>();
+    private final Map<String, Snapshot> snapshots = new ConcurrentHashMap<>();
 
     @Override
-    public Map<AccountId, Snapshot> load() {
+    public Map<String, Snapshot> load() {
         return Map.copyOf(snapshots);
     }
 
     @Override
-    public void save(AccountId account, Snapshot snapshot) {
-        snapshots.put(account, snapshot);
+    public void save(String user, Snapshot snapshot) {
+        snapshots.put(user, snapshot);
+    }
+
+    @Override
+    public void forget(String user) {
+        snapshots.remove(user);
     }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.AccountState;
 import dev.qwen2api.account.AccountStore.Kept;
+import dev.qwen2api.account.AccountStore.NotReadException;
 import dev.qwen2api.account.AccountStore.NotStoredException;
 import dev.qwen2api.account.HealthStore.Rest;
 import dev.qwen2api.account.HealthStore.Snapshot;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
@@ -56,7 +58,7 @@ class DatabaseTest {
         var snapshot = new Snapshot(3, 2, Optional.of(new Rest(AccountState.LIMITED, Instant.ofEpochMilli(42), "why")));
         try (Database database = open()) {
             new SqlAccounts(database).replaceAll(List.of(kept(1), new Kept(TestAccounts.account(7), "o", true)));
-            new SqlHealth(database).save(new AccountId(1), snapshot);
+            new SqlHealth(database).save("user-1", snapshot);
             new SqlLedger(database).add(new Entry(new AccountId(1), "chat-a"));
             new SqlLedger(database).add(new Entry(new AccountId(1), "chat-b"));
             new SqlLedger(database).remove(new Entry(new AccountId(1), "chat-a"));
@@ -65,7 +67,7 @@ class DatabaseTest {
         try (Database database = open()) {
             assertEquals(
                     List.of(kept(1), new Kept(TestAccounts.account(7), "o", true)), new SqlAccounts(database).load());
-            assertEquals(Map.of(new AccountId(1), snapshot), new SqlHealth(database).load());
+            assertEquals(Map.of("user-1", snapshot), new SqlHealth(database).load());
             assertEquals(List.of(new Entry(new AccountId(1), "chat-b")), new SqlLedger(database).leftOver());
             assertEquals(Optional.of("[]"), new SqlKept(database).load("catalogue"));
         }
@@ -130,7 +132,7 @@ class DatabaseTest {
         try (Database database = open()) {
             var accounts = new SqlAccounts(database);
             assertThrows(NotStoredException.class, () -> accounts.replaceAll(List.of(kept(1))));
-            assertEquals(List.of(), accounts.load());
+            assertThrows(NotReadException.class, accounts::load);
             assertEquals(Optional.of("it belongs to another program"), database.problem());
         }
         assertArrayEquals(before, Files.readAllBytes(path()));
@@ -146,7 +148,7 @@ class DatabaseTest {
             statement.execute("PRAGMA user_version = 99");
         }
         try (Database database = open()) {
-            assertEquals(List.of(), new SqlAccounts(database).load());
+            assertThrows(NotReadException.class, new SqlAccounts(database)::load);
             assertTrue(
                     database.problem().orElse("").contains("newer version"),
                     database.problem().toString());
@@ -179,7 +181,7 @@ class DatabaseTest {
     void a_folder_that_cannot_be_made_costs_persistence_but_nothing_else() throws Exception {
         Files.writeString(folder.resolve("data"), "a file where the folder should be");
         try (Database database = open()) {
-            assertEquals(List.of(), new SqlAccounts(database).load());
+            assertThrows(NotReadException.class, new SqlAccounts(database)::load);
             assertTrue(database.problem().isPresent());
             Files.delete(folder.resolve("data"));
             new SqlAccounts(database).replaceAll(List.of(kept(1)));

@@ -48,7 +48,7 @@ public final class CliAccounts {
     public void start() {
         List<CliStore.Kept> kept = store.load();
         synchronized (this) {
-            kept.forEach(each -> entries.put(each.account(), new CliEntry(each, clock.instant())));
+            kept.forEach(each -> entries.putIfAbsent(each.account(), new CliEntry(each, clock.instant())));
         }
         accounts();
     }

@@ -1,0 +1,220 @@
+package dev.qwen2api.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.qwen2api.account.Account;
+import dev.qwen2api.account.AccountId;
+import dev.qwen2api.account.AccountRegistry;
+import dev.qwen2api.account.AccountRegistry.Addition;
+import dev.qwen2api.account.AccountRegistry.Removal;
+import dev.qwen2api.account.AccountRing;
+import dev.qwen2api.account.AccountState;
+import dev.qwen2api.account.Lease;
+import dev.qwen2api.account.MovableClock;
+import dev.qwen2api.account.RestPolicy;
+import dev.qwen2api.account.RingLimits;
+import dev.qwen2api.account.TestAccounts;
+import dev.qwen2api.account.Ticket;
+import dev.qwen2api.failure.Failure;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which accounts there are, over a real database, across restarts and changes of {@code .env}. */
+@Timeout(60)
+class KeptAccountsTest {
+
+    private static final Instant LATER = Instant.parse("2030-01-01T00:00:00Z");
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path folder;
+
+    private final MovableClock clock = new MovableClock();
+
+    private Path path() {
+        return folder.resolve("qwen2api.db");
+    }
+
+    /** The part of a gateway that has accounts, from a start to an end. */
+    private final class Life implements AutoCloseable {
+
+        final Database database = new Database(path(), clock);
+        final SqlHealth health = new SqlHealth(database);
+        final AccountRing ring = new AccountRing(
+                clock, RestPolicy.of(3, Duration.ofMinutes(5)), new RingLimits(8, Duration.ZERO), health);
+        final AccountRegistry accounts = new AccountRegistry(ring, new SqlAccounts(database), clock);
+
+        Life(String... cookies) {
+            accounts.start(List.of(cookies), health);
+        }
+
+        Account account(int num) {
+            return ring.find(new AccountId(num)).orElseThrow();
+        }
+
+        Set<Integer> nums() {
+            var nums = new TreeSet<Integer>();
+            ring.statuses().forEach(status -> nums.add(status.account().id().num()));
+            return nums;
+        }
+
+        String user(int num) {
+            return account(num).credential().userId().orElseThrow();
+        }
+
+        /** The upstream sets a new token; returns it. */
+        String renew(int num) {
+            String token = TestAccounts.token(user(num), LATER.plusSeconds(num));
+            accounts.renew(account(num), Map.of("token", token, "refresh_token", "renewed-" + user(num)));
+            return token;
+        }
+
+        void limit(int num) throws Exception {
+            Integer[] others = nums().stream().filter(other -> other != num).toArray(Integer[]::new);
+            Set<AccountId> tried =
+                    Set.of(List.of(others).stream().map(AccountId::new).toArray(AccountId[]::new));
+            try (Ticket ticket = ring.ticket(tried);
+                    Lease lease = ticket.await(Duration.ZERO).orElseThrow()) {
+                lease.failed(Failure.rateLimited(Duration.ofHours(20), "daily limit"));
+            }
+        }
+
+        AccountState state(int num) {
+            return ring.statuses().stream()
+                    .filter(status -> status.account().id().num() == num)
+                    .findFirst()
+                    .orElseThrow()
+                    .state();
+        }
+
+        Addition add(int num, String cookie) {
+            return accounts.add(new AccountId(num), cookie);
+        }
+
+        Removal remove(int num) {
+            return accounts.remove(new AccountId(num));
+        }
+
+        @Override
+        public void close() {
+            database.close();
+        }
+    }
+
+    private static String cookie(String user) {
+        return "token=" + TestAccounts.token(user, LATER) + "; refresh_token=first-" + user;
+    }
+
+    private static String[] cookies(String... users) {
+        return List.of(users).stream().map(KeptAccountsTest::cookie).toArray(String[]::new);
+    }
+
+    /** Somebody else's hand on the file, which lets nobody read it either. */
+    private final class Lock implements AutoCloseable {
+
+        private final Connection connection;
+
+        Lock() throws SQLException {
+            connection = DriverManager.getConnection("jdbc:sqlite:" + path());
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("PRAGMA locking_mode = EXCLUSIVE");
+                statement.execute("BEGIN EXCLUSIVE");
+            }
+        }
+
+        @Override
+        public void close() throws SQLException {
+            connection.close();
+        }
+    }
+
+    @Test
+    void what_was_added_survives_a_start_at_which_the_file_cannot_be_read() throws Exception {
+        String renewed;
+        try (Life first = new Life(cookies("a", "b"))) {
+            first.add(5, cookie("e"));
+            renewed = first.renew(2);
+        }
+        Lock lock = new Lock();
+        try (Life second = new Life(cookies("a", "b"))) {
+            assertEquals(Set.of(1, 2), second.nums(), "those of .env serve");
+            assertEquals(Addition.NOT_STORED, second.add(6, cookie("f")));
+            assertEquals(Removal.NOT_STORED, second.remove(1));
+            lock.close();
+            assertEquals(Addition.TAKEN, second.add(5, cookie("f")));
+            assertEquals(Set.of(1, 2, 5), second.nums(), "it is there again");
+            assertEquals(renewed, second.account(2).credential().token());
+            assertEquals(Addition.ADDED, second.add(6, cookie("f")));
+        }
+        try (Life third = new Life(cookies("a", "b"))) {
+            assertEquals(Set.of(1, 2, 5, 6), third.nums());
+            assertEquals(renewed, third.account(2).credential().token());
+        }
+    }
+
+    @Test
+    void a_change_of_the_cookies_while_the_file_cannot_be_read_costs_no_account() throws Exception {
+        try (Life first = new Life(cookies("a"))) {
+            first.add(5, cookie("e"));
+        }
+        Lock lock = new Lock();
+        try (Life second = new Life(cookies("a"))) {
+            second.accounts.reload(List.of(cookies("a", "b")));
+            assertEquals(Set.of(1, 2), second.nums());
+            lock.close();
+            second.accounts.reload(List.of(cookies("a", "b", "c")));
+            assertEquals(Set.of(1, 2, 3, 5), second.nums());
+        }
+        try (Life third = new Life(cookies("a", "b", "c"))) {
+            assertEquals(Set.of(1, 2, 3, 5), third.nums());
+        }
+    }
+
+    @Test
+    void a_session_that_was_renewed_while_the_file_could_not_be_read_is_the_newer_one() throws Exception {
+        try (Life first = new Life(cookies("a", "b"))) {
+            first.renew(1);
+        }
+        String renewed;
+        Lock lock = new Lock();
+        try (Life second = new Life(cookies("a", "b"))) {
+            renewed = TestAccounts.token("a", LATER.plusSeconds(77));
+            second.accounts.renew(second.account(1), Map.of("token", renewed));
+            lock.close();
+            second.add(3, cookie("c"));
+            assertEquals(renewed, second.account(1).credential().token());
+        }
+        try (Life third = new Life(cookies("a", "b"))) {
+            assertEquals(renewed, third.account(1).credential().token());
+        }
+    }
+
+    @Test
+    void a_bench_of_a_day_survives_a_start_at_which_the_file_cannot_be_read() throws Exception {
+        try (Life first = new Life(cookies("a", "b"))) {
+            first.limit(2);
+        }
+        Lock lock = new Lock();
+        try (Life second = new Life(cookies("a", "b"))) {
+            lock.close();
+            second.add(3, cookie("c"));
+            assertEquals(AccountState.LIMITED, second.state(2));
+        }
+        try (Life third = new Life(cookies("a", "b"))) {
+            assertEquals(AccountState.LIMITED, third.state(2));
+        }
+    }
+}
