@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +39,8 @@ public final class AccountRing {
     }
 
     /**
-     * Puts these accounts, in this order, in place of the present ones. An account whose user is unchanged keeps its health;
-     * leases of accounts that are gone stay good until they are closed.
+     * Puts these accounts, in this order, in place of the present ones. A user who stays keeps health and load, whatever number
+     * the account has now; leases of accounts that are gone stay good until they are closed.
      */
     public void replace(List<Account> accounts) {
         replace(accounts, Map.of());
@@ -50,28 +51,44 @@ public final class AccountRing {
      * users.
      */
     public synchronized void replace(List<Account> accounts, Map<String, HealthStore.Snapshot> kept) {
-        Map<AccountId, Slot> before = new HashMap<>();
-        slots.forEach(slot -> before.put(slot.account().id(), slot));
-        var after = new ArrayList<Slot>();
-        for (Account account : accounts) {
-            Slot known = before.get(account.id());
-            boolean same = known != null && sameUser(known.account().credential(), account.credential());
-            if (known != null && same) {
-                renew(known, account);
-            }
-            Slot slot = known != null && same ? known : new Slot(account, health(HealthStore.Snapshot.WELL));
-            account.credential()
-                    .userId()
-                    .map(kept::get)
-                    .filter(health -> slot.isUntried())
-                    .ifPresent(health -> slot.resume(health(health)));
-            after.add(slot);
-        }
-        slots = List.copyOf(after);
-        before.values().forEach(this::forgetIfGone);
+        var left = new ArrayList<>(slots);
+        Map<AccountId, Slot> known = new HashMap<>();
+        accounts.forEach(account ->
+                claim(account, left, known, slot -> slot.account().id().equals(account.id())));
+        accounts.forEach(account -> claim(account, left, known, slot -> true));
+        slots = accounts.stream()
+                .map(account -> resumed(
+                        known.getOrDefault(account.id(), new Slot(account, health(HealthStore.Snapshot.WELL))), kept))
+                .toList();
+        left.forEach(this::forgetIfGone);
         next = slots.isEmpty() ? 0 : next % slots.size();
         queue.grantAll();
         queue.wakeAll();
+    }
+
+    /** Finds the place that the user of an account has already, where no account has claimed it. */
+    private void claim(Account account, List<Slot> left, Map<AccountId, Slot> known, Predicate<Slot> eligible) {
+        if (!known.containsKey(account.id())) {
+            left.stream()
+                    .filter(eligible)
+                    .filter(slot -> sameUser(slot.account().credential(), account.credential()))
+                    .findFirst()
+                    .ifPresent(slot -> {
+                        left.remove(slot);
+                        renew(slot, account);
+                        known.put(account.id(), slot);
+                    });
+        }
+    }
+
+    private Slot resumed(Slot slot, Map<String, HealthStore.Snapshot> kept) {
+        slot.account()
+                .credential()
+                .userId()
+                .map(kept::get)
+                .filter(health -> slot.isUntried())
+                .ifPresent(health -> slot.resume(health(health)));
+        return slot;
     }
 
     private Health health(HealthStore.Snapshot kept) {
@@ -97,7 +114,7 @@ public final class AccountRing {
     public synchronized void obey(RestPolicy newPolicy, RingLimits newLimits) {
         if (!newPolicy.equals(policy)) {
             policy = newPolicy;
-            egress = new Egress(newPolicy);
+            egress = egress.under(newPolicy);
             slots.forEach(slot -> slot.obey(newPolicy, clock.instant()));
         }
         limits = newLimits;
@@ -134,7 +151,7 @@ public final class AccountRing {
         Optional<Slot> slot = slot(id);
         slot.ifPresent(known -> {
             keepingHealth(known, known::reset);
-            egress.passed();
+            egress.reset();
             queue.grantAll();
         });
         return slot.isPresent();
@@ -171,6 +188,16 @@ public final class AccountRing {
         return slot(id).map(Slot::account);
     }
 
+    /** The account of that number if it is that user's; else the one that the user has under another number. */
+    public synchronized Optional<Account> find(AccountId id, Optional<String> user) {
+        Predicate<Account> theirs = account -> account.credential().userId().equals(user);
+        return find(id).filter(theirs)
+                .or(() -> slots.stream()
+                        .map(Slot::account)
+                        .filter(account -> user.isPresent() && theirs.test(account))
+                        .findFirst());
+    }
+
     private Optional<Slot> slot(AccountId id) {
         return slots.stream().filter(slot -> slot.account().id().equals(id)).findFirst();
     }
@@ -186,7 +213,7 @@ public final class AccountRing {
             if (!tried.contains(slot.account().id()) && slot.available(now) && slot.free(now, limits)) {
                 next = (next + i + 1) % slots.size();
                 slot.start(now);
-                return new Lease(this, slot);
+                return new Lease(this, slot, new Lease.Epochs(slot.epoch(), egress.epoch()));
             }
         }
         return null;
@@ -211,16 +238,16 @@ public final class AccountRing {
         return clock.instant();
     }
 
-    synchronized void succeeded(Slot slot) {
-        keepingHealth(slot, slot::succeeded);
-        egress.passed();
+    synchronized void succeeded(Slot slot, Lease.Epochs began) {
+        keepingHealth(slot, () -> slot.succeeded(began.health()));
+        egress.passed(began.egress());
         queue.grantAll();
     }
 
-    synchronized void failed(Slot slot, Failure failure) {
+    synchronized void failed(Slot slot, Failure failure, Lease.Epochs began) {
         Instant now = clock.instant();
         failures.count(failure.kind());
-        keepingHealth(slot, () -> slot.failed(failure, now));
+        keepingHealth(slot, () -> slot.failed(failure, now, began.health()));
         if (Blame.of(failure.kind()) == Blame.CHALLENGE) {
             egress.challenged(now);
         }

@@ -15,6 +15,7 @@ final class Egress {
     private int challengesInARow;
     private int rests;
     private @Nullable Pause pause;
+    private int epoch;
 
     Egress(RestPolicy policy) {
         this.policy = policy;
@@ -24,7 +25,30 @@ final class Egress {
         return pause == null || pause.isOver(now);
     }
 
-    void passed() {
+    /** A way out that begins anew under other rules. */
+    Egress under(RestPolicy next) {
+        var anew = new Egress(next);
+        anew.epoch = epoch;
+        return anew;
+    }
+
+    /** How many pauses have begun. */
+    int epoch() {
+        return epoch;
+    }
+
+    /**
+     * A request was let through, which says nothing where a pause has begun since.
+     *
+     * @param since the epoch when it began
+     */
+    void passed(int since) {
+        if (pause == null || since >= epoch) {
+            reset();
+        }
+    }
+
+    void reset() {
         challengesInARow = 0;
         rests = 0;
         pause = null;
@@ -35,6 +59,7 @@ final class Egress {
         if (challengesInARow >= policy.challengesToCoolEgress()) {
             Duration time = policy.doubled(policy.challengeRest(), ++rests);
             pause = new Pause(now, now.plus(time));
+            epoch++;
         }
     }
 

@@ -19,6 +19,7 @@ final class Health {
     private int restsInARow;
     private @Nullable Rest rest;
     private Instant restBegun;
+    private int epoch;
 
     /** Health as it was kept. A rest that would last longer than any rest does, as after a jump of the clock, is cut short. */
     Health(RestPolicy policy, Snapshot kept, Instant now) {
@@ -36,6 +37,7 @@ final class Health {
     Health under(RestPolicy next, Instant now) {
         var same = new Health(next, snapshot(), now);
         same.restBegun = restBegun;
+        same.epoch = epoch;
         return same;
     }
 
@@ -53,17 +55,37 @@ final class Health {
         return rest != null;
     }
 
-    void succeeded() {
-        failureCount = 0;
-        restsInARow = 0;
-        rest = null;
+    /** How many rests have begun; a request remembers it, so that its end is told from news of the present rest. */
+    int epoch() {
+        return epoch;
     }
 
-    void failed(Failure failure, Instant now) {
+    /** Whether a request that began in {@code since} says nothing about how the account is since its rest began. */
+    private boolean isOutdated(int since) {
+        return rest != null && since < epoch;
+    }
+
+    /**
+     * A request succeeded.
+     *
+     * @param since the epoch when it began
+     */
+    void succeeded(int since) {
+        if (!isOutdated(since)) {
+            reset();
+        }
+    }
+
+    /**
+     * A request failed.
+     *
+     * @param since the epoch when it began
+     */
+    void failed(Failure failure, Instant now, int since) {
         switch (Blame.of(failure.kind())) {
             case NONE -> {}
-            case COUNT -> count(failure, now);
-            case LIMIT -> limit(failure, now);
+            case COUNT -> count(failure, now, since);
+            case LIMIT -> limit(failure, now, since);
             case EXPIRE ->
                 bench(
                         AccountState.EXPIRED,
@@ -80,7 +102,7 @@ final class Health {
                 failureCount++;
                 bench(
                         AccountState.CHALLENGED,
-                        policy.doubled(policy.challengeRest(), ++restsInARow),
+                        next(policy.challengeRest(), since),
                         now,
                         "the service asks for a human check: open https://chat.qwen.ai in the browser, pass it, and copy "
                                 + "the cookie again");
@@ -102,13 +124,26 @@ final class Health {
 
     /** Ends any rest now and forgets what led to it. */
     void reset() {
-        succeeded();
+        failureCount = 0;
+        restsInARow = 0;
+        rest = null;
     }
 
-    private void count(Failure failure, Instant now) {
+    /** How long the next rest in a row is. What a crowd met together is one. */
+    private Duration next(Duration first, int since) {
+        if (!isOutdated(since)) {
+            restsInARow++;
+        }
+        return policy.doubled(first, restsInARow);
+    }
+
+    private void count(Failure failure, Instant now, int since) {
+        if (isOutdated(since)) {
+            return;
+        }
         failureCount++;
         if (failureCount >= policy.maxFailures() || onProbation()) {
-            Duration time = policy.doubled(policy.firstCooldown(), ++restsInARow);
+            Duration time = next(policy.firstCooldown(), since);
             bench(
                     AccountState.COOLING,
                     time,
@@ -118,10 +153,10 @@ final class Health {
         }
     }
 
-    private void limit(Failure failure, Instant now) {
+    private void limit(Failure failure, Instant now, int since) {
         failureCount++;
         Duration asked = failure.retryAfter();
-        Duration time = asked.isZero() ? policy.doubled(policy.firstCooldown(), ++restsInARow) : asked;
+        Duration time = asked.isZero() ? next(policy.firstCooldown(), since) : asked;
         Duration believed = time.compareTo(RestPolicy.LONGEST_LIMIT) > 0 ? RestPolicy.LONGEST_LIMIT : time;
         bench(
                 AccountState.LIMITED,
@@ -130,12 +165,14 @@ final class Health {
                 "its quota is used up: " + failure.detail() + "; it returns by itself");
     }
 
+    /** Begins a rest, unless the present one lasts longer: a lesser trouble does not end a greater one. */
     private void bench(AccountState state, Duration time, Instant now, String reason) {
         Instant until = now.plus(time);
-        boolean shortens = rest != null && rest.state() == state && rest.until().isAfter(until);
+        boolean shortens = rest != null && !rested(now) && rest.until().isAfter(until);
         if (!shortens) {
             rest = new Rest(state, until, reason);
             restBegun = now;
+            epoch++;
         }
     }
 

@@ -11,12 +11,17 @@ public final class Lease implements AutoCloseable {
     private final AccountRing ring;
     private final Slot slot;
     private final Account account;
+    private final Epochs began;
     private boolean closed;
 
-    Lease(AccountRing ring, Slot slot) {
+    /** The rests that had begun when the lease was taken: what comes of it says nothing about later ones. */
+    record Epochs(int health, int egress) {}
+
+    Lease(AccountRing ring, Slot slot, Epochs began) {
         this.ring = ring;
         this.slot = slot;
         this.account = slot.account();
+        this.began = began;
     }
 
     /** The account as it was when the lease was taken. */
@@ -24,14 +29,14 @@ public final class Lease implements AutoCloseable {
         return account;
     }
 
-    /** The account answered: whatever was held against it is forgotten. */
+    /** The account answered: whatever was held against it is forgotten, but for a rest that began meanwhile. */
     public void succeeded() {
-        ring.succeeded(slot);
+        ring.succeeded(slot, began);
     }
 
     /** The account failed; what that means for it is the ring's affair. */
     public void failed(Failure failure) {
-        ring.failed(slot, failure);
+        ring.failed(slot, failure, began);
     }
 
     @Override

@@ -81,12 +81,16 @@ final class Slot {
         inFlight--;
     }
 
-    void succeeded() {
-        health.succeeded();
+    int epoch() {
+        return health.epoch();
     }
 
-    void failed(Failure failure, Instant now) {
-        health.failed(failure, now);
+    void succeeded(int since) {
+        health.succeeded(since);
+    }
+
+    void failed(Failure failure, Instant now, int since) {
+        health.failed(failure, now, since);
     }
 
     void reset() {

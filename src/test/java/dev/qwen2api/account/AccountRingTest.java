@@ -369,4 +369,96 @@ class AccountRingTest {
         clock.advance(Duration.ofDays(-1));
         next(ring);
     }
+
+    @Test
+    void the_success_of_a_request_that_began_before_the_rest_does_not_end_it() throws Exception {
+        var ring = ring(1);
+        Lease before = now(ring).orElseThrow();
+        fail(ring, 1, Failure.rateLimited(Duration.ofHours(10), "daily limit"));
+
+        before.succeeded();
+        before.close();
+
+        assertEquals(AccountState.LIMITED, status(ring, 1).state());
+        assertEquals(1, status(ring, 1).failureCount());
+        clock.advance(Duration.ofHours(10));
+        try (Lease probe = now(ring).orElseThrow()) {
+            probe.succeeded();
+        }
+        assertEquals(0, status(ring, 1).failureCount());
+    }
+
+    @Test
+    void a_lesser_failure_of_an_older_request_shortens_no_rest() throws Exception {
+        for (Failure lesser : List.of(RESET, CHALLENGE, Failure.of(Failure.Kind.EXPIRED, "Unauthorized"))) {
+            var ring = ring(1);
+            Lease before = now(ring).orElseThrow();
+            fail(ring, 1, Failure.rateLimited(Duration.ofHours(10), "daily limit"));
+            var rest = status(ring, 1).retryAt();
+
+            before.failed(lesser);
+            before.close();
+
+            assertEquals(AccountState.LIMITED, status(ring, 1).state(), lesser.toString());
+            assertEquals(rest, status(ring, 1).retryAt(), lesser.toString());
+        }
+    }
+
+    @Test
+    void a_longer_rest_takes_the_place_of_a_shorter_one_whoever_met_it() throws Exception {
+        var ring = ring(1);
+        Lease before = now(ring).orElseThrow();
+        fail(ring, 1, CHALLENGE);
+        before.failed(Failure.rateLimited(Duration.ofHours(10), "daily limit"));
+        before.close();
+        assertEquals(AccountState.LIMITED, status(ring, 1).state());
+        assertEquals(
+                Optional.of(clock.instant().plus(Duration.ofHours(10))),
+                status(ring, 1).retryAt());
+    }
+
+    @Test
+    void the_success_of_a_request_that_began_before_the_way_out_was_shut_does_not_open_it() throws Exception {
+        var ring = ring(4);
+        Lease before = now(ring).orElseThrow();
+        for (int num = 2; num <= 4; num++) {
+            fail(ring, num, CHALLENGE);
+        }
+        before.succeeded();
+        before.close();
+        assertEquals(Why.ALL_CHALLENGED, absence(ring).why());
+    }
+
+    @Test
+    void a_crowd_that_meets_one_limit_does_not_make_the_rest_longer() throws Exception {
+        var ring = ring(1);
+        var crowd = new ArrayList<Lease>();
+        for (int i = 0; i < 6; i++) {
+            crowd.add(now(ring).orElseThrow());
+        }
+        for (Lease lease : crowd) {
+            lease.failed(Failure.rateLimited(Duration.ZERO, "too many requests"));
+            lease.close();
+        }
+        assertEquals(
+                Optional.of(clock.instant().plus(Duration.ofMinutes(5))),
+                status(ring, 1).retryAt());
+    }
+
+    @Test
+    void a_user_who_moves_to_another_number_takes_health_and_requests_along() throws Exception {
+        var ring = ring(3);
+        fail(ring, 2, Failure.rateLimited(Duration.ofHours(1), "daily limit"));
+        Lease running = now(ring, 1, 2).orElseThrow();
+
+        ring.replace(List.of(
+                TestAccounts.account(1, "user-2", clock.instant().plusSeconds(60)),
+                TestAccounts.account(2, "user-3", clock.instant().plusSeconds(60))));
+
+        assertEquals(AccountState.LIMITED, status(ring, 1).state());
+        assertEquals(AccountState.ACTIVE, status(ring, 2).state());
+        assertEquals(1, status(ring, 2).inFlight());
+        running.close();
+        assertEquals(0, status(ring, 2).inFlight());
+    }
 }
