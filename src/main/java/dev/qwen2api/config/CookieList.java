@@ -1,21 +1,20 @@
 package dev.qwen2api.config;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
  * The cookies in {@code QWEN_COOKIES}, as {@link CookiePieces} tells them apart. The word {@code Cookie:}, stray quotes
  * and trailing commas, as they come along when one copies from a browser, are taken off.
  *
- * @param cookies texts of {@code Cookie} headers, each once, in order. One whose token is empty stays in its place, so
- *     that the numbers of the accounts after it do not move
+ * @param cookies texts of {@code Cookie} headers, each once, the n-th for account n. One whose token is empty stays in its
+ *     place, and an empty text is in the place of one that was there before, so that the numbers after it do not move
  * @param warnings one line each about what was odd, by position in the text, never with a piece of a cookie
  */
 public record CookieList(List<Secret> cookies, List<String> warnings) {
 
+    private static final Secret NONE = new Secret("");
     private static final Pattern EDGES = Pattern.compile("^[\\s,;]+|[\\s,;]+$");
     private static final Pattern PREFIX = Pattern.compile("^cookie:", Pattern.CASE_INSENSITIVE);
     private static final Pattern QUOTED_TOKEN = Pattern.compile("((?:^|;)\\s*token\\s*=\\s*)([\"'])([^\"';]*)\\2");
@@ -30,19 +29,20 @@ public record CookieList(List<Secret> cookies, List<String> warnings) {
     public static CookieList parse(String text) {
         var pieces = CookiePieces.split(text);
         var warnings = new ArrayList<>(pieces.warnings());
-        Map<Secret, Integer> positions = new LinkedHashMap<>();
-        int position = 0;
+        var cookies = new ArrayList<Secret>();
         for (String piece : pieces.cookies()) {
-            position++;
-            String cookie = clean(piece);
-            Integer before = positions.putIfAbsent(new Secret(cookie), position);
-            if (before != null) {
-                warnings.add("cookie " + position + " is the same as cookie " + before + " and is left out");
+            var cookie = new Secret(clean(piece));
+            int before = cookies.indexOf(cookie) + 1;
+            cookies.add(before > 0 ? NONE : cookie);
+            int position = cookies.size();
+            if (before > 0) {
+                warnings.add("cookie " + position + " is the same as cookie " + before
+                        + " and is left out; there is no account_" + position);
             } else {
-                warnOf(cookie, position, warnings);
+                warnOf(cookie.reveal(), position, warnings);
             }
         }
-        return new CookieList(List.copyOf(positions.keySet()), warnings);
+        return new CookieList(cookies, warnings);
     }
 
     private static void warnOf(String cookie, int position, List<String> warnings) {

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -16,13 +17,17 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /**
  * The one connection and the one thread that uses it. Work that somebody waits for fails when the file cannot be used; work
- * that nobody waits for is kept, only the newest of each kind, and done as soon as the file can be used again. Thread-safe.
+ * that nobody waits for is kept, only the newest of each kind, and done as soon as the file can be used again. Work of that
+ * sort which the database refuses for what it is, is given up alone. Thread-safe.
  */
 public final class Database implements AutoCloseable {
 
@@ -103,32 +108,90 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    /** What waits to be done under such keys is not done any more. */
+    void forget(Predicate<Object> keys) {
+        synchronized (pending) {
+            pending.keySet().removeIf(keys);
+        }
+    }
+
     private void drain() {
-        Map<Object, Work> batch;
+        Map<Object, Work> left = claim();
+        try {
+            transaction(all -> {
+                for (Work work : left.values()) {
+                    work.run(all);
+                }
+            });
+            left.clear();
+        } catch (UnusableException notNow) {
+            LOG.debug("[SQLITE] {} pieces of work wait for the file", left.size());
+        } catch (RuntimeException spoilt) {
+            oneByOne(left);
+        } finally {
+            putBack(left);
+        }
+    }
+
+    private Map<Object, Work> claim() {
         synchronized (pending) {
             planned = null;
-            batch = new LinkedHashMap<>(pending);
+            Map<Object, Work> batch = new LinkedHashMap<>(pending);
             pending.clear();
+            return batch;
         }
-        if (batch.isEmpty()) {
-            return;
+    }
+
+    /** What can never be done is given up, since it would keep everything else from the disk. */
+    private void oneByOne(Map<Object, Work> left) {
+        for (Map.Entry<Object, Work> each : List.copyOf(left.entrySet())) {
+            try {
+                transaction(each.getValue());
+            } catch (UnusableException notNow) {
+                return;
+            } catch (RuntimeException spoilt) {
+                LOG.error("[SQLITE] {} cannot be written and is given up: {}", kind(each.getKey()), name(spoilt));
+            }
+            left.remove(each.getKey());
         }
-        try {
-            attempt(open -> {
-                transact(open, all -> {
-                    for (Work work : batch.values()) {
-                        work.run(all);
-                    }
-                });
-                return true;
-            });
-        } catch (UnusableException notNow) {
+    }
+
+    /** The first word: what follows may be a client's, such as the name of a file. */
+    private static String kind(Object key) {
+        return String.valueOf(key).split(" ", 2)[0];
+    }
+
+    /** SQLite's words name columns, never values; those of other exceptions may. */
+    private static String name(RuntimeException spoilt) {
+        return spoilt instanceof SpoiltException
+                ? String.valueOf(spoilt.getMessage())
+                : spoilt.getClass().getName();
+    }
+
+    private void putBack(Map<Object, Work> left) {
+        if (!left.isEmpty()) {
             synchronized (pending) {
-                batch.putAll(pending);
+                left.putAll(pending);
                 pending.clear();
-                pending.putAll(batch);
+                pending.putAll(left);
                 plan(RETRY);
             }
+        }
+    }
+
+    private void transaction(Work work) {
+        attempt(open -> {
+            transact(open, work);
+            return true;
+        });
+    }
+
+    /** The work cannot be done, however well the file is. */
+    private static final class SpoiltException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        SpoiltException(SQLException cause) {
+            super(cause);
         }
     }
 
@@ -148,9 +211,19 @@ public final class Database implements AutoCloseable {
             well();
             return answer;
         } catch (SQLException | IOException | ForeignDatabaseException broken) {
+            if (broken instanceof SQLiteException refused && refusesTheWork(refused)) {
+                throw new SpoiltException(refused);
+            }
             unwell(broken);
             throw new UnusableException(broken);
         }
+    }
+
+    private static boolean refusesTheWork(SQLiteException refused) {
+        int primary = refused.getResultCode().code & 0xff;
+        return primary == SQLiteErrorCode.SQLITE_CONSTRAINT.code
+                || primary == SQLiteErrorCode.SQLITE_MISMATCH.code
+                || primary == SQLiteErrorCode.SQLITE_TOOBIG.code;
     }
 
     private Connection opened() throws SQLException, IOException, ForeignDatabaseException {
@@ -165,7 +238,7 @@ public final class Database implements AutoCloseable {
         try {
             work.run(open);
             open.commit();
-        } catch (SQLException broken) {
+        } catch (SQLException | RuntimeException broken) {
             open.rollback();
             throw broken;
         } finally {

@@ -1,6 +1,6 @@
 package dev.qwen2api.store;
 
-import dev.qwen2api.account.AccountStore.Kept;
+import dev.qwen2api.account.Roster;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -8,7 +8,6 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.List;
 import java.util.Optional;
 import org.sqlite.SQLiteException;
 
@@ -16,15 +15,11 @@ import org.sqlite.SQLiteException;
  * Looks into the database without changing a byte of it or leaving a file beside it, whether or not a gateway uses it now.
  *
  * @param problem what is wrong with it, in one clause; empty where nothing is, or where there is none yet
- * @param accounts the kept accounts, as far as they could be read
+ * @param accounts the kept accounts; none where they could not be read, or where this version has not yet opened the file
  */
-public record DatabaseCheckup(Optional<String> problem, List<Kept> accounts) {
+public record DatabaseCheckup(Optional<String> problem, Roster accounts) {
 
-    private static final DatabaseCheckup NOTHING = new DatabaseCheckup(Optional.empty(), List.of());
-
-    public DatabaseCheckup {
-        accounts = List.copyOf(accounts);
-    }
+    private static final DatabaseCheckup NOTHING = new DatabaseCheckup(Optional.empty(), Roster.EMPTY);
 
     /** Looks into {@code file}. */
     public static DatabaseCheckup of(Path file) {
@@ -68,7 +63,7 @@ public record DatabaseCheckup(Optional<String> problem, List<Kept> accounts) {
                     return broken("it is corrupt");
                 }
             }
-            try (ResultSet row = statement.executeQuery("SELECT 1 FROM sqlite_master WHERE name = 'account'")) {
+            try (ResultSet row = statement.executeQuery("SELECT 1 FROM sqlite_master WHERE name = 'hidden'")) {
                 return row.next() ? new DatabaseCheckup(Optional.empty(), SqlAccounts.read(connection)) : NOTHING;
             }
         } catch (ForeignDatabaseException foreign) {
@@ -77,6 +72,6 @@ public record DatabaseCheckup(Optional<String> problem, List<Kept> accounts) {
     }
 
     private static DatabaseCheckup broken(String problem) {
-        return new DatabaseCheckup(Optional.of(problem), List.of());
+        return new DatabaseCheckup(Optional.of(problem), Roster.EMPTY);
     }
 }
