@@ -7,6 +7,7 @@ import dev.qwen2api.account.AccountStatus;
 import dev.qwen2api.account.AccountStore;
 import dev.qwen2api.account.AccountStore.Kept;
 import dev.qwen2api.account.HealthStore;
+import dev.qwen2api.account.Roster;
 import dev.qwen2api.config.EnvFile;
 import dev.qwen2api.config.Settings;
 import dev.qwen2api.config.SettingsParser;
@@ -150,7 +151,7 @@ final class Diagnosis {
     }
 
     /** The accounts that a gateway would have: found by its own registry, which here can keep nothing. */
-    private AccountsCheck.Accounts accounts(Settings settings, List<Kept> kept) {
+    private AccountsCheck.Accounts accounts(Settings settings, Roster kept) {
         var ring = new AccountRing(clock, Parts.rests(settings), Parts.ring(settings), NO_HEALTH);
         var registry = new AccountRegistry(ring, new ReadOnly(kept), clock);
         List<Integer> unusable = registry.start(Parts.cookies(settings), NO_HEALTH);
@@ -158,12 +159,15 @@ final class Diagnosis {
                 ring.statuses().stream().map(AccountStatus::account).toList(), unusable);
     }
 
-    private record ReadOnly(List<Kept> load) implements AccountStore {
+    private record ReadOnly(Roster load) implements AccountStore {
 
         @Override
-        public void replaceAll(List<Kept> accounts) {}
+        public void replaceAll(Roster roster) {}
 
         @Override
-        public void renewed(Account account) {}
+        public void renewed(Kept account) {}
+
+        @Override
+        public void renewedSoon(Kept account) {}
     }
 }

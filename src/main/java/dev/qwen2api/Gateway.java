@@ -10,6 +10,7 @@ import dev.qwen2api.account.cli.CliAccounts;
 import dev.qwen2api.anthropic.AnthropicErrors;
 import dev.qwen2api.anthropic.AnthropicModels;
 import dev.qwen2api.anthropic.MessagesCodec;
+import dev.qwen2api.chat.ChatLedger;
 import dev.qwen2api.chat.ChatService;
 import dev.qwen2api.chat.ModelDirectory;
 import dev.qwen2api.chat.video.VideoStudio;
@@ -73,6 +74,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -136,9 +138,10 @@ public final class Gateway implements AutoCloseable {
         telemetry = new Telemetry(ring, usage, database, settings);
         accounts = new AccountRegistry(ring, new SqlAccounts(database), clock);
         var client = new QwenClient(Parts.upstream(settings), clock, this::renew);
-        sessions = new SessionKeeper(client, accounts, ring::find, clock, threads);
+        sessions = new SessionKeeper(client, accounts, this::present, clock, threads);
         expiry = new ExpiryWatch(ring::statuses, clock, threads);
-        janitor = new ChatJanitor(client, new SqlLedger(database), ring::find, threads, Parts.deletesChats(settings));
+        janitor =
+                new ChatJanitor(client, new SqlLedger(database), this::ownerOf, threads, Parts.deletesChats(settings));
         catalogue = new ModelCatalog(
                 client, settings.models().cacheTtl(), clock, threads, text -> kept.save(CATALOGUE, text));
         var models = new ModelDirectory(catalogue, Parts.names(settings));
@@ -268,6 +271,14 @@ public final class Gateway implements AutoCloseable {
     /** The port that is really listened on. */
     public int port() {
         return server.port();
+    }
+
+    private Optional<Account> present(Account account) {
+        return ring.find(account.id(), account.credential().userId());
+    }
+
+    private Optional<Account> ownerOf(ChatLedger.Entry chat) {
+        return chat.user().isPresent() ? ring.find(chat.account(), chat.user()) : ring.find(chat.account());
     }
 
     private List<Account> owned() {

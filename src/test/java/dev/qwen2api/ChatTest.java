@@ -296,6 +296,24 @@ class ChatTest {
         }
     }
 
+    @Test
+    void chats_that_are_left_over_are_deleted_as_their_user_whatever_number_that_has_now() throws Exception {
+        try (World world = new World(folder, 2, Map.of())) {
+            world.fake.faults().add(Refusals.http500().on(Endpoint.CHAT_DELETE).once());
+            world.chat("hello", true);
+            Completion first = world.fake.recorder().awaitCompletion(1, SOON);
+            assertTrue(world.fake.recorder().awaitRequests(Endpoint.CHAT_DELETE, 1, SOON));
+            world.gateway.close();
+            String[] cookies = world.cookies().split(",", -1);
+            world.values.put("QWEN_COOKIES", cookies[1] + "," + cookies[0]);
+            world.save();
+            try (Gateway next = world.another()) {
+                next.start();
+                assertTrue(world.fake.recorder().awaitDeleted(first.chatId(), SOON));
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void a_client_that_hangs_up_stops_the_generation_within_a_second(boolean stream) throws Exception {

@@ -16,6 +16,7 @@ import dev.qwen2api.fakeqwen.Refusals;
 import dev.qwen2api.fakeqwen.Reply;
 import dev.qwen2api.fakeqwen.Request;
 import dev.qwen2api.fakeqwen.WireFaults;
+import dev.qwen2api.store.DatabaseCheckup;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -458,6 +459,27 @@ class RenewalTest {
             }
             assertEquals(1, renewals(world).size());
         }
+    }
+
+    @Test
+    void a_renewal_whose_reply_stalls_after_its_head_serves_and_is_on_disk_at_once() throws Exception {
+        try (World world = ended(new World(folder, 1, Map.of("FIRST_BYTE_TIMEOUT_SECONDS", "5")))) {
+            world.fake.faults().add(WireFaults.stallAtByte(5).on(Endpoint.REFRESH));
+
+            assertAnswers("renewed", world.chat("echo: renewed", true));
+
+            String renewed = credential(world.gateway).cookieHeader();
+            assertEquals(List.of(renewed), onDisk(), "whatever becomes of the process now");
+            assertAnswers("again", world.chat("echo: again", false));
+            assertEquals(1, renewals(world).size());
+        }
+    }
+
+    /** The sessions in the database, as another process sees them now. */
+    private List<String> onDisk() {
+        return DatabaseCheckup.of(folder.resolve("data/qwen2api.db")).accounts().accounts().stream()
+                .map(kept -> kept.account().credential().cookieHeader())
+                .toList();
     }
 
     @Test

@@ -4,17 +4,11 @@ import dev.qwen2api.account.Account.Source;
 import dev.qwen2api.account.AccountStore.Kept;
 import dev.qwen2api.account.AccountStore.NotReadException;
 import dev.qwen2api.account.AccountStore.NotStoredException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +25,7 @@ public final class AccountRegistry {
     private final AccountRing ring;
     private final AccountStore store;
     private final Clock clock;
-    private final Map<AccountId, Kept> kept = new TreeMap<>();
+    private Roster roster = Roster.EMPTY;
     private List<String> cookies = List.of();
     private Supplier<Map<String, HealthStore.Snapshot>> keptHealth = Map::of;
     private boolean known;
@@ -65,14 +59,14 @@ public final class AccountRegistry {
     /**
      * Puts the cookies of {@code .env} in force, together with what was kept. Called once, first.
      *
-     * @param fromEnv the n-th is the cookie text of account n
+     * @param fromEnv the n-th is the cookie text of account n; where it is empty, there is none
      * @return the numbers of those that have no usable token, and so are no accounts
      */
     public synchronized List<Integer> start(List<String> fromEnv, HealthStore health) {
         cookies = List.copyOf(fromEnv);
         keptHealth = health::load;
         if (!catchUp()) {
-            settle(Map.of(), Map.of());
+            settle(roster, Map.of());
         }
         return unusable();
     }
@@ -87,14 +81,10 @@ public final class AccountRegistry {
             return true;
         }
         try {
-            Map<AccountId, Kept> before = new TreeMap<>();
-            store.load().forEach(each -> before.put(each.account().id(), each));
-            List<Kept> serving = List.copyOf(kept.values());
-            kept.clear();
-            kept.putAll(before);
-            serving.forEach(this::keepRenewed);
+            Roster stored = store.load();
             known = true;
-            settle(before, keptHealth.get());
+            roster = stored.withRenewed(roster, cookies);
+            settle(stored, keptHealth.get());
             return true;
         } catch (NotReadException unread) {
             LOG.warn(
@@ -104,26 +94,12 @@ public final class AccountRegistry {
         }
     }
 
-    /** A session that was renewed while nothing could be read came after the one that was kept of the same cookie. */
-    private void keepRenewed(Kept serving) {
-        Credential now = serving.account().credential();
-        boolean renewed = cookies.stream()
-                .filter(cookie -> fingerprint(cookie).equals(serving.origin()))
-                .flatMap(cookie -> Credential.parse(cookie).stream())
-                .noneMatch(written -> written.token().equals(now.token()));
-        if (renewed) {
-            kept.replaceAll((id, each) -> each.origin().equals(serving.origin())
-                    ? new Kept(each.account().with(now), each.origin(), each.removed())
-                    : each);
-        }
-    }
-
     /** Puts the accounts of the cookies in force, with those that are kept, and keeps what is new. */
-    private void settle(Map<AccountId, Kept> before, Map<String, HealthStore.Snapshot> health) {
-        merge();
-        if (known && !before.equals(kept)) {
+    private void settle(Roster before, Map<String, HealthStore.Snapshot> health) {
+        roster = roster.under(cookies);
+        if (known && !before.equals(roster)) {
             try {
-                store.replaceAll(List.copyOf(kept.values()));
+                store.replaceAll(roster);
             } catch (NotStoredException broken) {
                 LOG.warn("[ACCOUNT] the accounts of .env serve, but are not kept: {}", broken.getMessage());
             }
@@ -138,7 +114,7 @@ public final class AccountRegistry {
     public synchronized Reload reload(List<String> fromEnv) {
         cookies = List.copyOf(fromEnv);
         if (known || !catchUp()) {
-            settle(new TreeMap<>(kept), Map.of());
+            settle(roster, Map.of());
         }
         int stayed = (int)
                 accounts().stream().filter(each -> each.source() == Source.API).count();
@@ -147,40 +123,14 @@ public final class AccountRegistry {
 
     private List<Integer> unusable() {
         return IntStream.range(0, cookies.size())
+                .filter(i -> !cookies.get(i).isEmpty())
                 .filter(i -> Credential.parse(cookies.get(i)).isEmpty())
                 .mapToObj(i -> i + 1)
                 .toList();
     }
 
-    /** Makes {@code kept} what the cookies of {@code .env} and the accounts added by API say together. */
-    private void merge() {
-        var fromEnv = new TreeMap<AccountId, Kept>();
-        for (int i = 0; i < cookies.size(); i++) {
-            AccountId id = new AccountId(i + 1);
-            claim(id, cookies.get(i)).ifPresent(each -> fromEnv.put(id, each));
-        }
-        kept.values().removeIf(each -> each.account().source() == Source.ENV);
-        kept.putAll(fromEnv);
-    }
-
-    /** An account whose cookie is unchanged keeps the session that it was renewed to since, and stays removed if it was. */
-    private Optional<Kept> claim(AccountId id, String cookie) {
-        String origin = fingerprint(cookie);
-        Kept known = kept.get(id);
-        if (known != null
-                && known.account().source() == Source.ENV
-                && known.origin().equals(origin)) {
-            return Optional.of(known);
-        }
-        return Credential.parse(cookie)
-                .map(credential -> new Kept(new Account(id, Source.ENV, credential), origin, false));
-    }
-
     private List<Account> accounts() {
-        return kept.values().stream()
-                .filter(each -> !each.removed())
-                .map(Kept::account)
-                .toList();
+        return roster.accounts().stream().map(Kept::account).toList();
     }
 
     /** Adds an account beside those of {@code .env}. */
@@ -188,7 +138,7 @@ public final class AccountRegistry {
         if (!catchUp()) {
             return Addition.NOT_STORED;
         }
-        if (there(id).isPresent()) {
+        if (roster.find(id).isPresent()) {
             return Addition.TAKEN;
         }
         Optional<Credential> credential = Credential.parse(cookie);
@@ -198,13 +148,7 @@ public final class AccountRegistry {
         if (credential.get().isDeadAt(clock.instant())) {
             return Addition.EXPIRED;
         }
-        var account = new Account(id, Source.API, credential.get());
-        return change(next -> {
-                    next.put(id, new Kept(account, fingerprint(cookie), false));
-                    return next;
-                })
-                ? Addition.ADDED
-                : Addition.NOT_STORED;
+        return change(roster.withAdded(id, credential.get(), cookie)) ? Addition.ADDED : Addition.NOT_STORED;
     }
 
     /** Takes an account away; one of {@code .env} comes back when its cookie there changes. */
@@ -212,41 +156,28 @@ public final class AccountRegistry {
         if (!catchUp()) {
             return Removal.NOT_STORED;
         }
-        Optional<Kept> known = there(id);
-        if (known.isEmpty()) {
-            return Removal.UNKNOWN;
-        }
-        Kept removed = new Kept(known.get().account(), known.get().origin(), true);
-        return change(next -> {
-                    if (removed.account().source() == Source.ENV) {
-                        next.put(id, removed);
-                    } else {
-                        next.remove(id);
-                    }
-                    return next;
-                })
-                ? Removal.REMOVED
-                : Removal.NOT_STORED;
+        return roster.find(id)
+                .map(known -> change(roster.without(known)) ? Removal.REMOVED : Removal.NOT_STORED)
+                .orElse(Removal.UNKNOWN);
     }
 
     /** First makes the change safe, then puts it in force; returns whether it could be made safe. */
-    private boolean change(UnaryOperator<Map<AccountId, Kept>> change) {
-        Map<AccountId, Kept> next = change.apply(new TreeMap<>(kept));
+    private boolean change(Roster next) {
         try {
-            store.replaceAll(List.copyOf(next.values()));
+            store.replaceAll(next);
         } catch (NotStoredException broken) {
             LOG.error("[ACCOUNT] nothing was changed: {}", broken.getMessage());
             return false;
         }
-        kept.clear();
-        kept.putAll(next);
+        roster = next;
         ring.replace(accounts());
         return true;
     }
 
     /**
-     * Takes in cookies that the upstream set in answer to a request; the new session is in force at once and kept soon. A reply
-     * that comes after the owner has put another user in the place of the account changes nothing.
+     * Takes in cookies that the upstream set in answer to a request. The new session is in force at once; where its tokens are
+     * others, it is also on disk when this returns, unless the disk fails. A reply that comes after the owner has put another user
+     * in the place of the account changes nothing.
      *
      * @param asked the account as the request was sent with
      */
@@ -255,9 +186,20 @@ public final class AccountRegistry {
             Credential before = known.account().credential();
             Credential after = before.with(cookies);
             if (!after.equals(before)) {
-                store.renewed(put(known, after));
+                keep(before, put(known, after));
             }
         });
+    }
+
+    private void keep(Credential before, Kept renewed) {
+        Credential after = renewed.account().credential();
+        boolean sameTokens =
+                after.token().equals(before.token()) && after.refreshToken().equals(before.refreshToken());
+        if (sameTokens) {
+            store.renewedSoon(renewed);
+        } else {
+            store.renewed(renewed);
+        }
     }
 
     /** Notes that the upstream refused to renew a session with the refresh token that {@code asked} has. */
@@ -270,33 +212,25 @@ public final class AccountRegistry {
                 .ifPresent(known -> put(known, known.account().credential().withoutRenewal()));
     }
 
-    private Account put(Kept known, Credential credential) {
-        Account account = known.account().with(credential);
-        kept.put(account.id(), new Kept(account, known.origin(), false));
-        ring.renew(account.id(), old -> credential);
-        return account;
+    private Kept put(Kept known, Credential credential) {
+        var renewed = new Kept(known.account().with(credential), known.origin());
+        roster = roster.with(renewed);
+        ring.renew(renewed.account().id(), old -> credential);
+        return renewed;
     }
 
-    private Optional<Kept> there(AccountId id) {
-        return Optional.ofNullable(kept.get(id)).filter(each -> !each.removed());
-    }
-
+    /** The account that a request was sent with, as it is now; its number may be another one. */
     private Optional<Kept> known(Account asked) {
-        return there(asked.id()).filter(known -> sameUser(known.account().credential(), asked.credential()));
+        return roster.find(asked.id())
+                .filter(each -> sameUser(each.account().credential(), asked.credential()))
+                .or(() -> roster.accounts().stream()
+                        .filter(each -> sameUser(each.account().credential(), asked.credential()))
+                        .findFirst());
     }
 
     private static boolean sameUser(Credential known, Credential asked) {
         return known.userId().isPresent()
                 ? known.userId().equals(asked.userId())
                 : known.token().equals(asked.token());
-    }
-
-    private static String fingerprint(String cookie) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(cookie.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java has SHA-256", impossible);
-        }
     }
 }

@@ -1,7 +1,5 @@
 package dev.qwen2api.account;
 
-import java.util.List;
-
 /**
  * Where accounts outlive the process. Thread-safe. Saving returns when the change is safe on disk.
  */
@@ -13,9 +11,8 @@ public interface AccountStore {
      * @param account the account with its newest session
      * @param origin fingerprint of the cookie text it was made from, so that a session renewed since is told from a cookie
      *     that the owner changed
-     * @param removed whether the owner deleted it though {@code .env} still lists it
      */
-    record Kept(Account account, String origin, boolean removed) {}
+    record Kept(Account account, String origin) {}
 
     /** The change could not be made safe; nothing has changed. */
     final class NotStoredException extends Exception {
@@ -38,19 +35,25 @@ public interface AccountStore {
     }
 
     /**
-     * Everything that is kept, in the order of the numbers.
+     * Everything that is kept.
      *
      * @throws NotReadException when that cannot be read now
      */
-    List<Kept> load() throws NotReadException;
+    Roster load() throws NotReadException;
 
     /**
-     * Makes these the kept accounts, in one transaction: those that are not among them are forgotten.
+     * Makes this what is kept, in one transaction: accounts that are not on it are forgotten.
      *
      * @throws NotStoredException when that failed
      */
-    void replaceAll(List<Kept> accounts) throws NotStoredException;
+    void replaceAll(Roster roster) throws NotStoredException;
 
-    /** Keeps the newest session of one account, as soon as possible but not before this returns. */
-    void renewed(Account account);
+    /**
+     * Keeps the newest session of one account, unless another cookie has taken its place. Returns when that is on disk, or when it
+     * has failed and is tried again later: a refresh token can be spent only once.
+     */
+    void renewed(Kept account);
+
+    /** The same, soon; never blocks. */
+    void renewedSoon(Kept account);
 }

@@ -122,7 +122,7 @@ final class Attempt {
             inbox.put(new Inbox.Item.Refused(described(reply.statusCode(), reply.headers(), reply.body())));
             return;
         }
-        upstream.janitor().created(account.id(), id.get());
+        upstream.janitor().created(account, id.get());
         ask(id.get());
     }
 

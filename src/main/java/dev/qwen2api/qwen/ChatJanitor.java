@@ -1,7 +1,6 @@
 package dev.qwen2api.qwen;
 
 import dev.qwen2api.account.Account;
-import dev.qwen2api.account.AccountId;
 import dev.qwen2api.chat.ChatLedger;
 import dev.qwen2api.chat.ChatLedger.Entry;
 import java.net.http.HttpResponse;
@@ -33,7 +32,7 @@ public final class ChatJanitor {
 
     private final QwenClient client;
     private final ChatLedger ledger;
-    private final Function<AccountId, Optional<Account>> accounts;
+    private final Function<Entry, Optional<Account>> accounts;
     private final Executor executor;
     private final List<Duration> backOff;
     private final Queue<Task> waiting = new ArrayDeque<>();
@@ -53,7 +52,7 @@ public final class ChatJanitor {
     public ChatJanitor(
             QwenClient client,
             ChatLedger ledger,
-            Function<AccountId, Optional<Account>> accounts,
+            Function<Entry, Optional<Account>> accounts,
             Executor executor,
             boolean deletes) {
         this(client, ledger, accounts, executor, deletes, BACK_OFF);
@@ -62,7 +61,7 @@ public final class ChatJanitor {
     ChatJanitor(
             QwenClient client,
             ChatLedger ledger,
-            Function<AccountId, Optional<Account>> accounts,
+            Function<Entry, Optional<Account>> accounts,
             Executor executor,
             boolean deletes,
             List<Duration> backOff) {
@@ -90,15 +89,15 @@ public final class ChatJanitor {
         }
     }
 
-    void created(AccountId account, String chatId) {
+    void created(Account account, String chatId) {
         if (deletes) {
-            ledger.add(new Entry(account, chatId));
+            ledger.add(Entry.of(account, chatId));
         }
     }
 
     void dispose(Account account, String chatId) {
         if (deletes) {
-            enqueue(new Task(new Entry(account.id(), chatId), 0));
+            enqueue(new Task(Entry.of(account, chatId), 0));
         }
     }
 
@@ -178,7 +177,7 @@ public final class ChatJanitor {
     }
 
     private void run(Task task) {
-        Optional<Account> account = accounts.apply(task.entry().account());
+        Optional<Account> account = accounts.apply(task.entry());
         if (account.isEmpty()) {
             ledger.remove(task.entry());
             release();

@@ -12,9 +12,9 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -39,10 +39,10 @@ public final class SessionKeeper {
 
     private final QwenClient client;
     private final AccountRegistry registry;
-    private final Function<AccountId, Optional<Account>> accounts;
+    private final Function<Account, Optional<Account>> accounts;
     private final Clock clock;
     private final Executor executor;
-    private final Map<Presented, CompletableFuture<Account>> underWay = new HashMap<>();
+    private final Map<Presented, Renewal> underWay = new HashMap<>();
     private final Map<AccountId, Landing> latest = new HashMap<>();
 
     /** A refresh token that is being presented. */
@@ -54,18 +54,26 @@ public final class SessionKeeper {
         }
     }
 
+    /**
+     * A renewal under way.
+     *
+     * @param account what all wait for: there as soon as the tokens are
+     * @param end when there is nothing more to come
+     */
+    private record Renewal(CompletableFuture<Account> account, CompletableFuture<?> end) {}
+
     /** When the latest renewal came to its end, and whether well. */
     private record Landing(Instant at, boolean renewed) {}
 
     /**
      * @param registry is told how renewals end
-     * @param accounts finds an account with its newest session
+     * @param accounts finds an account as it is now, with its newest session
      * @param executor takes in what renewals bring; that can wait for the disk, which the thread that brings replies must not
      */
     public SessionKeeper(
             QwenClient client,
             AccountRegistry registry,
-            Function<AccountId, Optional<Account>> accounts,
+            Function<Account, Optional<Account>> accounts,
             Clock clock,
             Executor executor) {
         this.client = client;
@@ -104,7 +112,7 @@ public final class SessionKeeper {
      * @return fails with an {@link UpstreamException}; cancelling it ends the wait, not the renewal
      */
     synchronized CompletableFuture<Account> renewed(Account used, Failure dead) {
-        Optional<Account> present = accounts.apply(used.id());
+        Optional<Account> present = accounts.apply(used);
         if (present.filter(account -> isNewer(account, used)).isPresent()) {
             return CompletableFuture.completedFuture(present.get());
         }
@@ -119,30 +127,61 @@ public final class SessionKeeper {
 
     private synchronized CompletableFuture<Account> begin(Account account) {
         var presented = new Presented(account.id(), account.credential().refreshToken());
-        CompletableFuture<Account> known = underWay.get(presented);
+        Renewal known = underWay.get(presented);
         if (known != null) {
-            return known.copy();
+            return known.account().copy();
         }
-        var head = new ConcurrentHashMap<String, String>();
-        CompletableFuture<Account> begun = client.renew(account, head::putAll)
-                .handleAsync((reply, broken) -> landed(account, head, reply, broken), executor);
-        underWay.put(presented, begun);
-        return begun.whenComplete((renewed, failed) -> forget(presented)).copy();
+        var renewed = new CompletableFuture<Account>();
+        var head = new CompletableFuture<Map<String, String>>();
+        CompletableFuture<Boolean> served = head.thenApplyAsync(cookies -> serve(account, cookies, renewed), executor);
+        CompletableFuture<HttpResponse<byte[]>> reply = client.renew(account, head::complete);
+        CompletableFuture<?> end = reply.handle((whole, broken) -> head.complete(Map.of()))
+                .thenCombine(served.exceptionally(bug -> false), (ended, taken) -> taken)
+                .thenCompose(taken -> reply.handleAsync((whole, broken) -> landed(account, whole, broken), executor))
+                .whenComplete((landed, failed) -> conclude(presented, renewed, landed, failed));
+        underWay.put(presented, new Renewal(renewed, end));
+        if (end.isDone()) {
+            forget(presented);
+        }
+        return renewed.copy();
+    }
+
+    /** Ends the wait as soon as the token is here and kept: a body that never comes keeps nobody waiting. */
+    private boolean serve(Account asked, Map<String, String> head, CompletableFuture<Account> renewed) {
+        Optional<Account> account = takeIn(asked, head);
+        account.ifPresent(fresh -> {
+            note(asked.id(), true);
+            renewed.complete(fresh);
+        });
+        return account.isPresent();
+    }
+
+    private void conclude(
+            Presented presented,
+            CompletableFuture<Account> renewed,
+            @Nullable Account landed,
+            @Nullable Throwable failed) {
+        forget(presented);
+        if (landed != null) {
+            renewed.complete(landed);
+        } else {
+            renewed.completeExceptionally(failed == null ? new CancellationException() : failed);
+        }
     }
 
     private synchronized void forget(Presented presented) {
         underWay.remove(presented);
     }
 
-    /** Takes in what came of a renewal. A token that is here counts, whatever became of the rest of the reply. */
-    private Account landed(
-            Account asked, Map<String, String> head, @Nullable HttpResponse<byte[]> reply, @Nullable Throwable broken) {
-        var cookies = new HashMap<>(head);
-        if (reply != null) {
-            cookies.putAll(RenewalReply.cookies(reply.body()));
-        }
+    /** Keeps what a renewal brought, which can be had no second time; returns the account where its token is another now. */
+    private Optional<Account> takeIn(Account asked, Map<String, String> cookies) {
         registry.renew(asked, cookies);
-        Optional<Account> renewed = accounts.apply(asked.id()).filter(account -> isNewer(account, asked));
+        return accounts.apply(asked).filter(account -> isNewer(account, asked));
+    }
+
+    /** Takes in what came of a renewal. A token that is here counts, whatever became of the rest of the reply. */
+    private Account landed(Account asked, @Nullable HttpResponse<byte[]> reply, @Nullable Throwable broken) {
+        Optional<Account> renewed = takeIn(asked, reply == null ? Map.of() : RenewalReply.cookies(reply.body()));
         note(asked.id(), renewed.isPresent());
         if (renewed.isPresent()) {
             LOG.info("[ACCOUNT] {}: its session was renewed", asked.id());
@@ -170,6 +209,7 @@ public final class SessionKeeper {
     }
 
     private synchronized CompletableFuture<Void> all() {
-        return CompletableFuture.allOf(underWay.values().toArray(CompletableFuture<?>[]::new));
+        return CompletableFuture.allOf(
+                underWay.values().stream().map(Renewal::end).toArray(CompletableFuture<?>[]::new));
     }
 }

@@ -37,7 +37,7 @@ final class WarmChats {
     private final Set<AccountId> underWay = new HashSet<>();
     private boolean wanted;
 
-    /** What a chat is made for; one made for another model or kind of answer is of no use. */
+    /** What a chat is made for; one made for another model or kind of answer, or by another user, is of no use. */
     private record Purpose(String model, ChatType type) {
         static Purpose of(Question question) {
             return new Purpose(question.model(), question.type());
@@ -75,7 +75,9 @@ final class WarmChats {
             return Optional.empty();
         }
         boolean fresh = chat.born().plus(FRESH).isAfter(clock.instant());
-        if (fresh && chat.purpose().equals(Purpose.of(question))) {
+        boolean theirs =
+                chat.account().credential().userId().equals(account.credential().userId());
+        if (fresh && theirs && chat.purpose().equals(Purpose.of(question))) {
             return Optional.of(chat.id());
         }
         dispose(chat);
@@ -98,7 +100,7 @@ final class WarmChats {
 
     private void arrived(Account account, Purpose purpose, @Nullable HttpResponse<byte[]> reply) {
         Optional<String> id = reply == null ? Optional.empty() : NewChat.id(reply.body());
-        id.ifPresent(chat -> janitor.created(account.id(), chat));
+        id.ifPresent(chat -> janitor.created(account, chat));
         Optional<Chat> made = id.map(chat -> new Chat(account, chat, purpose, clock.instant()));
         boolean unwanted;
         synchronized (this) {

@@ -94,6 +94,13 @@ final class Migrations {
                 until    INTEGER,
                 reason   TEXT
             );
+            """, """
+            CREATE TABLE hidden (origin TEXT PRIMARY KEY);
+            INSERT OR IGNORE INTO hidden (origin) SELECT origin FROM account WHERE removed = 1;
+            DELETE FROM account WHERE removed = 1;
+            ALTER TABLE account DROP COLUMN removed;
+            """, """
+            ALTER TABLE chat ADD COLUMN user TEXT;
             """);
 
     private Migrations() {}

@@ -4,17 +4,22 @@ import dev.qwen2api.account.Account;
 import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.AccountStore;
 import dev.qwen2api.account.Credential;
+import dev.qwen2api.account.Roster;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Accounts in SQLite. Thread-safe. */
 public final class SqlAccounts implements AccountStore {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SqlAccounts.class);
 
     private final Database database;
 
@@ -23,7 +28,7 @@ public final class SqlAccounts implements AccountStore {
     }
 
     @Override
-    public List<Kept> load() throws NotReadException {
+    public Roster load() throws NotReadException {
         try {
             return database.ask(SqlAccounts::read);
         } catch (SQLException unusable) {
@@ -31,67 +36,102 @@ public final class SqlAccounts implements AccountStore {
         }
     }
 
-    static List<Kept> read(Connection connection) throws SQLException {
-        var kept = new ArrayList<Kept>();
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(
-                        "SELECT num, source, cookie, origin, removed FROM account ORDER BY num")) {
-            while (row.next()) {
-                account(row).ifPresent(kept::add);
+    static Roster read(Connection connection) throws SQLException {
+        var accounts = new ArrayList<Kept>();
+        var hidden = new HashSet<String>();
+        try (Statement statement = connection.createStatement()) {
+            try (ResultSet row =
+                    statement.executeQuery("SELECT num, source, cookie, origin FROM account ORDER BY num")) {
+                while (row.next()) {
+                    account(row).ifPresent(accounts::add);
+                }
+            }
+            try (ResultSet row = statement.executeQuery("SELECT origin FROM hidden")) {
+                while (row.next()) {
+                    hidden.add(row.getString(1));
+                }
             }
         }
-        return List.copyOf(kept);
+        return new Roster(accounts, hidden);
     }
 
     private static Optional<Kept> account(ResultSet row) throws SQLException {
         AccountId id = new AccountId(row.getInt(1));
         Account.Source source = Account.Source.valueOf(row.getString(2));
         String origin = row.getString(4);
-        boolean removed = row.getBoolean(5);
         return Credential.parse(row.getString(3))
-                .map(credential -> new Kept(new Account(id, source, credential), origin, removed));
+                .map(credential -> new Kept(new Account(id, source, credential), origin));
     }
 
     @Override
-    public void replaceAll(List<Kept> accounts) throws NotStoredException {
+    public void replaceAll(Roster roster) throws NotStoredException {
         try {
-            database.write(connection -> {
-                try (Statement statement = connection.createStatement()) {
-                    statement.execute("DELETE FROM account");
-                }
-                for (Kept kept : accounts) {
-                    insert(connection, kept);
-                }
-            });
+            database.write(connection -> replace(connection, roster));
+            database.forget(key -> key instanceof SessionOf);
         } catch (SQLException broken) {
             throw new NotStoredException("the database cannot be written: " + broken.getMessage(), broken);
         }
     }
 
+    private static void replace(Connection connection, Roster roster) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("DELETE FROM account");
+            statement.execute("DELETE FROM hidden");
+        }
+        for (Kept kept : roster.accounts()) {
+            insert(connection, kept);
+        }
+        try (PreparedStatement statement = connection.prepareStatement("INSERT INTO hidden (origin) VALUES (?)")) {
+            for (String origin : roster.hidden()) {
+                statement.setString(1, origin);
+                statement.executeUpdate();
+            }
+        }
+    }
+
     private static void insert(Connection connection, Kept kept) throws SQLException {
-        String sql = "INSERT INTO account (num, source, cookie, origin, removed) VALUES (?, ?, ?, ?, ?)";
+        String sql = "INSERT INTO account (num, source, cookie, origin) VALUES (?, ?, ?, ?)";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             Account account = kept.account();
             statement.setInt(1, account.id().num());
             statement.setString(2, account.source().name());
             statement.setString(3, account.credential().cookieHeader());
             statement.setString(4, kept.origin());
-            statement.setBoolean(5, kept.removed());
             statement.executeUpdate();
         }
     }
 
     @Override
-    public void renewed(Account account) {
-        int num = account.id().num();
-        String cookie = account.credential().cookieHeader();
-        database.later("session of " + num, connection -> {
-            try (PreparedStatement statement =
-                    connection.prepareStatement("UPDATE account SET cookie = ? WHERE num = ?")) {
-                statement.setString(1, cookie);
-                statement.setInt(2, num);
-                statement.executeUpdate();
-            }
-        });
+    public void renewed(Kept account) {
+        var session = new SessionOf(account.account().id());
+        try {
+            database.write(connection -> {
+                database.forget(session::equals);
+                write(connection, account);
+            });
+        } catch (SQLException broken) {
+            LOG.warn("[SQLITE] the renewed session of {} serves, but is not kept yet", session.account());
+            renewedSoon(account);
+        }
     }
+
+    @Override
+    public void renewedSoon(Kept account) {
+        database.later(new SessionOf(account.account().id()), connection -> write(connection, account));
+    }
+
+    /** Another account may have the number by now; its session comes from another cookie. */
+    private static void write(Connection connection, Kept renewed) throws SQLException {
+        Account account = renewed.account();
+        try (PreparedStatement statement =
+                connection.prepareStatement("UPDATE account SET cookie = ? WHERE num = ? AND origin = ?")) {
+            statement.setString(1, account.credential().cookieHeader());
+            statement.setInt(2, account.id().num());
+            statement.setString(3, renewed.origin());
+            statement.executeUpdate();
+        }
+    }
+
+    /** Work that waits to be done. */
+    private record SessionOf(AccountId account) {}
 }

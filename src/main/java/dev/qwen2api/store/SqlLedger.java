@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,22 +26,29 @@ public final class SqlLedger implements ChatLedger {
 
     @Override
     public void add(Entry entry) {
-        later(entry, "INSERT OR REPLACE INTO chat (chat_id, num) VALUES (?, ?)");
+        later(entry, connection -> {
+            String sql = "INSERT OR REPLACE INTO chat (chat_id, num, user) VALUES (?, ?, ?)";
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                statement.setString(1, entry.chatId());
+                statement.setInt(2, entry.account().num());
+                statement.setString(3, entry.user().orElse(null));
+                statement.executeUpdate();
+            }
+        });
     }
 
     @Override
     public void remove(Entry entry) {
-        later(entry, "DELETE FROM chat WHERE chat_id = ? AND num = ?");
-    }
-
-    private void later(Entry entry, String sql) {
-        database.later("chat " + entry.chatId(), connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        later(entry, connection -> {
+            try (PreparedStatement statement = connection.prepareStatement("DELETE FROM chat WHERE chat_id = ?")) {
                 statement.setString(1, entry.chatId());
-                statement.setInt(2, entry.account().num());
                 statement.executeUpdate();
             }
         });
+    }
+
+    private void later(Entry entry, Database.Work work) {
+        database.later("chat " + entry.chatId(), work);
     }
 
     @Override
@@ -56,9 +64,10 @@ public final class SqlLedger implements ChatLedger {
     private static List<Entry> read(Connection connection) throws SQLException {
         var entries = new ArrayList<Entry>();
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT num, chat_id FROM chat")) {
+                ResultSet row = statement.executeQuery("SELECT num, user, chat_id FROM chat")) {
             while (row.next()) {
-                entries.add(new Entry(new AccountId(row.getInt(1)), row.getString(2)));
+                AccountId account = new AccountId(row.getInt(1));
+                entries.add(new Entry(account, Optional.ofNullable(row.getString(2)), row.getString(3)));
             }
         }
         return List.copyOf(entries);

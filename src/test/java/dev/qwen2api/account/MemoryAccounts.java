@@ -1,11 +1,9 @@
 package dev.qwen2api.account;
 
-import java.util.List;
-
 /** Accounts that last as long as the process, on a disk that can be made to fail. Thread-safe. */
 public final class MemoryAccounts implements AccountStore {
 
-    private volatile List<Kept> kept = List.of();
+    private volatile Roster kept = Roster.EMPTY;
     private volatile boolean broken;
 
     /** From now on nothing can be stored. */
@@ -14,18 +12,21 @@ public final class MemoryAccounts implements AccountStore {
     }
 
     @Override
-    public List<Kept> load() {
+    public Roster load() {
         return kept;
     }
 
     @Override
-    public void replaceAll(List<Kept> accounts) throws NotStoredException {
+    public void replaceAll(Roster roster) throws NotStoredException {
         if (broken) {
             throw new NotStoredException("the disk is full", new IllegalStateException());
         }
-        kept = List.copyOf(accounts);
+        kept = roster;
     }
 
     @Override
-    public void renewed(Account account) {}
+    public void renewed(Kept account) {}
+
+    @Override
+    public void renewedSoon(Kept account) {}
 }

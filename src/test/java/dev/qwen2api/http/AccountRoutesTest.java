@@ -87,7 +87,7 @@ class AccountRoutesTest {
                 add("\"3\"", Managed.cookie(3)));
 
         assertEquals(List.of("account_1", "account_2", "account_3"), managed.names());
-        assertEquals(3, managed.stored.load().size());
+        assertEquals(3, managed.stored.load().accounts().size());
         assertTrue(log().contains("[ACCOUNT] account_3 added by API"), log());
     }
 
@@ -147,14 +147,14 @@ class AccountRoutesTest {
     void a_cookie_without_one_usable_token_is_refused(String cookie) throws Exception {
         assertAnswer(400, NOT_ADDED, add("\"3\"", cookie));
         assertEquals(List.of("account_1", "account_2"), managed.names());
-        assertEquals(2, managed.stored.load().size());
+        assertEquals(2, managed.stored.load().accounts().size());
     }
 
     @Test
     void a_token_that_has_ended_is_refused_unless_it_can_be_renewed() throws Exception {
         String ended = "token=" + TestAccounts.token("user-3", Managed.NOON);
         assertAnswer(400, NOT_ADDED, add("\"3\"", ended));
-        assertEquals(2, managed.stored.load().size());
+        assertEquals(2, managed.stored.load().accounts().size());
         assertTrue(log().contains("[ACCOUNT] account_3 not added by API: its token has expired"), log());
 
         assertEquals(200, add("\"3\"", ended + "; refresh_token=r").status());
@@ -204,7 +204,7 @@ class AccountRoutesTest {
         assertEquals(400, answer.status(), answer.body());
         assertTrue(answer.body().startsWith("{\"success\":false,\"error\":\""), answer.body());
         assertFalse(answer.body().contains("token=a"), answer.body());
-        assertEquals(2, managed.stored.load().size());
+        assertEquals(2, managed.stored.load().accounts().size());
         assertEquals(List.of("account_1", "account_2"), managed.names());
     }
 
@@ -216,7 +216,7 @@ class AccountRoutesTest {
         RawClient.Answer deep = managed.post("/api/addAccount", "{\"a\":".repeat(5000));
         assertEquals(400, deep.status());
         assertTrue(deep.body().startsWith("{\"success\":false,\"error\":\""), deep.body());
-        assertEquals(2, managed.stored.load().size());
+        assertEquals(2, managed.stored.load().accounts().size());
     }
 
     @Test
@@ -320,8 +320,7 @@ class AccountRoutesTest {
         assertEquals(2 + added - removed, managed.names().size());
         assertEquals(
                 managed.names(),
-                managed.stored.load().stream()
-                        .filter(kept -> !kept.removed())
+                managed.stored.load().accounts().stream()
                         .map(kept -> kept.account().id().toString())
                         .toList());
     }

@@ -45,7 +45,7 @@ final class Bench implements AutoCloseable {
         janitor = new ChatJanitor(
                 client,
                 ledger,
-                id -> Optional.of(account).filter(known -> known.id().equals(id)),
+                chat -> Optional.of(account).filter(known -> known.id().equals(chat.account())),
                 threads,
                 deletes,
                 List.of(Duration.ofMillis(50), Duration.ofMillis(50)));

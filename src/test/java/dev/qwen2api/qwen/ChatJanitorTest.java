@@ -13,6 +13,7 @@ import dev.qwen2api.fakeqwen.Reply;
 import dev.qwen2api.fakeqwen.WireFaults;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,7 @@ class ChatJanitorTest {
         }
         List<String> alive = bench.fake.chats().alive(bench.user);
         String chat = alive.get(alive.size() - 1);
-        bench.ledger.add(new Entry(bench.account.id(), chat));
+        bench.ledger.add(Entry.of(bench.account, chat));
         return chat;
     }
 
@@ -84,12 +85,12 @@ class ChatJanitorTest {
 
     @Test
     void a_chat_that_is_not_there_is_as_good_as_deleted() throws Exception {
-        bench.ledger.add(new Entry(bench.account.id(), "never-was"));
+        bench.ledger.add(Entry.of(bench.account, "never-was"));
         bench.janitor.takeUp();
         bench.janitor.drain(SOON);
         assertEquals(List.of(), bench.ledger.leftOver());
         bench.fake.faults().add(Refusals.reply(Reply.of(204, "text/plain", "")).on(Endpoint.CHAT_DELETE));
-        bench.ledger.add(new Entry(bench.account.id(), "gone"));
+        bench.ledger.add(Entry.of(bench.account, "gone"));
         bench.janitor.takeUp();
         bench.janitor.drain(SOON);
         assertEquals(List.of(), bench.ledger.leftOver());
@@ -97,7 +98,8 @@ class ChatJanitorTest {
 
     @Test
     void chats_of_accounts_that_are_gone_are_forgotten_however_many_they_are() throws Exception {
-        IntStream.range(0, 50_000).forEach(i -> bench.ledger.add(new Entry(new AccountId(7), "chat-" + i)));
+        IntStream.range(0, 50_000)
+                .forEach(i -> bench.ledger.add(new Entry(new AccountId(7), Optional.empty(), "chat-" + i)));
         bench.janitor.takeUp();
         bench.janitor.drain(SOON);
         assertEquals(List.of(), bench.ledger.leftOver());
@@ -106,7 +108,7 @@ class ChatJanitorTest {
 
     @Test
     void many_chats_are_deleted_a_few_at_a_time() throws Exception {
-        IntStream.range(0, 100).forEach(i -> bench.ledger.add(new Entry(bench.account.id(), "chat-" + i)));
+        IntStream.range(0, 100).forEach(i -> bench.ledger.add(Entry.of(bench.account, "chat-" + i)));
         bench.janitor.takeUp();
         bench.janitor.drain(SOON);
         assertEquals(List.of(), bench.ledger.leftOver());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.qwen2api.account.MovableClock;
+import dev.qwen2api.account.TestAccounts;
 import dev.qwen2api.fakeqwen.Answer;
 import dev.qwen2api.fakeqwen.Endpoint;
 import dev.qwen2api.fakeqwen.Refusals;
@@ -106,6 +107,16 @@ class WarmChatsTest {
         String ahead = awaitInLedger();
         clock.advance(Duration.ofMinutes(31));
         assertEquals(Optional.empty(), warm.take(bench.account, Questions.of("two")));
+        assertTrue(bench.fake.recorder().awaitDeleted(ahead, SOON));
+    }
+
+    @Test
+    void a_chat_of_another_user_is_not_used_whatever_number_that_user_has_now() {
+        var warm = new WarmChats(bench.client, bench.janitor, new MovableClock());
+        warm.obey(true);
+        warm.prepare(bench.account, Questions.of("one"));
+        String ahead = awaitInLedger();
+        assertEquals(Optional.empty(), warm.take(TestAccounts.account(1), Questions.of("two")));
         assertTrue(bench.fake.recorder().awaitDeleted(ahead, SOON));
     }
 

@@ -13,6 +13,7 @@ import dev.qwen2api.account.AccountStore.NotStoredException;
 import dev.qwen2api.account.HealthStore.Rest;
 import dev.qwen2api.account.HealthStore.Snapshot;
 import dev.qwen2api.account.MovableClock;
+import dev.qwen2api.account.Roster;
 import dev.qwen2api.account.TestAccounts;
 import dev.qwen2api.chat.ChatLedger.Entry;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +28,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -50,25 +52,31 @@ class DatabaseTest {
     }
 
     private static Kept kept(int num) {
-        return new Kept(TestAccounts.account(num), "origin-" + num, false);
+        return new Kept(TestAccounts.account(num), "origin-" + num);
+    }
+
+    private static Roster only(int num) {
+        return new Roster(List.of(kept(num)), Set.of());
     }
 
     @Test
     void everything_kept_is_there_after_a_restart() throws Exception {
+        var everything = new Roster(List.of(kept(1), kept(7)), Set.of("o", "p"));
         var snapshot = new Snapshot(3, 2, Optional.of(new Rest(AccountState.LIMITED, Instant.ofEpochMilli(42), "why")));
         try (Database database = open()) {
-            new SqlAccounts(database).replaceAll(List.of(kept(1), new Kept(TestAccounts.account(7), "o", true)));
+            new SqlAccounts(database).replaceAll(everything);
             new SqlHealth(database).save("user-1", snapshot);
-            new SqlLedger(database).add(new Entry(new AccountId(1), "chat-a"));
-            new SqlLedger(database).add(new Entry(new AccountId(1), "chat-b"));
-            new SqlLedger(database).remove(new Entry(new AccountId(1), "chat-a"));
+            new SqlLedger(database).add(new Entry(new AccountId(1), Optional.of("user-1"), "chat-a"));
+            new SqlLedger(database).add(new Entry(new AccountId(1), Optional.of("user-1"), "chat-b"));
+            new SqlLedger(database).remove(new Entry(new AccountId(1), Optional.of("user-1"), "chat-a"));
             new SqlKept(database).save("catalogue", "[]");
         }
         try (Database database = open()) {
-            assertEquals(
-                    List.of(kept(1), new Kept(TestAccounts.account(7), "o", true)), new SqlAccounts(database).load());
+            assertEquals(everything, new SqlAccounts(database).load());
             assertEquals(Map.of("user-1", snapshot), new SqlHealth(database).load());
-            assertEquals(List.of(new Entry(new AccountId(1), "chat-b")), new SqlLedger(database).leftOver());
+            assertEquals(
+                    List.of(new Entry(new AccountId(1), Optional.of("user-1"), "chat-b")),
+                    new SqlLedger(database).leftOver());
             assertEquals(Optional.of("[]"), new SqlKept(database).load("catalogue"));
         }
     }
@@ -76,11 +84,12 @@ class DatabaseTest {
     @Test
     void a_renewed_session_takes_the_place_of_the_old_one() throws Exception {
         try (Database database = open()) {
-            new SqlAccounts(database).replaceAll(List.of(kept(1)));
-            new SqlAccounts(database).renewed(TestAccounts.account(1, "user-1", Instant.ofEpochSecond(1_000_000_000)));
+            new SqlAccounts(database).replaceAll(only(1));
+            var renewed = TestAccounts.account(1, "user-1", Instant.ofEpochSecond(1_000_000_000));
+            new SqlAccounts(database).renewedSoon(new Kept(renewed, "origin-1"));
         }
         try (Database database = open()) {
-            var account = new SqlAccounts(database).load().get(0).account();
+            var account = new SqlAccounts(database).load().accounts().get(0).account();
             assertEquals(
                     Optional.of(Instant.ofEpochSecond(1_000_000_000)),
                     account.credential().expires());
@@ -90,7 +99,7 @@ class DatabaseTest {
     @Test
     void only_the_owner_may_read_the_file() throws Exception {
         try (Database database = open()) {
-            new SqlAccounts(database).replaceAll(List.of(kept(1)));
+            new SqlAccounts(database).replaceAll(only(1));
             for (String name : List.of("", "-wal", "-shm")) {
                 Path file = path().resolveSibling("qwen2api.db" + name);
                 assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
@@ -106,8 +115,8 @@ class DatabaseTest {
             Files.createDirectories(folder.resolve("data"));
             Files.write(path(), garbage);
             try (Database database = open()) {
-                new SqlAccounts(database).replaceAll(List.of(kept(1)));
-                assertEquals(List.of(kept(1)), new SqlAccounts(database).load());
+                new SqlAccounts(database).replaceAll(only(1));
+                assertEquals(only(1), new SqlAccounts(database).load());
             }
             Files.delete(path());
         }
@@ -131,7 +140,7 @@ class DatabaseTest {
         byte[] before = Files.readAllBytes(path());
         try (Database database = open()) {
             var accounts = new SqlAccounts(database);
-            assertThrows(NotStoredException.class, () -> accounts.replaceAll(List.of(kept(1))));
+            assertThrows(NotStoredException.class, () -> accounts.replaceAll(only(1)));
             assertThrows(NotReadException.class, accounts::load);
             assertEquals(Optional.of("it belongs to another program"), database.problem());
         }
@@ -141,7 +150,7 @@ class DatabaseTest {
     @Test
     void a_newer_schema_is_not_touched() throws Exception {
         try (Database database = open()) {
-            new SqlAccounts(database).replaceAll(List.of(kept(1)));
+            new SqlAccounts(database).replaceAll(only(1));
         }
         try (Connection raw = DriverManager.getConnection("jdbc:sqlite:" + path());
                 Statement statement = raw.createStatement()) {
@@ -159,21 +168,21 @@ class DatabaseTest {
     void work_that_nobody_waits_for_is_done_once_the_file_can_be_used_again() throws Exception {
         Files.createDirectories(folder.resolve("data"));
         try (Database database = open()) {
-            new SqlAccounts(database).replaceAll(List.of());
+            new SqlAccounts(database).replaceAll(Roster.EMPTY);
             try (Connection blocker = DriverManager.getConnection("jdbc:sqlite:" + path());
                     Statement lock = blocker.createStatement()) {
                 lock.execute("BEGIN EXCLUSIVE");
                 new SqlKept(database).save("name", "value");
-                assertThrows(NotStoredException.class, () -> new SqlAccounts(database).replaceAll(List.of(kept(1))));
+                assertThrows(NotStoredException.class, () -> new SqlAccounts(database).replaceAll(only(1)));
                 assertTrue(database.problem().isPresent());
                 lock.execute("ROLLBACK");
             }
-            new SqlAccounts(database).replaceAll(List.of(kept(2)));
+            new SqlAccounts(database).replaceAll(only(2));
             assertEquals(Optional.empty(), database.problem());
         }
         try (Database database = open()) {
             assertEquals(Optional.of("value"), new SqlKept(database).load("name"));
-            assertEquals(List.of(kept(2)), new SqlAccounts(database).load());
+            assertEquals(only(2), new SqlAccounts(database).load());
         }
     }
 
@@ -184,8 +193,49 @@ class DatabaseTest {
             assertThrows(NotReadException.class, new SqlAccounts(database)::load);
             assertTrue(database.problem().isPresent());
             Files.delete(folder.resolve("data"));
-            new SqlAccounts(database).replaceAll(List.of(kept(1)));
+            new SqlAccounts(database).replaceAll(only(1));
             assertEquals(Optional.empty(), database.problem());
+        }
+    }
+
+    @Test
+    void work_that_can_never_be_done_keeps_nothing_else_from_the_disk() throws Exception {
+        try (Database database = open()) {
+            var saved = new SqlKept(database);
+            saved.save("before", "1");
+            database.later("a bug", connection -> {
+                throw new IllegalStateException("a bug");
+            });
+            database.later("nonsense", connection -> {
+                try (Statement statement = connection.createStatement()) {
+                    statement.execute("INSERT INTO kept (name, value) VALUES ('half', 'done')");
+                    statement.execute("INSERT INTO kept (name, value) VALUES ('nonsense', NULL)");
+                }
+            });
+            saved.save("after", "2");
+        }
+        try (Database database = open()) {
+            var saved = new SqlKept(database);
+            assertEquals(Optional.of("1"), saved.load("before"));
+            assertEquals(Optional.of("2"), saved.load("after"));
+            assertEquals(Optional.empty(), saved.load("half"), "a piece of work is done as a whole or not at all");
+            assertEquals(Optional.empty(), database.problem());
+        }
+    }
+
+    @Test
+    void work_that_somebody_waits_for_and_that_breaks_off_leaves_nothing_behind() throws Exception {
+        try (Database database = open()) {
+            assertThrows(
+                    SQLException.class,
+                    () -> database.write(connection -> {
+                        try (Statement statement = connection.createStatement()) {
+                            statement.execute("INSERT INTO kept (name, value) VALUES ('half', 'done')");
+                        }
+                        throw new IllegalStateException("a bug");
+                    }));
+            assertEquals(Optional.empty(), new SqlKept(database).load("half"));
+            assertEquals(Optional.empty(), database.problem(), "the file is well");
         }
     }
 }

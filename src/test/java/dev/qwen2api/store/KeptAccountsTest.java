@@ -217,4 +217,131 @@ class KeptAccountsTest {
             assertEquals(AccountState.LIMITED, third.state(2));
         }
     }
+
+    @Test
+    void a_session_that_is_still_to_be_written_does_not_land_on_another_user() {
+        try (Life first = new Life(cookies("a"))) {
+            first.accounts.renew(first.account(1), Map.of("ssxmod_itna", "of-a"));
+            first.accounts.reload(List.of(cookies("b")));
+        }
+        try (Life second = new Life(cookies("b"))) {
+            assertEquals("b", second.user(1));
+        }
+    }
+
+    @Test
+    void a_fresh_cookie_of_the_same_user_is_not_overtaken_by_the_old_session() {
+        String fresh = "token=" + TestAccounts.token("a", LATER.plusSeconds(5)) + "; refresh_token=second-a";
+        try (Life first = new Life(cookies("a"))) {
+            first.accounts.renew(first.account(1), Map.of("ssxmod_itna", "of-the-old-session"));
+            first.accounts.reload(List.of(fresh));
+        }
+        try (Life second = new Life(fresh)) {
+            assertEquals("second-a", second.account(1).credential().refreshToken());
+        }
+    }
+
+    @Test
+    void renewed_sessions_move_along_when_a_cookie_before_them_goes_or_comes() {
+        String renewed;
+        try (Life first = new Life(cookies("a", "b", "c"))) {
+            renewed = first.renew(2);
+            first.accounts.reload(List.of(cookies("b", "c")));
+            assertEquals(renewed, first.account(1).credential().token());
+            first.accounts.reload(List.of(cookies("d", "a", "b", "c")));
+            assertEquals(renewed, first.account(3).credential().token());
+        }
+        try (Life second = new Life(cookies("c", "b"))) {
+            assertEquals(renewed, second.account(2).credential().token());
+            assertEquals("renewed-b", second.account(2).credential().refreshToken());
+        }
+        try (Life third = new Life(cookies("c", "b"))) {
+            assertEquals(renewed, third.account(2).credential().token());
+        }
+    }
+
+    @Test
+    void a_bench_moves_along_with_its_user() throws Exception {
+        try (Life first = new Life(cookies("a", "b", "c"))) {
+            first.limit(2);
+            first.accounts.reload(List.of(cookies("b", "c")));
+            assertEquals(AccountState.LIMITED, first.state(1));
+            assertEquals(AccountState.ACTIVE, first.state(2));
+        }
+        try (Life second = new Life(cookies("c", "b"))) {
+            assertEquals(AccountState.ACTIVE, second.state(1));
+            assertEquals(AccountState.LIMITED, second.state(2));
+        }
+        try (Life third = new Life(cookies("c", "b"))) {
+            assertEquals(AccountState.ACTIVE, third.state(1));
+            assertEquals(AccountState.LIMITED, third.state(2));
+        }
+    }
+
+    @Test
+    void a_renewed_session_of_an_api_account_stays_when_its_cookie_moves_into_the_file() {
+        try (Life first = new Life(cookies("a"))) {
+            first.add(2, cookie("b"));
+            String renewed = first.renew(2);
+            first.accounts.reload(List.of(cookies("a", "b")));
+            assertEquals(renewed, first.account(2).credential().token());
+            assertEquals(Account.Source.ENV, first.account(2).source());
+        }
+    }
+
+    @Test
+    void an_account_that_was_added_on_the_number_of_a_deleted_one_is_there_after_a_restart() {
+        try (Life first = new Life(cookies("a", "b"))) {
+            assertEquals(Removal.REMOVED, first.remove(2));
+            assertEquals(Addition.ADDED, first.add(2, cookie("c")));
+        }
+        for (int restart = 0; restart < 2; restart++) {
+            try (Life next = new Life(cookies("a", "b"))) {
+                assertEquals("c", next.user(2));
+                next.accounts.reload(List.of(cookies("a", "b")));
+                assertEquals("c", next.user(2));
+            }
+        }
+    }
+
+    @Test
+    void a_deleted_account_stays_deleted_whatever_was_on_its_number_since() {
+        try (Life first = new Life(cookies("a", "b"))) {
+            first.remove(2);
+            first.add(2, cookie("c"));
+            assertEquals(Removal.REMOVED, first.remove(2));
+            assertEquals(Removal.UNKNOWN, first.remove(2));
+        }
+        try (Life second = new Life(cookies("a", "b"))) {
+            assertEquals(Set.of(1), second.nums());
+        }
+        try (Life third = new Life(cookies("b", "a"))) {
+            assertEquals(Set.of(2), third.nums(), "on whatever line it stands");
+            assertEquals("a", third.user(2));
+        }
+    }
+
+    @Test
+    void a_changed_cookie_brings_a_deleted_account_back_and_claims_its_number() {
+        try (Life first = new Life(cookies("a", "b"))) {
+            first.remove(2);
+            first.add(2, cookie("c"));
+            first.accounts.reload(List.of(cookies("a", "d")));
+            assertEquals("d", first.user(2));
+        }
+        try (Life second = new Life(cookies("a", "b"))) {
+            assertEquals("b", second.user(2), "its line was another one meanwhile");
+        }
+    }
+
+    @Test
+    void numbers_without_a_cookie_are_no_accounts() {
+        var list = IntStream.range(0, 3)
+                .mapToObj(i -> i == 1 ? "" : cookie("u" + i))
+                .toArray(String[]::new);
+        try (Life life = new Life(list)) {
+            assertEquals(Set.of(1, 3), life.nums());
+            assertEquals(List.of(), life.accounts.reload(List.of(list)).unusable(), "nobody is told twice");
+        }
+    }
 }

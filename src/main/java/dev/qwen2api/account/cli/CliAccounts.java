@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,22 +58,37 @@ public final class CliAccounts {
         dailyLimit = requestsPerDay;
     }
 
-    /** The accounts in order; what is known of those that are gone, or are another user's now, is forgotten. */
+    /** The accounts in order; what is known of a user goes along to another number, and is forgotten with the last account. */
     private List<Account> accounts() {
         List<Account> all = owned.get();
-        Map<AccountId, String> users = new HashMap<>();
+        Map<AccountId, String> users = new TreeMap<>();
         all.forEach(account -> users.put(account.id(), user(account)));
-        List<AccountId> gone = new ArrayList<>();
+        Set<AccountId> changed = new HashSet<>();
         synchronized (this) {
+            List<CliEntry> astray = new ArrayList<>();
             entries.forEach((id, entry) -> {
                 if (!entry.user().equals(users.get(id))) {
-                    gone.add(id);
+                    changed.add(id);
+                    astray.add(entry);
                 }
             });
-            gone.forEach(entries::remove);
+            changed.forEach(entries::remove);
+            astray.forEach(entry -> home(entry, users).ifPresent(id -> {
+                changed.add(id);
+                entries.put(id, entry.at(id));
+            }));
         }
-        gone.forEach(id -> store.saveSoon(id, () -> kept(id)));
+        changed.forEach(id -> store.saveSoon(id, () -> kept(id)));
         return all;
+    }
+
+    /** The number under which nothing is known yet of the user. Called with the lock. */
+    private Optional<AccountId> home(CliEntry entry, Map<AccountId, String> users) {
+        return users.entrySet().stream()
+                .filter(each -> each.getValue().equals(entry.user()))
+                .map(Map.Entry::getKey)
+                .filter(id -> !entries.containsKey(id))
+                .findFirst();
     }
 
     /** A token that does not name its user stands for itself. */
@@ -188,20 +203,25 @@ public final class CliAccounts {
     /**
      * Takes in a credential. It is safe on disk when this returns, unless the disk fails.
      *
-     * @param account as it was when the credential was asked for; if it is another user's now, nothing happens
+     * @param account as it was when the credential was asked for; if its user has no account now, nothing happens
      */
     public void granted(Account account, CliCredential credential) {
-        if (stillTheSame(account)) {
+        present(account).ifPresent(now -> {
             synchronized (this) {
-                entry(account).grant(credential);
+                entry(now).grant(credential);
             }
-            store.save(account.id(), () -> kept(account.id()));
-        }
+            store.save(now.id(), () -> kept(now.id()));
+        });
     }
 
-    private boolean stillTheSame(Account account) {
-        return accounts().stream()
-                .anyMatch(now -> now.id().equals(account.id()) && user(now).equals(user(account)));
+    private Optional<Account> present(Account account) {
+        List<Account> users = accounts().stream()
+                .filter(now -> user(now).equals(user(account)))
+                .toList();
+        return users.stream()
+                .filter(now -> now.id().equals(account.id()))
+                .findFirst()
+                .or(() -> users.stream().findFirst());
     }
 
     private synchronized CliEntry entry(Account account) {
@@ -222,8 +242,11 @@ public final class CliAccounts {
     }
 
     /** The credential of an account, as it is now. */
-    public synchronized Optional<CliCredential> credential(AccountId id) {
-        return Optional.ofNullable(entries.get(id)).flatMap(CliEntry::credential);
+    public Optional<CliCredential> credential(AccountId id) {
+        accounts();
+        synchronized (this) {
+            return Optional.ofNullable(entries.get(id)).flatMap(CliEntry::credential);
+        }
     }
 
     /** The account as the owner has it now. */

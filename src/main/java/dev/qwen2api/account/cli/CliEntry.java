@@ -37,6 +37,17 @@ final class CliEntry {
         proven = credential != null;
     }
 
+    /** The same under another number. */
+    CliEntry at(AccountId number) {
+        var moved = new CliEntry(number, user, day);
+        moved.credential = credential;
+        moved.bench = bench;
+        moved.benchBegun = benchBegun;
+        moved.requests = requests;
+        moved.proven = proven;
+        return moved;
+    }
+
     Kept kept() {
         return new Kept(account, user, credential(), Optional.ofNullable(bench), day, requests);
     }

@@ -232,4 +232,43 @@ class CliAccountsTest {
         assertEquals(1, accounts.status(ONE).leftToday());
         assertEquals("1-", served(2));
     }
+
+    @Test
+    void a_user_who_moves_to_another_number_keeps_everything() {
+        grant(1, 2);
+        served(4);
+        owned.remove(0);
+        owned.set(0, TestAccounts.account(1, "user-2", Instant.parse("2030-01-01T00:00:00Z")));
+        assertEquals(2, accounts.status(ONE).requestsToday());
+        assertEquals(Optional.of(credential(2)), accounts.credential(ONE));
+        assertEquals(Optional.empty(), accounts.credential(TWO));
+        assertEquals(Set.of(ONE), store.rows.keySet());
+        CliAccounts next = accounts(3);
+        assertEquals(Optional.of(credential(2)), next.credential(ONE));
+    }
+
+    @Test
+    void users_who_change_places_keep_what_is_theirs() {
+        grant(1, 2);
+        served(1);
+        Instant end = Instant.parse("2030-01-01T00:00:00Z");
+        owned.set(0, TestAccounts.account(1, "user-2", end));
+        owned.set(1, TestAccounts.account(2, "user-1", end));
+        CliAccounts next = accounts(3);
+        for (CliAccounts each : List.of(accounts, next)) {
+            assertEquals(Optional.of(credential(2)), each.credential(ONE));
+            assertEquals(0, each.status(ONE).requestsToday());
+            assertEquals(Optional.of(credential(1)), each.credential(TWO));
+            assertEquals(1, each.status(TWO).requestsToday());
+        }
+    }
+
+    @Test
+    void a_credential_that_comes_when_its_user_has_moved_is_the_user_s() {
+        Account before = owned.get(1);
+        owned.remove(0);
+        owned.set(0, TestAccounts.account(1, "user-2", Instant.parse("2030-01-01T00:00:00Z")));
+        accounts.granted(before, credential(2));
+        assertEquals(Optional.of(credential(2)), accounts.credential(ONE));
+    }
 }
