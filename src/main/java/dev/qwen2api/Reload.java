@@ -5,7 +5,6 @@ import dev.qwen2api.config.EnvReloader;
 import dev.qwen2api.config.Settings;
 import dev.qwen2api.config.SettingsChange;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,15 +17,6 @@ final class Reload implements EnvReloader.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(Reload.class);
     private static final String COOKIES = "QWEN_COOKIES";
-
-    /** Read once, at the start. */
-    private static final Set<String> AFTER_RESTART = Set.of(
-            "SERVICE_PORT",
-            "LISTEN_ADDRESS",
-            "DATABASE_PATH",
-            "MAX_REQUEST_MB",
-            "MAX_CONCURRENT_REQUESTS",
-            "SHUTDOWN_GRACE_SECONDS");
 
     private final AccountRegistry accounts;
     private final List<Consumer<Settings>> parts;
@@ -43,19 +33,15 @@ final class Reload implements EnvReloader.Listener {
     public void apply(SettingsChange change) {
         LOG.info("[CONFIG] 开始重新加载配置...");
         change.warnings().forEach(warning -> LOG.warn("[CONFIG] {}", warning));
-        change.changed().forEach(Reload::tell);
+        change.changed().forEach(name -> LOG.info("[CONFIG] 更新环境变量: {}", name));
+        change.afterRestart()
+                .forEach(name ->
+                        LOG.warn("[CONFIG] {} takes effect after a restart; until then the old value stays", name));
         parts.forEach(part -> part.accept(change.settings()));
         if (change.changed().contains(COOKIES)) {
             replaceAccounts(Parts.cookies(change.settings()));
         }
         LOG.info("[CONFIG] ✅ 配置重载成功，更新了 {} 个环境变量", change.changed().size());
-    }
-
-    private static void tell(String name) {
-        LOG.info("[CONFIG] 更新环境变量: {}", name);
-        if (AFTER_RESTART.contains(name)) {
-            LOG.warn("[CONFIG] {} takes effect after a restart; until then the old value stays", name);
-        }
     }
 
     private void replaceAccounts(List<String> cookies) {

@@ -9,6 +9,7 @@ import dev.qwen2api.config.SettingsParser.Rejected;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -78,15 +79,25 @@ final class EnvState {
     private Verdict compare(Parsed parsed, Accepted accepted) {
         var before = new RawValues(values, environment);
         var after = new RawValues(parsed.values(), environment);
-        List<String> changed = Arrays.stream(SettingKey.values())
+        List<SettingKey> changed = Arrays.stream(SettingKey.values())
                 .filter(key -> !after.text(key).equals(before.text(key)))
-                .map(Enum::name)
                 .toList();
         List<String> warnings = Stream.concat(parsed.warnings().stream(), accepted.warnings().stream())
                 .toList();
         return changed.isEmpty()
                 ? new NoSetting(parsed, warnings)
-                : new Better(parsed, new SettingsChange(accepted.settings(), changed, accepted.origins(), warnings));
+                : new Better(
+                        parsed,
+                        new SettingsChange(
+                                accepted.settings(),
+                                names(changed, key -> true),
+                                names(changed, SettingKey::needsRestart),
+                                accepted.origins(),
+                                warnings));
+    }
+
+    private static List<String> names(List<SettingKey> keys, Predicate<SettingKey> which) {
+        return keys.stream().filter(which).map(Enum::name).toList();
     }
 
     /** Equal for readings that mean the same and lead to the same message. */

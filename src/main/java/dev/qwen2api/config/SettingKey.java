@@ -1,7 +1,9 @@
 package dev.qwen2api.config;
 
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Every setting by the name it has in {@code .env}, with the text that stands for it when it is not set. In the order in
@@ -67,6 +69,15 @@ enum SettingKey {
         SECRET
     }
 
+    /** Read once, at the start; of all others the gateway obeys a change while it runs. */
+    private static final Set<SettingKey> AFTER_RESTART = EnumSet.of(
+            SERVICE_PORT,
+            LISTEN_ADDRESS,
+            DATABASE_PATH,
+            MAX_REQUEST_MB,
+            MAX_CONCURRENT_REQUESTS,
+            SHUTDOWN_GRACE_SECONDS);
+
     private final String fallback;
     private final boolean secret;
 
@@ -88,6 +99,11 @@ enum SettingKey {
     /** Whether its value must be kept out of messages. */
     boolean secret() {
         return secret;
+    }
+
+    /** Whether a change of it is in force only after a restart. */
+    boolean needsRestart() {
+        return AFTER_RESTART.contains(this);
     }
 
     static boolean isKnown(String name) {

@@ -36,6 +36,11 @@ final class Driven {
         } catch (ClientGoneException gone) {
             LOG.debug("[HTTP] {}: the client hung up", RequestIds.of(ctx));
         }
+        nobodyReads(ctx);
+    }
+
+    /** Where nothing was sent yet, nothing is: the status is for the log. */
+    static void nobodyReads(Context ctx) {
         if (!ctx.res().isCommitted()) {
             ctx.status(CLIENT_CLOSED_REQUEST);
         }

@@ -3,6 +3,7 @@ package dev.qwen2api.http;
 import static dev.qwen2api.http.Access.CLIENT;
 import static dev.qwen2api.http.Access.OPEN;
 
+import dev.qwen2api.chat.ClientGoneException;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
@@ -61,6 +62,8 @@ public final class Server implements AutoCloseable {
 
         table.exception(MethodNotAllowedResponse.class, this::refuseMethod);
         table.exception(HttpResponseException.class, this::refuse);
+
+        table.exception(ClientGoneException.class, (gone, ctx) -> Driven.nobodyReads(ctx));
         table.exception(Exception.class, this::refuse);
     }
 

@@ -11,7 +11,6 @@ import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.ResponseInfo;
 import java.time.Clock;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -142,7 +141,7 @@ final class Attempt {
 
     /** An event stream goes into the inbox as it comes, anything else as a whole: it is a refusal, whatever its status. */
     private synchronized BodySubscriber<Void> receiver(ResponseInfo info) {
-        if (isEventStream(info.headers())) {
+        if (EventBody.isIn(info.headers())) {
             inbox.put(new Inbox.Item.Opened(info.statusCode(), info.headers()));
             EventBody events = new EventBody(inbox);
             body = events;
@@ -181,17 +180,6 @@ final class Attempt {
 
     private Uploader.Watch steps() {
         return new Uploader.Watch(this::isClosed, () -> inbox.put(new Inbox.Item.Step()));
-    }
-
-    /** Compressed streams were not asked for and are not read. */
-    private static boolean isEventStream(HttpHeaders headers) {
-        boolean type = headers.firstValue("content-type")
-                .map(value -> value.toLowerCase(Locale.ROOT).startsWith("text/event-stream"))
-                .orElse(false);
-        boolean plain = headers.firstValue("content-encoding")
-                .map(value -> value.equalsIgnoreCase("identity"))
-                .orElse(true);
-        return type && plain;
     }
 
     static Reply described(int status, HttpHeaders headers, byte[] body) {

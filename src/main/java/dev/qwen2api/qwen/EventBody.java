@@ -1,8 +1,10 @@
 package dev.qwen2api.qwen;
 
+import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
@@ -26,6 +28,17 @@ public final class EventBody implements BodySubscriber<Void> {
 
     public EventBody(Inbox inbox) {
         this.inbox = inbox;
+    }
+
+    /** Whether a reply with these headers is an event stream. Compressed ones were not asked for and are not read. */
+    public static boolean isIn(HttpHeaders headers) {
+        boolean type = headers.firstValue("content-type")
+                .map(value -> value.toLowerCase(Locale.ROOT).startsWith("text/event-stream"))
+                .orElse(false);
+        boolean plain = headers.firstValue("content-encoding")
+                .map(value -> value.equalsIgnoreCase("identity"))
+                .orElse(true);
+        return type && plain;
     }
 
     @Override

@@ -217,7 +217,9 @@ class EnvReloaderTest {
 
         Files.writeString(file, port(3001));
 
-        assertEquals(List.of("API_KEY", "SERVICE_PORT"), next().changed());
+        SettingsChange change = next();
+        assertEquals(List.of("API_KEY", "SERVICE_PORT"), change.changed());
+        assertEquals(List.of("SERVICE_PORT"), change.afterRestart());
     }
 
     // ── what must not replace a working configuration ──

@@ -36,6 +36,21 @@ class ClientGoneTest {
     }
 
     @Test
+    void a_client_that_is_found_gone_outside_of_an_answer_is_no_incident() throws Exception {
+        Routes noticing = table -> table.get(
+                "/noticing",
+                ctx -> {
+                    throw new ClientGoneException();
+                },
+                Access.OPEN);
+        try (var server = new TestServer(new Watchman(""), TestServer.LIMITS, noticing);
+                var client = server.client()) {
+            client.send("GET /noticing HTTP/1.1\r\nHost: test\r\n\r\n");
+            assertEquals(499, client.answer().status());
+        }
+    }
+
+    @Test
     void a_client_that_resets_the_connection_is_noticed() throws Exception {
         var watchman = new Watchman("");
         try (var server = new TestServer(watchman);

@@ -6,14 +6,12 @@ import dev.qwen2api.qwen.Inbox;
 import dev.qwen2api.qwen.QwenClient;
 import dev.qwen2api.qwen.SmallBody;
 import java.net.URI;
-import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.net.http.HttpResponse.ResponseInfo;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -74,7 +72,7 @@ final class PortalCall implements AutoCloseable {
 
     private synchronized BodySubscriber<Void> receiver(ResponseInfo info) {
         boolean good = info.statusCode() / 100 == 2;
-        if (good && stream && isEventStream(info.headers())) {
+        if (good && stream && EventBody.isIn(info.headers())) {
             inbox.put(new Inbox.Item.Opened(info.statusCode(), info.headers()));
             var events = new EventBody(inbox);
             body = events;
@@ -94,17 +92,6 @@ final class PortalCall implements AutoCloseable {
     private synchronized void whole(Reply reply) {
         call = null;
         inbox.put(new Inbox.Item.Refused(reply));
-    }
-
-    /** Compressed streams were not asked for and are not read. */
-    private static boolean isEventStream(HttpHeaders headers) {
-        boolean type = headers.firstValue("content-type")
-                .map(value -> value.toLowerCase(Locale.ROOT).startsWith("text/event-stream"))
-                .orElse(false);
-        boolean plain = headers.firstValue("content-encoding")
-                .map(value -> value.equalsIgnoreCase("identity"))
-                .orElse(true);
-        return type && plain;
     }
 
     /** The answer is complete: what is left of the stream passes by, so that the connection can be used again. */
