@@ -4,7 +4,6 @@ import dev.qwen2api.anthropic.Block.Kind;
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.AnswerEvent.Source;
 import dev.qwen2api.chat.AnswerEvent.Usage;
-import dev.qwen2api.chat.Markup;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -72,26 +71,12 @@ final class BlockCutter implements AnswerEvent.Visitor {
 
     @Override
     public void text(AnswerEvent.Text event) {
-        words(event.text());
-    }
-
-    @Override
-    public void picture(AnswerEvent.Picture event) {
-        words(Markup.picture(event.url()));
-    }
-
-    @Override
-    public void video(AnswerEvent.Video event) {
-        words(Markup.video(event.url()));
-    }
-
-    private void words(String text) {
         release();
         if (open != Kind.TEXT) {
             showSources();
             start(Block.text());
         }
-        blocks.more(text);
+        blocks.more(event.text());
     }
 
     @Override

@@ -20,12 +20,18 @@ public sealed interface AnswerEvent {
 
         void sources(Sources event);
 
-        void picture(Picture event);
+        /** Words, in dialects that have no field for pictures. */
+        default void picture(Picture event) {
+            text(new Text(Markup.picture(event.url())));
+        }
 
         /** Concerns those alone who can ask for the video later. */
         default void rendering(Rendering event) {}
 
-        void video(Video event);
+        /** Words, in dialects that have no field for videos. */
+        default void video(Video event) {
+            text(new Text(Markup.video(event.url())));
+        }
 
         void usage(Usage event);
 

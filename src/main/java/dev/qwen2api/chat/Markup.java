@@ -1,14 +1,14 @@
 package dev.qwen2api.chat;
 
 /** What dialects have no field for, as Markdown and HTML. Addresses are made safe to stand in both. Pure. */
-public final class Markup {
+final class Markup {
 
     private static final String UNSAFE = "()<>[]\"'`\\{}|^";
 
     private Markup() {}
 
     /** A picture. */
-    public static String picture(String url) {
+    static String picture(String url) {
         return "![image](" + safe(url) + ")\n";
     }
 
@@ -16,7 +16,7 @@ public final class Markup {
      * A player and a link. Clients that show HTML take the address from the tag's attribute or from its text, hence both; the
      * others show the link.
      */
-    public static String video(String url) {
+    static String video(String url) {
         String safe = safe(url);
         String attribute = safe.replace("&", "&amp;");
         return "<video controls src=\"" + attribute + "\">" + attribute + "</video>\n\n[Download video](" + safe

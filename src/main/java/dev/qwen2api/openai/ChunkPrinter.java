@@ -2,7 +2,6 @@ package dev.qwen2api.openai;
 
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.FramePrinter;
-import dev.qwen2api.chat.Markup;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.json.JsonText;
 import java.io.ByteArrayOutputStream;
@@ -115,16 +114,6 @@ public final class ChunkPrinter implements FramePrinter {
         @Override
         public void text(AnswerEvent.Text event) {
             delta(CONTENT, event.text());
-        }
-
-        @Override
-        public void picture(AnswerEvent.Picture event) {
-            delta(CONTENT, Markup.picture(event.url()));
-        }
-
-        @Override
-        public void video(AnswerEvent.Video event) {
-            delta(CONTENT, Markup.video(event.url()));
         }
 
         @Override

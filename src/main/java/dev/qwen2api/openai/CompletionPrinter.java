@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.BodyPrinter;
-import dev.qwen2api.chat.Markup;
 import dev.qwen2api.json.WellFormed;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -96,16 +95,6 @@ public final class CompletionPrinter implements BodyPrinter {
         @Override
         public void text(AnswerEvent.Text event) {
             content.append(event.text());
-        }
-
-        @Override
-        public void picture(AnswerEvent.Picture event) {
-            content.append(Markup.picture(event.url()));
-        }
-
-        @Override
-        public void video(AnswerEvent.Video event) {
-            content.append(Markup.video(event.url()));
         }
 
         @Override

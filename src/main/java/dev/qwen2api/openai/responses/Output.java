@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.AnswerEvent.Finished.Reason;
 import dev.qwen2api.chat.AnswerEvent.Source;
-import dev.qwen2api.chat.Markup;
 import dev.qwen2api.openai.responses.Item.Status;
 import dev.qwen2api.openai.responses.ToolOffer.Known;
 import java.util.ArrayList;
@@ -71,25 +70,11 @@ final class Output implements AnswerEvent.Visitor {
 
     @Override
     public void text(AnswerEvent.Text event) {
-        words(event.text());
-    }
-
-    @Override
-    public void picture(AnswerEvent.Picture event) {
-        words(Markup.picture(event.url()));
-    }
-
-    @Override
-    public void video(AnswerEvent.Video event) {
-        words(Markup.video(event.url()));
-    }
-
-    private void words(String more) {
         if (!(last instanceof MessageItem)) {
             closeLast();
             last = open(new MessageItem(id(ItemIds.MESSAGE), items.size(), () -> sources, frames));
         }
-        last.grow(more);
+        last.grow(event.text());
     }
 
     @Override
