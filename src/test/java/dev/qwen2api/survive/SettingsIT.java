@@ -75,7 +75,7 @@ class SettingsIT {
             for (Future<Integer> each : served) {
                 answers += each.get(30, TimeUnit.SECONDS);
             }
-            assertTrue(answers > 100, answers + " answers");
+            assertTrue(answers > CLIENTS, answers + " answers");
             assertEquals(
                     1,
                     siege.jar.log().stream()
