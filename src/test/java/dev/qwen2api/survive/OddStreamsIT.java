@@ -10,13 +10,16 @@ import dev.qwen2api.fakeqwen.Answer;
 import dev.qwen2api.fakeqwen.Fault;
 import dev.qwen2api.fakeqwen.Refusals;
 import dev.qwen2api.fakeqwen.StreamFaults;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,6 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OddStreamsIT {
 
     private static final String TEXT = "one two three";
+    private static final String THOUGHT = "**First**\n\nlook\n\n**Then**\n\nchoose";
 
     private Siege siege;
 
@@ -81,9 +85,21 @@ class OddStreamsIT {
                                 .chunks("one ", "two ", "three"));
         siege.fake.faults().add(odd.fault.get());
         for (boolean stream : new boolean[] {true, false}) {
-            World.Reply reply = siege.chat("oddly", stream);
+            String body = World.body("oddly", stream).replace("qwen-max", "qwen-max-thinking");
+            World.Reply reply = siege.send(siege.request("/v1/chat/completions")
+                    .POST(BodyPublishers.ofString(body))
+                    .build());
             assertEquals(TEXT, reply.text(), reply.toString());
+            assertEquals(THOUGHT, thought(reply, stream), reply.toString());
         }
+    }
+
+    private static String thought(World.Reply reply, boolean stream) {
+        List<JsonNode> parts = stream ? reply.events() : List.of(reply.json());
+        return parts.stream()
+                .map(part -> part.at("/choices/0/" + (stream ? "delta" : "message") + "/reasoning_content")
+                        .asText(""))
+                .collect(Collectors.joining());
     }
 
     @Test
