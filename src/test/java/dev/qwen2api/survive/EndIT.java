@@ -81,7 +81,7 @@ class EndIT {
             siege.fake.script().whenAsked("slowly", SLOW);
             var running = new ArrayList<Future<World.Reply>>();
             for (int i = 0; i < many; i++) {
-                running.add(clients.submit(() -> siege.chat("slowly " + "x".repeat(20_000), true)));
+                running.add(clients.submit(() -> siege.chat("slowly " + "x".repeat(100_000), true)));
             }
             int served = 0;
             for (Future<World.Reply> each : running) {
