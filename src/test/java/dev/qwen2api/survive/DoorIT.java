@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bodies and requests that no honest client sends. */
 @TestInstance(Lifecycle.PER_CLASS)
@@ -76,6 +77,19 @@ class DoorIT {
             assertFalse(reply.body.contains("Exception") || reply.body.contains("\tat "), what);
         }
         assertNothingUnexpected();
+        siege.assertServes();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_body_over_the_limit_is_refused_whether_or_not_its_length_is_announced(boolean announced) throws Exception {
+        String body = World.body("x".repeat(2 << 20), false);
+        var announcing = BodyPublishers.ofString(body);
+        HttpRequest request = siege.request("/v1/chat/completions")
+                .POST(announced ? announcing : BodyPublishers.fromPublisher(announcing))
+                .build();
+        World.Reply reply = siege.send(request);
+        assertEquals(413, reply.status, reply.toString());
         siege.assertServes();
     }
 

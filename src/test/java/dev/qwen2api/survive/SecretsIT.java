@@ -104,8 +104,12 @@ class SecretsIT {
             post(siege, "/api/accounts/1/reset", "{}", ADMIN);
         }
         siege.fake.faults().clear();
-        for (String path :
-                List.of("/v1/chat/completions", "/api/addAccount", "/verify", "/api/reloadConfig", "/nowhere")) {
+        for (String path : List.of(
+                "/v1/chat/completions",
+                "/api/addAccount",
+                "/verify",
+                "/api/reloadConfig",
+                "/nowhere?key=" + STRANGER)) {
             for (String key : List.of(ADMIN, STRANGER, Siege.KEY)) {
                 for (String body : List.of(
                         "{\"model\":\"" + PROMPT + "\"}",
