@@ -43,11 +43,11 @@ public final class QwenClient {
     private final Clock clock;
     private final CookieListener cookies;
     private final Duration shortCall;
-    private final Deque<HttpClient> retired = new ArrayDeque<>();
+    private final Deque<CompletableFuture<HttpClient>> retired = new ArrayDeque<>();
     private volatile Wire wire;
 
     /** Everything that changes together when the settings change. */
-    private record Wire(UpstreamSettings settings, HttpClient http, QwenHeaders headers) {}
+    private record Wire(UpstreamSettings settings, CompletableFuture<HttpClient> http, QwenHeaders headers) {}
 
     public QwenClient(UpstreamSettings settings, Clock clock, CookieListener cookies) {
         this(settings, clock, cookies, SHORT_CALL);
@@ -64,7 +64,12 @@ public final class QwenClient {
         this.cookies = cookies;
         tellTheJdk(READ_BUFFER, "4096");
         tellTheJdk(TUNNEL_LOGINS_OFF, "");
-        this.wire = new Wire(settings, http(settings), new QwenHeaders(settings.headers(), clock));
+        // To read the JDK's certificates takes a fifth of the start, and nothing waits for them before the first
+        // question.
+        this.wire = new Wire(
+                settings,
+                CompletableFuture.supplyAsync(() -> http(settings)),
+                new QwenHeaders(settings.headers(), clock));
     }
 
     /** What the owner said on the command line stays. Heard only before the first client is built. */
@@ -82,13 +87,13 @@ public final class QwenClient {
         UpstreamSettings before = wire.settings();
         boolean sameWay = before.proxy().equals(settings.proxy())
                 && before.connectTimeout().equals(settings.connectTimeout());
-        HttpClient http = wire.http();
+        CompletableFuture<HttpClient> http = wire.http();
         if (!sameWay) {
             retired.addLast(http);
             if (retired.size() > RETIRED_KEPT) {
                 retired.removeFirst();
             }
-            http = http(settings);
+            http = CompletableFuture.completedFuture(http(settings));
         }
         wire = new Wire(settings, http, new QwenHeaders(settings.headers(), clock));
     }
@@ -293,7 +298,7 @@ public final class QwenClient {
             Function<Wire, HttpRequest.Builder> writing, BodyHandler<T> handler) {
         Wire now = wire;
         try {
-            return now.http().sendAsync(writing.apply(now).build(), handler);
+            return now.http().join().sendAsync(writing.apply(now).build(), handler);
         } catch (IllegalArgumentException unsent) {
             return CompletableFuture.failedFuture(unsent);
         }
