@@ -30,7 +30,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CliFailoverTest {
 
     private static final String CHAT = "/cli/v1/chat/completions";
-    private static final Duration SOON = Duration.ofSeconds(10);
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -101,12 +100,9 @@ class CliFailoverTest {
     private World ready(String name, int accounts, Map<String, String> settings) throws Exception {
         World world = new World(folder.resolve(name), accounts, settings);
         ask(world, true);
-        long end = System.nanoTime() + SOON.toNanos();
-        String health = "";
-        while (health.split("\"hasCliInfo\":true", -1).length <= accounts) {
-            assertTrue(System.nanoTime() < end, "no credentials in time");
-            health = world.get("/api/accountsHealth").body;
-        }
+        Eventually.holds(
+                "credentials",
+                () -> world.get("/api/accountsHealth").body.split("\"hasCliInfo\":true", -1).length > accounts);
         world.fake.recorder().clear();
         return world;
     }

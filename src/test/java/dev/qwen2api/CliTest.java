@@ -62,10 +62,8 @@ class CliTest {
     }
 
     private static void awaitCredential(World world, int account) throws Exception {
-        long end = System.nanoTime() + SOON.toNanos();
-        while (!health(world, account).path("hasCliInfo").asBoolean()) {
-            assertTrue(System.nanoTime() < end, "no credential in time");
-        }
+        Eventually.holds(
+                "a credential", () -> health(world, account).path("hasCliInfo").asBoolean());
     }
 
     @ParameterizedTest

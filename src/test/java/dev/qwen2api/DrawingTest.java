@@ -8,11 +8,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.qwen2api.fakeqwen.Answer;
 import dev.qwen2api.fakeqwen.Endpoint;
 import dev.qwen2api.fakeqwen.Refusals;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -116,9 +114,7 @@ class DrawingTest {
             World.Reply reply = world.form("/v1/images/edits", FILE, picture);
             assertEquals(200, reply.status, reply.toString());
             assertArrayEquals(picture, world.fake.uploads().files().get(0).bytes());
-            try (var left = Files.list(folder.resolve("data/attachments"))) {
-                assertEquals(List.of(), left.toList());
-            }
+            Eventually.empty(folder.resolve("data/attachments"));
         }
     }
 

@@ -25,7 +25,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,21 +46,13 @@ class ReloadTest {
                 .toList();
     }
 
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < deadline, "not in time");
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
-    }
-
     @Test
     void a_saved_file_is_in_force_without_anybody_asking() throws Exception {
         try (World world = new World(folder, 1, Map.of())) {
             String more = world.fake.accounts().cookie(world.fake.accounts().newUser());
             world.values.put("QWEN_COOKIES", world.cookies() + "," + more);
             world.save();
-            await(() -> accounts(world).equals(List.of("account_1", "account_2")));
+            Eventually.holds("the second account", () -> accounts(world).equals(List.of("account_1", "account_2")));
             assertEquals(200, world.chat("hello", true).status);
         }
     }
@@ -153,7 +144,7 @@ class ReloadTest {
                     next.start();
                     assertEquals(1, next.statuses().size());
                 }
-                await(() -> next.statuses().size() == 2);
+                Eventually.holds("the second account", () -> next.statuses().size() == 2);
             }
         }
     }

@@ -32,7 +32,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -117,14 +116,6 @@ class RenewalTest {
         }
     }
 
-    private static void await(String what, BooleanSupplier come) throws InterruptedException {
-        long end = System.nanoTime() + SOON.toNanos();
-        while (!come.getAsBoolean()) {
-            assertTrue(System.nanoTime() < end, "never came: " + what);
-            Thread.sleep(5);
-        }
-    }
-
     private static void assertAnswers(String words, World.Reply reply) {
         assertEquals(200, reply.status, reply.toString());
         assertEquals(words, reply.text().strip(), reply.toString());
@@ -183,7 +174,7 @@ class RenewalTest {
                 boolean stream = i % 2 == 0;
                 answers.add(clients.submit(() -> world.chat(words, stream)));
             }
-            await("the crowd", () -> status(world.gateway).inFlight() == CROWD);
+            Eventually.holds("the crowd", () -> status(world.gateway).inFlight() == CROWD);
             gate.countDown();
 
             for (int i = 0; i < CROWD; i++) {
@@ -237,7 +228,8 @@ class RenewalTest {
             assertEquals(before, credential(world.gateway).token());
 
             gate.countDown();
-            await("a new token", () -> !credential(world.gateway).token().equals(before));
+            Eventually.holds(
+                    "a new token", () -> !credential(world.gateway).token().equals(before));
             assertAnswers("new", world.chat("echo: new", true));
             assertEquals(1, renewals(world).size());
         }
@@ -398,7 +390,8 @@ class RenewalTest {
                 assertTrue(atTheGate.await(10, TimeUnit.SECONDS));
                 assertEquals(1, status(world.gateway).inFlight());
             }
-            await("the end of the request", () -> status(world.gateway).inFlight() == 0);
+            Eventually.holds(
+                    "the end of the request", () -> status(world.gateway).inFlight() == 0);
             gate.countDown();
             assertAnswers("next", world.chat("echo: next", true));
             assertEquals(1, renewals(world).size(), "what the first client waited for serves the next");

@@ -107,11 +107,7 @@ class VideosTest {
                 assertTrue(world.fake.recorder().awaitRequests(Endpoint.MEDIA, 1, Duration.ofSeconds(10)));
                 assertEquals(1, running(world));
             }
-            long deadline = System.nanoTime() + Duration.ofSeconds(2).toNanos();
-            while (running(world) > 0 && System.nanoTime() < deadline) {
-                TimeUnit.MILLISECONDS.sleep(20);
-            }
-            assertEquals(0, running(world));
+            Eventually.holds("the end of the request", () -> running(world) == 0);
         }
     }
 

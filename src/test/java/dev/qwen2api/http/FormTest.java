@@ -2,13 +2,12 @@ package dev.qwen2api.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.qwen2api.Eventually;
 import dev.qwen2api.media.Gatherer;
 import dev.qwen2api.media.SpoolFolder;
 import io.javalin.http.Context;
-import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -57,7 +56,7 @@ class FormTest {
         server.close();
     }
 
-    private static void show(Context ctx, FrontDesk desk, Gatherer intake) throws IOException {
+    private static void show(Context ctx, FrontDesk desk, Gatherer intake) throws Exception {
         try (Form form = Form.read(ctx, desk, intake)) {
             var shown = new StringBuilder(form.words().toString());
             for (Form.UploadedFile file : form.files()) {
@@ -73,14 +72,8 @@ class FormTest {
         return Integer.toHexString(text.getBytes(StandardCharsets.UTF_8).length) + "\r\n" + text + "\r\n";
     }
 
-    private void assertNothingLeft() throws IOException {
-        try (var left = Files.list(folder)) {
-            assertEquals(List.of(), left.toList());
-        }
-    }
-
     @Test
-    void words_and_files_are_told_apart_wherever_the_body_is_cut() throws IOException {
+    void words_and_files_are_told_apart_wherever_the_body_is_cut() throws Exception {
         String form = WORD + "blüer\r\n" + FILE + "x".repeat(40_000) + "\r\n" + WORD + "again\r\n--cut--\r\n";
         for (int at = 1; at < WORD.length() + FILE.length() + 20; at += 7) {
             try (var client = server.client()) {
@@ -89,11 +82,11 @@ class FormTest {
                         "{\"prompt\":\"blüer\"} a.png 40000", client.answer().body());
             }
         }
-        assertNothingLeft();
+        Eventually.empty(folder);
     }
 
     @Test
-    void a_form_that_grows_past_the_limit_is_refused_and_leaves_no_file() throws IOException {
+    void a_form_that_grows_past_the_limit_is_refused_and_leaves_no_file() throws Exception {
         try (var client = server.client()) {
             client.send(HEAD + chunk(FILE));
             for (int i = 0; i < 9; i++) {
@@ -101,7 +94,7 @@ class FormTest {
             }
             assertEquals(413, client.answer().status());
         }
-        assertNothingLeft();
+        Eventually.empty(folder);
     }
 
     @Test
@@ -114,17 +107,17 @@ class FormTest {
             }
             assertEquals(408, client.answer().status());
         }
-        assertNothingLeft();
+        Eventually.empty(folder);
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"", "no form at all", WORD + "cut short", FILE + "cut short\r\n", "--cut\r\n: nothing\r\n\r\n"})
-    void what_is_no_whole_form_is_refused(String body) throws IOException {
+    void what_is_no_whole_form_is_refused(String body) throws Exception {
         try (var client = server.client()) {
             client.send(HEAD + (body.isEmpty() ? "" : chunk(body)) + "0\r\n\r\n");
             assertEquals(400, client.answer().status());
         }
-        assertNothingLeft();
+        Eventually.empty(folder);
     }
 }

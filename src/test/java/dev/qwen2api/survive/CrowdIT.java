@@ -3,6 +3,7 @@ package dev.qwen2api.survive;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.qwen2api.Eventually;
 import dev.qwen2api.World;
 import dev.qwen2api.fakeqwen.Answer;
 import dev.qwen2api.fakeqwen.StreamFaults;
@@ -99,11 +100,7 @@ class CrowdIT {
     }
 
     private void awaitNobodyInside() throws Exception {
-        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (inFlight() > 0 && System.nanoTime() < deadline) {
-            TimeUnit.MILLISECONDS.sleep(50);
-        }
-        assertEquals(0, inFlight(), siege.accounts().toString());
+        Eventually.holds("the end of all requests", () -> inFlight() == 0);
     }
 
     private int inFlight() throws Exception {
@@ -150,11 +147,7 @@ class CrowdIT {
             crowd.clear();
         }
         siege.assertServes();
-        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (descriptors() > before + 20 && System.nanoTime() < deadline) {
-            TimeUnit.MILLISECONDS.sleep(50);
-        }
-        assertTrue(descriptors() <= before + 20, before + " descriptors before, " + descriptors() + " after");
+        Eventually.holds("few descriptors, " + before + " before", () -> descriptors() <= before + 20);
     }
 
     private int descriptors() throws IOException {

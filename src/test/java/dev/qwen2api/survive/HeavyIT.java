@@ -3,6 +3,7 @@ package dev.qwen2api.survive;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.qwen2api.Eventually;
 import dev.qwen2api.World;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -11,11 +12,9 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -58,9 +57,7 @@ class HeavyIT {
             assertEquals(FILES, siege.fake.uploads().files().size());
             siege.fake.uploads().files().forEach(file -> assertEquals(MEGABYTES << 20, file.bytes().length));
             assertTrue(siege.jar.log().stream().noneMatch(line -> line.contains("OutOfMemory")), siege.tail());
-            try (var left = Files.list(folder.resolve("data/attachments"))) {
-                assertEquals(List.of(), left.toList());
-            }
+            Eventually.empty(folder.resolve("data/attachments"));
             siege.assertServes();
         } finally {
             clients.shutdownNow();
