@@ -4,71 +4,75 @@ import dev.qwen2api.account.Account;
 import dev.qwen2api.account.AccountRegistry;
 import dev.qwen2api.account.AccountRing;
 import dev.qwen2api.account.AccountStatus;
-import dev.qwen2api.account.ExpiryWatch;
-import dev.qwen2api.account.UsageBook;
+import dev.qwen2api.account.SessionExpiryMonitor;
+import dev.qwen2api.account.UsageRecorder;
 import dev.qwen2api.account.cli.CliAccounts;
-import dev.qwen2api.anthropic.AnthropicErrors;
-import dev.qwen2api.anthropic.AnthropicModels;
-import dev.qwen2api.anthropic.MessagesCodec;
-import dev.qwen2api.chat.ChatLedger;
+import dev.qwen2api.api.anthropic.AnthropicErrors;
+import dev.qwen2api.api.anthropic.AnthropicModels;
+import dev.qwen2api.api.anthropic.MessagesCodec;
+import dev.qwen2api.api.openai.ChatCodec;
+import dev.qwen2api.api.openai.CliErrorCodec;
+import dev.qwen2api.api.openai.ErrorCodec;
+import dev.qwen2api.api.openai.ModelsCodec;
+import dev.qwen2api.api.openai.responses.ResponseCache;
 import dev.qwen2api.chat.ChatService;
 import dev.qwen2api.chat.ModelDirectory;
+import dev.qwen2api.chat.filter.AnswerFilters;
 import dev.qwen2api.chat.video.VideoStudio;
 import dev.qwen2api.config.EnvFile;
 import dev.qwen2api.config.EnvReloader;
 import dev.qwen2api.config.Settings;
-import dev.qwen2api.http.AccountRoutes;
-import dev.qwen2api.http.Answers;
-import dev.qwen2api.http.AnthropicRoutes;
-import dev.qwen2api.http.ApiKeys;
-import dev.qwen2api.http.ChatHandler;
-import dev.qwen2api.http.CliRoutes;
-import dev.qwen2api.http.ConfigRoutes;
-import dev.qwen2api.http.Cors;
-import dev.qwen2api.http.Dialects;
-import dev.qwen2api.http.FrontDesk;
-import dev.qwen2api.http.HealthRoutes;
-import dev.qwen2api.http.ImagesRoutes;
-import dev.qwen2api.http.ManagementJson;
-import dev.qwen2api.http.ModelsHandler;
-import dev.qwen2api.http.OpenAiChat;
-import dev.qwen2api.http.RelayHandler;
-import dev.qwen2api.http.ResponsesRoutes;
-import dev.qwen2api.http.Routes;
-import dev.qwen2api.http.Server;
-import dev.qwen2api.http.UsageRoutes;
-import dev.qwen2api.http.VerifyHandler;
-import dev.qwen2api.http.VideosRoutes;
-import dev.qwen2api.http.WebFallback;
-import dev.qwen2api.media.Gatherer;
-import dev.qwen2api.media.SpoolFolder;
-import dev.qwen2api.openai.ChatCodec;
-import dev.qwen2api.openai.CliErrorCodec;
-import dev.qwen2api.openai.ErrorCodec;
-import dev.qwen2api.openai.ModelsCodec;
-import dev.qwen2api.openai.responses.ResponseShelf;
-import dev.qwen2api.qwen.BackgroundThreads;
-import dev.qwen2api.qwen.ChatJanitor;
-import dev.qwen2api.qwen.MediaHosts;
-import dev.qwen2api.qwen.ModelCatalog;
-import dev.qwen2api.qwen.QwenClient;
-import dev.qwen2api.qwen.RenewingChannel;
-import dev.qwen2api.qwen.SessionKeeper;
-import dev.qwen2api.qwen.UploadCache;
-import dev.qwen2api.qwen.Uploader;
-import dev.qwen2api.qwen.VideoTasks;
-import dev.qwen2api.qwen.WebChannel;
-import dev.qwen2api.qwen.cli.CliChannel;
+import dev.qwen2api.http.routes.AccountRoutes;
+import dev.qwen2api.http.routes.Answers;
+import dev.qwen2api.http.routes.ChatHandler;
+import dev.qwen2api.http.routes.CliRoutes;
+import dev.qwen2api.http.routes.ConfigRoutes;
+import dev.qwen2api.http.routes.HealthRoutes;
+import dev.qwen2api.http.routes.ImagesRoutes;
+import dev.qwen2api.http.routes.ManagementJson;
+import dev.qwen2api.http.routes.MessagesRoutes;
+import dev.qwen2api.http.routes.ModelsHandler;
+import dev.qwen2api.http.routes.OpenAiChat;
+import dev.qwen2api.http.routes.RelayHandler;
+import dev.qwen2api.http.routes.ResponsesRoutes;
+import dev.qwen2api.http.routes.UsageRoutes;
+import dev.qwen2api.http.routes.VerifyHandler;
+import dev.qwen2api.http.routes.VideosRoutes;
+import dev.qwen2api.http.routes.WebFallback;
+import dev.qwen2api.http.server.ApiKeys;
+import dev.qwen2api.http.server.Cors;
+import dev.qwen2api.http.server.Dialects;
+import dev.qwen2api.http.server.RouteSupport;
+import dev.qwen2api.http.server.Routes;
+import dev.qwen2api.http.server.Server;
+import dev.qwen2api.media.SpoolDirectory;
+import dev.qwen2api.media.SpoolingAttachmentResolver;
 import dev.qwen2api.store.Database;
 import dev.qwen2api.store.SqlAccounts;
+import dev.qwen2api.store.SqlChatLedger;
 import dev.qwen2api.store.SqlCli;
 import dev.qwen2api.store.SqlHealth;
-import dev.qwen2api.store.SqlKept;
-import dev.qwen2api.store.SqlLedger;
+import dev.qwen2api.store.SqlKeyValues;
 import dev.qwen2api.store.SqlUploads;
 import dev.qwen2api.store.SqlUsage;
 import dev.qwen2api.store.SqlVideos;
+import dev.qwen2api.toolcall.CallIds;
+import dev.qwen2api.toolcall.ToolCallParser;
+import dev.qwen2api.upstream.compatible.CliChannel;
+import dev.qwen2api.upstream.qwen.BackgroundThreads;
+import dev.qwen2api.upstream.qwen.ChatJanitor;
+import dev.qwen2api.upstream.qwen.ChatLedger;
+import dev.qwen2api.upstream.qwen.MediaHosts;
+import dev.qwen2api.upstream.qwen.ModelCatalog;
+import dev.qwen2api.upstream.qwen.QwenClient;
+import dev.qwen2api.upstream.qwen.RenewingChannel;
+import dev.qwen2api.upstream.qwen.SessionKeeper;
+import dev.qwen2api.upstream.qwen.VideoTasks;
+import dev.qwen2api.upstream.qwen.WebChannel;
+import dev.qwen2api.upstream.qwen.upload.UploadCache;
+import dev.qwen2api.upstream.qwen.upload.Uploader;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -87,7 +91,7 @@ public final class Gateway implements AutoCloseable {
     private static final Duration CATCH_UP = Duration.ofSeconds(5);
     private static final Duration CLEAN_UP = Duration.ofSeconds(3);
     /** 16 MB at the most, which a heap for a small machine can spare. */
-    private static final ResponseShelf.Room HELD_RESPONSES = new ResponseShelf.Room(500, 8_000_000);
+    private static final ResponseCache.Room HELD_RESPONSES = new ResponseCache.Room(500, 8_000_000);
 
     private final Settings settings;
     private final Clock clock;
@@ -96,17 +100,17 @@ public final class Gateway implements AutoCloseable {
     private final AccountRing ring;
     private final AccountRegistry accounts;
     private final SqlHealth health;
-    private final SqlKept kept;
-    private final UsageBook usage;
+    private final SqlKeyValues kept;
+    private final UsageRecorder usage;
     private final SessionKeeper sessions;
-    private final ExpiryWatch expiry;
+    private final SessionExpiryMonitor expiry;
     private final Telemetry telemetry;
     private final ChatJanitor janitor;
     private final WebChannel web;
     private final ModelCatalog catalogue;
     private final UploadCache uploads;
-    private final SpoolFolder spools;
-    private final Gatherer gatherer;
+    private final SpoolDirectory spools;
+    private final SpoolingAttachmentResolver spoolingAttachmentResolver;
     private final VideoStudio studio;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicBoolean privateUrls = new AtomicBoolean();
@@ -132,56 +136,60 @@ public final class Gateway implements AutoCloseable {
         this.clock = clock;
         database = new Database(settings.database(), clock);
         health = new SqlHealth(database);
-        kept = new SqlKept(database);
-        usage = new UsageBook(clock, new SqlUsage(database));
-        ring = new AccountRing(clock, Parts.rests(settings), Parts.ring(settings), health);
+        kept = new SqlKeyValues(database);
+        usage = new UsageRecorder(clock, new SqlUsage(database));
+        ring = new AccountRing(clock, SettingsMapping.rests(settings), SettingsMapping.ring(settings), health);
         telemetry = new Telemetry(ring, usage, database, settings);
         accounts = new AccountRegistry(ring, new SqlAccounts(database), clock);
-        var client = new QwenClient(Parts.upstream(settings), clock, this::renew);
+        var client = new QwenClient(SettingsMapping.upstream(settings), clock, this::renew);
         sessions = new SessionKeeper(client, accounts, this::present, clock, threads);
-        expiry = new ExpiryWatch(ring::statuses, clock, threads);
-        janitor =
-                new ChatJanitor(client, new SqlLedger(database), this::ownerOf, threads, Parts.deletesChats(settings));
+        expiry = new SessionExpiryMonitor(ring::statuses, clock, threads);
+        janitor = new ChatJanitor(
+                client, new SqlChatLedger(database), this::ownerOf, threads, SettingsMapping.deletesChats(settings));
         catalogue = new ModelCatalog(
                 client, settings.models().cacheTtl(), clock, threads, text -> kept.save(CATALOGUE, text));
-        var models = new ModelDirectory(catalogue, Parts.names(settings));
+        var models = new ModelDirectory(catalogue, SettingsMapping.names(settings));
         uploads = new UploadCache(new SqlUploads(database), clock);
         var uploader = new Uploader(client, uploads, clock, threads);
         web = new WebChannel(client, janitor, uploader, clock);
         web.prewarm(settings.upstream().chatPrewarm());
         var channel = new RenewingChannel(web, sessions);
-        spools = new SpoolFolder(Parts.spools(settings), Parts.SPOOL_ROOM);
+        spools = new SpoolDirectory(SettingsMapping.spools(settings), SettingsMapping.SPOOL_ROOM);
         privateUrls.set(settings.upstream().allowPrivateUrls());
-        gatherer = new Gatherer(spools, threads, privateUrls::get, new MediaHosts(client));
-        var means = new ChatService.Means(ring, channel, usage, gatherer);
-        var chats = new ChatService(means, models, Parts.rules(settings), System::nanoTime);
+        spoolingAttachmentResolver =
+                new SpoolingAttachmentResolver(spools, threads, privateUrls::get, new MediaHosts(client));
+        var callIds = new CallIds(new SecureRandom());
+        var filters = new AnswerFilters((tools, next) -> new ToolCallParser(tools, callIds, next));
+        var dependencies = new ChatService.Dependencies(ring, channel, usage, spoolingAttachmentResolver, filters);
+        var chats = new ChatService(dependencies, models, SettingsMapping.rules(settings), System::nanoTime);
         studio = new VideoStudio(
                 chats::answer, new VideoTasks(client, ring::find), new SqlVideos(database), threads, clock);
         cliAccounts = new CliAccounts(
                 this::owned, new SqlCli(database), clock, settings.cli().dailyLimit());
-        cli = new CliChannel(new CliChannel.Ground(client, cliAccounts, usage, threads, clock), Parts.cli(settings));
-        var keys = new ApiKeys(Parts.keys(settings));
+        cli = new CliChannel(
+                new CliChannel.Environment(client, cliAccounts, usage, threads, clock), SettingsMapping.cli(settings));
+        var keys = new ApiKeys(SettingsMapping.keys(settings));
         var cors = new Cors(settings.server().corsOrigins());
         List<Consumer<Settings>> changeable = List.of(
                 logs,
-                next -> keys.replace(Parts.keys(next)),
-                telemetry::obey,
+                next -> keys.replace(SettingsMapping.keys(next)),
+                telemetry::apply,
                 next -> cors.replace(next.server().corsOrigins()),
-                next -> ring.obey(Parts.rests(next), Parts.ring(next)),
-                next -> client.obey(Parts.upstream(next)),
+                next -> ring.apply(SettingsMapping.rests(next), SettingsMapping.ring(next)),
+                next -> client.apply(SettingsMapping.upstream(next)),
                 next -> privateUrls.set(next.upstream().allowPrivateUrls()),
-                next -> janitor.obey(Parts.deletesChats(next)),
+                next -> janitor.apply(SettingsMapping.deletesChats(next)),
                 next -> web.prewarm(next.upstream().chatPrewarm()),
-                next -> catalogue.obey(next.models().cacheTtl()),
-                next -> models.obey(Parts.names(next)),
-                next -> chats.obey(Parts.rules(next)),
-                next -> cliAccounts.obey(next.cli().dailyLimit()),
-                next -> cli.obey(Parts.cli(next)));
+                next -> catalogue.apply(next.models().cacheTtl()),
+                next -> models.apply(SettingsMapping.names(next)),
+                next -> chats.apply(SettingsMapping.rules(next)),
+                next -> cliAccounts.apply(next.cli().dailyLimit()),
+                next -> cli.apply(SettingsMapping.cli(next)));
         reloader = new EnvReloader(
                 EnvReloader.Plan.of(source.file(), clock),
                 source.environment(),
                 source.reading(),
-                new Reload(accounts, changeable));
+                new SettingsReload(accounts, changeable));
         server = server(new Server.Doors(cors, keys), chats, models);
     }
 
@@ -201,10 +209,10 @@ public final class Gateway implements AutoCloseable {
                         ManagementJson::print,
                         "/cli/",
                         new CliErrorCodec(),
-                        AnthropicRoutes.PREFIX,
+                        MessagesRoutes.PREFIX,
                         anthropic),
-                Map.of(AnthropicRoutes.CLIENT_HEADER, anthropic));
-        var desk = new FrontDesk(Parts.http(settings), dialects, System::nanoTime);
+                Map.of(MessagesRoutes.CLIENT_HEADER, anthropic));
+        var desk = new RouteSupport(SettingsMapping.http(settings), dialects, System::nanoTime);
         var answers = new Answers(desk, chats::answer);
         var reader = new OpenAiChat(new ChatCodec(), clock);
         var relay = new RelayHandler(desk, cli, new WebFallback(reader, answers, models::list));
@@ -215,15 +223,19 @@ public final class Gateway implements AutoCloseable {
         var further = new ArrayList<>(management(desk));
         further.addAll(telemetry.routes(desk, doors.keys(), reloader));
         further.add(new CliRoutes(relay, CliChannel.models()));
-        further.add(new ImagesRoutes(desk, new ImagesRoutes.Easel(chats::answer, gatherer, gatherer), threads, clock));
-        further.add(new VideosRoutes(desk, studio, gatherer));
-        further.add(new ResponsesRoutes(desk, answers, new ResponseShelf(HELD_RESPONSES), clock));
-        further.add(new AnthropicRoutes(desk, new MessagesCodec(), answers));
+        further.add(new ImagesRoutes(
+                desk,
+                new ImagesRoutes.Dependencies(chats::answer, spoolingAttachmentResolver, spoolingAttachmentResolver),
+                threads,
+                clock));
+        further.add(new VideosRoutes(desk, studio, spoolingAttachmentResolver));
+        further.add(new ResponsesRoutes(desk, answers, new ResponseCache(HELD_RESPONSES), clock));
+        further.add(new MessagesRoutes(desk, new MessagesCodec(), answers));
         return new Server(desk, doors, handlers, further);
     }
 
-    private List<Routes> management(FrontDesk desk) {
-        var data = new ConfigRoutes.DatabaseState(Parts.fileName(settings.database()), database::problem);
+    private List<Routes> management(RouteSupport desk) {
+        var data = new ConfigRoutes.DatabaseState(SettingsMapping.fileName(settings.database()), database::problem);
         return List.of(
                 new AccountRoutes(desk, accounts, ring, clock.getZone()),
                 new HealthRoutes(ring, usage, cliAccounts::status, clock.getZone()),
@@ -239,7 +251,7 @@ public final class Gateway implements AutoCloseable {
     public void start() {
         kept.load(CATALOGUE).ifPresent(catalogue::remember);
         usage.resume();
-        accounts.start(Parts.cookies(settings), health).forEach(Reload::passedOver);
+        accounts.start(SettingsMapping.cookies(settings), health).forEach(SettingsReload::passedOver);
         catchUp();
         uploads.start();
         spools.clear();
@@ -256,7 +268,7 @@ public final class Gateway implements AutoCloseable {
     private void catchUp() {
         if (accounts.catchUp()) {
             cliAccounts.start();
-            janitor.takeUp();
+            janitor.resume();
         } else if (!closed.get()) {
             CompletableFuture.delayedExecutor(CATCH_UP.toMillis(), TimeUnit.MILLISECONDS, threads)
                     .execute(this::catchUp);

@@ -64,9 +64,9 @@ public final class Main {
         }
     }
 
-    private static Diagnosis diagnosis() {
+    private static DoctorWiring diagnosis() {
         Logs.mute();
-        return new Diagnosis(Clock.system(ZoneId.systemDefault()), System.out::println);
+        return new DoctorWiring(Clock.system(ZoneId.systemDefault()), System.out::println);
     }
 
     private static boolean namesUrl(List<String> words) {
@@ -121,7 +121,7 @@ public final class Main {
     }
 
     private static boolean run(Settings settings, Gateway.Source source, Logs logs, Logger log) {
-        Consumer<Settings> logging = now -> logs.apply(now.logs().level().name(), Parts.fileLog(now));
+        Consumer<Settings> logging = now -> logs.apply(now.logs().level().name(), SettingsMapping.fileLog(now));
         logging.accept(settings);
         var gateway = new Gateway(settings, source, logging, Clock.system(ZoneId.systemDefault()));
         try {

@@ -1,18 +1,18 @@
 package dev.qwen2api;
 
 import dev.qwen2api.account.AccountRing;
-import dev.qwen2api.account.UsageBook;
+import dev.qwen2api.account.UsageRecorder;
 import dev.qwen2api.config.EnvReloader;
 import dev.qwen2api.config.Settings;
-import dev.qwen2api.http.Access;
-import dev.qwen2api.http.ApiKeys;
-import dev.qwen2api.http.EmptyStream;
-import dev.qwen2api.http.FrontDesk;
-import dev.qwen2api.http.MetricsRoutes;
-import dev.qwen2api.http.ProbeRoutes;
-import dev.qwen2api.http.Routes;
+import dev.qwen2api.http.routes.EmptyStream;
+import dev.qwen2api.http.routes.MetricsRoutes;
+import dev.qwen2api.http.routes.ProbeRoutes;
+import dev.qwen2api.http.server.ApiKeys;
+import dev.qwen2api.http.server.RouteAccess;
+import dev.qwen2api.http.server.RouteSupport;
+import dev.qwen2api.http.server.Routes;
 import dev.qwen2api.metrics.AccountMetrics;
-import dev.qwen2api.metrics.Family;
+import dev.qwen2api.metrics.MetricFamily;
 import dev.qwen2api.metrics.ProcessMetrics;
 import dev.qwen2api.metrics.Sample;
 import dev.qwen2api.metrics.Sample.Label;
@@ -23,40 +23,40 @@ import java.util.List;
 final class Telemetry {
 
     private final AccountRing ring;
-    private final UsageBook usage;
+    private final UsageRecorder usage;
     private final Database database;
-    private volatile Access access = Access.ADMIN;
+    private volatile RouteAccess routeAccess = RouteAccess.ADMIN;
 
-    Telemetry(AccountRing ring, UsageBook usage, Database database, Settings settings) {
+    Telemetry(AccountRing ring, UsageRecorder usage, Database database, Settings settings) {
         this.ring = ring;
         this.usage = usage;
         this.database = database;
-        obey(settings);
+        apply(settings);
     }
 
-    void obey(Settings settings) {
-        access = settings.server().metricsPublic() ? Access.OPEN : Access.ADMIN;
+    void apply(Settings settings) {
+        routeAccess = settings.server().metricsPublic() ? RouteAccess.OPEN : RouteAccess.ADMIN;
     }
 
-    List<Routes> routes(FrontDesk desk, ApiKeys keys, EnvReloader reloader) {
-        List<Family.Source> sources = List.of(
+    List<Routes> routes(RouteSupport desk, ApiKeys keys, EnvReloader reloader) {
+        List<MetricFamily.Source> sources = List.of(
                 new AccountMetrics(ring::statuses, ring::failures, usage::sinceStart),
                 () -> upkeep(reloader),
                 new ProcessMetrics(Main.version()));
         return List.of(
                 new ProbeRoutes(desk, ring::absence),
                 new EmptyStream(desk),
-                new MetricsRoutes(desk, keys, () -> access, sources));
+                new MetricsRoutes(desk, keys, () -> routeAccess, sources));
     }
 
-    private List<Family> upkeep(EnvReloader reloader) {
+    private List<MetricFamily> upkeep(EnvReloader reloader) {
         return List.of(
-                Family.counter(
+                MetricFamily.counter(
                         "qwen2api_config_reloads_total",
                         "Changes of .env by what became of them.",
                         Sample.of(reloader.applied(), new Label("result", "applied")),
                         Sample.of(reloader.refused(), new Label("result", "refused"))),
-                Family.gauge(
+                MetricFamily.gauge(
                         "qwen2api_database_up",
                         "Whether the database can be used.",
                         Sample.of(database.problem().isEmpty() ? 1 : 0)));

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.qwen2api.anthropic.EventStream;
+import dev.qwen2api.api.anthropic.EventStream;
 import dev.qwen2api.fakeqwen.Answer;
 import dev.qwen2api.fakeqwen.Prompt;
 import dev.qwen2api.fakeqwen.Refusals;

@@ -96,7 +96,7 @@ class DoctorTest {
 
     private Said run(Path env, Optional<String> url) {
         var lines = new ArrayList<String>();
-        int status = new Diagnosis(clock, lines::add).run(env, Map.of(), url);
+        int status = new DoctorWiring(clock, lines::add).run(env, Map.of(), url);
         return new Said(status, lines);
     }
 

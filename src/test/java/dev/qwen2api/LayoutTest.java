@@ -25,7 +25,7 @@ class LayoutTest {
 
     private static final String ROOT = "dev.qwen2api";
     private static final String ROOMS =
-            "failure|config|account|chat|qwen|json|openai|anthropic|media|store|metrics|http|ops";
+            "failure|config|account|chat|toolcall|api|upstream|media|store|metrics|http|ops";
     private static final JavaClasses OURS = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages(ROOT);
@@ -35,16 +35,15 @@ class LayoutTest {
     @CsvSource({
         "failure,    ''",
         "config,     ''",
-        "account,    failure",
-        "chat,       account failure",
-        "qwen,       chat account failure",
-        "media,      chat failure",
-        "json,       failure",
-        "openai,     json chat failure",
-        "anthropic,  json chat failure",
-        "store,      chat account failure",
+        "account,    failure config",
+        "chat,       account failure config",
+        "toolcall,   chat failure",
+        "upstream,   chat account toolcall failure config",
+        "media,      chat failure config",
+        "api,        chat toolcall failure",
+        "store,      upstream chat account failure",
         "metrics,    account failure",
-        "http,       config failure account json chat openai anthropic metrics ops",
+        "http,       config failure account chat toolcall api metrics ops",
         "ops,        config account failure",
     })
     void a_room_imports_only_what_the_table_allows(String room, String allowed) {
@@ -63,7 +62,7 @@ class LayoutTest {
     /** A library, and the only rooms that may know it. */
     @ParameterizedTest(name = "{0} is known only in {1}")
     @CsvSource({
-        "java.net.http..,         qwen",
+        "java.net.http..,         upstream",
         "java.sql..,              store",
         "org.sqlite..,            store",
         "io.javalin..,            http",
@@ -113,7 +112,8 @@ class LayoutTest {
                 .filter(type -> !type.getSimpleName().equals("package-info"))
                 .map(type -> type.getName().substring(ROOT.length() + 1))
                 .filter(name ->
-                        !name.matches("(Main|Gateway|Parts|Reload|Telemetry|Diagnosis)(\\$.*)?|(" + ROOMS + ")\\..*"))
+                        !name.matches("(Main|Gateway|SettingsMapping|SettingsReload|Telemetry|DoctorWiring)(\\$.*)?|("
+                                + ROOMS + ")\\..*"))
                 .toList();
         assertEquals(List.of(), strangers);
     }
@@ -139,7 +139,8 @@ class LayoutTest {
         return DescribedPredicate.describe(
                 "the wiring",
                 type -> type.getName()
-                        .matches("dev\\.qwen2api\\.(Main|Gateway|Parts|Reload|Telemetry|Diagnosis)(\\$.*)?"));
+                        .matches(
+                                "dev\\.qwen2api\\.(Main|Gateway|SettingsMapping|SettingsReload|Telemetry|DoctorWiring)(\\$.*)?"));
     }
 
     private static void check(ArchRule rule) {

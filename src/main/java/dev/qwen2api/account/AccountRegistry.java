@@ -25,7 +25,7 @@ public final class AccountRegistry {
     private final AccountRing ring;
     private final AccountStore store;
     private final Clock clock;
-    private Roster roster = Roster.EMPTY;
+    private AccountSet accountSet = AccountSet.EMPTY;
     private List<String> cookies = List.of();
     private Supplier<Map<String, HealthStore.Snapshot>> keptHealth = Map::of;
     private boolean known;
@@ -66,7 +66,7 @@ public final class AccountRegistry {
         cookies = List.copyOf(fromEnv);
         keptHealth = health::load;
         if (!catchUp()) {
-            settle(roster, Map.of());
+            settle(accountSet, Map.of());
         }
         return unusable();
     }
@@ -81,9 +81,9 @@ public final class AccountRegistry {
             return true;
         }
         try {
-            Roster stored = store.load();
+            AccountSet stored = store.load();
             known = true;
-            roster = stored.withRenewed(roster, cookies);
+            accountSet = stored.withRenewed(accountSet, cookies);
             settle(stored, keptHealth.get());
             return true;
         } catch (NotReadException unread) {
@@ -95,11 +95,11 @@ public final class AccountRegistry {
     }
 
     /** Puts the accounts of the cookies in force, with those that are kept, and keeps what is new. */
-    private void settle(Roster before, Map<String, HealthStore.Snapshot> health) {
-        roster = roster.under(cookies);
-        if (known && !before.equals(roster)) {
+    private void settle(AccountSet before, Map<String, HealthStore.Snapshot> health) {
+        accountSet = accountSet.under(cookies);
+        if (known && !before.equals(accountSet)) {
             try {
-                store.replaceAll(roster);
+                store.replaceAll(accountSet);
             } catch (NotStoredException broken) {
                 LOG.warn("[ACCOUNT] the accounts of .env serve, but are not kept: {}", broken.getMessage());
             }
@@ -114,7 +114,7 @@ public final class AccountRegistry {
     public synchronized Reload reload(List<String> fromEnv) {
         cookies = List.copyOf(fromEnv);
         if (known || !catchUp()) {
-            settle(roster, Map.of());
+            settle(accountSet, Map.of());
         }
         int stayed = (int)
                 accounts().stream().filter(each -> each.source() == Source.API).count();
@@ -130,7 +130,7 @@ public final class AccountRegistry {
     }
 
     private List<Account> accounts() {
-        return roster.accounts().stream().map(Kept::account).toList();
+        return accountSet.accounts().stream().map(Kept::account).toList();
     }
 
     /** Adds an account beside those of {@code .env}. */
@@ -138,7 +138,7 @@ public final class AccountRegistry {
         if (!catchUp()) {
             return Addition.NOT_STORED;
         }
-        if (roster.find(id).isPresent()) {
+        if (accountSet.find(id).isPresent()) {
             return Addition.TAKEN;
         }
         Optional<Credential> credential = Credential.parse(cookie);
@@ -148,7 +148,7 @@ public final class AccountRegistry {
         if (credential.get().isDeadAt(clock.instant())) {
             return Addition.EXPIRED;
         }
-        return change(roster.withAdded(id, credential.get(), cookie)) ? Addition.ADDED : Addition.NOT_STORED;
+        return change(accountSet.withAdded(id, credential.get(), cookie)) ? Addition.ADDED : Addition.NOT_STORED;
     }
 
     /** Takes an account away; one of {@code .env} comes back when its cookie there changes. */
@@ -156,20 +156,21 @@ public final class AccountRegistry {
         if (!catchUp()) {
             return Removal.NOT_STORED;
         }
-        return roster.find(id)
-                .map(known -> change(roster.without(known)) ? Removal.REMOVED : Removal.NOT_STORED)
+        return accountSet
+                .find(id)
+                .map(known -> change(accountSet.without(known)) ? Removal.REMOVED : Removal.NOT_STORED)
                 .orElse(Removal.UNKNOWN);
     }
 
     /** First makes the change safe, then puts it in force; returns whether it could be made safe. */
-    private boolean change(Roster next) {
+    private boolean change(AccountSet next) {
         try {
             store.replaceAll(next);
         } catch (NotStoredException broken) {
             LOG.error("[ACCOUNT] nothing was changed: {}", broken.getMessage());
             return false;
         }
-        roster = next;
+        accountSet = next;
         ring.replace(accounts());
         return true;
     }
@@ -214,16 +215,17 @@ public final class AccountRegistry {
 
     private Kept put(Kept known, Credential credential) {
         var renewed = new Kept(known.account().with(credential), known.origin());
-        roster = roster.with(renewed);
+        accountSet = accountSet.with(renewed);
         ring.renew(renewed.account().id(), old -> credential);
         return renewed;
     }
 
     /** The account that a request was sent with, as it is now; its number may be another one. */
     private Optional<Kept> known(Account asked) {
-        return roster.find(asked.id())
+        return accountSet
+                .find(asked.id())
                 .filter(each -> sameUser(each.account().credential(), asked.credential()))
-                .or(() -> roster.accounts().stream()
+                .or(() -> accountSet.accounts().stream()
                         .filter(each -> sameUser(each.account().credential(), asked.credential()))
                         .findFirst());
     }

@@ -14,28 +14,28 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The accounts in their order, handed out in strict round robin to those who ask for a {@link Ticket}. Accounts that rest,
+ * The accounts in their order, handed out in strict round robin to those who ask for a {@link PendingLease}. Accounts that rest,
  * and those at their limits of load, are passed over. Thread-safe: one lock guards the ring and everything in it.
  */
 public final class AccountRing {
 
     private final Clock clock;
     private final HealthStore healthStore;
-    private final TicketQueue queue = new TicketQueue(this);
+    private final LeaseQueue queue = new LeaseQueue(this);
     private final FailureCounts failures = new FailureCounts();
-    private List<Slot> slots = List.of();
+    private List<PooledAccount> slots = List.of();
     private int next;
-    private RestPolicy policy;
+    private CooldownPolicy policy;
     private RingLimits limits;
-    private Egress egress;
+    private CircuitBreaker circuitBreaker;
 
     /** A ring that keeps the health of its accounts in {@code healthStore}. */
-    public AccountRing(Clock clock, RestPolicy policy, RingLimits limits, HealthStore healthStore) {
+    public AccountRing(Clock clock, CooldownPolicy policy, RingLimits limits, HealthStore healthStore) {
         this.clock = clock;
         this.healthStore = healthStore;
         this.policy = policy;
         this.limits = limits;
-        this.egress = new Egress(policy);
+        this.circuitBreaker = new CircuitBreaker(policy);
     }
 
     /**
@@ -52,13 +52,17 @@ public final class AccountRing {
      */
     public synchronized void replace(List<Account> accounts, Map<String, HealthStore.Snapshot> kept) {
         var left = new ArrayList<>(slots);
-        Map<AccountId, Slot> known = new HashMap<>();
-        accounts.forEach(account ->
-                claim(account, left, known, slot -> slot.account().id().equals(account.id())));
-        accounts.forEach(account -> claim(account, left, known, slot -> true));
+        Map<AccountId, PooledAccount> known = new HashMap<>();
+        accounts.forEach(account -> claim(
+                account,
+                left,
+                known,
+                pooledAccount -> pooledAccount.account().id().equals(account.id())));
+        accounts.forEach(account -> claim(account, left, known, pooledAccount -> true));
         slots = accounts.stream()
                 .map(account -> resumed(
-                        known.getOrDefault(account.id(), new Slot(account, health(HealthStore.Snapshot.WELL))), kept))
+                        known.getOrDefault(account.id(), new PooledAccount(account, health(HealthStore.Snapshot.WELL))),
+                        kept))
                 .toList();
         left.forEach(this::forgetIfGone);
         next = slots.isEmpty() ? 0 : next % slots.size();
@@ -67,37 +71,42 @@ public final class AccountRing {
     }
 
     /** Finds the place that the user of an account has already, where no account has claimed it. */
-    private void claim(Account account, List<Slot> left, Map<AccountId, Slot> known, Predicate<Slot> eligible) {
+    private void claim(
+            Account account,
+            List<PooledAccount> left,
+            Map<AccountId, PooledAccount> known,
+            Predicate<PooledAccount> eligible) {
         if (!known.containsKey(account.id())) {
             left.stream()
                     .filter(eligible)
-                    .filter(slot -> sameUser(slot.account().credential(), account.credential()))
+                    .filter(pooledAccount -> sameUser(pooledAccount.account().credential(), account.credential()))
                     .findFirst()
-                    .ifPresent(slot -> {
-                        left.remove(slot);
-                        renew(slot, account);
-                        known.put(account.id(), slot);
+                    .ifPresent(pooledAccount -> {
+                        left.remove(pooledAccount);
+                        renew(pooledAccount, account);
+                        known.put(account.id(), pooledAccount);
                     });
         }
     }
 
-    private Slot resumed(Slot slot, Map<String, HealthStore.Snapshot> kept) {
-        slot.account()
+    private PooledAccount resumed(PooledAccount pooledAccount, Map<String, HealthStore.Snapshot> kept) {
+        pooledAccount
+                .account()
                 .credential()
                 .userId()
                 .map(kept::get)
-                .filter(health -> slot.isUntried())
-                .ifPresent(health -> slot.resume(health(health)));
-        return slot;
+                .filter(health -> pooledAccount.isUntried())
+                .ifPresent(health -> pooledAccount.resume(health(health)));
+        return pooledAccount;
     }
 
-    private Health health(HealthStore.Snapshot kept) {
-        return new Health(policy, kept, clock.instant());
+    private AccountHealth health(HealthStore.Snapshot kept) {
+        return new AccountHealth(policy, kept, clock.instant());
     }
 
     /** A user who comes back some day begins well. */
-    private void forgetIfGone(Slot slot) {
-        Optional<String> user = slot.account().credential().userId();
+    private void forgetIfGone(PooledAccount pooledAccount) {
+        Optional<String> user = pooledAccount.account().credential().userId();
         boolean there = slots.stream()
                 .anyMatch(each -> each.account().credential().userId().equals(user));
         if (!there) {
@@ -111,11 +120,11 @@ public final class AccountRing {
     }
 
     /** Puts other rules in force from now on; rests that have begun keep their end. */
-    public synchronized void obey(RestPolicy newPolicy, RingLimits newLimits) {
+    public synchronized void apply(CooldownPolicy newPolicy, RingLimits newLimits) {
         if (!newPolicy.equals(policy)) {
             policy = newPolicy;
-            egress = egress.under(newPolicy);
-            slots.forEach(slot -> slot.obey(newPolicy, clock.instant()));
+            circuitBreaker = circuitBreaker.under(newPolicy);
+            slots.forEach(pooledAccount -> pooledAccount.apply(newPolicy, clock.instant()));
         }
         limits = newLimits;
         queue.grantAll();
@@ -123,22 +132,25 @@ public final class AccountRing {
 
     /** Changes the session of one account, for example because the upstream set a cookie; unknown accounts are ignored. */
     public synchronized void renew(AccountId id, UnaryOperator<Credential> change) {
-        slot(id).ifPresent(slot ->
-                renew(slot, slot.account().with(change.apply(slot.account().credential()))));
+        slot(id).ifPresent(pooledAccount -> renew(
+                pooledAccount,
+                pooledAccount
+                        .account()
+                        .with(change.apply(pooledAccount.account().credential()))));
         queue.grantAll();
     }
 
-    private void renew(Slot slot, Account account) {
-        keepingHealth(slot, () -> slot.renew(account));
+    private void renew(PooledAccount pooledAccount, Account account) {
+        keepingHealth(pooledAccount, () -> pooledAccount.renew(account));
     }
 
     /** Makes a change, and keeps the health that came of it where that is another one and the account still counts. */
-    private void keepingHealth(Slot slot, Runnable change) {
-        HealthStore.Snapshot before = slot.snapshot();
+    private void keepingHealth(PooledAccount pooledAccount, Runnable change) {
+        HealthStore.Snapshot before = pooledAccount.snapshot();
         change.run();
-        HealthStore.Snapshot after = slot.snapshot();
-        if (!after.equals(before) && slots.contains(slot)) {
-            slot.account().credential().userId().ifPresent(user -> healthStore.save(user, after));
+        HealthStore.Snapshot after = pooledAccount.snapshot();
+        if (!after.equals(before) && slots.contains(pooledAccount)) {
+            pooledAccount.account().credential().userId().ifPresent(user -> healthStore.save(user, after));
         }
     }
 
@@ -148,24 +160,24 @@ public final class AccountRing {
      * @return whether there is such an account
      */
     public synchronized boolean reset(AccountId id) {
-        Optional<Slot> slot = slot(id);
+        Optional<PooledAccount> slot = slot(id);
         slot.ifPresent(known -> {
             keepingHealth(known, known::reset);
-            egress.reset();
+            circuitBreaker.reset();
             queue.grantAll();
         });
         return slot.isPresent();
     }
 
     /** Asks for an account that is none of {@code tried}; the answer is waited for on the ticket. */
-    public Ticket ticket(Set<AccountId> tried) {
+    public PendingLease ticket(Set<AccountId> tried) {
         return queue.ticket(tried);
     }
 
     /** All accounts with their state, in the order of the ring. */
     public synchronized List<AccountStatus> statuses() {
         Instant now = clock.instant();
-        return slots.stream().map(slot -> slot.status(now)).toList();
+        return slots.stream().map(pooledAccount -> pooledAccount.status(now)).toList();
     }
 
     /** Why no account could be had now, however long one waited; empty where one can. */
@@ -185,7 +197,7 @@ public final class AccountRing {
 
     /** The account of that number, as it is now. */
     public synchronized Optional<Account> find(AccountId id) {
-        return slot(id).map(Slot::account);
+        return slot(id).map(PooledAccount::account);
     }
 
     /** The account of that number if it is that user's; else the one that the user has under another number. */
@@ -193,27 +205,31 @@ public final class AccountRing {
         Predicate<Account> theirs = account -> account.credential().userId().equals(user);
         return find(id).filter(theirs)
                 .or(() -> slots.stream()
-                        .map(Slot::account)
+                        .map(PooledAccount::account)
                         .filter(account -> user.isPresent() && theirs.test(account))
                         .findFirst());
     }
 
-    private Optional<Slot> slot(AccountId id) {
-        return slots.stream().filter(slot -> slot.account().id().equals(id)).findFirst();
+    private Optional<PooledAccount> slot(AccountId id) {
+        return slots.stream()
+                .filter(pooledAccount -> pooledAccount.account().id().equals(id))
+                .findFirst();
     }
 
     /** The next account that is free now and none of {@code tried}, leased; null when there is none at this moment. */
     synchronized @Nullable Lease take(Set<AccountId> tried) {
         Instant now = clock.instant();
-        if (!egress.rested(now)) {
+        if (!circuitBreaker.rested(now)) {
             return null;
         }
         for (int i = 0; i < slots.size(); i++) {
-            Slot slot = slots.get((next + i) % slots.size());
-            if (!tried.contains(slot.account().id()) && slot.available(now) && slot.free(now, limits)) {
+            PooledAccount pooledAccount = slots.get((next + i) % slots.size());
+            if (!tried.contains(pooledAccount.account().id())
+                    && pooledAccount.available(now)
+                    && pooledAccount.free(now, limits)) {
                 next = (next + i + 1) % slots.size();
-                slot.start(now);
-                return new Lease(this, slot, new Lease.Epochs(slot.epoch(), egress.epoch()));
+                pooledAccount.start(now);
+                return new Lease(this, pooledAccount, new Lease.Epochs(pooledAccount.epoch(), circuitBreaker.epoch()));
             }
         }
         return null;
@@ -222,14 +238,20 @@ public final class AccountRing {
     /** When waiting for an account that is none of {@code tried} may first pay; throws when it never does. */
     synchronized Instant worthWaitingUntil(Set<AccountId> tried) throws NoAccountException {
         Instant now = clock.instant();
-        List<Slot> able = slots.stream()
-                .filter(slot -> !tried.contains(slot.account().id()) && slot.available(now))
+        List<PooledAccount> able = slots.stream()
+                .filter(pooledAccount -> !tried.contains(pooledAccount.account().id()) && pooledAccount.available(now))
                 .toList();
-        if (able.isEmpty() || !egress.rested(now)) {
-            throw Absence.of(slots.stream().map(slot -> slot.status(now)).toList(), tried, egress.opensAt(now), now);
+        if (able.isEmpty() || !circuitBreaker.rested(now)) {
+            throw NoAccountAvailable.of(
+                    slots.stream()
+                            .map(pooledAccount -> pooledAccount.status(now))
+                            .toList(),
+                    tried,
+                    circuitBreaker.opensAt(now),
+                    now);
         }
         return able.stream()
-                .map(slot -> slot.opensAt(now, limits))
+                .map(pooledAccount -> pooledAccount.opensAt(now, limits))
                 .min(Instant::compareTo)
                 .orElse(now);
     }
@@ -238,24 +260,24 @@ public final class AccountRing {
         return clock.instant();
     }
 
-    synchronized void succeeded(Slot slot, Lease.Epochs began) {
-        keepingHealth(slot, () -> slot.succeeded(began.health()));
-        egress.passed(began.egress());
+    synchronized void succeeded(PooledAccount pooledAccount, Lease.Epochs began) {
+        keepingHealth(pooledAccount, () -> pooledAccount.succeeded(began.health()));
+        circuitBreaker.passed(began.egress());
         queue.grantAll();
     }
 
-    synchronized void failed(Slot slot, Failure failure, Lease.Epochs began) {
+    synchronized void failed(PooledAccount pooledAccount, Failure failure, Lease.Epochs began) {
         Instant now = clock.instant();
         failures.count(failure.kind());
-        keepingHealth(slot, () -> slot.failed(failure, now, began.health()));
-        if (Blame.of(failure.kind()) == Blame.CHALLENGE) {
-            egress.challenged(now);
+        keepingHealth(pooledAccount, () -> pooledAccount.failed(failure, now, began.health()));
+        if (AccountPenalty.of(failure.kind()) == AccountPenalty.CHALLENGE) {
+            circuitBreaker.challenged(now);
         }
         queue.wakeAll();
     }
 
-    synchronized void release(Slot slot) {
-        slot.end();
+    synchronized void release(PooledAccount pooledAccount) {
+        pooledAccount.end();
         queue.grantAll();
     }
 }

@@ -39,14 +39,14 @@ public interface AccountStore {
      *
      * @throws NotReadException when that cannot be read now
      */
-    Roster load() throws NotReadException;
+    AccountSet load() throws NotReadException;
 
     /**
      * Makes this what is kept, in one transaction: accounts that are not on it are forgotten.
      *
      * @throws NotStoredException when that failed
      */
-    void replaceAll(Roster roster) throws NotStoredException;
+    void replaceAll(AccountSet accountSet) throws NotStoredException;
 
     /**
      * Keeps the newest session of one account, unless another cookie has taken its place. Returns when that is on disk, or when it

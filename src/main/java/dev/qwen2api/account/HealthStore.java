@@ -17,13 +17,13 @@ public interface HealthStore {
      * @param restsInARow rests since the last success, for the doubling
      * @param rest the time out of the ring, if any
      */
-    record Snapshot(int failureCount, int restsInARow, Optional<Rest> rest) {
+    record Snapshot(int failureCount, int restsInARow, Optional<StoredCooldown> rest) {
 
         public static final Snapshot WELL = new Snapshot(0, 0, Optional.empty());
     }
 
     /** A time out of the ring. */
-    record Rest(AccountState state, Instant until, String reason) {}
+    record StoredCooldown(AccountState state, Instant until, String reason) {}
 
     /** What was last saved, by the upstream's id of the user. Empty when nothing can be read. */
     Map<String, Snapshot> load();

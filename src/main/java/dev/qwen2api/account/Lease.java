@@ -9,7 +9,7 @@ import dev.qwen2api.failure.Failure;
 public final class Lease implements AutoCloseable {
 
     private final AccountRing ring;
-    private final Slot slot;
+    private final PooledAccount pooledAccount;
     private final Account account;
     private final Epochs began;
     private boolean closed;
@@ -17,10 +17,10 @@ public final class Lease implements AutoCloseable {
     /** The rests that had begun when the lease was taken: what comes of it says nothing about later ones. */
     record Epochs(int health, int egress) {}
 
-    Lease(AccountRing ring, Slot slot, Epochs began) {
+    Lease(AccountRing ring, PooledAccount pooledAccount, Epochs began) {
         this.ring = ring;
-        this.slot = slot;
-        this.account = slot.account();
+        this.pooledAccount = pooledAccount;
+        this.account = pooledAccount.account();
         this.began = began;
     }
 
@@ -31,19 +31,19 @@ public final class Lease implements AutoCloseable {
 
     /** The account answered: whatever was held against it is forgotten, but for a rest that began meanwhile. */
     public void succeeded() {
-        ring.succeeded(slot, began);
+        ring.succeeded(pooledAccount, began);
     }
 
     /** The account failed; what that means for it is the ring's affair. */
     public void failed(Failure failure) {
-        ring.failed(slot, failure, began);
+        ring.failed(pooledAccount, failure, began);
     }
 
     @Override
     public void close() {
         if (!closed) {
             closed = true;
-            ring.release(slot);
+            ring.release(pooledAccount);
         }
     }
 }

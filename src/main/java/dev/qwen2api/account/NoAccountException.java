@@ -9,7 +9,7 @@ public final class NoAccountException extends Exception {
     private static final long serialVersionUID = 1L;
 
     /** What keeps the accounts away. */
-    public enum Why {
+    public enum Reason {
         /** The owner has configured none. */
         NONE_CONFIGURED,
         /** Every account has been tried by this request. */
@@ -22,17 +22,17 @@ public final class NoAccountException extends Exception {
         ALL_RESTING
     }
 
-    private final Why why;
+    private final Reason reason;
     private final transient Optional<Duration> retryAfter;
 
-    NoAccountException(Why why, Optional<Duration> retryAfter, String message) {
+    NoAccountException(Reason reason, Optional<Duration> retryAfter, String message) {
         super(message);
-        this.why = why;
+        this.reason = reason;
         this.retryAfter = retryAfter;
     }
 
-    public Why why() {
-        return why;
+    public Reason why() {
+        return reason;
     }
 
     /** When the first account returns, where that is known. */

@@ -22,7 +22,7 @@ public sealed interface AnswerEvent {
 
         /** Words, in dialects that have no field for pictures. */
         default void picture(Picture event) {
-            text(new Text(Markup.picture(event.url())));
+            text(new Text(Markdown.picture(event.url())));
         }
 
         /** Concerns those alone who can ask for the video later. */
@@ -30,7 +30,7 @@ public sealed interface AnswerEvent {
 
         /** Words, in dialects that have no field for videos. */
         default void video(Video event) {
-            text(new Text(Markup.video(event.url())));
+            text(new Text(Markdown.video(event.url())));
         }
 
         void usage(Usage event);

@@ -7,7 +7,7 @@ import dev.qwen2api.failure.Problem;
  * Where an answer goes: one client, in its dialect, as a stream or in one piece. Used by one thread. Every method may
  * throw {@link ClientGoneException}.
  */
-public interface AnswerSink extends AnswerListener, Client {
+public interface AnswerSink extends AnswerListener, ClientConnection {
 
     /** Tells which account is tried now, for the log. May be called several times; the last account is the one that counts. */
     default void leased(AccountId account) {}

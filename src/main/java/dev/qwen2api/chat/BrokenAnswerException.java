@@ -3,13 +3,13 @@ package dev.qwen2api.chat;
 import dev.qwen2api.failure.Failure;
 
 /** Thrown by a listener that finds an answer unusable; whoever pumps the stream turns it into the failure it carries. */
-final class BrokenAnswerException extends RuntimeException {
+public final class BrokenAnswerException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
     private final transient Failure failure;
 
-    BrokenAnswerException(Failure failure) {
+    public BrokenAnswerException(Failure failure) {
         super(failure.detail());
         this.failure = failure;
     }

@@ -6,5 +6,5 @@ import dev.qwen2api.account.Account;
 public interface Channel {
 
     /** Starts to ask; never blocks. Whatever goes wrong shows when the stream is read. */
-    AnswerStream open(Question question, Account account);
+    AnswerStream open(ResolvedConversation resolvedConversation, Account account);
 }

@@ -1,7 +1,7 @@
 package dev.qwen2api.chat;
 
 import dev.qwen2api.account.AccountRing;
-import dev.qwen2api.account.UsageBook;
+import dev.qwen2api.account.UsageRecorder;
 import dev.qwen2api.failure.ProblemException;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -15,7 +15,7 @@ public final class ChatService {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChatService.class);
 
-    private final Means means;
+    private final Dependencies dependencies;
     private final ModelDirectory models;
     private final LongSupplier nanoTime;
     private volatile Rules rules;
@@ -27,8 +27,14 @@ public final class ChatService {
      * @param channel asks the upstream
      * @param usage where an answer that came to its end is counted
      * @param attachments gathers what is sent along with the words
+     * @param filters creates the filters of each answer
      */
-    public record Means(AccountRing ring, Channel channel, UsageBook usage, Attachments attachments) {}
+    public record Dependencies(
+            AccountRing ring,
+            Channel channel,
+            UsageRecorder usage,
+            AttachmentResolver attachments,
+            AnswerFilterFactory filters) {}
 
     /**
      * What may change while the service runs; a request keeps the rules it began with.
@@ -36,16 +42,16 @@ public final class ChatService {
      * @param presentation how answers are shown
      * @param timing how long is waited for what
      */
-    public record Rules(Presentation presentation, Timing timing) {}
+    public record Rules(AnswerPresentation presentation, RequestTimeouts timing) {}
 
-    public ChatService(Means means, ModelDirectory models, Rules rules, LongSupplier nanoTime) {
-        this.means = means;
+    public ChatService(Dependencies dependencies, ModelDirectory models, Rules rules, LongSupplier nanoTime) {
+        this.dependencies = dependencies;
         this.models = models;
         this.rules = rules;
         this.nanoTime = nanoTime;
     }
 
-    public void obey(Rules next) {
+    public void apply(Rules next) {
         rules = next;
     }
 
@@ -64,17 +70,19 @@ public final class ChatService {
         }
     }
 
-    private void answer(Question question, AnswerSink sink) throws InterruptedException {
+    private void answer(ResolvedConversation resolvedConversation, AnswerSink sink) throws InterruptedException {
         Rules now = rules;
-        var pulse = new Pulse(sink, now.timing(), nanoTime);
-        try (Attachments.Gathered gathered = means.attachments().gather(question.conversation(), () -> left(pulse))) {
-            new Exchange(means, now, nanoTime, question.with(gathered.conversation()), sink).run();
+        var clientHeartbeat = new ClientHeartbeat(sink, now.timing(), nanoTime);
+        try (AttachmentResolver.Resolved resolved =
+                dependencies.attachments().gather(resolvedConversation.conversation(), () -> left(clientHeartbeat))) {
+            new ChatExecution(dependencies, now, nanoTime, resolvedConversation.with(resolved.conversation()), sink)
+                    .run();
         }
     }
 
     /** What is fetched may be slow to come: the client is kept alive meanwhile. One that has left ends the work by itself. */
-    private static boolean left(Pulse pulse) {
-        pulse.beat();
+    private static boolean left(ClientHeartbeat clientHeartbeat) {
+        clientHeartbeat.beat();
         return false;
     }
 }

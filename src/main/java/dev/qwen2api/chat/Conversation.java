@@ -13,7 +13,8 @@ import java.util.OptionalInt;
  * @param toolChoice how free the model is to call them
  * @param options the remaining wishes
  */
-public record Conversation(String model, List<Turn> turns, List<Tool> tools, ToolChoice toolChoice, Options options) {
+public record Conversation(
+        String model, List<Message> turns, List<Tool> tools, ToolChoice toolChoice, Options options) {
 
     public Conversation {
         turns = List.copyOf(turns);
@@ -24,7 +25,7 @@ public record Conversation(String model, List<Turn> turns, List<Tool> tools, Too
     }
 
     /** The same conversation, said in other turns. */
-    public Conversation withTurns(List<Turn> others) {
+    public Conversation withTurns(List<Message> others) {
         return new Conversation(model, others, tools, toolChoice, options);
     }
 

@@ -10,10 +10,10 @@ import java.util.Locale;
  * @param name the file name that the client gave; may be empty
  * @param path where it stands in the request, such as {@code messages[0].content[1].image_url}: names it in a refusal
  */
-public record Media(Kind kind, Source source, String name, String path) implements Turn.Part {
+public record Media(MediaType kind, Source source, String name, String path) implements Message.Part {
 
     /** What it is for the upstream. */
-    public enum Kind {
+    public enum MediaType {
         IMAGE("a picture"),
         VIDEO("a video"),
         AUDIO("a sound"),
@@ -22,7 +22,7 @@ public record Media(Kind kind, Source source, String name, String path) implemen
 
         private final String words;
 
-        Kind(String words) {
+        MediaType(String words) {
             this.words = words;
         }
 
@@ -57,14 +57,14 @@ public record Media(Kind kind, Source source, String name, String path) implemen
     public record Attached(Attachment attachment) implements Source {}
 
     /** Takes what a client wrote: an address where it begins like one, bytes otherwise. */
-    public static Media of(Kind kind, String text, String name, String path) {
+    public static Media of(MediaType mediaType, String text, String name, String path) {
         String start = text.substring(0, Math.min(text.length(), 8)).toLowerCase(Locale.ROOT);
         boolean remote = start.startsWith("http://") || start.startsWith("https://");
-        return new Media(kind, remote ? new Remote(text) : new Written(text), name, path);
+        return new Media(mediaType, remote ? new Remote(text) : new Written(text), name, path);
     }
 
     /** The same, here, and known for what it is. */
-    public Media with(Kind seen, String fileName, Attachment attachment) {
+    public Media with(MediaType seen, String fileName, Attachment attachment) {
         return new Media(seen, new Attached(attachment), fileName, path);
     }
 

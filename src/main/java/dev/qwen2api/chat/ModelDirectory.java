@@ -64,7 +64,7 @@ public final class ModelDirectory {
         this.names = names;
     }
 
-    public void obey(Names next) {
+    public void apply(Names next) {
         names = next;
     }
 
@@ -102,7 +102,7 @@ public final class ModelDirectory {
      *
      * @throws dev.qwen2api.failure.ProblemException when the name means nothing, or the wish cannot be met
      */
-    Question question(Conversation conversation) {
+    ResolvedConversation question(Conversation conversation) {
         Found found = find(conversation.model());
         Conversation.Options options = conversation.options();
         ChatType type = options.chatType()
@@ -112,14 +112,14 @@ public final class ModelDirectory {
                 .orElse(found.suffix().map(ModelName.Suffix::thinking).orElse(false));
         Model model = found.model();
         boolean thinking = model.thinking() && (wanted || !model.thinkingOptional());
-        Drawing drawing = Drawing.of(conversation, type);
-        return new Question(
-                drawing.conversation(),
+        ImagePrompt imagePrompt = ImagePrompt.of(conversation, type);
+        return new ResolvedConversation(
+                imagePrompt.conversation(),
                 model.id(),
                 type,
                 thinking,
                 options.thinkingBudget(),
-                options.size().map(ModelDirectory::ratio).or(drawing::ratio));
+                options.size().map(ModelDirectory::ratio).or(imagePrompt::ratio));
     }
 
     private static String ratio(String size) {
@@ -175,7 +175,7 @@ public final class ModelDirectory {
     private Problem unknown(String name, List<Model> models) {
         var known = new ArrayList<String>();
         list().forEach(listing -> known.add(listing.id()));
-        String nearest = String.join(", ", NearNames.of(name, known, 3));
+        String nearest = String.join(", ", SimilarNames.of(name, known, 3));
         return new Problem(
                 Problem.Kind.MODEL_NOT_FOUND,
                 "The model '" + shortened(name) + "' does not exist. Nearest: " + nearest

@@ -6,7 +6,7 @@ import dev.qwen2api.failure.Problem;
  * Where an answer goes that is already in the client's wire format. Used by one thread. Every method may throw
  * {@link ClientGoneException}.
  */
-public interface RelaySink extends Client {
+public interface RelaySink extends ClientConnection {
 
     /** Tells with whose credential the request is tried now, for the log and the client. May be called several times. */
     void trying(String credential);

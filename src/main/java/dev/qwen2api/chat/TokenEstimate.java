@@ -12,7 +12,7 @@ public final class TokenEstimate {
     private long cjk;
     private long others;
 
-    void add(String text) {
+    public void add(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) >= CJK_FROM) {
                 cjk++;
@@ -22,7 +22,7 @@ public final class TokenEstimate {
         }
     }
 
-    int tokens() {
+    public int tokens() {
         long tokens = cjk + (others + OTHERS_PER_TOKEN - 1) / OTHERS_PER_TOKEN;
         return (int) Math.min(tokens, Integer.MAX_VALUE);
     }
@@ -30,9 +30,9 @@ public final class TokenEstimate {
     /** About how many tokens the conversation costs to read. */
     public static int of(Conversation conversation) {
         var estimate = new TokenEstimate();
-        conversation.turns().forEach(turn -> {
-            estimate.add(turn.text());
-            turn.calls().forEach(call -> estimate.add(call.arguments()));
+        conversation.turns().forEach(message -> {
+            estimate.add(message.text());
+            message.calls().forEach(call -> estimate.add(call.arguments()));
         });
         conversation.tools().forEach(tool -> {
             estimate.add(tool.description());

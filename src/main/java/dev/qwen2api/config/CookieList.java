@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * The cookies in {@code QWEN_COOKIES}, as {@link CookiePieces} tells them apart. The word {@code Cookie:}, stray quotes
+ * The cookies in {@code QWEN_COOKIES}, as {@link CookieSplitter} tells them apart. The word {@code Cookie:}, stray quotes
  * and trailing commas, as they come along when one copies from a browser, are taken off.
  *
  * @param cookies texts of {@code Cookie} headers, each once, the n-th for account n. One whose token is empty stays in its
@@ -27,7 +27,7 @@ public record CookieList(List<Secret> cookies, List<String> warnings) {
 
     /** Reads the value of {@code QWEN_COOKIES}; a blank one is an empty list. */
     public static CookieList parse(String text) {
-        var pieces = CookiePieces.split(text);
+        var pieces = CookieSplitter.split(text);
         var warnings = new ArrayList<>(pieces.warnings());
         var cookies = new ArrayList<Secret>();
         for (String piece : pieces.cookies()) {

@@ -44,7 +44,7 @@ public final class EnvFile {
      * @param warnings one line each: what was odd, with line number and name, never a value
      * @param content stands for the bytes of the file: equal for equal bytes
      */
-    public record Parsed(Map<String, String> values, List<String> warnings, Fingerprint content) implements Reading {
+    public record Parsed(Map<String, String> values, List<String> warnings, ContentDigest content) implements Reading {
 
         public Parsed {
             values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
@@ -62,9 +62,9 @@ public final class EnvFile {
      *
      * @param reason why
      * @param message the same in one sentence with what to do, without the path and without any value
-     * @param content stands for the bytes of the file, {@link Fingerprint#NONE} where none could be read
+     * @param content stands for the bytes of the file, {@link ContentDigest#NONE} where none could be read
      */
-    public record Unusable(Reason reason, String message, Fingerprint content) implements Reading {}
+    public record Unusable(Reason reason, String message, ContentDigest content) implements Reading {}
 
     /** Why a file is {@link Unusable}. */
     public enum Reason {
@@ -112,7 +112,7 @@ public final class EnvFile {
 
     /** Reads the bytes of a {@code .env} file. */
     public static Reading parse(byte[] bytes) {
-        var content = Fingerprint.of(bytes);
+        var content = ContentDigest.of(bytes);
         if (bytes.length > MAX_BYTES) {
             return new Unusable(Reason.TOO_LARGE, "is larger than 1 MiB; is it really a .env file?", content);
         }
@@ -130,7 +130,7 @@ public final class EnvFile {
     }
 
     private static Unusable unusable(Reason reason, String message) {
-        return new Unusable(reason, message, Fingerprint.NONE);
+        return new Unusable(reason, message, ContentDigest.NONE);
     }
 
     /** Strict, unlike {@code new String}: a wrong byte inside a cookie must not become a question mark. */

@@ -1,10 +1,10 @@
 package dev.qwen2api.config;
 
 import dev.qwen2api.config.EnvFile.Reading;
-import dev.qwen2api.config.EnvState.Bad;
-import dev.qwen2api.config.EnvState.Better;
-import dev.qwen2api.config.EnvState.NoSetting;
-import dev.qwen2api.config.EnvState.Verdict;
+import dev.qwen2api.config.EnvFileState.Bad;
+import dev.qwen2api.config.EnvFileState.Better;
+import dev.qwen2api.config.EnvFileState.NoSetting;
+import dev.qwen2api.config.EnvFileState.Verdict;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -40,10 +40,10 @@ public final class EnvReloader implements AutoCloseable {
     private final Clock clock;
     private final Listener listener;
     private final FileMount mount;
-    private final EnvPatrol patrol;
+    private final EnvFileWatcher patrol;
 
     private final Lock lock = new ReentrantLock();
-    private final EnvState state;
+    private final EnvFileState state;
     private volatile Optional<Instant> lastReload = Optional.empty();
     private volatile Optional<String> lastProblem = Optional.empty();
     private final LongAdder applied = new LongAdder();
@@ -120,9 +120,9 @@ public final class EnvReloader implements AutoCloseable {
         this.file = plan.file();
         this.clock = plan.clock();
         this.listener = listener;
-        this.state = new EnvState(Map.copyOf(environment), inForce);
+        this.state = new EnvFileState(Map.copyOf(environment), inForce);
         this.mount = new FileMount(file, plan.mountTable());
-        this.patrol = new EnvPatrol(plan, this::take);
+        this.patrol = new EnvFileWatcher(plan, this::take);
     }
 
     /**

@@ -10,9 +10,9 @@ import java.util.Set;
  * which a reader meets them in {@code .env.example}.
  */
 enum SettingKey {
-    API_KEY(Kind.SECRET),
-    QWEN_COOKIES(Kind.SECRET),
-    ADMIN_KEY(Kind.SECRET),
+    API_KEY(ValueType.SECRET),
+    QWEN_COOKIES(ValueType.SECRET),
+    ADMIN_KEY(ValueType.SECRET),
 
     SERVICE_PORT("3000"),
     LISTEN_ADDRESS("0.0.0.0"),
@@ -30,7 +30,7 @@ enum SettingKey {
     CHAT_CLEANUP("delete"),
 
     SIMPLE_MODEL_MAP("false"),
-    MODEL_MAP(Kind.UNSET),
+    MODEL_MAP(ValueType.UNSET),
     MODELS_CACHE_TTL("3600"),
 
     ACCOUNT_MAX_FAILURES("3"),
@@ -39,18 +39,18 @@ enum SettingKey {
     ACCOUNT_MIN_GAP_MS("0"),
     QUEUE_SECONDS("30"),
 
-    CLI_API_KEY(Kind.SECRET),
+    CLI_API_KEY(ValueType.SECRET),
     CLI_FALLBACK("none"),
     CLI_DAILY_LIMIT("2000"),
 
     QWEN_CHAT_PROXY_URL("https://chat.qwen.ai"),
     QWEN_AUTH_PROXY_URL("https://auth.qwen.ai"),
     QWEN_CLI_PROXY_URL("https://portal.qwen.ai"),
-    PROXY_URL(Kind.UNSET),
+    PROXY_URL(ValueType.UNSET),
     QWEN_USER_AGENT("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
             + "Chrome/150.0.0.0 Safari/537.36"),
     QWEN_WEB_VERSION("0.3.12"),
-    QWEN_EXTRA_HEADERS(Kind.SECRET),
+    QWEN_EXTRA_HEADERS(ValueType.SECRET),
     FIRST_BYTE_TIMEOUT_SECONDS("60"),
     IDLE_TIMEOUT_SECONDS("180"),
     CHAT_PREWARM("0"),
@@ -62,7 +62,7 @@ enum SettingKey {
     MAX_LOG_FILE_SIZE("10"),
     MAX_LOG_FILES("5");
 
-    private enum Kind {
+    private enum ValueType {
         /** No value of its own, and what is set may be shown. */
         UNSET,
         /** No value of its own, and what is set may not be shown. */
@@ -86,9 +86,9 @@ enum SettingKey {
         this.secret = false;
     }
 
-    SettingKey(Kind kind) {
+    SettingKey(ValueType valueType) {
         this.fallback = "";
-        this.secret = kind == Kind.SECRET;
+        this.secret = valueType == ValueType.SECRET;
     }
 
     /** The text that counts when the setting is not set or blank; empty where there is none. */

@@ -129,7 +129,7 @@ public record Settings(
     /**
      * How the CLI channel is reached.
      *
-     * @param baseUrl base of an OpenAI-compatible API, like {@link Upstream#chatUrl()}
+     * @param baseUrl base of an OpenAI-compatible API, like {@link UpstreamProbe#chatUrl()}
      * @param apiKey an official key, used when no OAuth credential works
      * @param fallback what serves the route when no credential works
      * @param dailyLimit requests per account and day, at least 1

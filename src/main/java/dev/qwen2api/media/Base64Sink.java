@@ -11,7 +11,7 @@ final class Base64Sink {
     private static final byte SPACE = -2;
     private static final byte PAD = -3;
 
-    private final Spool target;
+    private final SpooledFile target;
     private final byte[] decoded = new byte[6 * 1024];
     private int count;
     private int bits;
@@ -19,7 +19,7 @@ final class Base64Sink {
     private int padding;
     private boolean broken;
 
-    Base64Sink(Spool target) {
+    Base64Sink(SpooledFile target) {
         this.target = target;
     }
 

@@ -1,6 +1,6 @@
 package dev.qwen2api.media;
 
-import dev.qwen2api.chat.Media.Kind;
+import dev.qwen2api.chat.Media.MediaType;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
@@ -21,30 +21,30 @@ import java.util.Optional;
  * @param name the MIME type
  * @param extension of a file name, without the dot
  */
-record ContentType(Kind kind, String name, String extension) {
+record ContentType(MediaType kind, String name, String extension) {
 
     private record Mark(int at, String bytes, ContentType type) {}
 
     private static final List<Mark> MARKS = List.of(
-            mark(0, "\u0089PNG\r\n\u001a\n", Kind.IMAGE, "image/png", "png"),
-            mark(0, "\u00ff\u00d8\u00ff", Kind.IMAGE, "image/jpeg", "jpg"),
-            mark(0, "GIF8", Kind.IMAGE, "image/gif", "gif"),
-            mark(8, "WEBP", Kind.IMAGE, "image/webp", "webp"),
-            mark(0, "BM", Kind.IMAGE, "image/bmp", "bmp"),
-            mark(8, "WAVE", Kind.AUDIO, "audio/wav", "wav"),
-            mark(8, "AVI ", Kind.VIDEO, "video/x-msvideo", "avi"),
-            mark(4, "ftypM4A", Kind.AUDIO, "audio/mp4", "m4a"),
-            mark(4, "ftypqt", Kind.VIDEO, "video/quicktime", "mov"),
-            mark(4, "ftyp", Kind.VIDEO, "video/mp4", "mp4"),
-            mark(0, "\u001aE\u00df\u00a3", Kind.VIDEO, "video/webm", "webm"),
-            mark(0, "ID3", Kind.AUDIO, "audio/mpeg", "mp3"),
-            mark(0, "\u00ff\u00fb", Kind.AUDIO, "audio/mpeg", "mp3"),
-            mark(0, "\u00ff\u00f3", Kind.AUDIO, "audio/mpeg", "mp3"),
-            mark(0, "\u00ff\u00f2", Kind.AUDIO, "audio/mpeg", "mp3"),
-            mark(0, "\u00ff\u00f1", Kind.AUDIO, "audio/aac", "aac"),
-            mark(0, "OggS", Kind.AUDIO, "audio/ogg", "ogg"),
-            mark(0, "fLaC", Kind.AUDIO, "audio/flac", "flac"),
-            mark(0, "%PDF-", Kind.FILE, "application/pdf", "pdf"));
+            mark(0, "\u0089PNG\r\n\u001a\n", MediaType.IMAGE, "image/png", "png"),
+            mark(0, "\u00ff\u00d8\u00ff", MediaType.IMAGE, "image/jpeg", "jpg"),
+            mark(0, "GIF8", MediaType.IMAGE, "image/gif", "gif"),
+            mark(8, "WEBP", MediaType.IMAGE, "image/webp", "webp"),
+            mark(0, "BM", MediaType.IMAGE, "image/bmp", "bmp"),
+            mark(8, "WAVE", MediaType.AUDIO, "audio/wav", "wav"),
+            mark(8, "AVI ", MediaType.VIDEO, "video/x-msvideo", "avi"),
+            mark(4, "ftypM4A", MediaType.AUDIO, "audio/mp4", "m4a"),
+            mark(4, "ftypqt", MediaType.VIDEO, "video/quicktime", "mov"),
+            mark(4, "ftyp", MediaType.VIDEO, "video/mp4", "mp4"),
+            mark(0, "\u001aE\u00df\u00a3", MediaType.VIDEO, "video/webm", "webm"),
+            mark(0, "ID3", MediaType.AUDIO, "audio/mpeg", "mp3"),
+            mark(0, "\u00ff\u00fb", MediaType.AUDIO, "audio/mpeg", "mp3"),
+            mark(0, "\u00ff\u00f3", MediaType.AUDIO, "audio/mpeg", "mp3"),
+            mark(0, "\u00ff\u00f2", MediaType.AUDIO, "audio/mpeg", "mp3"),
+            mark(0, "\u00ff\u00f1", MediaType.AUDIO, "audio/aac", "aac"),
+            mark(0, "OggS", MediaType.AUDIO, "audio/ogg", "ogg"),
+            mark(0, "fLaC", MediaType.AUDIO, "audio/flac", "flac"),
+            mark(0, "%PDF-", MediaType.FILE, "application/pdf", "pdf"));
 
     private static final String ZIP = "PK\u0003\u0004";
     private static final String OLE = "\u00d0\u00cf\u0011\u00e0";
@@ -64,8 +64,8 @@ record ContentType(Kind kind, String name, String extension) {
             "html", "text/html",
             "xml", "text/xml");
 
-    private static Mark mark(int at, String bytes, Kind kind, String name, String extension) {
-        return new Mark(at, bytes, new ContentType(kind, name, extension));
+    private static Mark mark(int at, String bytes, MediaType mediaType, String name, String extension) {
+        return new Mark(at, bytes, new ContentType(mediaType, name, extension));
     }
 
     /**
@@ -90,7 +90,7 @@ record ContentType(Kind kind, String name, String extension) {
         }
         return isText(head) && !isNameOfBytes(extension)
                 ? Optional.of(new ContentType(
-                        Kind.FILE,
+                        MediaType.FILE,
                         TEXTS.getOrDefault(extension, "text/plain"),
                         extension.matches("[a-z0-9]{1,8}") && fileName.contains(".") ? extension : "txt"))
                 : Optional.empty();
@@ -105,7 +105,7 @@ record ContentType(Kind kind, String name, String extension) {
     }
 
     private static Optional<ContentType> named(Map<String, String> types, String extension) {
-        return Optional.ofNullable(types.get(extension)).map(name -> new ContentType(Kind.FILE, name, extension));
+        return Optional.ofNullable(types.get(extension)).map(name -> new ContentType(MediaType.FILE, name, extension));
     }
 
     private static boolean has(byte[] head, int at, String bytes) {

@@ -14,7 +14,7 @@ import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /** What is behind an address of a client's, over a connection of its own, through as many redirects as are allowed. */
-final class RemoteSource implements Source {
+final class RemoteSource implements ByteSource {
 
     private static final int MOST_REDIRECTS = 5;
     private static final int SILENCE_MILLIS = 20_000;
@@ -28,7 +28,7 @@ final class RemoteSource implements Source {
     /** Looks at an address before it is used. */
     @FunctionalInterface
     interface Look {
-        Destination at(URI address) throws NotFetchedException;
+        PinnedAddress at(URI address) throws NotFetchedException;
     }
 
     RemoteSource(URI first, Look look, SSLSocketFactory tls) {
@@ -57,7 +57,7 @@ final class RemoteSource implements Source {
             throw new NotFetchedException("cannot be fetched: its server says " + head.status());
         }
         if (head.length().orElse(0L) > most) {
-            throw Source.tooLarge(most);
+            throw ByteSource.tooLarge(most);
         }
         return head.body(in);
     }
@@ -75,7 +75,7 @@ final class RemoteSource implements Source {
         }
     }
 
-    private InputStream ask(Destination there) throws IOException, NotFetchedException {
+    private InputStream ask(PinnedAddress there) throws IOException, NotFetchedException {
         there.connect(this::next);
         Socket connected = there.isSecure() ? secured(there) : plain();
         connected.getOutputStream().write(there.request());
@@ -84,7 +84,7 @@ final class RemoteSource implements Source {
     }
 
     /** Who has the name must show that it is theirs, whatever address it is at. */
-    private Socket secured(Destination there) throws IOException, NotFetchedException {
+    private Socket secured(PinnedAddress there) throws IOException, NotFetchedException {
         SSLSocket secured = (SSLSocket) tls.createSocket(plain(), there.host(), there.port(), true);
         SSLParameters parameters = secured.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");

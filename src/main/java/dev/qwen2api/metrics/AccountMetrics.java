@@ -2,7 +2,7 @@ package dev.qwen2api.metrics;
 
 import dev.qwen2api.account.AccountState;
 import dev.qwen2api.account.AccountStatus;
-import dev.qwen2api.account.UsageBook;
+import dev.qwen2api.account.UsageRecorder;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.metrics.Sample.Label;
 import java.time.Instant;
@@ -16,11 +16,11 @@ import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
 /** How the accounts are doing and what they have done. Accounts show as {@code account_2}; nothing else of them does. Thread-safe. */
-public final class AccountMetrics implements Family.Source {
+public final class AccountMetrics implements MetricFamily.Source {
 
     private final Supplier<List<AccountStatus>> statuses;
     private final ToLongFunction<Failure.Kind> failures;
-    private final Supplier<Map<String, UsageBook.Total>> totals;
+    private final Supplier<Map<String, UsageRecorder.Total>> totals;
 
     /**
      * @param statuses the accounts now
@@ -30,16 +30,16 @@ public final class AccountMetrics implements Family.Source {
     public AccountMetrics(
             Supplier<List<AccountStatus>> statuses,
             ToLongFunction<Failure.Kind> failures,
-            Supplier<Map<String, UsageBook.Total>> totals) {
+            Supplier<Map<String, UsageRecorder.Total>> totals) {
         this.statuses = statuses;
         this.failures = failures;
         this.totals = totals;
     }
 
     @Override
-    public List<Family> families() {
+    public List<MetricFamily> families() {
         List<AccountStatus> now = statuses.get();
-        var families = new ArrayList<Family>();
+        var families = new ArrayList<MetricFamily>();
         families.add(byState(now));
         families.add(each("qwen2api_account_up", "Whether the account is in the ring.", now, AccountMetrics::up));
         families.add(each(
@@ -50,7 +50,7 @@ public final class AccountMetrics implements Family.Source {
                 now,
                 AccountStatus::failureCount));
         families.add(expiries(now));
-        families.add(Family.counter(
+        families.add(MetricFamily.counter(
                 "qwen2api_upstream_failures_total",
                 "Failures of the upstream, each account that was tried counted.",
                 Arrays.stream(Failure.Kind.values())
@@ -62,8 +62,8 @@ public final class AccountMetrics implements Family.Source {
         return families;
     }
 
-    private static Family byState(List<AccountStatus> now) {
-        return Family.gauge(
+    private static MetricFamily byState(List<AccountStatus> now) {
+        return MetricFamily.gauge(
                 "qwen2api_accounts",
                 "Accounts by state.",
                 Arrays.stream(AccountState.values())
@@ -79,9 +79,9 @@ public final class AccountMetrics implements Family.Source {
         return status.healthy() ? 1 : 0;
     }
 
-    private static Family each(
+    private static MetricFamily each(
             String name, String help, List<AccountStatus> now, ToDoubleFunction<AccountStatus> value) {
-        return Family.gauge(
+        return MetricFamily.gauge(
                 name,
                 help,
                 now.stream()
@@ -93,8 +93,8 @@ public final class AccountMetrics implements Family.Source {
         return new Label("account", status.account().id().toString());
     }
 
-    private static Family expiries(List<AccountStatus> now) {
-        return Family.gauge(
+    private static MetricFamily expiries(List<AccountStatus> now) {
+        return MetricFamily.gauge(
                 "qwen2api_account_session_expiry_timestamp_seconds",
                 "When the account's session ends, by what its token says.",
                 now.stream()
@@ -108,7 +108,7 @@ public final class AccountMetrics implements Family.Source {
                         .toArray(Sample[]::new));
     }
 
-    private List<Family> work() {
+    private List<MetricFamily> work() {
         var answers = new ArrayList<Sample>();
         var tokens = new ArrayList<Sample>();
         totals.get().forEach((model, total) -> {
@@ -118,10 +118,14 @@ public final class AccountMetrics implements Family.Source {
             tokens.add(Sample.of(total.output(), label, new Label("direction", "output")));
         });
         return List.of(
-                new Family("qwen2api_answers_total", Family.Type.COUNTER, "Answers that came to their end.", answers),
-                new Family(
+                new MetricFamily(
+                        "qwen2api_answers_total",
+                        MetricFamily.Type.COUNTER,
+                        "Answers that came to their end.",
+                        answers),
+                new MetricFamily(
                         "qwen2api_tokens_total",
-                        Family.Type.COUNTER,
+                        MetricFamily.Type.COUNTER,
                         "Tokens read and written, thinking included.",
                         tokens));
     }

@@ -17,23 +17,27 @@ public final class Exposition {
     private Exposition() {}
 
     /** The page; a family without samples is left out. */
-    public static String text(Collection<Family> families) {
+    public static String text(Collection<MetricFamily> families) {
         var page = new StringBuilder(8192);
-        for (Family family : families) {
-            if (!family.samples().isEmpty()) {
-                family(page, family);
+        for (MetricFamily metricFamily : families) {
+            if (!metricFamily.samples().isEmpty()) {
+                family(page, metricFamily);
             }
         }
         return page.toString();
     }
 
-    private static void family(StringBuilder page, Family family) {
-        String help = family.help().replace("\\", "\\\\").replace("\n", "\\n");
-        page.append("# HELP ").append(family.name()).append(' ').append(help).append('\n');
-        page.append("# TYPE ").append(family.name()).append(' ');
-        page.append(family.type().wire()).append('\n');
-        for (Sample sample : family.samples()) {
-            page.append(family.name()).append(sample.suffix());
+    private static void family(StringBuilder page, MetricFamily metricFamily) {
+        String help = metricFamily.help().replace("\\", "\\\\").replace("\n", "\\n");
+        page.append("# HELP ")
+                .append(metricFamily.name())
+                .append(' ')
+                .append(help)
+                .append('\n');
+        page.append("# TYPE ").append(metricFamily.name()).append(' ');
+        page.append(metricFamily.type().wire()).append('\n');
+        for (Sample sample : metricFamily.samples()) {
+            page.append(metricFamily.name()).append(sample.suffix());
             labels(page, sample);
             page.append(' ').append(number(sample.value())).append('\n');
         }

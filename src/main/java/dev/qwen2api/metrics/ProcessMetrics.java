@@ -17,7 +17,7 @@ import java.util.OptionalLong;
  * What the process takes of the machine, under the names that Prometheus' own libraries use, so that ready-made dashboards fit.
  * The JVM's management classes are loaded by the first scrape: who does not scrape does not pay for them. Thread-safe.
  */
-public final class ProcessMetrics implements Family.Source {
+public final class ProcessMetrics implements MetricFamily.Source {
 
     private static final double MILLIS = 1e3;
     private static final double NANOS = 1e9;
@@ -33,9 +33,9 @@ public final class ProcessMetrics implements Family.Source {
     }
 
     @Override
-    public List<Family> families() {
-        var families = new ArrayList<Family>();
-        families.add(Family.gauge(
+    public List<MetricFamily> families() {
+        var families = new ArrayList<MetricFamily>();
+        families.add(MetricFamily.gauge(
                 "qwen2api_build_info",
                 "What runs.",
                 Sample.of(
@@ -48,25 +48,25 @@ public final class ProcessMetrics implements Family.Source {
         return families;
     }
 
-    private static void memory(List<Family> families) {
+    private static void memory(List<MetricFamily> families) {
         MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
         MemoryUsage other = ManagementFactory.getMemoryMXBean().getNonHeapMemoryUsage();
-        families.add(Family.gauge(
+        families.add(MetricFamily.gauge(
                 "jvm_memory_used_bytes",
                 "Memory in use.",
                 Sample.of(heap.getUsed(), new Label("area", "heap")),
                 Sample.of(other.getUsed(), new Label("area", "nonheap"))));
-        families.add(Family.gauge(
+        families.add(MetricFamily.gauge(
                 "jvm_memory_committed_bytes",
                 "Memory taken from the system.",
                 Sample.of(heap.getCommitted(), new Label("area", "heap")),
                 Sample.of(other.getCommitted(), new Label("area", "nonheap"))));
-        families.add(Family.gauge(
+        families.add(MetricFamily.gauge(
                 "jvm_memory_max_bytes",
                 "Most that may be taken.",
                 Sample.of(heap.getMax(), new Label("area", "heap"))));
         resident()
-                .ifPresent(bytes -> families.add(Family.gauge(
+                .ifPresent(bytes -> families.add(MetricFamily.gauge(
                         "process_resident_memory_bytes", "Memory of the process in RAM.", Sample.of(bytes))));
     }
 
@@ -83,8 +83,8 @@ public final class ProcessMetrics implements Family.Source {
         }
     }
 
-    private static void work(List<Family> families) {
-        families.add(Family.gauge(
+    private static void work(List<MetricFamily> families) {
+        families.add(MetricFamily.gauge(
                 "jvm_threads_current",
                 "Platform threads.",
                 Sample.of(ManagementFactory.getThreadMXBean().getThreadCount())));
@@ -94,26 +94,26 @@ public final class ProcessMetrics implements Family.Source {
             millis += Math.max(0, collector.getCollectionTime());
             runs += Math.max(0, collector.getCollectionCount());
         }
-        families.add(Family.counter(
+        families.add(MetricFamily.counter(
                 "jvm_gc_collection_seconds_total", "Time spent on collecting garbage.", Sample.of(millis / MILLIS)));
-        families.add(Family.counter("jvm_gc_collections_total", "Collections of garbage.", Sample.of(runs)));
-        families.add(Family.gauge(
+        families.add(MetricFamily.counter("jvm_gc_collections_total", "Collections of garbage.", Sample.of(runs)));
+        families.add(MetricFamily.gauge(
                 "process_start_time_seconds",
                 "When the process began, since the epoch.",
                 Sample.of(ManagementFactory.getRuntimeMXBean().getStartTime() / MILLIS)));
     }
 
-    private static void files(List<Family> families) {
+    private static void files(List<MetricFamily> families) {
         if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system) {
-            families.add(Family.counter(
+            families.add(MetricFamily.counter(
                     "process_cpu_seconds_total",
                     "Processor time taken.",
                     Sample.of(Math.max(0, system.getProcessCpuTime()) / NANOS)));
         }
         if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix) {
-            families.add(Family.gauge(
+            families.add(MetricFamily.gauge(
                     "process_open_fds", "Open files and sockets.", Sample.of(unix.getOpenFileDescriptorCount())));
-            families.add(Family.gauge(
+            families.add(MetricFamily.gauge(
                     "process_max_fds",
                     "Most files and sockets that may be open.",
                     Sample.of(unix.getMaxFileDescriptorCount())));

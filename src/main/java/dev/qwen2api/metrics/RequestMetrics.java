@@ -13,21 +13,21 @@ import java.util.function.Function;
  * Counts requests when they are over. Everything that becomes a label comes from a closed set, so that no client can make the
  * page grow. Thread-safe without a lock.
  */
-public final class RequestMetrics implements Family.Source {
+public final class RequestMetrics implements MetricFamily.Source {
 
     private static final double[] FIRST_TOKEN = {0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 13, 20, 30, 60, 120};
     private static final double[] DURATION = {0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600};
 
-    private final ConcurrentSkipListMap<Kind, LongAdder> requests = new ConcurrentSkipListMap<>();
+    private final ConcurrentSkipListMap<RequestClass, LongAdder> requests = new ConcurrentSkipListMap<>();
     private final ConcurrentSkipListMap<String, Histogram> durations = new ConcurrentSkipListMap<>();
     private final ConcurrentSkipListMap<String, LongAdder> broken = new ConcurrentSkipListMap<>();
     private final Histogram firstToken = new Histogram(FIRST_TOKEN);
     private final LongAdder retries = new LongAdder();
 
-    private record Kind(String method, String route, int status) implements Comparable<Kind> {
+    private record RequestClass(String method, String route, int status) implements Comparable<RequestClass> {
 
         @Override
-        public int compareTo(Kind other) {
+        public int compareTo(RequestClass other) {
             int byRoute = route.compareTo(other.route);
             int byMethod = byRoute == 0 ? method.compareTo(other.method) : byRoute;
             return byMethod == 0 ? Integer.compare(status, other.status) : byMethod;
@@ -49,8 +49,8 @@ public final class RequestMetrics implements Family.Source {
 
     /** Counts one request. */
     public void count(Done done) {
-        var kind = new Kind(done.method(), done.route(), done.status());
-        requests.computeIfAbsent(kind, unseen -> new LongAdder()).increment();
+        var requestClass = new RequestClass(done.method(), done.route(), done.status());
+        requests.computeIfAbsent(requestClass, unseen -> new LongAdder()).increment();
         durations
                 .computeIfAbsent(done.route(), unseen -> new Histogram(DURATION))
                 .observe(done.nanos());
@@ -66,50 +66,50 @@ public final class RequestMetrics implements Family.Source {
     }
 
     @Override
-    public List<Family> families() {
+    public List<MetricFamily> families() {
         return List.of(
                 requestCounts(),
                 requestDurations(),
                 firstTokens(),
                 brokenAnswers(),
-                Family.counter(
+                MetricFamily.counter(
                         "qwen2api_chat_retries_total",
                         "Further accounts that requests had to try after one had failed.",
                         Sample.of(retries.sum())));
     }
 
-    private Family requestCounts() {
-        return Family.counter(
+    private MetricFamily requestCounts() {
+        return MetricFamily.counter(
                 "qwen2api_http_requests_total",
                 "Requests whose answer is complete.",
                 samples(
                         requests,
-                        kind -> List.of(
-                                new Label("method", kind.method()),
-                                new Label("route", kind.route()),
-                                new Label("status", Integer.toString(kind.status())))));
+                        requestClass -> List.of(
+                                new Label("method", requestClass.method()),
+                                new Label("route", requestClass.route()),
+                                new Label("status", Integer.toString(requestClass.status())))));
     }
 
-    private Family requestDurations() {
+    private MetricFamily requestDurations() {
         var byRoute = new ArrayList<Sample>();
         durations.forEach((route, histogram) -> byRoute.addAll(histogram.samples(new Label("route", route))));
-        return new Family(
+        return new MetricFamily(
                 "qwen2api_http_request_duration_seconds",
-                Family.Type.HISTOGRAM,
+                MetricFamily.Type.HISTOGRAM,
                 "Time from the first byte of a request to the last of its answer.",
                 byRoute);
     }
 
-    private Family firstTokens() {
-        return new Family(
+    private MetricFamily firstTokens() {
+        return new MetricFamily(
                 "qwen2api_time_to_first_token_seconds",
-                Family.Type.HISTOGRAM,
+                MetricFamily.Type.HISTOGRAM,
                 "Time from the first byte of a request to the first word of its answer.",
                 firstToken.samples());
     }
 
-    private Family brokenAnswers() {
-        return Family.counter(
+    private MetricFamily brokenAnswers() {
+        return MetricFamily.counter(
                 "qwen2api_answers_broken_total",
                 "Answers that ended with an error after their status had been sent.",
                 samples(broken, code -> List.of(new Label("code", code))));

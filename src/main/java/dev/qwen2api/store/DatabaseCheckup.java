@@ -1,6 +1,6 @@
 package dev.qwen2api.store;
 
-import dev.qwen2api.account.Roster;
+import dev.qwen2api.account.AccountSet;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -17,9 +17,9 @@ import org.sqlite.SQLiteException;
  * @param problem what is wrong with it, in one clause; empty where nothing is, or where there is none yet
  * @param accounts the kept accounts; none where they could not be read, or where this version has not yet opened the file
  */
-public record DatabaseCheckup(Optional<String> problem, Roster accounts) {
+public record DatabaseCheckup(Optional<String> problem, AccountSet accounts) {
 
-    private static final DatabaseCheckup NOTHING = new DatabaseCheckup(Optional.empty(), Roster.EMPTY);
+    private static final DatabaseCheckup NOTHING = new DatabaseCheckup(Optional.empty(), AccountSet.EMPTY);
 
     /** Looks into {@code file}. */
     public static DatabaseCheckup of(Path file) {
@@ -72,6 +72,6 @@ public record DatabaseCheckup(Optional<String> problem, Roster accounts) {
     }
 
     private static DatabaseCheckup broken(String problem) {
-        return new DatabaseCheckup(Optional.of(problem), Roster.EMPTY);
+        return new DatabaseCheckup(Optional.of(problem), AccountSet.EMPTY);
     }
 }

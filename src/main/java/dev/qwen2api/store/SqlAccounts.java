@@ -2,9 +2,9 @@ package dev.qwen2api.store;
 
 import dev.qwen2api.account.Account;
 import dev.qwen2api.account.AccountId;
+import dev.qwen2api.account.AccountSet;
 import dev.qwen2api.account.AccountStore;
 import dev.qwen2api.account.Credential;
-import dev.qwen2api.account.Roster;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -28,7 +28,7 @@ public final class SqlAccounts implements AccountStore {
     }
 
     @Override
-    public Roster load() throws NotReadException {
+    public AccountSet load() throws NotReadException {
         try {
             return database.ask(SqlAccounts::read);
         } catch (SQLException unusable) {
@@ -36,7 +36,7 @@ public final class SqlAccounts implements AccountStore {
         }
     }
 
-    static Roster read(Connection connection) throws SQLException {
+    static AccountSet read(Connection connection) throws SQLException {
         var accounts = new ArrayList<Kept>();
         var hidden = new HashSet<String>();
         try (Statement statement = connection.createStatement()) {
@@ -52,7 +52,7 @@ public final class SqlAccounts implements AccountStore {
                 }
             }
         }
-        return new Roster(accounts, hidden);
+        return new AccountSet(accounts, hidden);
     }
 
     private static Optional<Kept> account(ResultSet row) throws SQLException {
@@ -64,25 +64,25 @@ public final class SqlAccounts implements AccountStore {
     }
 
     @Override
-    public void replaceAll(Roster roster) throws NotStoredException {
+    public void replaceAll(AccountSet accountSet) throws NotStoredException {
         try {
-            database.write(connection -> replace(connection, roster));
+            database.write(connection -> replace(connection, accountSet));
             database.forget(key -> key instanceof SessionOf);
         } catch (SQLException broken) {
             throw new NotStoredException("the database cannot be written: " + broken.getMessage(), broken);
         }
     }
 
-    private static void replace(Connection connection, Roster roster) throws SQLException {
+    private static void replace(Connection connection, AccountSet accountSet) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("DELETE FROM account");
             statement.execute("DELETE FROM hidden");
         }
-        for (Kept kept : roster.accounts()) {
+        for (Kept kept : accountSet.accounts()) {
             insert(connection, kept);
         }
         try (PreparedStatement statement = connection.prepareStatement("INSERT INTO hidden (origin) VALUES (?)")) {
-            for (String origin : roster.hidden()) {
+            for (String origin : accountSet.hidden()) {
                 statement.setString(1, origin);
                 statement.executeUpdate();
             }

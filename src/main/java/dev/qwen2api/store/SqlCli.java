@@ -71,10 +71,11 @@ public final class SqlCli implements CliStore {
                 .map(access -> new CliCredential(access, refresh, resource, expires));
     }
 
-    private static Optional<Bench> bench(ResultSet row) throws SQLException {
+    private static Optional<StoredLimit> bench(ResultSet row) throws SQLException {
         String reason = Optional.ofNullable(row.getString(8)).orElse("");
         Instant until = Instant.ofEpochMilli(row.getLong(9));
-        return Optional.ofNullable(row.getString(7)).map(state -> new Bench(CliState.valueOf(state), reason, until));
+        return Optional.ofNullable(row.getString(7))
+                .map(state -> new StoredLimit(CliState.valueOf(state), reason, until));
     }
 
     @Override
@@ -115,8 +116,8 @@ public final class SqlCli implements CliStore {
                     5, kept.credential().flatMap(CliCredential::resource).orElse(null));
             statement.setObject(6, millis(kept.credential().map(CliCredential::expires)));
             statement.setString(7, kept.bench().map(why -> why.state().name()).orElse(null));
-            statement.setString(8, kept.bench().map(Bench::reason).orElse(null));
-            statement.setObject(9, millis(kept.bench().map(Bench::until)));
+            statement.setString(8, kept.bench().map(StoredLimit::reason).orElse(null));
+            statement.setObject(9, millis(kept.bench().map(StoredLimit::until)));
             statement.setString(10, kept.day().toString());
             statement.setInt(11, kept.requests());
             statement.executeUpdate();

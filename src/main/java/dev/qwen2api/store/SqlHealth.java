@@ -57,11 +57,11 @@ public final class SqlHealth implements HealthStore {
         return Map.copyOf(health);
     }
 
-    private static Optional<Rest> rest(ResultSet row) throws SQLException {
+    private static Optional<StoredCooldown> rest(ResultSet row) throws SQLException {
         Optional<String> state = Optional.ofNullable(row.getString(4));
         Instant until = Instant.ofEpochMilli(row.getLong(5));
         String reason = Optional.ofNullable(row.getString(6)).orElse("");
-        return state.map(name -> new Rest(AccountState.valueOf(name), until, reason));
+        return state.map(name -> new StoredCooldown(AccountState.valueOf(name), until, reason));
     }
 
     @Override
@@ -88,7 +88,7 @@ public final class SqlHealth implements HealthStore {
         });
     }
 
-    private static void bind(PreparedStatement statement, Optional<Rest> rest) throws SQLException {
+    private static void bind(PreparedStatement statement, Optional<StoredCooldown> rest) throws SQLException {
         if (rest.isEmpty()) {
             statement.setNull(4, Types.VARCHAR);
             statement.setNull(5, Types.INTEGER);

@@ -1,6 +1,6 @@
 package dev.qwen2api.store;
 
-import dev.qwen2api.chat.UploadStore;
+import dev.qwen2api.upstream.qwen.upload.UploadStore;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.qwen2api.account.NoAccountException.Why;
+import dev.qwen2api.account.NoAccountException.Reason;
 import dev.qwen2api.failure.Failure;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ class AccountRingTest {
     private final MovableClock clock = new MovableClock();
 
     private AccountRing ring(int accounts, RingLimits limits) {
-        var ring = new AccountRing(clock, RestPolicy.of(3, Duration.ofMinutes(5)), limits, new MemoryHealth());
+        var ring = new AccountRing(clock, CooldownPolicy.of(3, Duration.ofMinutes(5)), limits, new MemoryHealth());
         ring.replace(IntStream.rangeClosed(1, accounts)
                 .mapToObj(TestAccounts::account)
                 .toList());
@@ -43,8 +43,8 @@ class AccountRingTest {
     private static Optional<Lease> now(AccountRing ring, Integer... tried) throws Exception {
         Set<AccountId> excluded =
                 Set.of(List.of(tried).stream().map(AccountId::new).toArray(AccountId[]::new));
-        try (Ticket ticket = ring.ticket(excluded)) {
-            return ticket.await(Duration.ZERO);
+        try (PendingLease pendingLease = ring.ticket(excluded)) {
+            return pendingLease.await(Duration.ZERO);
         }
     }
 
@@ -94,11 +94,11 @@ class AccountRingTest {
 
     @Test
     void no_account_at_all_is_told_apart_from_none_that_works() throws Exception {
-        assertEquals(Why.NONE_CONFIGURED, absence(ring(0)).why());
+        assertEquals(Reason.NONE_CONFIGURED, absence(ring(0)).why());
 
         var ring = ring(1);
         assertEquals(
-                Why.ALL_TRIED,
+                Reason.ALL_TRIED,
                 assertThrows(NoAccountException.class, () -> now(ring, 1)).why());
     }
 
@@ -113,7 +113,7 @@ class AccountRingTest {
 
         assertEquals(AccountState.COOLING, status(ring, 1).state());
         var absence = absence(ring);
-        assertEquals(Why.ALL_RESTING, absence.why());
+        assertEquals(Reason.ALL_RESTING, absence.why());
         assertEquals(Optional.of(Duration.ofMinutes(5)), absence.retryAfter());
         clock.advance(Duration.ofMinutes(5));
         assertEquals("account_1", next(ring));
@@ -185,7 +185,7 @@ class AccountRingTest {
         var ring = ring(0);
         ring.replace(List.of(TestAccounts.account(1, "u", clock.instant())));
         assertEquals(AccountState.EXPIRED, status(ring, 1).state());
-        assertEquals(Why.ALL_EXPIRED, absence(ring).why());
+        assertEquals(Reason.ALL_EXPIRED, absence(ring).why());
     }
 
     @Test
@@ -209,7 +209,7 @@ class AccountRingTest {
 
         fail(ring, 3, CHALLENGE);
 
-        assertEquals(Why.ALL_CHALLENGED, absence(ring).why());
+        assertEquals(Reason.ALL_CHALLENGED, absence(ring).why());
         assertEquals(AccountState.ACTIVE, status(ring, 4).state());
         clock.advance(Duration.ofSeconds(30));
         assertTrue(now(ring).isPresent());
@@ -223,7 +223,7 @@ class AccountRingTest {
         }
 
         assertFalse(ring.reset(new AccountId(9)));
-        assertEquals(Why.ALL_CHALLENGED, absence(ring).why());
+        assertEquals(Reason.ALL_CHALLENGED, absence(ring).why());
         assertTrue(ring.reset(new AccountId(1)));
         assertTrue(now(ring).isPresent());
     }
@@ -236,10 +236,10 @@ class AccountRingTest {
         Lease first = now(ring).orElseThrow();
         List<Future<?>> waiters = new ArrayList<>();
         for (String name : List.of("a", "b", "c")) {
-            Ticket ticket = ring.ticket(Set.of());
+            PendingLease pendingLease = ring.ticket(Set.of());
             waiters.add(pool.submit(() -> {
-                try (ticket;
-                        Lease lease = ticket.await(Duration.ofSeconds(10)).orElseThrow()) {
+                try (pendingLease;
+                        Lease lease = pendingLease.await(Duration.ofSeconds(10)).orElseThrow()) {
                     order.add(name);
                 }
                 return null;
@@ -257,11 +257,11 @@ class AccountRingTest {
     void a_ticket_that_is_given_up_gives_back_what_it_was_granted() throws Exception {
         var ring = ring(1, new RingLimits(1, Duration.ZERO));
         Lease first = now(ring).orElseThrow();
-        Ticket ticket = ring.ticket(Set.of());
+        PendingLease pendingLease = ring.ticket(Set.of());
         first.close();
         assertEquals(1, status(ring, 1).inFlight());
 
-        ticket.close();
+        pendingLease.close();
 
         assertEquals(0, status(ring, 1).inFlight());
     }
@@ -282,9 +282,9 @@ class AccountRingTest {
         var waiting = new CountDownLatch(1);
         var pool = Executors.newSingleThreadExecutor();
         Future<?> waiter = pool.submit(() -> {
-            try (Ticket ticket = ring.ticket(Set.of())) {
+            try (PendingLease pendingLease = ring.ticket(Set.of())) {
                 waiting.countDown();
-                return ticket.await(Duration.ofSeconds(15));
+                return pendingLease.await(Duration.ofSeconds(15));
             }
         });
         waiting.await();
@@ -365,7 +365,7 @@ class AccountRingTest {
         for (int num = 1; num <= 3; num++) {
             fail(ring, num, CHALLENGE);
         }
-        assertEquals(Why.ALL_CHALLENGED, absence(ring).why());
+        assertEquals(Reason.ALL_CHALLENGED, absence(ring).why());
         clock.advance(Duration.ofDays(-1));
         next(ring);
     }
@@ -426,7 +426,7 @@ class AccountRingTest {
         }
         before.succeeded();
         before.close();
-        assertEquals(Why.ALL_CHALLENGED, absence(ring).why());
+        assertEquals(Reason.ALL_CHALLENGED, absence(ring).why());
     }
 
     @Test

@@ -26,9 +26,9 @@ class ExpiryWatchTest {
 
     private final MovableClock clock = new MovableClock();
     private final AccountRing ring = new AccountRing(
-            clock, RestPolicy.of(3, Duration.ofMinutes(5)), new RingLimits(0, Duration.ZERO), new MemoryHealth());
+            clock, CooldownPolicy.of(3, Duration.ofMinutes(5)), new RingLimits(0, Duration.ZERO), new MemoryHealth());
     private final AccountRegistry accounts = new AccountRegistry(ring, new MemoryAccounts(), clock);
-    private final ExpiryWatch watch = new ExpiryWatch(ring::statuses, clock, Runnable::run);
+    private final SessionExpiryMonitor watch = new SessionExpiryMonitor(ring::statuses, clock, Runnable::run);
     private final ByteArrayOutputStream log = new ByteArrayOutputStream();
     private final PrintStream before = System.err;
 

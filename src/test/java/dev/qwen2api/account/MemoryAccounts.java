@@ -3,7 +3,7 @@ package dev.qwen2api.account;
 /** Accounts that last as long as the process, on a disk that can be made to fail. Thread-safe. */
 public final class MemoryAccounts implements AccountStore {
 
-    private volatile Roster kept = Roster.EMPTY;
+    private volatile AccountSet kept = AccountSet.EMPTY;
     private volatile boolean broken;
 
     /** From now on nothing can be stored. */
@@ -12,16 +12,16 @@ public final class MemoryAccounts implements AccountStore {
     }
 
     @Override
-    public Roster load() {
+    public AccountSet load() {
         return kept;
     }
 
     @Override
-    public void replaceAll(Roster roster) throws NotStoredException {
+    public void replaceAll(AccountSet accountSet) throws NotStoredException {
         if (broken) {
             throw new NotStoredException("the disk is full", new IllegalStateException());
         }
-        kept = roster;
+        kept = accountSet;
     }
 
     @Override

@@ -28,7 +28,7 @@ class UsageBookTest {
 
     private final MovableClock clock = new MovableClock();
     private final MemoryUsage store = new MemoryUsage();
-    private final UsageBook book = new UsageBook(clock, store);
+    private final UsageRecorder book = new UsageRecorder(clock, store);
 
     private static Usage.Key key(LocalDate day, AccountId account, String model) {
         return new Usage.Key(day, account, model);
@@ -43,7 +43,7 @@ class UsageBookTest {
         clock.advance(Duration.ofDays(1));
         book.count(TWO, "max", 1, 1);
 
-        UsageBook.Report report = book.last(2);
+        UsageRecorder.Report report = book.last(2);
 
         assertEquals(DAY, report.from());
         assertEquals(DAY.plusDays(1), report.to());
@@ -88,7 +88,7 @@ class UsageBookTest {
     void a_day_ends_at_midnight_on_the_wall_however_long_it_was(Instant last, LocalDate day, int hours)
             throws Exception {
         var berlin = new MovableClock(last, ZoneId.of("Europe/Berlin"));
-        var local = new UsageBook(berlin, store);
+        var local = new UsageRecorder(berlin, store);
         local.count(ONE, "max", 1, 0);
         berlin.advance(Duration.ofSeconds(1));
         assertEquals(Map.of(), local.byAccountToday());
@@ -107,7 +107,7 @@ class UsageBookTest {
                 written(local).sums());
     }
 
-    private UsageBook.Report written(UsageBook from) throws NotReadException {
+    private UsageRecorder.Report written(UsageRecorder from) throws NotReadException {
         store.write();
         return from.last(10);
     }
@@ -117,7 +117,7 @@ class UsageBookTest {
         book.count(ONE, "max", 1, 1);
         store.write();
 
-        var restarted = new UsageBook(clock, store);
+        var restarted = new UsageRecorder(clock, store);
         restarted.resume();
         restarted.count(ONE, "max", 1, 1);
 
@@ -165,7 +165,7 @@ class UsageBookTest {
                 book.last(500).sums().keySet().stream().map(Usage.Key::day).toList());
 
         clock.advance(Duration.ofDays(400));
-        new UsageBook(clock, store).resume();
+        new UsageRecorder(clock, store).resume();
         assertEquals(Map.of(), store.load(DAY));
     }
 

@@ -12,6 +12,7 @@ import dev.qwen2api.chat.AnswerEvent.Usage;
 import dev.qwen2api.chat.Conversation.Options;
 import dev.qwen2api.chat.Conversation.Tool;
 import dev.qwen2api.chat.Conversation.ToolChoice;
+import dev.qwen2api.chat.filter.RequiredToolCallFilter;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -26,13 +27,13 @@ class CallDemandTest {
 
     private final List<AnswerEvent> heard = new ArrayList<>();
 
-    private CallDemand demand(ToolChoice choice) {
-        return new CallDemand(choice, heard::add);
+    private RequiredToolCallFilter demand(ToolChoice choice) {
+        return new RequiredToolCallFilter(choice, heard::add);
     }
 
     @Test
     void words_wait_for_the_call_and_come_before_it() {
-        CallDemand demand = demand(ToolChoice.REQUIRED);
+        RequiredToolCallFilter demand = demand(ToolChoice.REQUIRED);
         demand.on(WORDS);
         assertEquals(List.of(), heard);
         demand.on(LOOK);
@@ -47,7 +48,7 @@ class CallDemandTest {
             value = Reason.class,
             names = {"STOP", "TOOL_CALLS"})
     void an_answer_of_mere_words_goes_nowhere(Reason reason) {
-        CallDemand demand = demand(ToolChoice.REQUIRED);
+        RequiredToolCallFilter demand = demand(ToolChoice.REQUIRED);
         List.of(WORDS, COST, new Finished(reason)).forEach(demand::on);
         assertTrue(demand.isUnmet());
         assertEquals(List.of(), heard);
@@ -59,7 +60,7 @@ class CallDemandTest {
             value = Reason.class,
             names = {"LENGTH", "CONTENT_FILTER"})
     void an_answer_that_was_cut_off_is_handed_on(Reason reason) {
-        CallDemand demand = demand(ToolChoice.REQUIRED);
+        RequiredToolCallFilter demand = demand(ToolChoice.REQUIRED);
         List.of(WORDS, new Finished(reason)).forEach(demand::on);
         assertFalse(demand.isUnmet());
         assertEquals(List.of(WORDS, new Finished(reason)), heard);
@@ -67,7 +68,7 @@ class CallDemandTest {
 
     @Test
     void where_one_tool_is_named_no_other_will_do() {
-        CallDemand demand = demand(ToolChoice.named("write"));
+        RequiredToolCallFilter demand = demand(ToolChoice.named("write"));
         demand.on(LOOK);
         assertEquals(List.of(), heard);
         var write = new ToolCallOpened(1, "d", "write");
@@ -85,9 +86,9 @@ class CallDemandTest {
     }
 
     private static boolean isMade(ToolChoice choice, boolean tools) {
-        return CallDemand.isMadeBy(new Conversation(
+        return RequiredToolCallFilter.isMadeBy(new Conversation(
                 "m",
-                List.of(Turn.of(Turn.Role.USER, "hi")),
+                List.of(Message.of(Message.Role.USER, "hi")),
                 tools ? List.of(new Tool("look", "", "{}")) : List.of(),
                 choice,
                 Options.NONE));

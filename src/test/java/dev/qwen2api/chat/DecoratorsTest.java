@@ -9,6 +9,13 @@ import dev.qwen2api.chat.AnswerEvent.Source;
 import dev.qwen2api.chat.AnswerEvent.Sources;
 import dev.qwen2api.chat.AnswerEvent.Text;
 import dev.qwen2api.chat.AnswerEvent.Usage;
+import dev.qwen2api.chat.filter.EmptyAnswerFilter;
+import dev.qwen2api.chat.filter.JsonModeFilter;
+import dev.qwen2api.chat.filter.OutputLimitFilter;
+import dev.qwen2api.chat.filter.SourcesFilter;
+import dev.qwen2api.chat.filter.StopSequenceFilter;
+import dev.qwen2api.chat.filter.ThinkTagsFilter;
+import dev.qwen2api.chat.filter.UsageFilter;
 import dev.qwen2api.failure.Failure;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +56,7 @@ class DecoratorsTest {
         for (int at = 1; at < answer.length(); at++) {
             assertEquals(
                     expected,
-                    story(next -> new StopSequences(List.of(stop), next), inPieces(answer, at)),
+                    story(next -> new StopSequenceFilter(List.of(stop), next), inPieces(answer, at)),
                     "cut at " + at);
         }
     }
@@ -58,7 +65,11 @@ class DecoratorsTest {
     void the_first_of_several_stop_texts_ends_the_answer() {
         assertEquals(
                 "text(a)stop",
-                story(next -> new StopSequences(List.of("zzz", "c", "b"), next), new Text("abc"), new Text("d"), STOP));
+                story(
+                        next -> new StopSequenceFilter(List.of("zzz", "c", "b"), next),
+                        new Text("abc"),
+                        new Text("d"),
+                        STOP));
     }
 
     @Test
@@ -70,7 +81,7 @@ class DecoratorsTest {
             }
         };
         for (AnswerEvent last : List.of(new Text(" c b"), STOP)) {
-            AnswerListener chain = new StopSequences(List.of("zz", "b", "c"), listener);
+            AnswerListener chain = new StopSequenceFilter(List.of("zz", "b", "c"), listener);
             chain.on(new Text("a"));
             chain.on(last);
         }
@@ -79,14 +90,14 @@ class DecoratorsTest {
 
     @Test
     void text_flows_at_once_unless_it_may_be_the_beginning_of_a_stop_text() {
-        assertEquals("text(hello )", story(next -> new StopSequences(List.of("END"), next), new Text("hello EN")));
+        assertEquals("text(hello )", story(next -> new StopSequenceFilter(List.of("END"), next), new Text("hello EN")));
     }
 
     @Test
     void thinking_is_not_searched_for_stop_texts() {
         assertEquals(
                 "think(END)text(x)stop",
-                story(next -> new StopSequences(List.of("END"), next), new Reasoning("END"), new Text("x"), STOP));
+                story(next -> new StopSequenceFilter(List.of("END"), next), new Reasoning("END"), new Text("x"), STOP));
     }
 
     @Test
@@ -94,7 +105,7 @@ class DecoratorsTest {
         assertEquals(
                 "text(a)usage(9,4)text(b)usage(9,5)length",
                 story(
-                        next -> new OutputLimit(5, next),
+                        next -> new OutputLimitFilter(5, next),
                         new Text("a"),
                         new Usage(9, 4, 0, 0),
                         new Text("b"),
@@ -107,7 +118,7 @@ class DecoratorsTest {
     void without_a_count_an_estimate_ends_the_answer() {
         assertEquals(
                 "text(12345678)length",
-                story(next -> new OutputLimit(2, next), new Text("1234"), new Text("5678"), new Text("9"), STOP));
+                story(next -> new OutputLimitFilter(2, next), new Text("1234"), new Text("5678"), new Text("9"), STOP));
     }
 
     @ParameterizedTest
@@ -121,38 +132,46 @@ class DecoratorsTest {
             })
     void json_comes_without_its_fence_wherever_it_is_cut(String answer) {
         for (int at = 1; at < answer.length(); at++) {
-            assertEquals("text({\"a\":1})stop", story(JsonMode::new, inPieces(answer, at)), "cut at " + at);
+            assertEquals("text({\"a\":1})stop", story(JsonModeFilter::new, inPieces(answer, at)), "cut at " + at);
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Here you are: {}", "{\"a\":", "{} {}", "42", "```json\n```", "``"})
     void what_is_no_json_object_is_refused(String answer) {
-        var refused = assertThrows(BrokenAnswerException.class, () -> story(JsonMode::new, new Text(answer), STOP));
+        var refused =
+                assertThrows(BrokenAnswerException.class, () -> story(JsonModeFilter::new, new Text(answer), STOP));
         assertEquals(Failure.Kind.UNFIT, refused.failure().kind());
     }
 
     @Test
     void json_cut_short_by_a_limit_is_not_checked() {
         assertEquals(
-                "text({\"a\":)length", story(JsonMode::new, new Text("{\"a\":"), new Finished(Finished.Reason.LENGTH)));
+                "text({\"a\":)length",
+                story(JsonModeFilter::new, new Text("{\"a\":"), new Finished(Finished.Reason.LENGTH)));
     }
 
     @Test
     void thinking_in_tags_opens_and_closes_once() {
         assertEquals(
                 "text(<think>\nHm.\n</think>\n\nYes.)stop",
-                story(ThinkTags::new, new Reasoning("H"), new Reasoning("m."), new Text("Yes"), new Text("."), STOP));
+                story(
+                        ThinkTagsFilter::new,
+                        new Reasoning("H"),
+                        new Reasoning("m."),
+                        new Text("Yes"),
+                        new Text("."),
+                        STOP));
     }
 
     @Test
     void thinking_that_never_reached_an_answer_is_closed_at_the_end() {
-        assertEquals("text(<think>\nHm\n</think>\n\n)stop", story(ThinkTags::new, new Reasoning("Hm"), STOP));
+        assertEquals("text(<think>\nHm\n</think>\n\n)stop", story(ThinkTagsFilter::new, new Reasoning("Hm"), STOP));
     }
 
     @Test
     void an_answer_without_a_word_is_refused_even_after_thinking() {
-        assertThrows(BrokenAnswerException.class, () -> story(EmptyGuard::new, new Reasoning("Hm"), STOP));
+        assertThrows(BrokenAnswerException.class, () -> story(EmptyAnswerFilter::new, new Reasoning("Hm"), STOP));
     }
 
     @Test
@@ -161,7 +180,7 @@ class DecoratorsTest {
                 "sourcesthink(| # | Source | Site |\n|---|---|---|\n| 1 | [A\\|B](https://a.test/%28x%29) | a.test |\n\nHm)"
                         + "text(x [[1]])stop",
                 story(
-                        next -> new Sourcing(SearchFormat.TABLE, next),
+                        next -> new SourcesFilter(SearchFormat.TABLE, next),
                         new Sources(List.of(new Source("https://a.test/(x)", "A|B", "", "a.test", ""))),
                         new Reasoning("Hm"),
                         new Text("x [[1]]"),
@@ -173,7 +192,7 @@ class DecoratorsTest {
         assertEquals(
                 "sourcestext(x\n\n[1] [A](https://a.test) (2026-01-02)\n[2] [B](https://b.test)\n)stop",
                 story(
-                        next -> new Sourcing(SearchFormat.LIST, next),
+                        next -> new SourcesFilter(SearchFormat.LIST, next),
                         new Sources(List.of(
                                 new Source("https://a.test", "A", "", "", " (2026-01-02)".replaceAll("[ ()]", "")),
                                 new Source("https://b.test", "B", "", "", ""))),
@@ -186,7 +205,7 @@ class DecoratorsTest {
         assertEquals(
                 "text(x)usage(5,3)stop",
                 story(
-                        next -> new Tally(() -> 1, next),
+                        next -> new UsageFilter(() -> 1, next),
                         new Usage(5, 1, 0, 0),
                         new Text("x"),
                         new Usage(5, 3, 1, 0),
@@ -197,6 +216,6 @@ class DecoratorsTest {
     void without_a_count_the_cost_is_estimated() {
         assertEquals(
                 "think(1234)text(你好)usage(7,3)stop",
-                story(next -> new Tally(() -> 7, next), new Reasoning("1234"), new Text("你好"), STOP));
+                story(next -> new UsageFilter(() -> 7, next), new Reasoning("1234"), new Text("你好"), STOP));
     }
 }

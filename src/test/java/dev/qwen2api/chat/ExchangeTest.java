@@ -5,25 +5,29 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.AccountRing;
+import dev.qwen2api.account.CooldownPolicy;
 import dev.qwen2api.account.MemoryHealth;
 import dev.qwen2api.account.MemoryUsage;
 import dev.qwen2api.account.MovableClock;
-import dev.qwen2api.account.RestPolicy;
 import dev.qwen2api.account.RingLimits;
 import dev.qwen2api.account.TestAccounts;
 import dev.qwen2api.account.Usage;
-import dev.qwen2api.account.UsageBook;
+import dev.qwen2api.account.UsageRecorder;
 import dev.qwen2api.chat.AnswerEvent.Finished;
 import dev.qwen2api.chat.AnswerEvent.Text;
+import dev.qwen2api.chat.filter.AnswerFilters;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.UpstreamException;
+import dev.qwen2api.toolcall.CallIds;
+import dev.qwen2api.toolcall.ToolCallParser;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -31,25 +35,28 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(20)
 class ExchangeTest {
 
-    private static final Attachments NOTHING_ATTACHED = (conversation, gone) -> new Attachments.Gathered() {
-        @Override
-        public Conversation conversation() {
-            return conversation;
-        }
+    private static final AttachmentResolver NOTHING_ATTACHED =
+            (conversation, gone) -> new AttachmentResolver.Resolved() {
+                @Override
+                public Conversation conversation() {
+                    return conversation;
+                }
 
-        @Override
-        public void close() {}
-    };
+                @Override
+                public void close() {}
+            };
 
     private static final AccountId ONE = new AccountId(1);
     private static final AccountId TWO = new AccountId(2);
     private static final Duration LONG = Duration.ofSeconds(10);
+    private static final AnswerFilterFactory FILTERS =
+            new AnswerFilters((tools, next) -> new ToolCallParser(tools, new CallIds(new Random()), next));
     private static final ChatService.Rules RULES = new ChatService.Rules(
-            new Presentation(ThinkFormat.FIELD, SearchFormat.TABLE),
-            new Timing(Duration.ZERO, LONG, LONG, Duration.ZERO, LONG));
+            new AnswerPresentation(ThinkFormat.FIELD, SearchFormat.TABLE),
+            new RequestTimeouts(Duration.ZERO, LONG, LONG, Duration.ZERO, LONG));
 
     private final MovableClock clock = new MovableClock();
-    private final UsageBook usage = new UsageBook(clock, new MemoryUsage());
+    private final UsageRecorder usage = new UsageRecorder(clock, new MemoryUsage());
     private final List<String> told = new ArrayList<>();
     private final List<AnswerEvent> heard = new ArrayList<>();
 
@@ -59,12 +66,13 @@ class ExchangeTest {
 
     /** Asks with a demand for a call; answers in turn, the last one again and again. */
     private List<AnswerEvent> demand(List<List<AnswerEvent>> answers) throws InterruptedException {
-        var ring = new AccountRing(clock, RestPolicy.of(3, LONG), new RingLimits(1, Duration.ZERO), new MemoryHealth());
+        var ring = new AccountRing(
+                clock, CooldownPolicy.of(3, LONG), new RingLimits(1, Duration.ZERO), new MemoryHealth());
         ring.replace(List.of(TestAccounts.account(1)));
         var left = new ArrayList<>(answers);
-        Channel channel = (question, account) -> new Canned(left.size() > 1 ? left.remove(0) : left.get(0));
-        new Exchange(
-                        new ChatService.Means(ring, channel, usage, NOTHING_ATTACHED),
+        Channel channel = (resolvedConversation, account) -> new Canned(left.size() > 1 ? left.remove(0) : left.get(0));
+        new ChatExecution(
+                        new ChatService.Dependencies(ring, channel, usage, NOTHING_ATTACHED, FILTERS),
                         RULES,
                         System::nanoTime,
                         question(List.of(TOOL), Conversation.ToolChoice.REQUIRED),
@@ -96,21 +104,24 @@ class ExchangeTest {
 
     /** Answers with what the upstream says of each account; the first one always fails. */
     private void ask(AnswerEvent... events) throws InterruptedException {
-        var ring = new AccountRing(clock, RestPolicy.of(3, LONG), new RingLimits(1, Duration.ZERO), new MemoryHealth());
+        var ring = new AccountRing(
+                clock, CooldownPolicy.of(3, LONG), new RingLimits(1, Duration.ZERO), new MemoryHealth());
         ring.replace(List.of(TestAccounts.account(1), TestAccounts.account(2)));
-        Channel channel = (question, account) -> new Canned(account.id().equals(TWO) ? List.of(events) : List.of());
-        var means = new ChatService.Means(ring, channel, usage, NOTHING_ATTACHED);
-        new Exchange(means, RULES, System::nanoTime, question(), new Listener()).run();
+        Channel channel =
+                (resolvedConversation, account) -> new Canned(account.id().equals(TWO) ? List.of(events) : List.of());
+        var dependencies = new ChatService.Dependencies(ring, channel, usage, NOTHING_ATTACHED, FILTERS);
+        new ChatExecution(dependencies, RULES, System::nanoTime, question(), new Listener()).run();
     }
 
-    private static Question question() {
+    private static ResolvedConversation question() {
         return question(List.of(), Conversation.ToolChoice.AUTO);
     }
 
-    private static Question question(List<Conversation.Tool> tools, Conversation.ToolChoice choice) {
+    private static ResolvedConversation question(List<Conversation.Tool> tools, Conversation.ToolChoice choice) {
         var conversation = new Conversation(
-                "gpt-4o", List.of(Turn.of(Turn.Role.USER, "hi")), tools, choice, Conversation.Options.NONE);
-        return new Question(conversation, "qwen3-max", ChatType.TEXT, false, OptionalInt.empty(), Optional.empty());
+                "gpt-4o", List.of(Message.of(Message.Role.USER, "hi")), tools, choice, Conversation.Options.NONE);
+        return new ResolvedConversation(
+                conversation, "qwen3-max", ChatType.TEXT, false, OptionalInt.empty(), Optional.empty());
     }
 
     private record Canned(List<AnswerEvent> events) implements AnswerStream {

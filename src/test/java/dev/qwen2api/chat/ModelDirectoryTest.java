@@ -55,12 +55,13 @@ class ModelDirectoryTest {
         return new ModelDirectory(catalogue, new ModelDirectory.Names(map, simple));
     }
 
-    private static Question ask(String model, Options options) {
+    private static ResolvedConversation ask(String model, Options options) {
         return directory(MODELS, MODELS, false).question(conversation(model, options));
     }
 
     private static Conversation conversation(String model, Options options) {
-        return new Conversation(model, List.of(Turn.of(Turn.Role.USER, "hi")), List.of(), ToolChoice.AUTO, options);
+        return new Conversation(
+                model, List.of(Message.of(Message.Role.USER, "hi")), List.of(), ToolChoice.AUTO, options);
     }
 
     @ParameterizedTest
@@ -85,10 +86,10 @@ class ModelDirectoryTest {
         "qwen9-unheard-of,             qwen3.5-flash,       TEXT,       false",
     })
     void a_name_says_model_kind_and_thinking(String name, String model, ChatType type, boolean thinking) {
-        Question question = ask(name, Options.NONE);
-        assertEquals(model, question.model());
-        assertEquals(type, question.type());
-        assertEquals(thinking, question.thinking());
+        ResolvedConversation resolvedConversation = ask(name, Options.NONE);
+        assertEquals(model, resolvedConversation.model());
+        assertEquals(type, resolvedConversation.type());
+        assertEquals(thinking, resolvedConversation.thinking());
     }
 
     @Test
@@ -101,9 +102,9 @@ class ModelDirectoryTest {
                 List.of(),
                 OptionalInt.empty(),
                 Conversation.AnswerFormat.TEXT);
-        Question question = ask("qwen3.7-plus-thinking-search", options);
-        assertEquals(ChatType.TEXT, question.type());
-        assertFalse(question.thinking());
+        ResolvedConversation resolvedConversation = ask("qwen3.7-plus-thinking-search", options);
+        assertEquals(ChatType.TEXT, resolvedConversation.type());
+        assertFalse(resolvedConversation.thinking());
     }
 
     @Test
@@ -125,17 +126,17 @@ class ModelDirectoryTest {
         assertEquals(
                 "qwen3.7-max",
                 directory.question(conversation("qwen-max", Options.NONE)).model());
-        Question question = directory.question(conversation("qwen5-x-thinking", Options.NONE));
-        assertEquals("qwen5-x", question.model());
-        assertTrue(question.thinking());
+        ResolvedConversation resolvedConversation = directory.question(conversation("qwen5-x-thinking", Options.NONE));
+        assertEquals("qwen5-x", resolvedConversation.model());
+        assertTrue(resolvedConversation.thinking());
     }
 
     @Test
     void without_a_catalogue_the_owners_word_for_a_beginning_counts() {
-        Question question =
+        ResolvedConversation resolvedConversation =
                 directory(List.of(), List.of(), false).question(conversation("claude-opus-5-thinking", Options.NONE));
-        assertEquals("qwen3.7-max", question.model());
-        assertTrue(question.thinking());
+        assertEquals("qwen3.7-max", resolvedConversation.model());
+        assertTrue(resolvedConversation.thinking());
     }
 
     @Test

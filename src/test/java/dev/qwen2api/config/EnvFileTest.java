@@ -202,7 +202,7 @@ class EnvFileTest {
     void equal_bytes_have_equal_fingerprints() {
         assertEquals(parsed("A=1").content(), parsed("A=1").content());
         assertNotEquals(parsed("A=1").content(), parsed("A=1\n").content());
-        assertNotEquals(Fingerprint.NONE, unusable("").content());
+        assertNotEquals(ContentDigest.NONE, unusable("").content());
     }
 
     @Test

@@ -60,14 +60,14 @@ class FetcherTest {
         return "http://127.0.0.1:" + site.getAddress().getPort() + path;
     }
 
-    private Downloads downloads() {
-        return new Downloads(new SpoolFolder(folder, 1 << 30), threads);
+    private Downloader downloads() {
+        return new Downloader(new SpoolDirectory(folder, 1 << 30), threads);
     }
 
     /** The first address may be private, so that the site of the test can be reached; those it leads to may not. */
-    private Fetcher trustingTheFirst() {
+    private RemoteFetcher trustingTheFirst() {
         var hops = new AtomicInteger();
-        return new Fetcher(downloads(), () -> hops.getAndIncrement() == 0);
+        return new RemoteFetcher(downloads(), () -> hops.getAndIncrement() == 0);
     }
 
     @Test
@@ -143,15 +143,16 @@ class FetcherTest {
             exchange.getResponseBody().write(new byte[2]);
             exchange.close();
         });
-        Destination.Names rebound = host -> {
+        PinnedAddress.Names rebound = host -> {
             assertEquals("rebound.test", host);
             String address = asked.getAndIncrement() == 0 ? "127.0.0.1" : "127.0.0.2";
             return new InetAddress[] {InetAddress.getByName(address)};
         };
-        var fetcher = new Fetcher(downloads(), () -> true, rebound, (SSLSocketFactory) SSLSocketFactory.getDefault());
+        var remoteFetcher =
+                new RemoteFetcher(downloads(), () -> true, rebound, (SSLSocketFactory) SSLSocketFactory.getDefault());
         String url = "http://rebound.test:" + site.getAddress().getPort() + "/here";
-        try (Spool spool = fetcher.fetch(url, 1000, () -> false)) {
-            assertEquals(2, spool.size());
+        try (SpooledFile spooledFile = remoteFetcher.fetch(url, 1000, () -> false)) {
+            assertEquals(2, spooledFile.size());
         }
         assertEquals(1, asked.get());
     }
@@ -162,12 +163,13 @@ class FetcherTest {
             exchange.sendResponseHeaders(200, -1);
             exchange.close();
         });
-        Destination.Names two =
+        PinnedAddress.Names two =
                 host -> new InetAddress[] {InetAddress.getByName("127.0.0.2"), InetAddress.getByName("127.0.0.1")};
-        var fetcher = new Fetcher(downloads(), () -> true, two, (SSLSocketFactory) SSLSocketFactory.getDefault());
+        var remoteFetcher =
+                new RemoteFetcher(downloads(), () -> true, two, (SSLSocketFactory) SSLSocketFactory.getDefault());
         String url = "http://two.test:" + site.getAddress().getPort() + "/here";
-        try (Spool spool = fetcher.fetch(url, 1000, () -> false)) {
-            assertEquals(0, spool.size());
+        try (SpooledFile spooledFile = remoteFetcher.fetch(url, 1000, () -> false)) {
+            assertEquals(0, spooledFile.size());
         }
     }
 
@@ -184,16 +186,16 @@ class FetcherTest {
             exchange.close();
         });
         secure.start();
-        Destination.Names all = host -> new InetAddress[] {InetAddress.getLoopbackAddress()};
-        var fetcher = new Fetcher(downloads(), () -> true, all, tls.getSocketFactory());
+        PinnedAddress.Names all = host -> new InetAddress[] {InetAddress.getLoopbackAddress()};
+        var remoteFetcher = new RemoteFetcher(downloads(), () -> true, all, tls.getSocketFactory());
         String end = ".test:" + secure.getAddress().getPort() + "/";
-        try (Spool spool = fetcher.fetch("https://pictures" + end, 1000, () -> false);
-                var bytes = spool.open()) {
+        try (SpooledFile spooledFile = remoteFetcher.fetch("https://pictures" + end, 1000, () -> false);
+                var bytes = spooledFile.open()) {
             String named = new String(bytes.readAllBytes(), StandardCharsets.US_ASCII);
             assertTrue(named.contains("value=pictures.test"), named);
         }
-        NotFetchedException why =
-                assertThrows(NotFetchedException.class, () -> fetcher.fetch("https://others" + end, 1000, () -> false));
+        NotFetchedException why = assertThrows(
+                NotFetchedException.class, () -> remoteFetcher.fetch("https://others" + end, 1000, () -> false));
         assertTrue(String.valueOf(why.getMessage()).contains("not trusted"), why.getMessage());
         secure.stop(0);
     }

@@ -16,12 +16,12 @@ class SpoolTest {
 
     @Test
     void what_comes_after_it_was_thrown_away_takes_no_room_and_makes_no_file() throws Exception {
-        var room = new SpoolFolder(folder, 1 << 20);
-        var spool = new Spool(room);
-        spool.write(new byte[100], 0, 100);
-        spool.close();
-        spool.write(new byte[100_000], 0, 100_000);
-        spool.finish();
+        var room = new SpoolDirectory(folder, 1 << 20);
+        var spooledFile = new SpooledFile(room);
+        spooledFile.write(new byte[100], 0, 100);
+        spooledFile.close();
+        spooledFile.write(new byte[100_000], 0, 100_000);
+        spooledFile.finish();
         assertEquals(0, room.taken());
         try (var left = Files.list(folder)) {
             assertEquals(List.of(), left.toList());

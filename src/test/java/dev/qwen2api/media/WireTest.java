@@ -63,10 +63,10 @@ class WireTest {
     }
 
     private String fetched(String path) throws Exception {
-        var fetcher = new Fetcher(new Downloads(new SpoolFolder(folder, 1 << 30), threads), () -> true);
+        var remoteFetcher = new RemoteFetcher(new Downloader(new SpoolDirectory(folder, 1 << 30), threads), () -> true);
         String url = "http://127.0.0.1:" + server.getLocalPort() + path;
-        try (Spool spool = fetcher.fetch(url, 1000, () -> false);
-                var bytes = spool.open()) {
+        try (SpooledFile spooledFile = remoteFetcher.fetch(url, 1000, () -> false);
+                var bytes = spooledFile.open()) {
             return new String(bytes.readAllBytes(), ISO_8859_1);
         }
     }

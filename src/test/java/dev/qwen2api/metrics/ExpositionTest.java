@@ -22,7 +22,7 @@ class ExpositionTest {
                 a_total{x="1",y="b"} 2
                 a_total 0.5
                 """,
-                Exposition.text(List.of(Family.counter(
+                Exposition.text(List.of(MetricFamily.counter(
                         "a_total",
                         "What\nit is.",
                         Sample.of(2, new Label("x", "1"), new Label("y", "b")),
@@ -31,14 +31,14 @@ class ExpositionTest {
 
     @Test
     void a_label_cannot_break_out_of_its_quotes() {
-        String page =
-                Exposition.text(List.of(Family.gauge("g", "h", Sample.of(1, new Label("l", "a\"} 1\nforged 2\\")))));
+        String page = Exposition.text(
+                List.of(MetricFamily.gauge("g", "h", Sample.of(1, new Label("l", "a\"} 1\nforged 2\\")))));
         assertEquals("g{l=\"a\\\"} 1\\nforged 2\\\\\"} 1", page.lines().toList().get(2));
     }
 
     @Test
     void a_family_without_samples_is_left_out() {
-        assertEquals("", Exposition.text(List.of(Family.gauge("g", "h"))));
+        assertEquals("", Exposition.text(List.of(MetricFamily.gauge("g", "h"))));
     }
 
     @ParameterizedTest
@@ -54,7 +54,8 @@ class ExpositionTest {
         for (long millis : new long[] {500, 501, 1000, 5000, -7}) {
             histogram.observe(millis * 1_000_000);
         }
-        var family = new Family("d_seconds", Family.Type.HISTOGRAM, "h", histogram.samples(new Label("r", "/")));
+        var metricFamily =
+                new MetricFamily("d_seconds", MetricFamily.Type.HISTOGRAM, "h", histogram.samples(new Label("r", "/")));
         assertEquals("""
                 # HELP d_seconds h
                 # TYPE d_seconds histogram
@@ -63,7 +64,7 @@ class ExpositionTest {
                 d_seconds_bucket{r="/",le="+Inf"} 5
                 d_seconds_sum{r="/"} 7.001
                 d_seconds_count{r="/"} 5
-                """, Exposition.text(List.of(family)));
+                """, Exposition.text(List.of(metricFamily)));
     }
 
     @Test

@@ -6,16 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.qwen2api.account.AccountId;
+import dev.qwen2api.account.AccountSet;
 import dev.qwen2api.account.AccountState;
 import dev.qwen2api.account.AccountStore.Kept;
 import dev.qwen2api.account.AccountStore.NotReadException;
 import dev.qwen2api.account.AccountStore.NotStoredException;
-import dev.qwen2api.account.HealthStore.Rest;
 import dev.qwen2api.account.HealthStore.Snapshot;
+import dev.qwen2api.account.HealthStore.StoredCooldown;
 import dev.qwen2api.account.MovableClock;
-import dev.qwen2api.account.Roster;
 import dev.qwen2api.account.TestAccounts;
-import dev.qwen2api.chat.ChatLedger.Entry;
+import dev.qwen2api.upstream.qwen.ChatLedger.Entry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,29 +55,30 @@ class DatabaseTest {
         return new Kept(TestAccounts.account(num), "origin-" + num);
     }
 
-    private static Roster only(int num) {
-        return new Roster(List.of(kept(num)), Set.of());
+    private static AccountSet only(int num) {
+        return new AccountSet(List.of(kept(num)), Set.of());
     }
 
     @Test
     void everything_kept_is_there_after_a_restart() throws Exception {
-        var everything = new Roster(List.of(kept(1), kept(7)), Set.of("o", "p"));
-        var snapshot = new Snapshot(3, 2, Optional.of(new Rest(AccountState.LIMITED, Instant.ofEpochMilli(42), "why")));
+        var everything = new AccountSet(List.of(kept(1), kept(7)), Set.of("o", "p"));
+        var snapshot = new Snapshot(
+                3, 2, Optional.of(new StoredCooldown(AccountState.LIMITED, Instant.ofEpochMilli(42), "why")));
         try (Database database = open()) {
             new SqlAccounts(database).replaceAll(everything);
             new SqlHealth(database).save("user-1", snapshot);
-            new SqlLedger(database).add(new Entry(new AccountId(1), Optional.of("user-1"), "chat-a"));
-            new SqlLedger(database).add(new Entry(new AccountId(1), Optional.of("user-1"), "chat-b"));
-            new SqlLedger(database).remove(new Entry(new AccountId(1), Optional.of("user-1"), "chat-a"));
-            new SqlKept(database).save("catalogue", "[]");
+            new SqlChatLedger(database).add(new Entry(new AccountId(1), Optional.of("user-1"), "chat-a"));
+            new SqlChatLedger(database).add(new Entry(new AccountId(1), Optional.of("user-1"), "chat-b"));
+            new SqlChatLedger(database).remove(new Entry(new AccountId(1), Optional.of("user-1"), "chat-a"));
+            new SqlKeyValues(database).save("catalogue", "[]");
         }
         try (Database database = open()) {
             assertEquals(everything, new SqlAccounts(database).load());
             assertEquals(Map.of("user-1", snapshot), new SqlHealth(database).load());
             assertEquals(
                     List.of(new Entry(new AccountId(1), Optional.of("user-1"), "chat-b")),
-                    new SqlLedger(database).leftOver());
-            assertEquals(Optional.of("[]"), new SqlKept(database).load("catalogue"));
+                    new SqlChatLedger(database).leftOver());
+            assertEquals(Optional.of("[]"), new SqlKeyValues(database).load("catalogue"));
         }
     }
 
@@ -168,11 +169,11 @@ class DatabaseTest {
     void work_that_nobody_waits_for_is_done_once_the_file_can_be_used_again() throws Exception {
         Files.createDirectories(folder.resolve("data"));
         try (Database database = open()) {
-            new SqlAccounts(database).replaceAll(Roster.EMPTY);
+            new SqlAccounts(database).replaceAll(AccountSet.EMPTY);
             try (Connection blocker = DriverManager.getConnection("jdbc:sqlite:" + path());
                     Statement lock = blocker.createStatement()) {
                 lock.execute("BEGIN EXCLUSIVE");
-                new SqlKept(database).save("name", "value");
+                new SqlKeyValues(database).save("name", "value");
                 assertThrows(NotStoredException.class, () -> new SqlAccounts(database).replaceAll(only(1)));
                 assertTrue(database.problem().isPresent());
                 lock.execute("ROLLBACK");
@@ -181,7 +182,7 @@ class DatabaseTest {
             assertEquals(Optional.empty(), database.problem());
         }
         try (Database database = open()) {
-            assertEquals(Optional.of("value"), new SqlKept(database).load("name"));
+            assertEquals(Optional.of("value"), new SqlKeyValues(database).load("name"));
             assertEquals(only(2), new SqlAccounts(database).load());
         }
     }
@@ -201,7 +202,7 @@ class DatabaseTest {
     @Test
     void work_that_can_never_be_done_keeps_nothing_else_from_the_disk() throws Exception {
         try (Database database = open()) {
-            var saved = new SqlKept(database);
+            var saved = new SqlKeyValues(database);
             saved.save("before", "1");
             database.later("a bug", connection -> {
                 throw new IllegalStateException("a bug");
@@ -215,7 +216,7 @@ class DatabaseTest {
             saved.save("after", "2");
         }
         try (Database database = open()) {
-            var saved = new SqlKept(database);
+            var saved = new SqlKeyValues(database);
             assertEquals(Optional.of("1"), saved.load("before"));
             assertEquals(Optional.of("2"), saved.load("after"));
             assertEquals(Optional.empty(), saved.load("half"), "a piece of work is done as a whole or not at all");
@@ -234,7 +235,7 @@ class DatabaseTest {
                         }
                         throw new IllegalStateException("a bug");
                     }));
-            assertEquals(Optional.empty(), new SqlKept(database).load("half"));
+            assertEquals(Optional.empty(), new SqlKeyValues(database).load("half"));
             assertEquals(Optional.empty(), database.problem(), "the file is well");
         }
     }

@@ -9,12 +9,12 @@ import dev.qwen2api.account.AccountRegistry.Addition;
 import dev.qwen2api.account.AccountRegistry.Removal;
 import dev.qwen2api.account.AccountRing;
 import dev.qwen2api.account.AccountState;
+import dev.qwen2api.account.CooldownPolicy;
 import dev.qwen2api.account.Lease;
 import dev.qwen2api.account.MovableClock;
-import dev.qwen2api.account.RestPolicy;
+import dev.qwen2api.account.PendingLease;
 import dev.qwen2api.account.RingLimits;
 import dev.qwen2api.account.TestAccounts;
-import dev.qwen2api.account.Ticket;
 import dev.qwen2api.failure.Failure;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -54,7 +54,7 @@ class KeptAccountsTest {
         final Database database = new Database(path(), clock);
         final SqlHealth health = new SqlHealth(database);
         final AccountRing ring = new AccountRing(
-                clock, RestPolicy.of(3, Duration.ofMinutes(5)), new RingLimits(8, Duration.ZERO), health);
+                clock, CooldownPolicy.of(3, Duration.ofMinutes(5)), new RingLimits(8, Duration.ZERO), health);
         final AccountRegistry accounts = new AccountRegistry(ring, new SqlAccounts(database), clock);
 
         Life(String... cookies) {
@@ -86,8 +86,8 @@ class KeptAccountsTest {
             Integer[] others = nums().stream().filter(other -> other != num).toArray(Integer[]::new);
             Set<AccountId> tried =
                     Set.of(List.of(others).stream().map(AccountId::new).toArray(AccountId[]::new));
-            try (Ticket ticket = ring.ticket(tried);
-                    Lease lease = ticket.await(Duration.ZERO).orElseThrow()) {
+            try (PendingLease pendingLease = ring.ticket(tried);
+                    Lease lease = pendingLease.await(Duration.ZERO).orElseThrow()) {
                 lease.failed(Failure.rateLimited(Duration.ofHours(20), "daily limit"));
             }
         }

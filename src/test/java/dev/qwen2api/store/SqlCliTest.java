@@ -7,8 +7,8 @@ import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.MovableClock;
 import dev.qwen2api.account.cli.CliCredential;
 import dev.qwen2api.account.cli.CliState;
-import dev.qwen2api.account.cli.CliStore.Bench;
 import dev.qwen2api.account.cli.CliStore.Kept;
+import dev.qwen2api.account.cli.CliStore.StoredLimit;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,7 +31,7 @@ class SqlCliTest {
             new AccountId(1),
             "user-1",
             Optional.of(new CliCredential("at", Optional.of("rt"), Optional.of("portal.qwen.ai"), SOON)),
-            Optional.of(new Bench(CliState.LIMITED, "Spent.", SOON)),
+            Optional.of(new StoredLimit(CliState.LIMITED, "Spent.", SOON)),
             DAY,
             2000);
     private static final Kept BARE = new Kept(
@@ -45,7 +45,7 @@ class SqlCliTest {
             new AccountId(3),
             "user-3",
             Optional.empty(),
-            Optional.of(new Bench(CliState.UNSUPPORTED, "没有", SOON)),
+            Optional.of(new StoredLimit(CliState.UNSUPPORTED, "没有", SOON)),
             DAY,
             1);
 

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.MovableClock;
 import dev.qwen2api.account.Usage;
-import dev.qwen2api.account.UsageBook;
+import dev.qwen2api.account.UsageRecorder;
 import dev.qwen2api.account.UsageStore.NotReadException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -55,7 +55,7 @@ class SqlUsageTest {
     void counters_survive_a_restart() throws Exception {
         for (int round = 1; round <= 3; round++) {
             try (Database database = open()) {
-                var book = new UsageBook(clock, new SqlUsage(database));
+                var book = new UsageRecorder(clock, new SqlUsage(database));
                 book.resume();
                 book.count(ONE, "qwen3-max", 10, 20);
                 assertEquals(Map.of(ONE, new Usage(round, 10L * round, 20L * round)), book.byAccountToday());
@@ -67,7 +67,7 @@ class SqlUsageTest {
     @Test
     void writing_that_had_to_be_tried_again_counts_nothing_twice() throws Exception {
         try (Database database = open()) {
-            var book = new UsageBook(clock, new SqlUsage(database));
+            var book = new UsageRecorder(clock, new SqlUsage(database));
             book.resume();
             book.count(ONE, "qwen3-max", 1, 1);
             book.last(1);
@@ -96,7 +96,7 @@ class SqlUsageTest {
             usage.save(KEY, () -> new Usage(5, 50, 500));
         }
         try (Database database = open()) {
-            var forgetful = new UsageBook(clock, new SqlUsage(database));
+            var forgetful = new UsageRecorder(clock, new SqlUsage(database));
             forgetful.count(ONE, "qwen3-max", 60, 1);
             assertEquals(Map.of(KEY, new Usage(5, 60, 500)), forgetful.last(1).sums());
         }
@@ -106,7 +106,7 @@ class SqlUsageTest {
     @Test
     void old_days_are_read_from_the_disk_and_forgotten_after_400() throws Exception {
         try (Database database = open()) {
-            var book = new UsageBook(clock, new SqlUsage(database));
+            var book = new UsageRecorder(clock, new SqlUsage(database));
             book.count(ONE, "qwen3-max", 1, 1);
             clock.advance(Duration.ofDays(399));
             book.count(ONE, "qwen3-max", 1, 1);
@@ -114,7 +114,7 @@ class SqlUsageTest {
         assertEquals(2, kept().size());
         clock.advance(Duration.ofDays(1));
         try (Database database = open()) {
-            var book = new UsageBook(clock, new SqlUsage(database));
+            var book = new UsageRecorder(clock, new SqlUsage(database));
             book.resume();
             assertEquals(1, book.last(366).sums().size());
         }

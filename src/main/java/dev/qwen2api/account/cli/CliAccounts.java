@@ -2,7 +2,7 @@ package dev.qwen2api.account.cli;
 
 import dev.qwen2api.account.Account;
 import dev.qwen2api.account.AccountId;
-import dev.qwen2api.account.cli.CliStore.Bench;
+import dev.qwen2api.account.cli.CliStore.StoredLimit;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,7 +54,7 @@ public final class CliAccounts {
     }
 
     /** Puts another limit in force. */
-    public synchronized void obey(int requestsPerDay) {
+    public synchronized void apply(int requestsPerDay) {
         dailyLimit = requestsPerDay;
     }
 
@@ -158,14 +158,14 @@ public final class CliAccounts {
     /** The account's quota is used up until the day ends, or for as long as the service said. */
     public void limited(AccountId id, Optional<Duration> wait, String reason) {
         Instant until = wait.map(clock.instant()::plus).orElseGet(this::nextMidnight);
-        change(id, entry -> entry.bench(new Bench(CliState.LIMITED, reason, until), clock.instant()));
+        change(id, entry -> entry.bench(new StoredLimit(CliState.LIMITED, reason, until), clock.instant()));
     }
 
     /** The service will not serve this account: its credential is dropped, and another one asked for tomorrow. */
     public void refused(AccountId id, String reason) {
         change(id, entry -> {
             entry.strip();
-            entry.bench(new Bench(CliState.UNSUPPORTED, reason, nextMidnight()), clock.instant());
+            entry.bench(new StoredLimit(CliState.UNSUPPORTED, reason, nextMidnight()), clock.instant());
         });
     }
 
@@ -186,7 +186,7 @@ public final class CliAccounts {
     /** No credential could be had for a reason that may pass. */
     public void postponed(AccountId id, Duration wait, String reason) {
         Instant until = clock.instant().plus(wait);
-        change(id, entry -> entry.bench(new Bench(CliState.NONE, reason, until), clock.instant()));
+        change(id, entry -> entry.bench(new StoredLimit(CliState.NONE, reason, until), clock.instant()));
     }
 
     private void change(AccountId id, Consumer<CliEntry> change) {
@@ -265,7 +265,7 @@ public final class CliAccounts {
 
     private synchronized CliStatus status(CliEntry entry) {
         int requests = entry.requests(today());
-        Optional<Bench> bench = entry.benchAt(clock.instant());
+        Optional<StoredLimit> bench = entry.benchAt(clock.instant());
         boolean spent = requests >= dailyLimit && entry.credential().isPresent();
         if (spent && bench.isEmpty()) {
             return new CliStatus(
@@ -275,13 +275,13 @@ public final class CliAccounts {
                     requests,
                     0);
         }
-        CliState state = bench.map(Bench::state)
+        CliState state = bench.map(StoredLimit::state)
                 .filter(each -> each != CliState.NONE)
                 .orElse(entry.credential().isPresent() ? CliState.READY : CliState.NONE);
-        Optional<String> reason = bench.map(Bench::reason)
+        Optional<String> reason = bench.map(StoredLimit::reason)
                 .or(() -> Optional.of(CliStatus.NOT_ASKED).filter(never -> state == CliState.NONE));
         int left = state == CliState.READY ? Math.max(0, dailyLimit - requests) : 0;
-        return new CliStatus(state, reason, bench.map(Bench::until), requests, left);
+        return new CliStatus(state, reason, bench.map(StoredLimit::until), requests, left);
     }
 
     /** When an account that has a credential serves again; empty when none does by itself. */

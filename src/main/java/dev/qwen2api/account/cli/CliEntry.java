@@ -1,9 +1,9 @@
 package dev.qwen2api.account.cli;
 
 import dev.qwen2api.account.AccountId;
-import dev.qwen2api.account.Pause;
-import dev.qwen2api.account.cli.CliStore.Bench;
+import dev.qwen2api.account.Cooldown;
 import dev.qwen2api.account.cli.CliStore.Kept;
+import dev.qwen2api.account.cli.CliStore.StoredLimit;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Optional;
@@ -15,7 +15,7 @@ final class CliEntry {
     private final AccountId account;
     private final String user;
     private @Nullable CliCredential credential;
-    private @Nullable Bench bench;
+    private @Nullable StoredLimit storedLimit;
     private Instant benchBegun = Instant.EPOCH;
     private LocalDate day;
     private int requests;
@@ -32,7 +32,7 @@ final class CliEntry {
         this(kept.account(), kept.user(), kept.day());
         benchBegun = now;
         credential = kept.credential().orElse(null);
-        bench = kept.bench().orElse(null);
+        storedLimit = kept.bench().orElse(null);
         requests = kept.requests();
         proven = credential != null;
     }
@@ -41,7 +41,7 @@ final class CliEntry {
     CliEntry at(AccountId number) {
         var moved = new CliEntry(number, user, day);
         moved.credential = credential;
-        moved.bench = bench;
+        moved.storedLimit = storedLimit;
         moved.benchBegun = benchBegun;
         moved.requests = requests;
         moved.proven = proven;
@@ -49,7 +49,7 @@ final class CliEntry {
     }
 
     Kept kept() {
-        return new Kept(account, user, credential(), Optional.ofNullable(bench), day, requests);
+        return new Kept(account, user, credential(), Optional.ofNullable(storedLimit), day, requests);
     }
 
     String user() {
@@ -63,8 +63,8 @@ final class CliEntry {
     /** A new credential ends whatever was held against the account for having none. */
     void grant(CliCredential granted) {
         credential = granted;
-        if (bench != null && bench.state() != CliState.LIMITED) {
-            bench = null;
+        if (storedLimit != null && storedLimit.state() != CliState.LIMITED) {
+            storedLimit = null;
         }
     }
 
@@ -74,23 +74,23 @@ final class CliEntry {
         proven = false;
     }
 
-    void bench(Bench why, Instant now) {
-        bench = why;
+    void bench(StoredLimit why, Instant now) {
+        storedLimit = why;
         benchBegun = now;
     }
 
     /** The service took the credential. */
     void prove() {
         proven = true;
-        bench = null;
+        storedLimit = null;
     }
 
     boolean isProven() {
         return proven;
     }
 
-    Optional<Bench> benchAt(Instant now) {
-        return Optional.ofNullable(bench).filter(why -> !new Pause(benchBegun, why.until()).isOver(now));
+    Optional<StoredLimit> benchAt(Instant now) {
+        return Optional.ofNullable(storedLimit).filter(why -> !new Cooldown(benchBegun, why.until()).isOver(now));
     }
 
     /** Requests of that day. */

@@ -24,7 +24,7 @@ public interface CliStore {
             AccountId account,
             String user,
             Optional<CliCredential> credential,
-            Optional<Bench> bench,
+            Optional<StoredLimit> bench,
             LocalDate day,
             int requests) {}
 
@@ -35,7 +35,7 @@ public interface CliStore {
      * @param reason one sentence
      * @param until when it may be tried again
      */
-    record Bench(CliState state, String reason, Instant until) {}
+    record StoredLimit(CliState state, String reason, Instant until) {}
 
     /** Everything that is kept; empty when nothing can be read. */
     List<Kept> load();

@@ -8,7 +8,7 @@ import dev.qwen2api.chat.Conversation;
 import dev.qwen2api.chat.Conversation.AnswerFormat;
 import dev.qwen2api.chat.Conversation.Options;
 import dev.qwen2api.chat.Conversation.ToolChoice;
-import dev.qwen2api.chat.Turn;
+import dev.qwen2api.chat.Message;
 import dev.qwen2api.chat.video.VideoJob.Fault;
 import dev.qwen2api.chat.video.VideoJob.Order;
 import dev.qwen2api.chat.video.VideoJob.Status;
@@ -201,7 +201,11 @@ public final class VideoStudio {
                 OptionalInt.empty(),
                 AnswerFormat.TEXT);
         return new Conversation(
-                order.model(), List.of(Turn.of(Turn.Role.USER, order.prompt())), List.of(), ToolChoice.NONE, options);
+                order.model(),
+                List.of(Message.of(Message.Role.USER, order.prompt())),
+                List.of(),
+                ToolChoice.NONE,
+                options);
     }
 
     /** Where the answer to an order goes. */

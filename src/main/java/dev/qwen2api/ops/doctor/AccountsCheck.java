@@ -16,7 +16,7 @@ public final class AccountsCheck implements Check {
     private static final Duration SHORT = Duration.ofDays(1);
 
     private final Accounts accounts;
-    private final Upstream upstream;
+    private final UpstreamProbe upstreamProbe;
     private final Clock clock;
 
     /**
@@ -32,9 +32,9 @@ public final class AccountsCheck implements Check {
         }
     }
 
-    public AccountsCheck(Accounts accounts, Upstream upstream, Clock clock) {
+    public AccountsCheck(Accounts accounts, UpstreamProbe upstreamProbe, Clock clock) {
         this.accounts = accounts;
-        this.upstream = upstream;
+        this.upstreamProbe = upstreamProbe;
         this.clock = clock;
     }
 
@@ -59,7 +59,7 @@ public final class AccountsCheck implements Check {
         if (left.isNegative() && !renewable) {
             return Finding.error(subject, "its session ended " + -left.toHours() + " hours ago", COPY);
         }
-        Optional<Failure> failure = left.isNegative() ? Optional.empty() : upstream.session(account);
+        Optional<Failure> failure = left.isNegative() ? Optional.empty() : upstreamProbe.session(account);
         if (failure.isPresent()) {
             return refused(subject, failure.get());
         }

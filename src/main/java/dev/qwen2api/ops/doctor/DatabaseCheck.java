@@ -38,7 +38,7 @@ public final class DatabaseCheck implements Check {
                     "this user may not write it, or not its folder",
                     "chown both to the user that runs the gateway, or run the doctor as that user"));
         }
-        found.addAll(Files.exists(file) ? FileRights.of(file, SUBJECT) : List.of());
+        found.addAll(Files.exists(file) ? FilePermissions.of(file, SUBJECT) : List.of());
         room(folder).ifPresent(found::add);
         if (found.isEmpty()) {
             found.add(Finding.ok(SUBJECT, Files.exists(file) ? "whole and writable" : "none yet; it can be made"));

@@ -7,15 +7,15 @@ import java.util.function.Consumer;
 /** Runs checks one after the other and tells each finding as soon as it is there. Used once, by one thread. */
 public final class Doctor {
 
-    private final Discretion discretion;
+    private final SecretMasker secretMasker;
     private final Consumer<String> out;
     private Grade worst = Grade.OK;
 
     /**
      * @param out takes the lines
      */
-    public Doctor(Discretion discretion, Consumer<String> out) {
-        this.discretion = discretion;
+    public Doctor(SecretMasker secretMasker, Consumer<String> out) {
+        this.secretMasker = secretMasker;
         this.out = out;
     }
 
@@ -23,7 +23,7 @@ public final class Doctor {
     public void examine(List<Check> checks) {
         for (Check check : checks) {
             for (Finding finding : findings(check)) {
-                out.accept(discretion.hide(finding.line()));
+                out.accept(secretMasker.hide(finding.line()));
                 worst = finding.grade().compareTo(worst) > 0 ? finding.grade() : worst;
             }
         }

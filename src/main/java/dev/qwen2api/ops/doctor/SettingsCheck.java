@@ -51,7 +51,7 @@ public final class SettingsCheck implements Check {
             }
         } else if (reading instanceof EnvFile.Parsed parsed) {
             parsed.warnings().forEach(odd -> found.add(Finding.warning(SUBJECT, shortened(odd), "correct that line")));
-            found.addAll(FileRights.of(file, SUBJECT));
+            found.addAll(FilePermissions.of(file, SUBJECT));
         }
         if (outcome instanceof SettingsParser.Rejected rejected) {
             rejected.problems().forEach(problem -> found.add(problem(problem)));

@@ -16,7 +16,7 @@ public final class UpstreamCheck implements Check {
     private static final Duration SLIGHT = Duration.ofSeconds(60);
     private static final Duration GRAVE = Duration.ofMinutes(10);
 
-    private final Upstream upstream;
+    private final UpstreamProbe upstreamProbe;
     private final Route route;
     private final Clock clock;
 
@@ -28,8 +28,8 @@ public final class UpstreamCheck implements Check {
      */
     public record Route(String host, boolean proxied) {}
 
-    public UpstreamCheck(Upstream upstream, Route route, Clock clock) {
-        this.upstream = upstream;
+    public UpstreamCheck(UpstreamProbe upstreamProbe, Route route, Clock clock) {
+        this.upstreamProbe = upstreamProbe;
         this.route = route;
         this.clock = clock;
     }
@@ -40,7 +40,7 @@ public final class UpstreamCheck implements Check {
         if (!route.proxied()) {
             found.add(name());
         }
-        Upstream.Visit visit = upstream.visit();
+        UpstreamProbe.Visit visit = upstreamProbe.visit();
         found.add(visit.failure().map(this::unreached).orElseGet(this::reached));
         visit.time().map(this::clock).ifPresent(found::add);
         return found;

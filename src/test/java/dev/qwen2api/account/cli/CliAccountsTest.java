@@ -228,7 +228,7 @@ class CliAccountsTest {
         grant(1);
         assertEquals("111-", served(4));
         assertEquals(0, accounts.status(ONE).leftToday());
-        accounts.obey(4);
+        accounts.apply(4);
         assertEquals(1, accounts.status(ONE).leftToday());
         assertEquals("1-", served(2));
     }

@@ -1,0 +1,135 @@
+package dev.qwen2api.account;
+
+import dev.qwen2api.account.Account.Source;
+import dev.qwen2api.account.AccountStore.Kept;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+
+/**
+ * Which accounts there are, as it is kept. Pure: every change is another roster.
+ *
+ * @param accounts the accounts, in the order of their numbers
+ * @param hidden fingerprints of cookies that {@code .env} still lists although the owner deleted their accounts
+ */
+public record AccountSet(List<Kept> accounts, Set<String> hidden) {
+
+    /** Nothing was kept yet. */
+    public static final AccountSet EMPTY = new AccountSet(List.of(), Set.of());
+
+    public AccountSet {
+        accounts = List.copyOf(accounts);
+        hidden = Set.copyOf(hidden);
+    }
+
+    Optional<Kept> find(AccountId id) {
+        return accounts.stream().filter(each -> each.account().id().equals(id)).findFirst();
+    }
+
+    /**
+     * The roster under these cookies of {@code .env}. An account whose cookie stands there as before keeps the session that it was
+     * renewed to since, whatever its number is now; one that was deleted stays so. Accounts added by API stay unless a cookie
+     * claims their number.
+     */
+    AccountSet under(List<String> cookies) {
+        var next = new TreeMap<AccountId, Kept>();
+        var stillHidden = new TreeSet<String>();
+        accounts.stream()
+                .filter(each -> each.account().source() == Source.API)
+                .forEach(each -> next.put(each.account().id(), each));
+        for (int i = 0; i < cookies.size(); i++) {
+            String origin = fingerprint(cookies.get(i));
+            if (hidden.contains(origin)) {
+                stillHidden.add(origin);
+            } else {
+                var id = new AccountId(i + 1);
+                claim(id, cookies.get(i), origin).ifPresent(each -> next.put(id, each));
+            }
+        }
+        return new AccountSet(List.copyOf(next.values()), stillHidden);
+    }
+
+    private Optional<Kept> claim(AccountId id, String cookie, String origin) {
+        return find(id).filter(each -> each.origin().equals(origin))
+                .or(() -> ofEnv(origin))
+                .map(each -> each.account().credential())
+                .or(() -> Credential.parse(cookie))
+                .map(credential -> new Kept(new Account(id, Source.ENV, credential), origin));
+    }
+
+    private Optional<Kept> ofEnv(String origin) {
+        return accounts.stream()
+                .filter(each -> each.account().source() == Source.ENV)
+                .filter(each -> each.origin().equals(origin))
+                .findFirst();
+    }
+
+    /** With an account of the API in place of whatever has its number. */
+    AccountSet withAdded(AccountId id, Credential credential, String cookie) {
+        return with(new Kept(new Account(id, Source.API, credential), fingerprint(cookie)));
+    }
+
+    AccountSet with(Kept account) {
+        var next = byNumber();
+        next.put(account.account().id(), account);
+        return new AccountSet(List.copyOf(next.values()), hidden);
+    }
+
+    /** Without an account; the cookie of one of {@code .env} is hidden until it changes there. */
+    AccountSet without(Kept gone) {
+        var next = byNumber();
+        next.remove(gone.account().id());
+        var nowHidden = new TreeSet<>(hidden);
+        if (gone.account().source() == Source.ENV) {
+            nowHidden.add(gone.origin());
+        }
+        return new AccountSet(List.copyOf(next.values()), nowHidden);
+    }
+
+    private Map<AccountId, Kept> byNumber() {
+        var byNumber = new TreeMap<AccountId, Kept>();
+        accounts.forEach(each -> byNumber.put(each.account().id(), each));
+        return byNumber;
+    }
+
+    /**
+     * With the sessions of {@code serving} that were renewed since they were read from {@code cookies}: they came after those that
+     * are kept of the same cookies.
+     */
+    AccountSet withRenewed(AccountSet serving, List<String> cookies) {
+        AccountSet next = this;
+        for (Kept each : serving.accounts()) {
+            Credential now = each.account().credential();
+            boolean asWritten = cookies.stream()
+                    .flatMap(cookie -> Credential.parse(cookie).stream())
+                    .anyMatch(written -> written.token().equals(now.token()));
+            if (!asWritten) {
+                next = next.mapped(old -> old.origin().equals(each.origin())
+                        ? new Kept(old.account().with(now), old.origin())
+                        : old);
+            }
+        }
+        return next;
+    }
+
+    private AccountSet mapped(UnaryOperator<Kept> change) {
+        return new AccountSet(accounts.stream().map(change).toList(), hidden);
+    }
+
+    private static String fingerprint(String cookie) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(cookie.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java has SHA-256", impossible);
+        }
+    }
+}

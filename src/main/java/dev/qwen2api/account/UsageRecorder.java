@@ -1,0 +1,178 @@
+package dev.qwen2api.account;
+
+import dev.qwen2api.account.UsageStore.NotReadException;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Counts requests and tokens by day, account and model. A day is one of the clock's zone, from midnight to midnight,
+ * whatever its length. The latest two days are in memory; what is older is asked of the store. Thread-safe; counting takes no
+ * lock but that of one entry of a map, and waits for no disk.
+ */
+public final class UsageRecorder {
+
+    private static final Logger LOG = LoggerFactory.getLogger(UsageRecorder.class);
+
+    /** How many days are kept, today included. */
+    static final int DAYS_KEPT = 400;
+
+    /** More models than the service has had: without its catalogue it judges names by itself, and that must not grow for ever. */
+    private static final int MODELS_TOLD = 200;
+
+    private static final String OTHER_MODELS = "other";
+
+    private final Clock clock;
+    private final UsageStore store;
+    private final ConcurrentHashMap<Usage.Key, Usage> sums = new ConcurrentHashMap<>();
+    private final ConcurrentSkipListMap<String, Running> running = new ConcurrentSkipListMap<>();
+    private final AtomicReference<LocalDate> newest;
+
+    /**
+     * What was counted in some days in a row.
+     *
+     * @param from the first of them
+     * @param to the last of them, today
+     * @param sums in the order of their keys
+     */
+    public record Report(LocalDate from, LocalDate to, SortedMap<Usage.Key, Usage> sums) {}
+
+    /** What was answered by one model since the start. */
+    public record Total(long answers, long input, long output) {}
+
+    /** A total that grows. */
+    private static final class Running {
+
+        private final LongAdder answers = new LongAdder();
+        private final LongAdder input = new LongAdder();
+        private final LongAdder output = new LongAdder();
+
+        void add(long read, long written) {
+            answers.increment();
+            input.add(read);
+            output.add(written);
+        }
+
+        Total total() {
+            return new Total(answers.sum(), input.sum(), output.sum());
+        }
+    }
+
+    /**
+     * An empty book.
+     *
+     * @param clock its zone decides when a day ends
+     */
+    public UsageRecorder(Clock clock, UsageStore store) {
+        this.clock = clock;
+        this.store = store;
+        this.newest = new AtomicReference<>(today());
+    }
+
+    private LocalDate today() {
+        return LocalDate.ofInstant(clock.instant(), clock.getZone());
+    }
+
+    /** Goes on with what was counted today before a restart. Called once, before anything is counted. */
+    public void resume() {
+        LocalDate today = today();
+        try {
+            store.load(today).forEach((key, kept) -> sums.merge(key, kept, Usage::plus));
+        } catch (NotReadException unreadable) {
+            LOG.warn(
+                    "[SQLITE] kept usage could not be read; today is counted from now on: {}", unreadable.getMessage());
+        }
+        store.forget(firstKept(today));
+    }
+
+    private static LocalDate firstKept(LocalDate today) {
+        return today.minusDays(DAYS_KEPT - 1L);
+    }
+
+    /**
+     * Counts one answer, today.
+     *
+     * @param model the upstream's own id of the model
+     * @param input tokens read
+     * @param output tokens written
+     */
+    public void count(AccountId account, String model, long input, long output) {
+        LocalDate today = today();
+        var key = new Usage.Key(today, account, model);
+        sums.merge(key, new Usage(1, input, output), Usage::plus);
+        running(model).add(input, output);
+        store.save(key, () -> sums.getOrDefault(key, Usage.NONE));
+        LocalDate before = newest.getAndAccumulate(today, UsageRecorder::later);
+        if (today.isAfter(before)) {
+            turnPage(today);
+        }
+    }
+
+    private Running running(String model) {
+        boolean named = running.containsKey(model) || running.size() < MODELS_TOLD;
+        return running.computeIfAbsent(named ? model : OTHER_MODELS, unseen -> new Running());
+    }
+
+    private static LocalDate later(LocalDate a, LocalDate b) {
+        return a.isAfter(b) ? a : b;
+    }
+
+    /** Lets go of what is older than yesterday: an answer that ended right before midnight may still be on its way here. */
+    private void turnPage(LocalDate today) {
+        for (Usage.Key key : sums.keySet()) {
+            if (key.day().isBefore(today.minusDays(1))) {
+                Usage last = sums.getOrDefault(key, Usage.NONE);
+                store.save(key, () -> last);
+                sums.remove(key);
+            }
+        }
+        store.forget(firstKept(today));
+    }
+
+    /** What was answered since the start, by model: unlike the sums of a day it only grows. */
+    public Map<String, Total> sinceStart() {
+        var totals = new TreeMap<String, Total>();
+        running.forEach((model, sum) -> totals.put(model, sum.total()));
+        return totals;
+    }
+
+    /** What every account has done today; accounts that have done nothing are not in it. */
+    public Map<AccountId, Usage> byAccountToday() {
+        LocalDate today = today();
+        var byAccount = new HashMap<AccountId, Usage>();
+        sums.forEach((key, sum) -> {
+            if (key.day().equals(today)) {
+                byAccount.merge(key.account(), sum, Usage::plus);
+            }
+        });
+        return byAccount;
+    }
+
+    /**
+     * What was counted in the last days.
+     *
+     * @param days how many, today included, at least 1
+     * @throws NotReadException when the older ones cannot be read at present
+     */
+    public Report last(int days) throws NotReadException {
+        LocalDate to = today();
+        LocalDate from = to.minusDays(days - 1L);
+        var found = new TreeMap<>(store.load(from));
+        sums.forEach((key, sum) -> {
+            if (!key.day().isBefore(from)) {
+                found.merge(key, sum, Usage::atLeast);
+            }
+        });
+        found.keySet().removeIf(key -> key.day().isAfter(to));
+        return new Report(from, to, found);
+    }
+}

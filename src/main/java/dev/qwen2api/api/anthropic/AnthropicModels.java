@@ -1,0 +1,45 @@
+package dev.qwen2api.api.anthropic;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.qwen2api.chat.ModelDirectory.Listing;
+import dev.qwen2api.chat.ModelsPrinter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Prints models as Anthropic does, all on one page. Thread-safe. */
+public final class AnthropicModels implements ModelsPrinter {
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    @Override
+    public byte[] list(List<Listing> models) {
+        ObjectNode root = JSON.createObjectNode();
+        ArrayNode data = root.putArray("data");
+        models.forEach(model -> data.add(node(model)));
+        root.put("has_more", false);
+        root.put("first_id", models.isEmpty() ? null : models.get(0).id());
+        root.put(
+                "last_id",
+                models.isEmpty() ? null : models.get(models.size() - 1).id());
+        return bytes(root);
+    }
+
+    @Override
+    public byte[] one(Listing model) {
+        return bytes(node(model));
+    }
+
+    private static ObjectNode node(Listing model) {
+        return JSON.createObjectNode()
+                .put("type", "model")
+                .put("id", model.id())
+                .put("display_name", model.id())
+                .put("created_at", model.created().toString());
+    }
+
+    private static byte[] bytes(ObjectNode node) {
+        return node.toString().getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,91 @@
+package dev.qwen2api.api.anthropic;
+
+import dev.qwen2api.api.json.RequestField;
+import dev.qwen2api.api.json.WellFormedText;
+import dev.qwen2api.chat.ChatType;
+import dev.qwen2api.chat.Conversation.Tool;
+import dev.qwen2api.chat.Conversation.ToolChoice;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Reads {@code tools} and {@code tool_choice}. Tools that Anthropic's servers run cannot be run here: a web search becomes the
+ * upstream's own, and all others are passed over. Used for one request.
+ */
+final class AnthropicToolsReader {
+
+    private static final String WEB_SEARCH = "web_search_";
+
+    private final List<Tool> functions = new ArrayList<>();
+    private final Set<String> passedOver = new HashSet<>();
+    private boolean searches;
+
+    private AnthropicToolsReader() {}
+
+    static AnthropicToolsReader of(RequestField request) {
+        var reader = new AnthropicToolsReader();
+        if (request.get("tools").isPresent()) {
+            request.get("tools").items().forEach(tool -> reader.read(tool.object()));
+        }
+        return reader;
+    }
+
+    private void read(RequestField tool) {
+        String type = tool.get("type").optionalText().orElse("custom");
+        if (type.equals("custom") || tool.get("input_schema").isPresent()) {
+            functions.add(function(tool));
+            return;
+        }
+        searches |= type.startsWith(WEB_SEARCH);
+        tool.get("name").optionalText().ifPresent(passedOver::add);
+    }
+
+    private static Tool function(RequestField tool) {
+        String name = tool.get("name").text();
+        if (name.isBlank()) {
+            throw tool.get("name").wrong("the name of a tool");
+        }
+        RequestField schema = tool.get("input_schema");
+        return new Tool(
+                name,
+                tool.get("description").optionalText().orElse(""),
+                schema.isPresent() ? WellFormedText.text(schema.object().json()) : "{}");
+    }
+
+    /** The tools that the client runs. */
+    List<Tool> functions() {
+        return functions;
+    }
+
+    /** The kind of answer that the tools ask for, if they ask for one. */
+    Optional<ChatType> search() {
+        return searches ? Optional.of(ChatType.SEARCH) : Optional.empty();
+    }
+
+    ToolChoice choice(RequestField choice) {
+        if (!choice.isPresent()) {
+            return ToolChoice.AUTO;
+        }
+        RequestField type = choice.object().get("type");
+        return switch (type.text()) {
+            case "auto" -> ToolChoice.AUTO;
+            case "any" -> ToolChoice.REQUIRED;
+            case "none" -> ToolChoice.NONE;
+            case "tool" -> named(choice.get("name"));
+            default -> throw type.wrong("auto, any, tool or none");
+        };
+    }
+
+    private ToolChoice named(RequestField name) {
+        if (functions.stream().anyMatch(tool -> tool.name().equals(name.text()))) {
+            return ToolChoice.named(name.text());
+        }
+        if (passedOver.contains(name.text())) {
+            return ToolChoice.AUTO;
+        }
+        throw name.refused("'" + name.path() + "' names a tool that 'tools' does not offer.");
+    }
+}

@@ -1,0 +1,91 @@
+package dev.qwen2api.api.anthropic;
+
+import dev.qwen2api.api.json.RequestField;
+import dev.qwen2api.api.json.WellFormedText;
+import dev.qwen2api.chat.Media;
+import dev.qwen2api.chat.Message;
+import dev.qwen2api.chat.Message.Part;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads content: a string, or blocks of many types. */
+final class ContentBlockReader {
+
+    private ContentBlockReader() {}
+
+    /** Content as blocks, read as far as that; a string is returned as the only one. */
+    static List<RequestField> blocks(RequestField content) {
+        if (content.isText()) {
+            return List.of(content);
+        }
+        if (!content.isArray()) {
+            throw content.wrong("a string or an array of blocks");
+        }
+        return content.items();
+    }
+
+    static String type(RequestField block) {
+        return block.isText() ? "text" : block.object().get("type").text();
+    }
+
+    static List<Part> parts(RequestField content) {
+        return blocks(content).stream().flatMap(block -> block(block).stream()).toList();
+    }
+
+    /** The parts that one block amounts to. A block of a type that is not known is shown to the model as the JSON that it is. */
+    static List<Part> block(RequestField block) {
+        if (block.isText()) {
+            return text(block.text());
+        }
+        return switch (type(block)) {
+            case "text" -> text(block.get("text").text());
+            case "image" -> picture(block);
+            case "document" -> document(block);
+            case "search_result" -> searchResult(block);
+            default -> text(WellFormedText.text(block.json()));
+        };
+    }
+
+    private static List<Part> text(String text) {
+        return text.isEmpty() ? List.of() : List.of(new Message.Text(text));
+    }
+
+    private static List<Part> picture(RequestField block) {
+        return List.of(media(Media.MediaType.IMAGE, block, ""));
+    }
+
+    /** Bytes as base64, or an address. Files that Anthropic itself keeps are not here. */
+    private static Media media(Media.MediaType mediaType, RequestField block, String name) {
+        RequestField source = block.get("source").object();
+        return switch (source.get("type").text()) {
+            case "base64" -> Media.of(mediaType, source.get("data").text(), name, block.path());
+            case "url" -> Media.of(mediaType, source.get("url").text(), name, block.path());
+            default -> throw source.get("type").wrong("base64 or url");
+        };
+    }
+
+    private static List<Part> document(RequestField block) {
+        RequestField source = block.get("source").object();
+        var parts = new ArrayList<Part>();
+        block.get("title").optionalText().ifPresent(title -> parts.addAll(text(title)));
+        block.get("context").optionalText().ifPresent(context -> parts.addAll(text(context)));
+        switch (source.get("type").text()) {
+            case "text" -> parts.addAll(text(source.get("data").text()));
+            case "content" -> parts.addAll(parts(source.get("content")));
+            default ->
+                parts.add(media(
+                        Media.MediaType.FILE,
+                        block,
+                        block.get("title").optionalText().orElse("")));
+        }
+        return parts;
+    }
+
+    private static List<Part> searchResult(RequestField block) {
+        var parts = new ArrayList<Part>();
+        block.get("title").optionalText().ifPresent(title -> parts.addAll(text(title)));
+        block.get("source").optionalText().ifPresent(source -> parts.addAll(text(source)));
+        parts.addAll(parts(block.get("content")));
+        return parts;
+    }
+}

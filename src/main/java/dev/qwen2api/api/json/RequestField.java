@@ -1,0 +1,132 @@
+package dev.qwen2api.api.json;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.ProblemException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A field of a request together with the path that leads to it, so that whatever is wrong with it can be named, for example
+ * {@code messages[2].content}. A JSON {@code null} counts as absent, as it does for every dialect.
+ */
+public final class RequestField {
+
+    private final String path;
+    private final JsonNode node;
+
+    private RequestField(String path, JsonNode node) {
+        this.path = path;
+        this.node = node;
+    }
+
+    public static RequestField root(JsonNode node) {
+        return new RequestField("", node);
+    }
+
+    public RequestField get(String name) {
+        return new RequestField(path.isEmpty() ? name : path + "." + name, node.path(name));
+    }
+
+    public boolean isPresent() {
+        return !node.isMissingNode() && !node.isNull();
+    }
+
+    public boolean isText() {
+        return node.isTextual();
+    }
+
+    public boolean isArray() {
+        return node.isArray();
+    }
+
+    public boolean isObject() {
+        return node.isObject();
+    }
+
+    public String path() {
+        return path;
+    }
+
+    /** The value as compact JSON text. */
+    public String json() {
+        return node.toString();
+    }
+
+    public String text() {
+        if (!node.isTextual()) {
+            throw wrong("a string");
+        }
+        return WellFormedText.text(node.textValue());
+    }
+
+    public Optional<String> optionalText() {
+        return isPresent() ? Optional.of(text()) : Optional.empty();
+    }
+
+    public Optional<Boolean> optionalFlag() {
+        if (!isPresent()) {
+            return Optional.empty();
+        }
+        if (!node.isBoolean()) {
+            throw wrong("a boolean");
+        }
+        return Optional.of(node.booleanValue());
+    }
+
+    /** A whole number of at least {@code least}; numbers beyond an int are as good as the largest int. */
+    public Optional<Integer> optionalCount(int least) {
+        if (!isPresent()) {
+            return Optional.empty();
+        }
+        boolean whole =
+                node.isIntegralNumber() || node.isNumber() && node.doubleValue() == Math.rint(node.doubleValue());
+        if (!whole || node.doubleValue() < least) {
+            throw wrong("a whole number of at least " + least);
+        }
+        return Optional.of((int) Math.min(node.doubleValue(), Integer.MAX_VALUE));
+    }
+
+    /** Checks a number that has no effect here, as far as its type goes. */
+    public void checkNumber() {
+        if (isPresent() && !node.isNumber()) {
+            throw wrong("a number");
+        }
+    }
+
+    public List<RequestField> items() {
+        if (!node.isArray()) {
+            throw wrong("an array");
+        }
+        var items = new ArrayList<RequestField>(node.size());
+        for (int i = 0; i < node.size(); i++) {
+            items.add(new RequestField(path + "[" + i + "]", node.get(i)));
+        }
+        return items;
+    }
+
+    /** The names of an object's fields. */
+    public List<String> names() {
+        var names = new ArrayList<String>();
+        node.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
+    public RequestField object() {
+        if (!node.isObject()) {
+            throw wrong("an object");
+        }
+        return this;
+    }
+
+    /** The refusal of a value that is not {@code expected}. */
+    public ProblemException wrong(String expected) {
+        String problem = isPresent() ? "must be " + expected : "is missing; it must be " + expected;
+        return refused("'" + path + "' " + problem + ".");
+    }
+
+    public ProblemException refused(String message) {
+        return Problem.invalid(path, message).toException();
+    }
+}

@@ -1,0 +1,25 @@
+package dev.qwen2api.api.openai;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.qwen2api.api.json.WellFormedText;
+import dev.qwen2api.chat.ProblemPrinter;
+import dev.qwen2api.failure.Problem;
+import java.nio.charset.StandardCharsets;
+
+/** Prints a problem as OpenAI's error object. Thread-safe. */
+public final class ErrorCodec implements ProblemPrinter {
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    @Override
+    public byte[] print(Problem problem) {
+        ObjectNode root = JSON.createObjectNode();
+        root.putObject("error")
+                .put("message", WellFormedText.text(problem.message()))
+                .put("type", problem.kind().type())
+                .put("param", problem.param().orElse(null))
+                .put("code", problem.kind().code());
+        return root.toString().getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,132 @@
+package dev.qwen2api.api.openai;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.qwen2api.api.json.JsonBody;
+import dev.qwen2api.api.json.RequestField;
+import dev.qwen2api.chat.ChatType;
+import dev.qwen2api.chat.Conversation;
+import dev.qwen2api.chat.Conversation.AnswerFormat;
+import dev.qwen2api.chat.Conversation.Options;
+import dev.qwen2api.chat.Conversation.ToolChoice;
+import dev.qwen2api.chat.Media;
+import dev.qwen2api.chat.Message;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** OpenAI's pictures: reads wishes for them, prints what became of those. Pure. */
+public final class ImagesCodec {
+
+    /** Answers to names of models that the service does not know, as clients send them by default. */
+    private static final String DEFAULT_MODEL = "qwen-max";
+
+    private static final int MOST = 4;
+
+    /**
+     * A wish for pictures.
+     *
+     * @param conversation what is drawn
+     * @param count how many of it, 1 to 4
+     * @param base64 whether their bytes are wanted rather than their addresses
+     */
+    public record ImageRequest(Conversation conversation, int count, boolean base64) {}
+
+    /**
+     * Reads {@code POST /v1/images/generations}.
+     *
+     * @throws dev.qwen2api.failure.ProblemException when it is none, naming the field at fault
+     */
+    public ImageRequest generation(InputStream body) throws IOException {
+        return wish(JsonBody.read(body), ChatType.IMAGE, List.of());
+    }
+
+    /** Reads {@code POST /v1/images/edits} as JSON: {@code images} is a list of addresses or data URIs. */
+    public ImageRequest edit(InputStream body) throws IOException {
+        RequestField request = JsonBody.read(body);
+        RequestField images = request.get("images").isPresent() ? request.get("images") : request.get("image");
+        List<RequestField> each = images.isArray() ? images.items() : List.of(images);
+        List<Media> media = each.stream().map(ImagesCodec::picture).toList();
+        return wish(request, ChatType.IMAGE_EDIT, media);
+    }
+
+    private static Media picture(RequestField image) {
+        RequestField url = image.isObject() ? image.get("image_url") : image;
+        return Media.of(Media.MediaType.IMAGE, url.text(), "", image.path());
+    }
+
+    /**
+     * Reads the fields of a form.
+     *
+     * @param fields its words, as a JSON object of strings
+     * @param pictures its files
+     */
+    public ImageRequest edit(ObjectNode fields, List<Media> pictures) {
+        return wish(RequestField.root(fields), ChatType.IMAGE_EDIT, pictures);
+    }
+
+    private static ImageRequest wish(RequestField request, ChatType type, List<Media> pictures) {
+        String prompt = request.get("prompt").text();
+        if (prompt.isBlank()) {
+            throw request.get("prompt").wrong("words that say what to draw");
+        }
+        int count = count(request.get("n"));
+        String format = request.get("response_format").optionalText().orElse("url");
+        if (!format.equals("url") && !format.equals("b64_json")) {
+            throw request.get("response_format").wrong("url or b64_json");
+        }
+        if (request.get("mask").isPresent()) {
+            throw request.get("mask").refused("The service knows no masks: say in 'prompt' what to change.");
+        }
+        var options = new Options(
+                Optional.of(type),
+                Optional.empty(),
+                OptionalInt.empty(),
+                request.get("size").optionalText().filter(size -> !size.equals("auto")),
+                List.of(),
+                OptionalInt.empty(),
+                AnswerFormat.TEXT);
+        var parts = new ArrayList<Message.Part>(pictures);
+        parts.add(new Message.Text(prompt));
+        var message = new Message(Message.Role.USER, parts, List.of(), "");
+        return new ImageRequest(
+                new Conversation(model(request), List.of(message), List.of(), ToolChoice.NONE, options),
+                count,
+                format.equals("b64_json"));
+    }
+
+    /** In a form all values are words. */
+    private static int count(RequestField n) {
+        int count = n.isText() && n.text().matches("\\d{1,3}")
+                ? Integer.parseInt(n.text())
+                : n.optionalCount(1).orElse(1);
+        if (count < 1 || count > MOST) {
+            throw n.wrong("1 to " + MOST);
+        }
+        return count;
+    }
+
+    private static String model(RequestField request) {
+        String model = request.get("model").optionalText().orElse("");
+        boolean openAis = model.isBlank() || model.startsWith("dall-e") || model.startsWith("gpt-image");
+        return openAis ? DEFAULT_MODEL : model;
+    }
+
+    /**
+     * Prints the answer.
+     *
+     * @param pictures addresses, or base64
+     */
+    public byte[] print(List<String> pictures, boolean base64, Instant now) {
+        ObjectNode answer = JsonNodeFactory.instance.objectNode();
+        answer.put("created", now.getEpochSecond());
+        var data = answer.putArray("data");
+        pictures.forEach(picture -> data.addObject().put(base64 ? "b64_json" : "url", picture));
+        return answer.toString().getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,101 @@
+package dev.qwen2api.api.openai;
+
+import dev.qwen2api.api.json.RequestField;
+import dev.qwen2api.chat.Message;
+import dev.qwen2api.chat.Message.Part;
+import dev.qwen2api.chat.Message.Role;
+import dev.qwen2api.chat.Message.ToolCall;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads {@code messages} into turns. */
+final class MessageReader {
+
+    private static final String ROLES = "one of system, developer, user, assistant, tool";
+
+    private MessageReader() {}
+
+    static List<Message> turns(RequestField messages) {
+        var turns = new ArrayList<Message>();
+        for (RequestField message : messages.items()) {
+            turns.add(turn(message.object()));
+        }
+        if (turns.isEmpty()) {
+            throw messages.refused("'messages' must hold at least one message.");
+        }
+        return turns;
+    }
+
+    private static Message turn(RequestField message) {
+        Role role = role(message.get("role"));
+        List<ToolCall> calls = role == Role.ASSISTANT ? calls(message) : List.of();
+        String callId = role == Role.TOOL ? callId(message) : "";
+        RequestField content = message.get("content");
+        boolean mayBeSilent = role == Role.ASSISTANT
+                && (!calls.isEmpty() || message.get("refusal").isPresent());
+        List<Part> parts = !content.isPresent() && mayBeSilent ? List.of() : parts(content);
+        return new Message(role, parts, calls, callId);
+    }
+
+    private static Role role(RequestField role) {
+        return switch (role.text()) {
+            case "system", "developer" -> Role.SYSTEM;
+            case "user" -> Role.USER;
+            case "assistant" -> Role.ASSISTANT;
+            case "tool", "function" -> Role.TOOL;
+            default -> throw role.wrong(ROLES);
+        };
+    }
+
+    /** The id of the call that a result belongs to; the older role {@code function} names the function instead. */
+    private static String callId(RequestField message) {
+        return message.get("role").text().equals("tool")
+                ? message.get("tool_call_id").text()
+                : message.get("name").text();
+    }
+
+    private static List<ToolCall> calls(RequestField message) {
+        var calls = new ArrayList<ToolCall>();
+        RequestField list = message.get("tool_calls");
+        if (list.isPresent()) {
+            list.items().forEach(call -> calls.add(call(call.object())));
+        }
+        RequestField single = message.get("function_call");
+        if (single.isPresent()) {
+            calls.add(function(single.object(), single.get("name").text()));
+        }
+        return calls;
+    }
+
+    private static ToolCall call(RequestField call) {
+        return function(call.get("function").object(), call.get("id").text());
+    }
+
+    private static ToolCall function(RequestField function, String id) {
+        RequestField arguments = function.get("arguments");
+        String json = arguments.isObject()
+                ? arguments.json()
+                : arguments.optionalText().orElse("{}");
+        return new ToolCall(id, function.get("name").text(), json);
+    }
+
+    private static List<Part> parts(RequestField content) {
+        if (content.isText()) {
+            return List.of(new Message.Text(content.text()));
+        }
+        if (!content.isArray()) {
+            throw content.wrong("a string or an array of parts");
+        }
+        return content.items().stream().map(part -> part(part.object())).toList();
+    }
+
+    private static Part part(RequestField part) {
+        String type = part.get("type").text();
+        return switch (type) {
+            case "text", "input_text", "output_text" ->
+                new Message.Text(part.get("text").text());
+            case "refusal" -> new Message.Text(part.get("refusal").text());
+            default -> ContentPartReader.read(type, part);
+        };
+    }
+}

@@ -1,0 +1,65 @@
+package dev.qwen2api.api.openai.responses;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.qwen2api.api.json.RequestField;
+import dev.qwen2api.api.json.WellFormedText;
+import dev.qwen2api.chat.Conversation.Tool;
+
+/**
+ * Tools that take free text, such as Codex's {@code apply_patch}. Models are taught to call with JSON, so that the text
+ * travels as the one parameter of a function.
+ */
+final class CustomToolInput {
+
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final String PARAMETER = "input";
+    private static final String PARAMETERS = "{\"type\":\"object\",\"properties\":{\"" + PARAMETER
+            + "\":{\"type\":\"string\",\"description\":\"the whole text\"}},\"required\":[\"" + PARAMETER + "\"]}";
+    private static final String HOW = "Put the whole text into the parameter \"" + PARAMETER
+            + "\", as one JSON string; that is no wrapping of the text itself.";
+
+    private CustomToolInput() {}
+
+    /** The function that stands for a custom tool. */
+    static Tool tool(String told, RequestField tool) {
+        var description =
+                new StringBuilder(tool.get("description").optionalText().orElse(""));
+        description.append(description.isEmpty() ? "" : "\n").append(HOW);
+        RequestField format = tool.get("format");
+        if (format.isObject() && format.get("definition").isText()) {
+            String syntax = format.get("syntax").isText() ? format.get("syntax").text() : "given";
+            description
+                    .append("\nThe text must match this ")
+                    .append(syntax)
+                    .append(" grammar:\n")
+                    .append(format.get("definition").text());
+        }
+        return new Tool(told, description.toString(), PARAMETERS);
+    }
+
+    /** The text as arguments. */
+    static String toArguments(String text) {
+        return JSON.createObjectNode().put(PARAMETER, text).toString();
+    }
+
+    /** The text out of arguments; a model that named the parameter differently is understood, too. */
+    static String fromArguments(String arguments) {
+        JsonNode root = parse(arguments);
+        if (root.path(PARAMETER).isTextual()) {
+            return WellFormedText.text(root.path(PARAMETER).textValue());
+        }
+        return root.size() == 1 && root.elements().next().isTextual()
+                ? WellFormedText.text(root.elements().next().textValue())
+                : arguments;
+    }
+
+    private static JsonNode parse(String arguments) {
+        try {
+            return JSON.readTree(arguments);
+        } catch (JsonProcessingException broken) {
+            return JSON.missingNode();
+        }
+    }
+}

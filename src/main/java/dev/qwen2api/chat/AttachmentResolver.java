@@ -1,0 +1,26 @@
+package dev.qwen2api.chat;
+
+import java.util.function.BooleanSupplier;
+
+/** Brings what clients attach to where it can be sent on from. Thread-safe. */
+public interface AttachmentResolver {
+
+    /** What was gathered for one request; closing it throws the bytes away. */
+    interface Resolved extends AutoCloseable {
+
+        /** The conversation; every medium in it is {@link Media.Attached}. */
+        Conversation conversation();
+
+        @Override
+        void close();
+    }
+
+    /**
+     * Gathers what a conversation refers to, before anybody is asked anything.
+     *
+     * @param gone whether the client has hung up, which ends the work; asked again and again while something is waited for
+     * @throws dev.qwen2api.failure.ProblemException naming the part that cannot be taken, with nothing left open
+     * @throws ClientGoneException when the client has hung up
+     */
+    Resolved gather(Conversation conversation, BooleanSupplier gone) throws InterruptedException;
+}

@@ -1,0 +1,71 @@
+package dev.qwen2api.chat;
+
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/** Keeps a silent client connected, and notices when it is not: heartbeats and probes while there is nothing to say. */
+public final class ClientHeartbeat {
+
+    private final ClientConnection clientConnection;
+    private final RequestTimeouts requestTimeouts;
+    private final LongSupplier nanoTime;
+    private long lastSent;
+    private long lastLook;
+
+    public ClientHeartbeat(ClientConnection clientConnection, RequestTimeouts requestTimeouts, LongSupplier nanoTime) {
+        this.clientConnection = clientConnection;
+        this.requestTimeouts = requestTimeouts;
+        this.nanoTime = nanoTime;
+        this.lastSent = nanoTime.getAsLong();
+        this.lastLook = lastSent;
+    }
+
+    /** Something was sent to the client just now. */
+    public void sent() {
+        lastSent = nanoTime.getAsLong();
+    }
+
+    /** Longest time that may pass until {@link #beat()} must be called again. */
+    public Duration next() {
+        if (requestTimeouts.heartbeat().isZero()) {
+            return requestTimeouts.probe();
+        }
+        Duration untilHeartbeat = requestTimeouts.heartbeat().minusNanos(nanoTime.getAsLong() - lastSent);
+        return Durations.atLeastZero(Durations.shorter(untilHeartbeat, requestTimeouts.probe()));
+    }
+
+    /**
+     * Probes the client where the last probe is long enough ago: for turns in which there was something to print, which does not
+     * mean that anything was sent.
+     *
+     * @throws ClientGoneException when the client hung up
+     */
+    public void look() {
+        if (nanoTime.getAsLong() - lastLook >= requestTimeouts.probe().toNanos()) {
+            probe();
+        }
+    }
+
+    private void probe() {
+        lastLook = nanoTime.getAsLong();
+        if (clientConnection.clientGone()) {
+            throw new ClientGoneException();
+        }
+    }
+
+    /**
+     * Probes the client, and sends a heartbeat if one is due.
+     *
+     * @throws ClientGoneException when the client hung up
+     */
+    public void beat() {
+        probe();
+        boolean due = !requestTimeouts.heartbeat().isZero()
+                && nanoTime.getAsLong() - lastSent
+                        >= requestTimeouts.heartbeat().toNanos();
+        if (due) {
+            clientConnection.heartbeat();
+            sent();
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package dev.qwen2api.chat;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * One contribution to a conversation.
+ *
+ * @param role who speaks
+ * @param parts what is said, in order; may be empty where an assistant only called tools
+ * @param calls the tools that an assistant called in this turn
+ * @param callId with role {@link Role#TOOL}: the id of the call whose result this is; empty otherwise
+ */
+public record Message(Role role, List<Part> parts, List<ToolCall> calls, String callId) {
+
+    /** Who speaks. A developer's message is a system message. */
+    public enum Role {
+        SYSTEM,
+        USER,
+        ASSISTANT,
+        TOOL
+    }
+
+    /** A piece of a turn. */
+    public sealed interface Part permits Text, Media {}
+
+    /** Words. */
+    public record Text(String text) implements Part {}
+
+    /**
+     * A call that an assistant made.
+     *
+     * @param id names the call, so that its result can be told from others
+     * @param name the function
+     * @param arguments JSON text as the model wrote it
+     */
+    public record ToolCall(String id, String name, String arguments) {}
+
+    public Message {
+        parts = List.copyOf(parts);
+        calls = List.copyOf(calls);
+    }
+
+    public static Message of(Role role, String text) {
+        return new Message(role, List.of(new Text(text)), List.of(), "");
+    }
+
+    /** What is sent along with the words of this turn. */
+    public List<Media> media() {
+        return parts.stream()
+                .filter(Media.class::isInstance)
+                .map(Media.class::cast)
+                .toList();
+    }
+
+    /** The words of this turn, parts joined by line feeds. */
+    public String text() {
+        return parts.stream()
+                .filter(Text.class::isInstance)
+                .map(part -> ((Text) part).text())
+                .collect(Collectors.joining("\n"));
+    }
+}

@@ -1,0 +1,75 @@
+package dev.qwen2api.chat.filter;
+
+import dev.qwen2api.chat.AnswerEvent;
+import dev.qwen2api.chat.AnswerEvent.Finished;
+import dev.qwen2api.chat.AnswerEvent.Reasoning;
+import dev.qwen2api.chat.AnswerEvent.Source;
+import dev.qwen2api.chat.AnswerEvent.Sources;
+import dev.qwen2api.chat.AnswerEvent.Text;
+import dev.qwen2api.chat.AnswerListener;
+import dev.qwen2api.chat.SearchFormat;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Shows the sources of a web search once, as Markdown: ahead of the thinking that follows the search, or after the answer
+ * where none follows.
+ */
+public final class SourcesFilter implements AnswerListener {
+
+    private final SearchFormat format;
+    private final AnswerListener next;
+    private List<Source> sources = List.of();
+    private boolean shown;
+
+    public SourcesFilter(SearchFormat format, AnswerListener next) {
+        this.format = format;
+        this.next = next;
+    }
+
+    @Override
+    public void on(AnswerEvent event) {
+        if (event instanceof Sources found) {
+            sources = found.list();
+        } else if (event instanceof Reasoning && pending()) {
+            shown = true;
+            next.on(new Reasoning(markdown() + "\n"));
+        } else if (event instanceof Finished && pending()) {
+            shown = true;
+            next.on(new Text("\n\n" + markdown()));
+        }
+        next.on(event);
+    }
+
+    private boolean pending() {
+        return !shown && !sources.isEmpty();
+    }
+
+    private String markdown() {
+        String head = format == SearchFormat.TABLE ? "| # | Source | Site |\n|---|---|---|\n" : "";
+        return IntStream.range(0, sources.size())
+                .mapToObj(i -> line(i + 1, sources.get(i)))
+                .collect(Collectors.joining("\n", head, "\n"));
+    }
+
+    private String line(int number, Source source) {
+        String link = "[" + inLink(source.title()) + "](" + inUrl(source.url()) + ")";
+        String site = plain(source.site()) + (source.date().isBlank() ? "" : " " + plain(source.date()));
+        return format == SearchFormat.TABLE
+                ? "| " + number + " | " + link + " | " + site.strip() + " |"
+                : "[" + number + "] " + link + (site.isBlank() ? "" : " (" + site.strip() + ")");
+    }
+
+    private static String plain(String text) {
+        return text.replaceAll("\\s+", " ").replace("|", "\\|").strip();
+    }
+
+    private static String inLink(String text) {
+        return plain(text).replace("[", "\\[").replace("]", "\\]");
+    }
+
+    private static String inUrl(String url) {
+        return url.replace(" ", "%20").replace("(", "%28").replace(")", "%29").replace("|", "%7C");
+    }
+}

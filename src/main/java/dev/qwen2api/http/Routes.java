@@ -1,9 +1,0 @@
-package dev.qwen2api.http;
-
-import io.javalin.router.JavalinDefaultRoutingApi;
-
-/** Adds routes to the table; each names the {@link Access} that it asks for. */
-@FunctionalInterface
-public interface Routes {
-    void addTo(JavalinDefaultRoutingApi table);
-}

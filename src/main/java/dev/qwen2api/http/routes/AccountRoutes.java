@@ -1,0 +1,154 @@
+package dev.qwen2api.http.routes;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.qwen2api.account.AccountId;
+import dev.qwen2api.account.AccountRegistry;
+import dev.qwen2api.account.AccountRing;
+import dev.qwen2api.account.Credential;
+import dev.qwen2api.config.CookieList;
+import dev.qwen2api.failure.Problem;
+import dev.qwen2api.http.server.RouteAccess;
+import dev.qwen2api.http.server.RouteSupport;
+import dev.qwen2api.http.server.Routes;
+import io.javalin.http.Context;
+import io.javalin.router.JavalinDefaultRoutingApi;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.ZoneId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Adds accounts, takes them away, and ends their rests. An answer that is no success has changed nothing; no answer and no
+ * line of the log holds a cookie. Thread-safe.
+ */
+public final class AccountRoutes implements Routes {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AccountRoutes.class);
+    private static final int LONGEST = 64 * 1024;
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
+    private static final String NOT_ADDED = "添加账户失败（账户可能已存在或 Cookie 无效）";
+    private static final String NOT_ADDED_NOT_STORED = "添加账户失败（数据库无法写入，未作任何更改）";
+    private static final String NOT_REMOVED = "删除账户失败（账户不存在）";
+    private static final String NOT_REMOVED_NOT_STORED = "删除账户失败（数据库无法写入，未作任何更改）";
+    private static final String NOT_RESET = "重置账户失败（账户不存在）";
+
+    private final RouteSupport desk;
+    private final AccountRegistry accounts;
+    private final AccountRing ring;
+    private final ZoneId zone;
+
+    /**
+     * @param zone in which the end of a session is told
+     */
+    public AccountRoutes(RouteSupport desk, AccountRegistry accounts, AccountRing ring, ZoneId zone) {
+        this.desk = desk;
+        this.accounts = accounts;
+        this.ring = ring;
+        this.zone = zone;
+    }
+
+    @Override
+    public void addTo(JavalinDefaultRoutingApi table) {
+        table.post("/api/addAccount", this::add, RouteAccess.ADMIN);
+        table.delete("/api/deleteAccount/{" + AccountNumber.PARAM + "}", this::remove, RouteAccess.ADMIN);
+        table.post("/api/accounts/{" + AccountNumber.PARAM + "}/reset", this::reset, RouteAccess.ADMIN);
+    }
+
+    private void add(Context ctx) throws IOException {
+        JsonNode body = read(ctx);
+        AccountId id = AccountNumber.inBody(body);
+        JsonNode text = body.path("cookie");
+        if (!text.isTextual()) {
+            throw Problem.invalid("cookie", "'cookie' must be a string: the whole cookie of a signed-in browser.")
+                    .toException();
+        }
+        String cookie = clean(text.textValue());
+        AccountRegistry.Addition outcome = accounts.add(id, cookie);
+        switch (outcome) {
+            case ADDED -> ManagementJson.send(ctx, 200, added(id, cookie));
+            case TAKEN -> ManagementJson.send(ctx, 409, ManagementJson.failure(NOT_ADDED));
+            case UNUSABLE, EXPIRED -> ManagementJson.send(ctx, 400, ManagementJson.failure(NOT_ADDED));
+            case NOT_STORED -> ManagementJson.send(ctx, 503, ManagementJson.failure(NOT_ADDED_NOT_STORED));
+        }
+        tell(id, outcome);
+    }
+
+    private JsonNode read(Context ctx) throws IOException {
+        try (InputStream body = desk.body(ctx, LONGEST)) {
+            JsonNode root = JSON.readTree(body);
+            if (!root.isObject()) {
+                throw Problem.of(
+                                Problem.Kind.INVALID_REQUEST,
+                                "The body must be a JSON object: {\"num\": \"3\", \"cookie\": \"...\"}.")
+                        .toException();
+            }
+            return root;
+        }
+    }
+
+    /** Takes off what comes along when one copies from a browser, as is done with {@code .env}; empty if it is several. */
+    private static String clean(String text) {
+        var cookies = CookieList.parse(text).cookies();
+        return cookies.size() == 1 ? cookies.get(0).reveal() : "";
+    }
+
+    private ObjectNode added(AccountId id, String cookie) {
+        ObjectNode answer = ManagementJson.success().put("message", "账户 #" + id.num() + " 添加成功");
+        answer.putObject("account")
+                .put("num", Integer.toString(id.num()))
+                .put("accountId", id.toString())
+                .put("hasToken", true)
+                .put(
+                        "expires",
+                        ManagementJson.wallClock(Credential.parse(cookie).flatMap(Credential::expires), zone));
+        return answer;
+    }
+
+    private static void tell(AccountId id, AccountRegistry.Addition outcome) {
+        switch (outcome) {
+            case ADDED -> LOG.info("[ACCOUNT] {} added by API", id);
+            case TAKEN -> LOG.warn("[ACCOUNT] {} not added by API: the number is taken", id);
+            case UNUSABLE -> LOG.warn("[ACCOUNT] {} not added by API: its cookie has no usable token", id);
+            case EXPIRED -> LOG.warn("[ACCOUNT] {} not added by API: its token has expired; copy a fresh cookie", id);
+            case NOT_STORED -> LOG.warn("[ACCOUNT] {} not added by API: it could not be stored", id);
+        }
+    }
+
+    private void remove(Context ctx) {
+        AccountId id = AccountNumber.inPath(ctx);
+        switch (accounts.remove(id)) {
+            case REMOVED -> {
+                LOG.info("[ACCOUNT] {} removed by API", id);
+                succeed(ctx, "账户 #" + id.num() + " 删除成功");
+            }
+            case UNKNOWN -> ManagementJson.send(ctx, 404, ManagementJson.failure(NOT_REMOVED));
+            case NOT_STORED -> {
+                LOG.warn("[ACCOUNT] {} not removed by API: that could not be stored", id);
+                ManagementJson.send(ctx, 503, ManagementJson.failure(NOT_REMOVED_NOT_STORED));
+            }
+        }
+    }
+
+    private void reset(Context ctx) {
+        AccountId id = AccountNumber.inPath(ctx);
+        if (ring.reset(id)) {
+            LOG.info("[ACCOUNT] {} reset by API: it may be used again at once", id);
+            succeed(ctx, "账户 #" + id.num() + " 重置成功");
+        } else {
+            ManagementJson.send(ctx, 404, ManagementJson.failure(NOT_RESET));
+        }
+    }
+
+    private static void succeed(Context ctx, String message) {
+        ManagementJson.send(ctx, 200, ManagementJson.success().put("message", message));
+    }
+}

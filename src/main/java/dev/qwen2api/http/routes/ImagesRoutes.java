@@ -1,0 +1,188 @@
+package dev.qwen2api.http.routes;
+
+import dev.qwen2api.api.openai.ImagesCodec;
+import dev.qwen2api.api.openai.ImagesCodec.ImageRequest;
+import dev.qwen2api.chat.ClientGoneException;
+import dev.qwen2api.chat.Media;
+import dev.qwen2api.chat.PictureFetcher;
+import dev.qwen2api.chat.UploadSpooler;
+import dev.qwen2api.failure.Problem;
+import dev.qwen2api.http.server.AccessLog;
+import dev.qwen2api.http.server.ClientOutput;
+import dev.qwen2api.http.server.MultipartForm;
+import dev.qwen2api.http.server.RouteAccess;
+import dev.qwen2api.http.server.RouteSupport;
+import dev.qwen2api.http.server.Routes;
+import io.javalin.http.Context;
+import io.javalin.router.JavalinDefaultRoutingApi;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** OpenAI's picture routes: several pictures are drawn at once, each by the account whose turn it is. Thread-safe. */
+public final class ImagesRoutes implements Routes {
+
+    private static final long LOOK_MILLIS = 250;
+
+    private final RouteSupport desk;
+    private final Driven driven;
+    private final Chats chats;
+    private final UploadSpooler uploadSpooler;
+    private final PictureFetcher pictureFetcher;
+    private final Executor executor;
+    private final InstantSource clock;
+    private final ImagesCodec codec = new ImagesCodec();
+
+    /**
+     * What the routes draw with.
+     *
+     * @param intake takes in the pictures of forms
+     * @param pictures brings what was drawn here
+     */
+    public record Dependencies(Chats chats, UploadSpooler intake, PictureFetcher pictures) {}
+
+    /**
+     * @param executor draws the second picture of a wish and those after it
+     */
+    public ImagesRoutes(RouteSupport desk, Dependencies dependencies, Executor executor, InstantSource clock) {
+        this.desk = desk;
+        this.driven = new Driven(desk);
+        this.chats = dependencies.chats();
+        this.uploadSpooler = dependencies.intake();
+        this.pictureFetcher = dependencies.pictures();
+        this.executor = executor;
+        this.clock = clock;
+    }
+
+    @Override
+    public void addTo(JavalinDefaultRoutingApi table) {
+        table.post("/v1/images/generations", this::generate, RouteAccess.CLIENT);
+        table.post("/v1/images/edits", this::edit, RouteAccess.CLIENT);
+    }
+
+    private void generate(Context ctx) throws IOException {
+        draw(ctx, read(ctx, codec::generation));
+    }
+
+    private void edit(Context ctx) throws IOException {
+        if (ctx.isMultipartFormData()) {
+            try (MultipartForm multipartForm = MultipartForm.read(ctx, desk, uploadSpooler)) {
+                draw(ctx, wish(multipartForm));
+            }
+            return;
+        }
+        draw(ctx, read(ctx, codec::edit));
+    }
+
+    /** What a body says. */
+    @FunctionalInterface
+    private interface Reader {
+        ImageRequest read(InputStream body) throws IOException;
+    }
+
+    /** Reads the body to its end and lets it go: drawing takes minutes. */
+    private ImageRequest read(Context ctx, Reader reader) throws IOException {
+        try (InputStream body = desk.body(ctx)) {
+            return reader.read(body);
+        }
+    }
+
+    private ImageRequest wish(MultipartForm multipartForm) {
+        List<Media> media = multipartForm.files().stream()
+                .map(file -> new Media(Media.MediaType.IMAGE, new Media.Attached(file.bytes()), file.name(), "image"))
+                .toList();
+        return codec.edit(multipartForm.words(), media);
+    }
+
+    private void draw(Context ctx, ImageRequest imageRequest) {
+        ctx.attribute(AccessLog.MODEL, imageRequest.conversation().model());
+        var out = new ClientOutput(ctx, desk);
+        var answer = new SingleReply(out);
+        driven.drive(ctx, answer, () -> {
+            List<PictureSink> drawn = drawAll(imageRequest, out);
+            List<String> urls = drawn.stream()
+                    .flatMap(sink -> sink.urls().stream())
+                    .limit(imageRequest.count())
+                    .toList();
+            if (urls.isEmpty()) {
+                answer.fail(drawn.get(0).problem().orElseGet(ImagesRoutes::nothingDrawn));
+                return;
+            }
+            var shown = new ArrayList<String>();
+            for (String url : urls) {
+                shown.add(imageRequest.base64() ? pictureFetcher.base64(url, out::clientGone) : url);
+            }
+            out.answering();
+            out.whole(codec.print(shown, imageRequest.base64(), clock.instant()));
+        });
+    }
+
+    private static Problem nothingDrawn() {
+        return Problem.of(Problem.Kind.UPSTREAM_ERROR, "The service answered without a picture. Try again.");
+    }
+
+    /** The first in this thread, which alone may look after the client; the others follow it when it leaves. */
+    private List<PictureSink> drawAll(ImageRequest imageRequest, ClientOutput out) throws InterruptedException {
+        var left = new AtomicBoolean();
+        var sinks = new ArrayList<PictureSink>();
+        var others = new ArrayList<CompletableFuture<Void>>();
+        sinks.add(new PictureSink(out::clientGone, out::tried));
+        for (int i = 1; i < imageRequest.count(); i++) {
+            var sink = new PictureSink(left::get, who -> {});
+            sinks.add(sink);
+            others.add(CompletableFuture.runAsync(() -> drawBeside(imageRequest, sink), executor));
+        }
+        try {
+            drawFirst(imageRequest, sinks.get(0), left);
+            for (CompletableFuture<Void> other : others) {
+                await(other, out, left);
+            }
+        } finally {
+            left.set(true);
+        }
+        if (out.clientGone()) {
+            throw new ClientGoneException();
+        }
+        return sinks;
+    }
+
+    private void drawFirst(ImageRequest imageRequest, PictureSink sink, AtomicBoolean left)
+            throws InterruptedException {
+        try {
+            chats.answer(imageRequest.conversation(), sink);
+        } catch (ClientGoneException gone) {
+            left.set(true);
+        }
+    }
+
+    /** Also once the client has left: what the others draw from is thrown away as soon as this is over. */
+    private static void await(CompletableFuture<Void> other, ClientOutput out, AtomicBoolean left)
+            throws InterruptedException {
+        while (true) {
+            try {
+                other.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                return;
+            } catch (TimeoutException still) {
+                left.set(left.get() || out.clientGone());
+            } catch (ExecutionException bug) {
+                throw new IllegalStateException("a picture could not be drawn", bug);
+            }
+        }
+    }
+
+    private void drawBeside(ImageRequest imageRequest, PictureSink sink) {
+        try {
+            chats.answer(imageRequest.conversation(), sink);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package dev.qwen2api.http.routes;
+
+import dev.qwen2api.account.AccountId;
+import dev.qwen2api.chat.AnswerEvent;
+import dev.qwen2api.chat.AnswerSink;
+import dev.qwen2api.failure.Problem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Gathers the pictures of one answer. Used by one thread, then read by another. */
+final class PictureSink implements AnswerSink {
+
+    private final BooleanSupplier gone;
+    private final Consumer<String> leased;
+    private final List<String> urls = new ArrayList<>();
+    private @Nullable Problem problem;
+
+    /**
+     * @param leased told who is asked
+     */
+    PictureSink(BooleanSupplier gone, Consumer<String> leased) {
+        this.gone = gone;
+        this.leased = leased;
+    }
+
+    List<String> urls() {
+        return List.copyOf(urls);
+    }
+
+    Optional<Problem> problem() {
+        return Optional.ofNullable(problem);
+    }
+
+    @Override
+    public void leased(AccountId account) {
+        leased.accept(account.toString());
+    }
+
+    @Override
+    public void open() {}
+
+    @Override
+    public void on(AnswerEvent event) {
+        if (event instanceof AnswerEvent.Picture picture) {
+            urls.add(picture.url());
+        }
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void heartbeat() {}
+
+    @Override
+    public void fail(Problem told) {
+        problem = told;
+    }
+
+    @Override
+    public void done() {}
+
+    @Override
+    public boolean clientGone() {
+        return gone.getAsBoolean();
+    }
+}

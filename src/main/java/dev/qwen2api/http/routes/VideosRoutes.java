@@ -1,0 +1,139 @@
+package dev.qwen2api.http.routes;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.qwen2api.api.openai.VideosCodec;
+import dev.qwen2api.chat.Attachment;
+import dev.qwen2api.chat.UploadSpooler;
+import dev.qwen2api.chat.VideoFetcher;
+import dev.qwen2api.chat.video.VideoJob;
+import dev.qwen2api.chat.video.VideoStudio;
+import dev.qwen2api.failure.Problem;
+import dev.qwen2api.http.server.AccessLog;
+import dev.qwen2api.http.server.ApiKeys;
+import dev.qwen2api.http.server.ClientOutput;
+import dev.qwen2api.http.server.MultipartForm;
+import dev.qwen2api.http.server.RouteAccess;
+import dev.qwen2api.http.server.RouteSupport;
+import dev.qwen2api.http.server.Routes;
+import dev.qwen2api.http.server.Server;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import io.javalin.router.JavalinDefaultRoutingApi;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** OpenAI's video routes: an order is taken at once, and asked about later with the same key. Thread-safe. */
+public final class VideosRoutes implements Routes {
+
+    private static final String PATH = "/v1/videos";
+    private static final String ONE = PATH + "/{id}";
+
+    private static final String MP4 = "video/mp4";
+    private static final int PIECE = 64 * 1024;
+
+    private final RouteSupport desk;
+    private final Driven driven;
+    private final VideoStudio studio;
+    private final VideoFetcher videoFetcher;
+    private final VideosCodec codec = new VideosCodec();
+
+    /**
+     * @param clips fetches finished videos
+     */
+    public VideosRoutes(RouteSupport desk, VideoStudio studio, VideoFetcher videoFetcher) {
+        this.desk = desk;
+        this.driven = new Driven(desk);
+        this.studio = studio;
+        this.videoFetcher = videoFetcher;
+    }
+
+    @Override
+    public void addTo(JavalinDefaultRoutingApi table) {
+        table.post(PATH, this::order, RouteAccess.CLIENT);
+        Server.read(table, ONE, ctx -> send(ctx, codec.print(job(ctx))), RouteAccess.CLIENT);
+        Server.read(table, ONE + "/content", this::content, RouteAccess.CLIENT);
+        table.delete(ONE, this::remove, RouteAccess.CLIENT);
+    }
+
+    private void order(Context ctx) throws IOException {
+        VideoJob.Order order = read(ctx);
+        ctx.attribute(AccessLog.MODEL, order.model());
+        send(ctx, codec.print(studio.order(owner(ctx), order)));
+    }
+
+    private VideoJob.Order read(Context ctx) throws IOException {
+        if (ctx.isMultipartFormData()) {
+            try (MultipartForm multipartForm = MultipartForm.read(ctx, desk, VideosRoutes::refuseFile)) {
+                return codec.order(multipartForm.words());
+            }
+        }
+        try (InputStream body = desk.body(ctx)) {
+            return codec.order(body);
+        }
+    }
+
+    /** Before it is read. */
+    private static UploadSpooler.Parcel refuseFile() {
+        throw VideosCodec.noFiles().toException();
+    }
+
+    private void content(Context ctx) {
+        VideoJob job = job(ctx);
+        String url = job.url()
+                .orElseThrow(() -> Problem.of(
+                                Problem.Kind.NOT_FOUND,
+                                "The video is not there: its status is "
+                                        + job.status().name().toLowerCase(java.util.Locale.ROOT) + ".")
+                        .toException());
+        if (ctx.method().equals(HandlerType.HEAD)) {
+            ctx.header("Cache-Control", "no-store").contentType(MP4);
+            return;
+        }
+        var out = new ClientOutput(ctx, desk);
+        driven.drive(ctx, new SingleReply(out), () -> play(ctx, out, url));
+    }
+
+    private void play(Context ctx, ClientOutput out, String url) throws IOException, InterruptedException {
+        try (Attachment clip = videoFetcher.fetch(url, out::clientGone);
+                InputStream bytes = clip.open()) {
+            out.begin(MP4);
+            ctx.res().setHeader("Cache-Control", "no-store");
+            ctx.res().setContentLengthLong(clip.size());
+            var piece = new ByteArrayOutputStream(PIECE);
+            for (byte[] next = bytes.readNBytes(PIECE); next.length > 0; next = bytes.readNBytes(PIECE)) {
+                piece.writeBytes(next);
+                out.send(piece);
+            }
+            out.end();
+        }
+    }
+
+    private void remove(Context ctx) {
+        String id = ctx.pathParam("id");
+        if (!studio.remove(owner(ctx), id)) {
+            throw unknown().toException();
+        }
+        ObjectNode gone = JsonNodeFactory.instance.objectNode();
+        send(ctx, gone.put("id", id).put("object", "video.deleted").put("deleted", true));
+    }
+
+    private VideoJob job(Context ctx) {
+        return studio.find(owner(ctx), ctx.pathParam("id"))
+                .orElseThrow(() -> unknown().toException());
+    }
+
+    private static Problem unknown() {
+        return Problem.of(Problem.Kind.NOT_FOUND, "No video of this name was ordered with this key.");
+    }
+
+    private static String owner(Context ctx) {
+        String key = ctx.attribute(ApiKeys.KEY);
+        return key == null ? "" : key;
+    }
+
+    private static void send(Context ctx, ObjectNode json) {
+        ctx.header("Cache-Control", "no-store").contentType("application/json").result(json.toString());
+    }
+}

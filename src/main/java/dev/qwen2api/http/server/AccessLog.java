@@ -1,0 +1,115 @@
+package dev.qwen2api.http.server;
+
+import dev.qwen2api.chat.AnswerEvent;
+import dev.qwen2api.metrics.RequestMetrics;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.RequestLog;
+import org.eclipse.jetty.server.Response;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One line for every request, once its answer is complete, and its place in the metrics: ids and numbers, no query, no key and
+ * no word of a prompt. Handlers add to it through the request attributes named here. Thread-safe.
+ */
+public final class AccessLog implements RequestLog {
+
+    /** The request's name, a {@code String}. */
+    static final String ID = "qwen2api.id";
+    /** The pattern of the route that matched, a {@code String}. */
+    static final String ROUTE = "qwen2api.route";
+    /** When the first word of an answer came, a {@code Long} of {@link System#nanoTime()}; heartbeats are no words. */
+    static final String FIRST_TOKEN = "qwen2api.first-token";
+    /** The model asked for, a {@code String}. */
+    public static final String MODEL = "qwen2api.model";
+    /** What the answer cost, an {@link AnswerEvent.Usage}. */
+    static final String USAGE = "qwen2api.usage";
+    /** The account that was tried last, whose {@code toString} is logged. */
+    static final String ACCOUNT = "qwen2api.account";
+    /** Code of the error that ended an answer whose status had been sent, a {@code String}. */
+    static final String BROKEN = "qwen2api.broken";
+
+    private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
+    private static final int LONGEST = 120;
+    private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+
+    private final RequestMetrics metrics;
+
+    AccessLog(RequestMetrics metrics) {
+        this.metrics = metrics;
+    }
+
+    @Override
+    public void log(Request request, Response response) {
+        long now = System.nanoTime();
+        metrics.count(done(request, response, now));
+        if (Probes.isProbe(Request.getPathInContext(request))) {
+            if (LOG.isDebugEnabled()) {
+                LOG.debug("{}", line(request, response, now));
+            }
+        } else if (LOG.isInfoEnabled()) {
+            LOG.info("{}", line(request, response, now));
+        }
+    }
+
+    private static RequestMetrics.Done done(Request request, Response response, long now) {
+        long began = request.getBeginNanoTime();
+        String route = attribute(request, ROUTE, "none");
+        return new RequestMetrics.Done(
+                METHODS.contains(request.getMethod()) ? request.getMethod() : "other",
+                route,
+                response.getStatus(),
+                now - began,
+                request.getAttribute(FIRST_TOKEN) instanceof Long first
+                        ? OptionalLong.of(first - began)
+                        : OptionalLong.empty(),
+                Optional.ofNullable(request.getAttribute(BROKEN)).map(Object::toString));
+    }
+
+    static String line(Request request, Response response, long now) {
+        long began = request.getBeginNanoTime();
+        var line = new StringBuilder("[HTTP] ").append(attribute(request, ID, "-"));
+        line.append(' ').append(plain(request.getMethod()));
+        line.append(' ').append(plain(request.getHttpURI().getPath()));
+        line.append(' ').append(response.getStatus());
+        if (request.getAttribute(FIRST_TOKEN) instanceof Long first) {
+            line.append(" first=").append(millis(first - began)).append("ms");
+        }
+        line.append(" took=").append(millis(now - began)).append("ms");
+        add(line, " model=", request.getAttribute(MODEL));
+        add(line, " account=", request.getAttribute(ACCOUNT));
+        if (request.getAttribute(USAGE) instanceof AnswerEvent.Usage usage) {
+            line.append(" tokens=").append(usage.input()).append('+').append(usage.output());
+        }
+        add(line, " error=", request.getAttribute(BROKEN));
+        return line.toString();
+    }
+
+    private static void add(StringBuilder line, String label, @Nullable Object value) {
+        if (value != null) {
+            line.append(label).append(plain(value.toString()));
+        }
+    }
+
+    private static String attribute(Request request, String name, String otherwise) {
+        return request.getAttribute(name) instanceof String value ? value : otherwise;
+    }
+
+    private static long millis(long nanos) {
+        return TimeUnit.NANOSECONDS.toMillis(nanos);
+    }
+
+    /** What a client wrote, made fit for a line of a log: nothing but visible ASCII, and not too much of it. */
+    private static String plain(@Nullable String text) {
+        if (text == null || text.isEmpty()) {
+            return "-";
+        }
+        String visible = text.chars().allMatch(c -> c >= '!' && c <= '~') ? text : text.replaceAll("[^!-~]", "?");
+        return visible.length() <= LONGEST ? visible : visible.substring(0, LONGEST) + "...";
+    }
+}

@@ -1,0 +1,94 @@
+package dev.qwen2api.http.server;
+
+import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.ProblemException;
+import io.javalin.http.Context;
+import io.javalin.http.Handler;
+import io.javalin.security.RouteRole;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Who may come in: compares the key of a request with what its route asks for, before the body is read. Thread-safe; the
+ * keys may be exchanged while requests run.
+ */
+public final class ApiKeys implements Handler {
+
+    /** The fingerprint of the key that opened the route, a {@code String}; absent where none was needed. */
+    public static final String KEY = "qwen2api.key";
+
+    private static final String SCHEME = "Bearer ";
+    private static final String HOW = " Send it as 'Authorization: Bearer <key>' or as 'x-api-key: <key>'.";
+
+    private volatile KeySet keys;
+
+    public ApiKeys(KeySet keys) {
+        this.keys = keys;
+    }
+
+    /** Puts other keys in force, for every request that has not been checked yet. */
+    public void replace(KeySet next) {
+        keys = next;
+    }
+
+    /** What one key entitles to. */
+    public Grant grant(String key) {
+        return keys.grant(key);
+    }
+
+    /**
+     * Lets the request pass or ends it. Where a client sends both headers (some SDKs do), one good key is enough.
+     *
+     * @throws ProblemException 401, when no key of the request opens its route
+     */
+    @Override
+    public void handle(Context ctx) {
+        require(ctx, asked(ctx));
+    }
+
+    /** The same for a route that decides at each request what it asks of its caller. */
+    public void require(Context ctx, RouteAccess asked) {
+        if (asked == RouteAccess.OPEN) {
+            return;
+        }
+        List<String> presented = presented(ctx);
+        String best = presented.stream().max(Comparator.comparing(this::grant)).orElse("");
+        Grant grant = grant(best);
+        if (!grant.allows(asked)) {
+            throw Problem.of(Problem.Kind.INVALID_API_KEY, refusal(presented, grant))
+                    .toException();
+        }
+        ctx.attribute(KEY, KeySet.fingerprint(best));
+    }
+
+    private static RouteAccess asked(Context ctx) {
+        for (RouteRole role : ctx.routeRoles()) {
+            if (role instanceof RouteAccess routeAccess) {
+                return routeAccess;
+            }
+        }
+        return RouteAccess.ADMIN;
+    }
+
+    private static List<String> presented(Context ctx) {
+        var found = new ArrayList<String>(2);
+        Optional.ofNullable(ctx.header("Authorization"))
+                .filter(value -> value.regionMatches(true, 0, SCHEME, 0, SCHEME.length()))
+                .map(value -> value.substring(SCHEME.length()).strip())
+                .ifPresent(found::add);
+        Optional.ofNullable(ctx.header("x-api-key")).map(String::strip).ifPresent(found::add);
+        return found;
+    }
+
+    private static String refusal(List<String> presented, Grant best) {
+        if (presented.isEmpty()) {
+            return "This route needs an API key and the request has none." + HOW;
+        }
+        if (best == Grant.CLIENT) {
+            return "The API key of the request may chat but not manage: this route needs the key in ADMIN_KEY." + HOW;
+        }
+        return "The API key of the request is not one of this gateway's (they are in API_KEY of its .env)." + HOW;
+    }
+}

@@ -1,0 +1,120 @@
+package dev.qwen2api.http.server;
+
+import dev.qwen2api.failure.Problem;
+import java.time.Duration;
+
+/**
+ * How much memory large bodies may take, all together. Running out of it is nothing to be tried: whichever thread asks for memory
+ * next would meet the error, the one that carries all upstream traffic included. Thread-safe.
+ */
+final class BodyMemoryBudget {
+
+    /** So much of a body is taken for granted, so that ordinary requests ask nobody: {@link RequestLimiter} bounds how many there are. */
+    static final long SMALL = 32 << 10;
+
+    /** What reading costs: the parser's characters, of two bytes each, and the text that is made of them, twice for a moment. */
+    private static final int WHILE_READ = 4;
+
+    /**
+     * Words are written again for the upstream, more than once: the message, the document that a long one becomes, its upload. So
+     * much of a body may be words, which keep all that reading them took; what is more than this is pictures as text.
+     */
+    private static final long WORDS = 2L << 20;
+
+    /** For everything that is no body. */
+    private static final long REST = 32L << 20;
+
+    /** Claims grow in steps, so that few pieces of a body have to ask. */
+    private static final long STEP = 32 << 10;
+
+    private final long room;
+    private long taken;
+
+    /** The room that a heap of so many bytes has. */
+    static BodyMemoryBudget in(long heap) {
+        return new BodyMemoryBudget(Math.max(heap - REST, heap / 4));
+    }
+
+    BodyMemoryBudget(long room) {
+        this.room = room;
+    }
+
+    /** Nothing is claimed yet. To be released at the end of its request. */
+    Claim claim() {
+        return new Claim();
+    }
+
+    private synchronized boolean take(long bytes) {
+        if (taken + bytes > room) {
+            return false;
+        }
+        taken += bytes;
+        return true;
+    }
+
+    private synchronized void giveBack(long bytes) {
+        taken -= bytes;
+    }
+
+    /** Memory that is claimed now, in bytes. */
+    synchronized long taken() {
+        return taken;
+    }
+
+    /** What one body takes. Used by one thread, and at the end perhaps by another. */
+    final class Claim {
+        private long body;
+        private long held;
+
+        /**
+         * Claims what reading a body of that length takes.
+         *
+         * @throws dev.qwen2api.failure.ProblemException when there is no room for it, now or ever
+         */
+        synchronized void reading(long bytes) {
+            if (bytes <= Math.max(body, SMALL)) {
+                return;
+            }
+            long whole = (bytes + STEP - 1) / STEP * STEP;
+            if (whole * WHILE_READ > room) {
+                throw never(whole, room / WHILE_READ).toException();
+            }
+            if (!take(whole * WHILE_READ - held)) {
+                throw notNow().toException();
+            }
+            body = whole;
+            held = whole * WHILE_READ;
+        }
+
+        /** The body has been read: its text stays, and what is made of its words. */
+        synchronized void read() {
+            keep(Math.min(held, body + (WHILE_READ - 1) * Math.min(body, WORDS)));
+        }
+
+        synchronized void release() {
+            body = 0;
+            keep(0);
+        }
+
+        private void keep(long bytes) {
+            giveBack(held - bytes);
+            held = bytes;
+        }
+    }
+
+    private static Problem never(long bytes, long most) {
+        return Problem.of(
+                Problem.Kind.REQUEST_TOO_LARGE,
+                "The body of the request has about " + (bytes >> 20) + " MB, and the gateway's memory is enough for "
+                        + (most >> 20)
+                        + " MB. Send pictures and files as http(s) addresses, or give it a larger heap (-Xmx).");
+    }
+
+    private static Problem notNow() {
+        return Problem.retryable(
+                Problem.Kind.OVERLOADED,
+                "The gateway holds as many large requests as its memory allows. Try again in a moment, or send pictures and"
+                        + " files as http(s) addresses.",
+                Duration.ofSeconds(2));
+    }
+}

@@ -1,0 +1,144 @@
+package dev.qwen2api.http.server;
+
+import dev.qwen2api.chat.AnswerEvent;
+import dev.qwen2api.chat.ClientGoneException;
+import dev.qwen2api.chat.RelayedError;
+import dev.qwen2api.failure.Problem;
+import io.javalin.http.Context;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+
+/**
+ * The way back to the client of one request, for sinks. Every byte is flushed when it is written, since what it waits for
+ * may take minutes. Whatever stops a byte means that the client is gone. Used by one thread.
+ */
+public final class ClientOutput {
+
+    public static final String EVENT_STREAM = "text/event-stream; charset=utf-8";
+
+    private final Context ctx;
+    private final RouteSupport desk;
+    private final Peer peer;
+    private boolean begun;
+    private boolean ended;
+    private boolean gone;
+
+    public ClientOutput(Context ctx, RouteSupport desk) {
+        this.ctx = ctx;
+        this.desk = desk;
+        this.peer = Peer.of(ctx.req());
+    }
+
+    /** Whether the status has been spent. */
+    public boolean hasBegun() {
+        return begun;
+    }
+
+    public boolean hasEnded() {
+        return ended || gone;
+    }
+
+    /** Spends the status on 200; the headers leave with the first bytes. */
+    public void begin(String contentType) {
+        if (!begun) {
+            begun = true;
+            HttpServletResponse response = ctx.res();
+            response.setStatus(200);
+            response.setContentType(contentType);
+            response.setHeader("Cache-Control", "no-cache");
+            response.setHeader("X-Accel-Buffering", "no");
+        }
+    }
+
+    /** Sends an answer that is one JSON body, and completes it. */
+    public void whole(byte[] body) {
+        begin("application/json");
+        ctx.res().setContentLength(body.length);
+        var buffer = new ByteArrayOutputStream(body.length);
+        buffer.writeBytes(body);
+        send(buffer);
+        end();
+    }
+
+    /** Sends what is in the buffer, and empties it. */
+    public void send(ByteArrayOutputStream buffer) {
+        if (buffer.size() > 0) {
+            try {
+                // Javalin's own stream does not pass flush() on.
+                buffer.writeTo(ctx.res().getOutputStream());
+                ctx.res().getOutputStream().flush();
+            } catch (IOException broken) {
+                throw lost(broken);
+            }
+            buffer.reset();
+        }
+    }
+
+    /** Completes the answer with what is in the buffer, which leaves together with the end. */
+    void end(ByteArrayOutputStream last) {
+        try {
+            last.writeTo(ctx.res().getOutputStream());
+        } catch (IOException broken) {
+            throw lost(broken);
+        }
+        end();
+    }
+
+    /** Completes the answer. */
+    public void end() {
+        ended = true;
+        try {
+            ctx.res().getOutputStream().close();
+        } catch (IOException broken) {
+            throw lost(broken);
+        }
+    }
+
+    /** Answers with a problem; only before {@link #begin}. */
+    public void refuse(Problem problem) {
+        ended = true;
+        desk.refusals().send(ctx, problem);
+    }
+
+    /** Answers with what the upstream said instead of an answer; only before {@link #begin}. */
+    void refuse(RelayedError error, byte[] body) {
+        ended = true;
+        desk.refusals().send(ctx, error.status(), error.retryAfter(), body);
+    }
+
+    /** Lets the access log know what an answer cost. */
+    void note(AnswerEvent event) {
+        if (event instanceof AnswerEvent.Usage) {
+            ctx.attribute(AccessLog.USAGE, event);
+        }
+    }
+
+    /** Lets the access log know when the first word of an answer came. */
+    public void answering() {
+        ctx.attribute(AccessLog.FIRST_TOKEN, desk.nanoTime().getAsLong());
+    }
+
+    /** Lets the access log know that an answer ends with an error which its status does not show. */
+    void broken(String code) {
+        ctx.attribute(AccessLog.BROKEN, code);
+    }
+
+    /** Lets the access log know whose credential was tried last. */
+    public void tried(String who) {
+        if (ctx.attribute(AccessLog.ACCOUNT) != null) {
+            desk.metrics().retried();
+        }
+        ctx.attribute(AccessLog.ACCOUNT, who);
+    }
+
+    public boolean clientGone() {
+        gone = gone || peer.hungUp();
+        return gone;
+    }
+
+    private ClientGoneException lost(IOException broken) {
+        gone = true;
+        return new ClientGoneException(broken);
+    }
+}

@@ -1,0 +1,71 @@
+package dev.qwen2api.http.server;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/** The keys in force, kept as digests: the keys themselves are forgotten. Immutable. */
+public final class KeySet {
+
+    private final List<byte[]> clients;
+    private final Optional<byte[]> admin;
+
+    private KeySet(List<byte[]> clients, Optional<byte[]> admin) {
+        this.clients = clients;
+        this.admin = admin;
+    }
+
+    /** The clients' keys; blank ones are left out, so that an empty header never matches. */
+    public static KeySet of(Collection<String> clientKeys) {
+        return new KeySet(
+                clientKeys.stream()
+                        .filter(key -> !key.isBlank())
+                        .map(KeySet::digest)
+                        .toList(),
+                Optional.empty());
+    }
+
+    /** The same with an administrator's key, which opens the clients' routes too. */
+    public KeySet withAdmin(String adminKey) {
+        return adminKey.isBlank() ? this : new KeySet(clients, Optional.of(digest(adminKey)));
+    }
+
+    /**
+     * What {@code presented} entitles to. Takes the same time for every input of the same length: digests are compared, in
+     * full, with every key.
+     */
+    Grant grant(String presented) {
+        byte[] digest = digest(presented);
+        boolean client = false;
+        for (byte[] key : clients) {
+            client |= MessageDigest.isEqual(key, digest);
+        }
+        if (admin.isEmpty()) {
+            return client ? Grant.MANAGER : Grant.NONE;
+        }
+        boolean administrator = MessageDigest.isEqual(admin.get(), digest);
+        return administrator ? Grant.ADMIN : client ? Grant.CLIENT : Grant.NONE;
+    }
+
+    /** Differs from key to key and does not tell the key; not for the log, since a weak key could be guessed by it. */
+    static String fingerprint(String key) {
+        return HexFormat.of().formatHex(digest(key));
+    }
+
+    private static byte[] digest(String key) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java has SHA-256", impossible);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "KeySet[" + clients.size() + " keys" + (admin.isPresent() ? " and an admin key]" : "]");
+    }
+}

@@ -1,0 +1,58 @@
+package dev.qwen2api.http.server;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.qwen2api.http.routes.ManagementJson;
+import io.javalin.http.Context;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** The requests that are being answered, for the owner to look at: names and times, no key and no word of a prompt. Thread-safe. */
+final class LiveRequests {
+
+    private final LongSupplier nanoTime;
+    private final Map<HttpServletRequest, Long> running = new ConcurrentHashMap<>();
+
+    LiveRequests(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
+
+    void begin(HttpServletRequest request) {
+        running.put(request, nanoTime.getAsLong());
+    }
+
+    void end(HttpServletRequest request) {
+        running.remove(request);
+    }
+
+    /** Shows them, the longest first; not the one that asks. */
+    void show(Context ctx) {
+        long now = nanoTime.getAsLong();
+        ObjectNode answer = ManagementJson.success();
+        ArrayNode list = answer.putObject("data").putArray("requests");
+        running.entrySet().stream()
+                .filter(entry -> !entry.getKey().equals(ctx.req()))
+                .sorted(Comparator.comparing(Map.Entry::getValue))
+                .forEach(entry -> list.add(row(entry.getKey(), now - entry.getValue())));
+        ManagementJson.send(ctx, 200, answer);
+    }
+
+    private static ObjectNode row(HttpServletRequest request, long nanos) {
+        return ManagementJson.object()
+                .put("id", text(request.getAttribute(AccessLog.ID)))
+                .put("route", text(request.getAttribute(AccessLog.ROUTE)))
+                .put("model", text(request.getAttribute(AccessLog.MODEL)))
+                .put("account", text(request.getAttribute(AccessLog.ACCOUNT)))
+                .put("answering", request.getAttribute(AccessLog.FIRST_TOKEN) != null)
+                .put("millis", TimeUnit.NANOSECONDS.toMillis(nanos));
+    }
+
+    private static @Nullable String text(@Nullable Object value) {
+        return value == null ? null : value.toString();
+    }
+}

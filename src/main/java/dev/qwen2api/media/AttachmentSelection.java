@@ -1,0 +1,89 @@
+package dev.qwen2api.media;
+
+import dev.qwen2api.chat.Media;
+import dev.qwen2api.chat.Media.MediaType;
+import dev.qwen2api.chat.Message;
+import dev.qwen2api.failure.Problem;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Which media of a conversation go along. The service takes one message a turn, with five pictures or five documents, or one
+ * video, or one sound, the first three not mixed (seen 2026-08). One turn that asks for more is refused; of a long conversation
+ * the newest go along.
+ */
+final class AttachmentSelection {
+
+    private static final Map<MediaType, Integer> MOST =
+            Map.of(MediaType.IMAGE, 5, MediaType.FILE, 5, MediaType.VIDEO, 1, MediaType.AUDIO, 1);
+    private static final Map<MediaType, Integer> MEGABYTES =
+            Map.of(MediaType.IMAGE, 20, MediaType.FILE, 20, MediaType.VIDEO, 500, MediaType.AUDIO, 100);
+
+    private final Set<Media> taken;
+
+    private AttachmentSelection(Set<Media> taken) {
+        this.taken = taken;
+    }
+
+    static long mostBytes(MediaType mediaType) {
+        return (long) MEGABYTES.getOrDefault(mediaType, 20) << 20;
+    }
+
+    /**
+     * Chooses.
+     *
+     * @throws dev.qwen2api.failure.ProblemException naming the part that is one too many in its turn
+     */
+    static AttachmentSelection of(List<Message> turns) {
+        turns.forEach(message -> {
+            var alone = new Count();
+            for (Media media : message.media()) {
+                if (!alone.takes(media.kind())) {
+                    throw tooMany(media);
+                }
+            }
+        });
+        Set<Media> taken = Collections.newSetFromMap(new IdentityHashMap<>());
+        var count = new Count();
+        for (int i = turns.size() - 1; i >= 0; i--) {
+            List<Media> newestFirst = new ArrayList<>(turns.get(i).media());
+            Collections.reverse(newestFirst);
+            newestFirst.stream().filter(media -> count.takes(media.kind())).forEach(taken::add);
+        }
+        return new AttachmentSelection(taken);
+    }
+
+    private static RuntimeException tooMany(Media media) {
+        return Problem.invalid(
+                        media.path(),
+                        "'" + media.path() + "' is " + media.kind().words()
+                                + " too many: a message takes 5 pictures or 1 video or 1 sound, not mixed, and 5 documents.")
+                .toException();
+    }
+
+    boolean leavesOut(Media media) {
+        return !taken.contains(media);
+    }
+
+    /** What one message of the service holds so far. */
+    private static final class Count {
+        private final Map<MediaType, Integer> taken = new EnumMap<>(MediaType.class);
+
+        boolean takes(MediaType mediaType) {
+            Optional<MediaType> other = taken.keySet().stream()
+                    .filter(seen -> seen != MediaType.FILE && seen != mediaType && mediaType != MediaType.FILE)
+                    .findAny();
+            boolean room = other.isEmpty() && taken.getOrDefault(mediaType, 0) < MOST.getOrDefault(mediaType, 0);
+            if (room) {
+                taken.merge(mediaType, 1, Integer::sum);
+            }
+            return room;
+        }
+    }
+}

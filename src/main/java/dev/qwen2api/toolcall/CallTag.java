@@ -1,0 +1,44 @@
+package dev.qwen2api.toolcall;
+
+/**
+ * A mark that models put around calls.
+ *
+ * @param kind what it stands for
+ * @param name the function or parameter that it names; empty where it names none
+ * @param end the position behind it
+ */
+record CallTag(Kind kind, String name, int end) {
+
+    /** What a mark stands for. */
+    enum Kind {
+        /** No mark is here. */
+        NONE,
+        /** What is here may be the beginning of a mark. */
+        MORE,
+        /** Calls follow. */
+        OPEN,
+        /** The end of calls. */
+        CLOSE,
+        /** Stands between a name and its arguments. */
+        SEPARATOR,
+        /** Opens the call of the function {@link #name()}. */
+        FUNCTION,
+        FUNCTION_END,
+        /** Opens the value of the parameter {@link #name()}. */
+        PARAMETER,
+        PARAMETER_END
+    }
+
+    static final CallTag NONE = new CallTag(Kind.NONE, "", 0);
+    static final CallTag MORE = new CallTag(Kind.MORE, "", 0);
+
+    /** Whether a call, or a group of calls, begins here. */
+    boolean opens() {
+        return kind == Kind.OPEN || kind == Kind.FUNCTION;
+    }
+
+    /** Whether a call, or a group of calls, ends here. */
+    boolean closes() {
+        return kind == Kind.CLOSE || kind == Kind.FUNCTION_END;
+    }
+}

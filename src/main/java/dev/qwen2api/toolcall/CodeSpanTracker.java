@@ -1,0 +1,104 @@
+package dev.qwen2api.toolcall;
+
+/**
+ * Follows Markdown through the prose and knows whether a point lies in quoted code: in a fence, or between backticks on one
+ * line. What stands there is shown, not meant.
+ */
+final class CodeSpanTracker {
+
+    private static final int FENCE = 3;
+
+    private boolean lineBlank = true;
+
+    /** The run of backticks or tildes being read; it counts when it ends. */
+    private char runOf;
+
+    private int run;
+    private boolean runBeganLine;
+
+    /** The fence that is open: its character and length; length 0 for none. */
+    private char fenceOf;
+
+    private int fence;
+    private boolean inFenceHead;
+    private boolean fenceMayEnd;
+
+    /** Length of the run of backticks that opened code on this line; 0 for none. */
+    private int ticks;
+
+    /** Takes in text that was settled as prose. */
+    void feed(CharSequence prose) {
+        for (int i = 0; i < prose.length(); i++) {
+            feed(prose.charAt(i));
+        }
+    }
+
+    void feed(char c) {
+        endRunBefore(c);
+        if (c == '`' || c == '~') {
+            runBeganLine = run == 0 ? lineBlank : runBeganLine;
+            runOf = c;
+            run++;
+            lineBlank = false;
+        } else if (c == '\n') {
+            endLine();
+        } else if (!TextBuffer.isBlank(c)) {
+            lineBlank = false;
+            fenceMayEnd = false;
+        }
+    }
+
+    /** Whether {@code c}, which comes next, stands in code. */
+    boolean inCodeBefore(char c) {
+        endRunBefore(c);
+        return fence > 0 || ticks > 0;
+    }
+
+    /** Whether only blanks precede on this line. */
+    boolean atLineStart() {
+        return lineBlank;
+    }
+
+    /** Says that a fence is open whose head was not fed. */
+    void openFence(int length) {
+        fence = length;
+        fenceOf = '`';
+        run = 0;
+        inFenceHead = false;
+        fenceMayEnd = false;
+    }
+
+    private void endRunBefore(char c) {
+        if (run > 0 && c != runOf) {
+            endRun();
+            run = 0;
+        }
+    }
+
+    private void endRun() {
+        if (fence > 0) {
+            boolean couldEnd = runOf == fenceOf && run >= fence;
+            if (couldEnd && inFenceHead) {
+                fence = 0;
+            } else if (couldEnd && runBeganLine) {
+                fenceMayEnd = true;
+            }
+        } else if (run >= FENCE && runBeganLine) {
+            fence = run;
+            fenceOf = runOf;
+            inFenceHead = true;
+        } else if (runOf == '`') {
+            ticks = ticks == 0 ? run : ticks == run ? 0 : ticks;
+        }
+    }
+
+    private void endLine() {
+        if (fenceMayEnd) {
+            fence = 0;
+            fenceMayEnd = false;
+        }
+        inFenceHead = false;
+        lineBlank = true;
+        ticks = 0;
+    }
+}

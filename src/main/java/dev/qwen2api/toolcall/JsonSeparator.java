@@ -1,0 +1,63 @@
+package dev.qwen2api.toolcall;
+
+/**
+ * What stands between two values: blanks, a comma, a key with its colon. It is written only once the next value begins, for a
+ * comma before a bracket and a key without a value must not be written at all.
+ */
+final class JsonSeparator {
+
+    private static final int NO_COMMA = -1;
+
+    private final StringBuilder beforeKey = new StringBuilder();
+    private final StringBuilder key = new StringBuilder();
+    private int comma = NO_COMMA;
+
+    void blank(char c) {
+        (hasKey() ? key : beforeKey).append(c);
+    }
+
+    void comma() {
+        comma = beforeKey.length();
+        beforeKey.append(',');
+    }
+
+    /** Adds the comma that the model forgot. */
+    void forgottenComma() {
+        comma = 0;
+        beforeKey.insert(0, ',');
+    }
+
+    /** The key, quotes, colon and blanks included. */
+    StringBuilder key() {
+        return key;
+    }
+
+    boolean hasKey() {
+        return key.length() > 0;
+    }
+
+    /** Writes all of it: a value follows. */
+    void writeTo(StringBuilder out) {
+        out.append(beforeKey).append(key);
+        clear();
+    }
+
+    /** Writes what may stand before a closing bracket. */
+    void writeBlanksTo(StringBuilder out) {
+        if (comma != NO_COMMA) {
+            beforeKey.deleteCharAt(comma);
+        }
+        out.append(beforeKey);
+        clear();
+    }
+
+    void dropKey() {
+        key.setLength(0);
+    }
+
+    void clear() {
+        beforeKey.setLength(0);
+        key.setLength(0);
+        comma = NO_COMMA;
+    }
+}

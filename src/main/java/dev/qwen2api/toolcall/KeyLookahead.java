@@ -1,0 +1,83 @@
+package dev.qwen2api.toolcall;
+
+/** Looks ahead, a bounded way, for the key of a member: text that a colon follows. */
+final class KeyLookahead {
+
+    /** How far is looked. Whatever is longer gets the benefit of the doubt, so that sound JSON is never doubted. */
+    static final int REACH = 200;
+
+    private static final String OPENING_QUOTES = "\"'`\u201c";
+
+    private KeyLookahead() {}
+
+    static boolean isQuote(char c) {
+        return OPENING_QUOTES.indexOf(c) >= 0;
+    }
+
+    /** The quote that ends what {@code quote} began. */
+    static char closing(char quote) {
+        return quote == '\u201c' ? '\u201d' : quote;
+    }
+
+    static boolean isNameStart(char c) {
+        return Character.isLetter(c) || c == '_' || c == '$';
+    }
+
+    static boolean isNamePart(char c) {
+        return Character.isLetterOrDigit(c) || c == '_' || c == '$' || c == '-' || c == '.';
+    }
+
+    /** Whether a key, quoted or not, begins at {@code from}. */
+    static MatchResult at(TextBuffer textBuffer, int from) {
+        if (from >= textBuffer.length()) {
+            return textBuffer.outOfText(MatchResult.NO);
+        }
+        char c = textBuffer.charAt(from);
+        if (isQuote(c)) {
+            return quoted(textBuffer, from + 1, closing(c));
+        }
+        return isNameStart(c) ? plain(textBuffer, from) : MatchResult.NO;
+    }
+
+    private static MatchResult quoted(TextBuffer textBuffer, int from, char quote) {
+        for (int i = from; i < from + REACH; i++) {
+            if (i >= textBuffer.length()) {
+                return textBuffer.outOfText(MatchResult.YES);
+            }
+            char c = textBuffer.charAt(i);
+            if (c == quote) {
+                return colon(textBuffer, i + 1);
+            }
+            if (c == '\\') {
+                i++;
+            }
+        }
+        return MatchResult.YES;
+    }
+
+    private static MatchResult plain(TextBuffer textBuffer, int from) {
+        for (int i = from; i < from + REACH; i++) {
+            if (i >= textBuffer.length()) {
+                return textBuffer.outOfText(MatchResult.NO);
+            }
+            if (!isNamePart(textBuffer.charAt(i))) {
+                return colon(textBuffer, i);
+            }
+        }
+        return MatchResult.NO;
+    }
+
+    /** Whether a colon, or what stands for one, comes next; the end of the text may have cut it off. */
+    static MatchResult colon(TextBuffer textBuffer, int from) {
+        for (int i = from; i < from + REACH; i++) {
+            if (i >= textBuffer.length()) {
+                return textBuffer.outOfText(MatchResult.YES);
+            }
+            char c = textBuffer.charAt(i);
+            if (!TextBuffer.isBlank(c)) {
+                return c == ':' || c == '=' ? MatchResult.YES : MatchResult.NO;
+            }
+        }
+        return MatchResult.YES;
+    }
+}

@@ -1,0 +1,180 @@
+package dev.qwen2api.toolcall;
+
+/**
+ * Reads the value of one parameter between tags. It is taken literally; one line break is taken off each side where the tags
+ * stand on lines of their own. A closing tag ends it only if the call goes on or ends behind it, for the value may hold such
+ * tags itself, and a forgotten one is made up for where the next parameter begins or the function ends.
+ */
+final class ParameterValueReader {
+
+    private static final int REACH = 256;
+
+    private final String name;
+
+    /** What stands before this member: the brace or a comma. */
+    private final char before;
+
+    private final ParameterTypes types;
+    private final TextBuffer textBuffer;
+    private final boolean text;
+
+    /** The value so far, of a type that is read as a whole. */
+    private final StringBuilder whole = new StringBuilder();
+
+    private boolean begun;
+    private boolean ownLines;
+    private boolean written;
+
+    ParameterValueReader(String name, char before, ParameterTypes types, TextBuffer textBuffer) {
+        this.name = name;
+        this.before = before;
+        this.types = types;
+        this.textBuffer = textBuffer;
+        this.text = types.isText(name);
+    }
+
+    /** Whether the value was written: an empty one of another type than text says that none is given. */
+    boolean written() {
+        return written;
+    }
+
+    /** Reads on and appends the JSON of this member; true when the value is over. */
+    boolean read(StringBuilder out) {
+        if (!begun && !begin(out)) {
+            return false;
+        }
+        while (!textBuffer.used()) {
+            int lineBreak = lineBreak(textBuffer.at());
+            int at = textBuffer.at() + lineBreak;
+            if (at >= textBuffer.length() && !textBuffer.ended()) {
+                return false;
+            }
+            MatchResult ended = at < textBuffer.length() && textBuffer.charAt(at) == '<' ? endsAt(at) : MatchResult.NO;
+            if (ended == MatchResult.MORE) {
+                return false;
+            }
+            if (ended == MatchResult.YES) {
+                return end(lineBreak, at, out);
+            }
+            int to = Math.max(at, textBuffer.at() + 1);
+            content(textBuffer.at(), to, out);
+            textBuffer.moveTo(to);
+        }
+        return textBuffer.ended() && close(out);
+    }
+
+    private boolean begin(StringBuilder out) {
+        boolean halfBreak = !textBuffer.used()
+                && textBuffer.charAt(textBuffer.at()) == '\r'
+                && textBuffer.at() + 1 >= textBuffer.length();
+        if ((textBuffer.used() || halfBreak) && !textBuffer.ended()) {
+            return false;
+        }
+        int lineBreak = lineBreak(textBuffer.at());
+        ownLines = lineBreak > 0;
+        textBuffer.moveTo(textBuffer.at() + lineBreak);
+        begun = true;
+        if (text) {
+            key(out).append('"');
+        }
+        return true;
+    }
+
+    private StringBuilder key(StringBuilder out) {
+        written = true;
+        return out.append(before).append(JsonMembers.quote(name)).append(':');
+    }
+
+    /** Length of the line break at a position; 0 for none. A break of which half is missing counts as whole. */
+    private int lineBreak(int at) {
+        if (at >= textBuffer.length()) {
+            return 0;
+        }
+        char c = textBuffer.charAt(at);
+        if (c == '\r') {
+            boolean alone = at + 1 < textBuffer.length() && textBuffer.charAt(at + 1) != '\n';
+            return alone ? 0 : Math.min(2, textBuffer.length() - at);
+        }
+        return c == '\n' ? 1 : 0;
+    }
+
+    private void content(int from, int to, StringBuilder out) {
+        for (int i = from; i < to; i++) {
+            if (text) {
+                JsonMembers.appendEscaped(out, textBuffer.charAt(i));
+            } else {
+                whole.append(textBuffer.charAt(i));
+            }
+        }
+    }
+
+    private boolean end(int lineBreak, int at, StringBuilder out) {
+        if (!ownLines) {
+            content(textBuffer.at(), textBuffer.at() + lineBreak, out);
+        }
+        CallTag callTag = CallTagMatcher.at(textBuffer, at);
+        boolean foreign = callTag.kind() == CallTag.Kind.NONE;
+        textBuffer.moveTo(
+                callTag.kind() == CallTag.Kind.PARAMETER_END ? callTag.end() : foreign ? at + namesakeLength() : at);
+        return close(out);
+    }
+
+    private boolean close(StringBuilder out) {
+        if (text) {
+            out.append('"');
+        } else {
+            types.read(name, whole.toString()).ifPresent(json -> key(out).append(json));
+        }
+        return true;
+    }
+
+    /** Whether the value ends at this bracket. */
+    private MatchResult endsAt(int at) {
+        CallTag callTag = CallTagMatcher.at(textBuffer, at);
+        return switch (callTag.kind()) {
+            case MORE -> MatchResult.MORE;
+            case PARAMETER_END -> goesOn(callTag.end(), true);
+            case FUNCTION_END, CLOSE -> goesOn(callTag.end(), false);
+            case PARAMETER -> startsLine(at) && types.knows(callTag.name()) ? MatchResult.YES : MatchResult.NO;
+            case NONE -> namesake(at);
+            default -> MatchResult.NO;
+        };
+    }
+
+    private boolean startsLine(int at) {
+        return at > textBuffer.at();
+    }
+
+    /** Whether behind a closing tag the call goes on ({@code within}), or ends, or nothing follows at all. */
+    private MatchResult goesOn(int behind, boolean within) {
+        int next = textBuffer.skipBlanks(behind, behind + REACH);
+        if (next >= textBuffer.length()) {
+            return textBuffer.outOfText(MatchResult.YES);
+        }
+        CallTag callTag = CallTagMatcher.at(textBuffer, next);
+        if (callTag.kind() == CallTag.Kind.MORE) {
+            return MatchResult.MORE;
+        }
+        boolean on =
+                within && (callTag.kind() == CallTag.Kind.PARAMETER || callTag.kind() == CallTag.Kind.FUNCTION_END);
+        return on || callTag.kind() == CallTag.Kind.CLOSE || callTag.opens() ? MatchResult.YES : MatchResult.NO;
+    }
+
+    /** Whether the value is closed by a tag that bears the parameter's own name, {@code </content>}. */
+    private MatchResult namesake(int at) {
+        String closing = "</" + name + ">";
+        for (int i = 0; i < closing.length(); i++) {
+            if (at + i >= textBuffer.length()) {
+                return textBuffer.outOfText(MatchResult.NO);
+            }
+            if (textBuffer.charAt(at + i) != closing.charAt(i)) {
+                return MatchResult.NO;
+            }
+        }
+        return goesOn(at + closing.length(), true);
+    }
+
+    private int namesakeLength() {
+        return name.length() + 3;
+    }
+}

@@ -1,0 +1,44 @@
+package dev.qwen2api.upstream.compatible;
+
+import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.Problem;
+import java.time.Duration;
+
+/** What a client of the CLI route sees of a failure that the portal did not put into words itself. Pure. */
+final class CliFace {
+
+    /** The reference's words, to the letter. */
+    static final String NOBODY = "没有可用的CLI账户，请稍后重试";
+
+    private static final Duration CHALLENGE_PAUSE = Duration.ofSeconds(30);
+
+    private CliFace() {}
+
+    static Problem of(String who, Failure failure) {
+        String what = who + ": " + failure.toAsker();
+        return switch (failure.kind()) {
+            case SILENT -> Problem.of(Problem.Kind.UPSTREAM_TIMEOUT, what + ". Try again.");
+            case CHALLENGED ->
+                Problem.retryable(
+                        Problem.Kind.VERIFICATION_REQUIRED,
+                        what + ". Open https://chat.qwen.ai in the browser from the same network, and pass the check.",
+                        CHALLENGE_PAUSE);
+            case EXPIRED ->
+                Problem.of(
+                        Problem.Kind.SESSION_EXPIRED,
+                        what + ". Copy a fresh cookie from the browser into QWEN_COOKIES.");
+            case RATE_LIMITED,
+                    FORBIDDEN,
+                    BUSY,
+                    MODERATED,
+                    MODEL_GONE,
+                    TOO_LONG,
+                    BAD_INPUT,
+                    TRUNCATED,
+                    EMPTY,
+                    BROKEN,
+                    UNREACHABLE,
+                    UNFIT -> Problem.of(Problem.Kind.UPSTREAM_ERROR, what + ". Try again.");
+        };
+    }
+}

@@ -1,0 +1,129 @@
+package dev.qwen2api.upstream.compatible;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.qwen2api.account.Account;
+import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.UpstreamException;
+import dev.qwen2api.upstream.qwen.FailureClassifier;
+import dev.qwen2api.upstream.qwen.QwenClient;
+import dev.qwen2api.upstream.qwen.TransportErrors;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+
+/** The calls of the OAuth routes, which live beside the web API. Each waits for its reply. Thread-safe. */
+final class OauthClient {
+
+    /** The program that tokens are given to and served for (versions 0.14.x, seen 2026-04). */
+    static final String USER_AGENT = "QwenCode/0.14.3 (linux; x64)";
+
+    /** The public id under which Qwen Code is known; there is no secret to it. */
+    private static final String CLIENT_ID = "f0304373b74a44d2b584a3fb70ca9e56";
+
+    private static final String SCOPE = "openid profile email model.completion";
+    private static final String DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final QwenClient client;
+
+    OauthClient(QwenClient client) {
+        this.client = client;
+    }
+
+    OauthReply deviceCode(Pkce pkce) throws UpstreamException, InterruptedException {
+        return form(
+                "/api/v1/oauth2/device/code",
+                Map.of(
+                        "client_id",
+                        CLIENT_ID,
+                        "scope",
+                        SCOPE,
+                        "code_challenge",
+                        pkce.challenge(),
+                        "code_challenge_method",
+                        "S256"));
+    }
+
+    /** Says yes in the name of the account, as its owner would in the browser. */
+    OauthReply approve(Account account, String userCode) throws UpstreamException, InterruptedException {
+        byte[] body = JSON.createObjectNode()
+                .put("approved", true)
+                .put("user_code", userCode)
+                .toString()
+                .getBytes(StandardCharsets.UTF_8);
+        return reply(client.postAsPage(account, "/api/v2/oauth2/authorize", body));
+    }
+
+    OauthReply redeem(String deviceCode, Pkce pkce) throws UpstreamException, InterruptedException {
+        return form(
+                "/api/v1/oauth2/token",
+                Map.of(
+                        "grant_type", DEVICE_GRANT,
+                        "client_id", CLIENT_ID,
+                        "device_code", deviceCode,
+                        "code_verifier", pkce.verifier()));
+    }
+
+    OauthReply refresh(String refreshToken) throws UpstreamException, InterruptedException {
+        return form(
+                "/api/v1/oauth2/token",
+                Map.of("grant_type", "refresh_token", "client_id", CLIENT_ID, "refresh_token", refreshToken));
+    }
+
+    private OauthReply form(String path, Map<String, String> fields) throws UpstreamException, InterruptedException {
+        String form = fields.entrySet().stream()
+                .map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"));
+        return reply(client.callPlain(
+                PATIENCE,
+                base -> HttpRequest.newBuilder(URI.create(base + path))
+                        .header("Accept", "application/json")
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .header("User-Agent", USER_AGENT)
+                        .header("x-request-id", UUID.randomUUID().toString())
+                        .POST(BodyPublishers.ofString(form))));
+    }
+
+    private static OauthReply reply(CompletableFuture<HttpResponse<byte[]>> call)
+            throws UpstreamException, InterruptedException {
+        try {
+            HttpResponse<byte[]> response = call.get();
+            return new OauthReply(response.statusCode(), json(response));
+        } catch (ExecutionException broken) {
+            throw new UpstreamException(TransportErrors.of(broken), broken);
+        } catch (InterruptedException stopped) {
+            call.cancel(true);
+            throw stopped;
+        }
+    }
+
+    /** Whatever is no JSON object is nobody's verdict: a firewall's page, or a gateway in trouble. */
+    private static JsonNode json(HttpResponse<byte[]> response) throws UpstreamException {
+        String text = new String(response.body(), StandardCharsets.UTF_8).strip();
+        if (text.startsWith("{")) {
+            try {
+                return JSON.readTree(text);
+            } catch (IOException cut) {
+                throw new UpstreamException(Failure.of(Failure.Kind.BROKEN, "the service's reply is broken JSON"), cut);
+            }
+        }
+        throw new UpstreamException(
+                text.startsWith("<")
+                        ? FailureClassifier.fromPage(response.statusCode(), text)
+                        : Failure.of(
+                                Failure.Kind.BROKEN,
+                                "the service answered HTTP " + response.statusCode() + " without JSON"));
+    }
+}

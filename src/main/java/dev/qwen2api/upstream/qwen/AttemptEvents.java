@@ -1,0 +1,96 @@
+package dev.qwen2api.upstream.qwen;
+
+import java.net.http.HttpHeaders;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where everything that comes of one attempt arrives, from whichever thread, to be taken by the one that reads the answer. It
+ * stays small: {@link EventStreamSubscriber} asks for more of a stream only when something was taken.
+ *
+ * <p>The reader waits without a time limit of its own, and an {@link DeadlineTimer} that all share wakes it when its patience is over:
+ * a virtual thread's timed wait starts and stops a timer in yet another thread, for every chunk of every stream.
+ */
+public final class AttemptEvents {
+
+    private final DeadlineTimer deadlineTimer;
+    private final Queue<Item> items = new ConcurrentLinkedQueue<>();
+    private volatile @Nullable Thread reader;
+    private volatile long deadline;
+
+    /** Something that arrived. */
+    public sealed interface Item {
+        /** The event stream begins. */
+        record Opened(int status, HttpHeaders headers) implements Item {}
+
+        /** A step was made on the way to asking, such as a piece of a file that went up. */
+        record Step() implements Item {}
+
+        /** The upstream has taken a video on under that name. */
+        record TakenOn(String task) implements Item {}
+
+        /** A video is finished and lies at that address. */
+        record Rendered(String url) implements Item {}
+
+        /** More of the event stream. {@code taken} asks for the next piece. */
+        record Bytes(List<ByteBuffer> pieces, Runnable taken) implements Item {}
+
+        /** The event stream has ended in good order. */
+        record End() implements Item {}
+
+        /** A reply that is no event stream. */
+        record Refused(FailureClassifier.Reply reply) implements Item {}
+
+        /** No reply, or the end of one in disorder. */
+        record Broken(Throwable cause) implements Item {}
+    }
+
+    AttemptEvents(DeadlineTimer deadlineTimer) {
+        this.deadlineTimer = deadlineTimer;
+    }
+
+    public void put(Item item) {
+        items.add(item);
+        LockSupport.unpark(reader);
+    }
+
+    /** Wakes the reader if its patience is over at {@code now}, a time of {@link System#nanoTime()}. */
+    void wakeIfLate(long now) {
+        Thread waiting = reader;
+        if (waiting != null && now - deadline >= 0) {
+            LockSupport.unpark(waiting);
+        }
+    }
+
+    /** Waits for the next item; null when the time is over. For one thread. */
+    public @Nullable Item take(Duration patience) throws InterruptedException {
+        Item here = items.poll();
+        return here != null || patience.isZero() ? here : await(System.nanoTime() + patience.toNanos());
+    }
+
+    private @Nullable Item await(long until) throws InterruptedException {
+        deadline = until;
+        reader = Thread.currentThread();
+        deadlineTimer.watch(this);
+        try {
+            while (true) {
+                Item item = items.poll();
+                if (item != null || System.nanoTime() - until >= 0) {
+                    return item;
+                }
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                LockSupport.park(this);
+            }
+        } finally {
+            deadlineTimer.forget(this);
+            reader = null;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package dev.qwen2api.upstream.qwen;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.qwen2api.chat.Model;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Reads the upstream's list of models, in either of its wrappings. Pure. */
+final class CatalogueReader {
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private CatalogueReader() {}
+
+    /** The active models in the upstream's order; empty when the text is no such list. */
+    static List<Model> read(byte[] text) {
+        try {
+            JsonNode data = JSON.readTree(text).path("data");
+            JsonNode list = data.isObject() ? data.path("data") : data;
+            var models = new ArrayList<Model>();
+            for (JsonNode each : list) {
+                if (!each.path("id").asText("").isBlank()
+                        && each.path("info").path("is_active").asBoolean(true)) {
+                    models.add(model(each));
+                }
+            }
+            return List.copyOf(models);
+        } catch (IOException broken) {
+            return List.of();
+        }
+    }
+
+    private static Model model(JsonNode item) {
+        JsonNode info = item.path("info");
+        JsonNode meta = info.path("meta");
+        JsonNode can = meta.path("capabilities");
+        return new Model(
+                item.path("id").asText(),
+                Instant.ofEpochSecond(Math.max(0, info.path("created_at").asLong(0))),
+                can.path("thinking").asBoolean(false),
+                meta.path("think_skip").path("enable").asBoolean(true),
+                can.path("vision").asBoolean(false),
+                types(meta.path("chat_type")));
+    }
+
+    private static Set<String> types(JsonNode list) {
+        var types = new HashSet<String>();
+        list.forEach(type -> types.add(type.asText("")));
+        return types;
+    }
+}

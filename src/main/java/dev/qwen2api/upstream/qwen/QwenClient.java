@@ -1,0 +1,320 @@
+package dev.qwen2api.upstream.qwen;
+
+import dev.qwen2api.account.Account;
+import java.net.InetSocketAddress;
+import java.net.ProxySelector;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Base64;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Sends requests to the web API. HTTP/1.1, because every fault that matters was tried over it; redirects are not followed,
+ * because the service never redirects an API call to anything but a sign-in page. Thread-safe.
+ */
+public final class QwenClient {
+
+    private static final Duration SHORT_CALL = Duration.ofSeconds(30);
+    private static final int RETIRED_KEPT = 4;
+
+    /** Every connection holds on to one; the JDK's own has 16 KB, and frames have a few hundred bytes. */
+    private static final String READ_BUFFER = "jdk.httpclient.bufsize";
+
+    /** The JDK sends no Basic login to a proxy in front of HTTPS, unless this list of schemes is empty. */
+    private static final String TUNNEL_LOGINS_OFF = "jdk.http.auth.tunneling.disabledSchemes";
+
+    private final DeadlineTimer deadlineTimer = new DeadlineTimer();
+    private final Clock clock;
+    private final CookieListener cookies;
+    private final Duration shortCall;
+    private final Deque<CompletableFuture<HttpClient>> retired = new ArrayDeque<>();
+    private volatile Wire wire;
+
+    /** Everything that changes together when the settings change. */
+    private record Wire(UpstreamSettings settings, CompletableFuture<HttpClient> http, QwenHeaders headers) {}
+
+    public QwenClient(UpstreamSettings settings, Clock clock, CookieListener cookies) {
+        this(settings, clock, cookies, SHORT_CALL);
+    }
+
+    /**
+     * A client with a patience of its own.
+     *
+     * @param shortCall how long a call may take that is no answer
+     */
+    QwenClient(UpstreamSettings settings, Clock clock, CookieListener cookies, Duration shortCall) {
+        this.shortCall = shortCall;
+        this.clock = clock;
+        this.cookies = cookies;
+        tellTheJdk(READ_BUFFER, "4096");
+        tellTheJdk(TUNNEL_LOGINS_OFF, "");
+        // To read the JDK's certificates takes a fifth of the start, and nothing waits for them before the first
+        // question.
+        this.wire = new Wire(
+                settings,
+                CompletableFuture.supplyAsync(() -> http(settings)),
+                new QwenHeaders(settings.headers(), clock));
+    }
+
+    /** What the owner said on the command line stays. Heard only before the first client is built. */
+    private static void tellTheJdk(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
+        }
+    }
+
+    /**
+     * Puts other settings in force for calls that begin from now on. A client that nobody refers to is closed under its running
+     * calls by the JVM, so a new one is made only where the way out changed, and the old ones are kept for a while.
+     */
+    public synchronized void apply(UpstreamSettings settings) {
+        UpstreamSettings before = wire.settings();
+        boolean sameWay = before.proxy().equals(settings.proxy())
+                && before.connectTimeout().equals(settings.connectTimeout());
+        CompletableFuture<HttpClient> http = wire.http();
+        if (!sameWay) {
+            retired.addLast(http);
+            if (retired.size() > RETIRED_KEPT) {
+                retired.removeFirst();
+            }
+            http = CompletableFuture.completedFuture(http(settings));
+        }
+        wire = new Wire(settings, http, new QwenHeaders(settings.headers(), clock));
+    }
+
+    /**
+     * A client whose selector thread also takes the replies apart, which saves a change of thread for every piece of every stream.
+     * Nothing of ours that is called there may block: pieces go into an {@link AttemptEvents}, small bodies are gathered.
+     */
+    private static HttpClient http(UpstreamSettings settings) {
+        HttpClient.Builder http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(settings.connectTimeout())
+                .executor(Runnable::run);
+        settings.proxy()
+                .map(proxy -> InetSocketAddress.createUnresolved(proxy.host(), proxy.port()))
+                .ifPresent(proxy -> http.proxy(ProxySelector.of(proxy)));
+        return http.build();
+    }
+
+    /**
+     * The header that opens the proxy. It is sent ahead rather than through an {@code Authenticator}, which would be asked by
+     * the upstream as well, and with which the client breaks on every plain 401.
+     */
+    private static Optional<String> proxyLogin(UpstreamSettings settings) {
+        return settings.proxy()
+                .flatMap(UpstreamSettings.Proxy::login)
+                .map(login -> login.user() + ":" + login.password())
+                .map(login -> "Basic " + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** A place for what comes of one request. */
+    public AttemptEvents inbox() {
+        return new AttemptEvents(deadlineTimer);
+    }
+
+    /**
+     * Creates a chat. Asked once more where the connection breaks: the upstream may have closed it while nobody looked, and one
+     * empty chat too many does no harm. No other POST is repeated, because nobody can tell whether it was begun.
+     */
+    CompletableFuture<HttpResponse<byte[]>> newChat(Account account, byte[] body) {
+        Supplier<CompletableFuture<HttpResponse<byte[]>>> asking = () -> call(
+                shortCall,
+                now -> post(now, "/api/v2/chats/new", "/c/new-chat", account, body),
+                BoundedBodySubscriber.handler(taking(account)));
+        return asking.get()
+                .exceptionallyCompose(broken -> TransportErrors.isBrokenConnection(broken)
+                        ? asking.get()
+                        : CompletableFuture.failedFuture(broken));
+    }
+
+    /** Asks for an answer; the handler says what becomes of the body. */
+    CompletableFuture<HttpResponse<Void>> complete(
+            Account account, String chatId, byte[] body, BodyHandler<Void> handler) {
+        BodyHandler<Void> taking = info -> {
+            tell(account, info.headers());
+            return handler.apply(info);
+        };
+        return send(
+                now -> post(now, "/api/v2/chat/completions?chat_id=" + chatId, "/c/" + chatId, account, body)
+                        .setHeader("Accept", "application/json")
+                        .setHeader("x-accel-buffering", "no"),
+                taking);
+    }
+
+    /** Asks how a video is getting on. */
+    CompletableFuture<HttpResponse<byte[]>> task(Account account, String taskId) {
+        return call(
+                shortCall,
+                now -> {
+                    HttpRequest.Builder request = request(now, "/api/v1/tasks/status/" + taskId);
+                    now.headers().dress(request, "/", account.credential());
+                    return request;
+                },
+                BoundedBodySubscriber.handler(taking(account)));
+    }
+
+    /** Stops a generation, which closing its stream does not. */
+    CompletableFuture<HttpResponse<byte[]>> stop(Account account, String chatId, byte[] body) {
+        return call(
+                shortCall,
+                now -> post(now, "/api/v2/chat/completions/stop?chat_id=" + chatId, "/c/" + chatId, account, body),
+                BoundedBodySubscriber.handler(taking(account)));
+    }
+
+    /** Deletes a chat. */
+    CompletableFuture<HttpResponse<byte[]>> delete(Account account, String chatId) {
+        return call(
+                shortCall,
+                now -> {
+                    HttpRequest.Builder request = request(now, "/api/v2/chats/" + chatId);
+                    now.headers().dress(request, "/", account.credential());
+                    return request.DELETE();
+                },
+                BoundedBodySubscriber.handler(taking(account)));
+    }
+
+    /**
+     * Asks for a new token with the refresh token in the jar.
+     *
+     * @param head is told what the reply sets, which a body that never comes does not take back; the listener is not
+     */
+    CompletableFuture<HttpResponse<byte[]>> renew(Account account, Consumer<Map<String, String>> head) {
+        return call(
+                shortCall,
+                now -> {
+                    HttpRequest.Builder request = request(now, now.settings().auth(), "/api/v2/auths/refresh");
+                    now.headers().dressRenewal(request, account.credential());
+                    return request;
+                },
+                BoundedBodySubscriber.handler(
+                        headers -> head.accept(SetCookieParser.changes(headers, clock.instant()))));
+    }
+
+    /** Asks whose session this is. */
+    CompletableFuture<HttpResponse<byte[]>> whoAmI(Account account, Duration timeout) {
+        return call(
+                timeout,
+                now -> {
+                    HttpRequest.Builder request = request(now, "/api/v1/auths/");
+                    now.headers().dress(request, "/", account.credential());
+                    return request;
+                },
+                BoundedBodySubscriber.handler(taking(account)));
+    }
+
+    /** Reads something that needs no account. */
+    CompletableFuture<HttpResponse<byte[]>> read(String path, Duration timeout, int mostBytes) {
+        return call(
+                timeout,
+                now -> {
+                    HttpRequest.Builder request = request(now, path);
+                    now.headers().dress(request, "/");
+                    return request;
+                },
+                info -> new BoundedBodySubscriber(mostBytes));
+    }
+
+    /** Posts JSON as the signed-in page does, to a path that starts no chat. */
+    public CompletableFuture<HttpResponse<byte[]>> postAsPage(Account account, String path, byte[] body) {
+        return call(
+                shortCall, now -> post(now, path, "/", account, body), BoundedBodySubscriber.handler(taking(account)));
+    }
+
+    /**
+     * Sends a request that is no browser's, over the same way out. Its reply may take as long as it likes.
+     *
+     * @param writing given the base address of the web API; what it throws fails the call
+     */
+    public <T> CompletableFuture<HttpResponse<T>> sendPlain(
+            Function<URI, HttpRequest.Builder> writing, BodyHandler<T> handler) {
+        return send(plain(writing), handler);
+    }
+
+    /**
+     * The same for a reply that ought to be small, and at its end before {@code whole} is over.
+     *
+     * @param writing given the base address of the web API; what it throws fails the call
+     */
+    public CompletableFuture<HttpResponse<byte[]>> callPlain(
+            Duration whole, Function<URI, HttpRequest.Builder> writing) {
+        return call(whole, plain(writing), info -> new BoundedBodySubscriber(BoundedBodySubscriber.REFUSAL));
+    }
+
+    private static Function<Wire, HttpRequest.Builder> plain(Function<URI, HttpRequest.Builder> writing) {
+        return now -> {
+            HttpRequest.Builder request = writing.apply(now.settings().chat());
+            proxyLogin(now.settings()).ifPresent(login -> request.setHeader("Proxy-Authorization", login));
+            return request;
+        };
+    }
+
+    private static HttpRequest.Builder post(Wire wire, String path, String referer, Account account, byte[] body) {
+        HttpRequest.Builder request = request(wire, path);
+        wire.headers().dress(request, referer, account.credential());
+        return request.POST(BodyPublishers.ofByteArray(body)).setHeader("Content-Type", "application/json");
+    }
+
+    private static HttpRequest.Builder request(Wire wire, String path) {
+        return request(wire, wire.settings().chat(), path);
+    }
+
+    private static HttpRequest.Builder request(Wire wire, URI base, String path) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path));
+        proxyLogin(wire.settings()).ifPresent(login -> request.setHeader("Proxy-Authorization", login));
+        return request;
+    }
+
+    /**
+     * Sends a request whose reply has to be whole before {@code whole} is over. The JDK's own time limit ends with the reply's
+     * headers (seen on 17 to 25): a body that stalls would be waited for until the process ends.
+     */
+    private <T> CompletableFuture<HttpResponse<T>> call(
+            Duration whole, Function<Wire, HttpRequest.Builder> writing, BodyHandler<T> handler) {
+        CompletableFuture<HttpResponse<T>> sent = send(writing, handler);
+        return sent.copy().orTimeout(whole.toMillis(), TimeUnit.MILLISECONDS).whenComplete((reply, broken) -> {
+            if (broken != null) {
+                sent.cancel(true);
+            }
+        });
+    }
+
+    /** A header that cannot stand in a request fails the call like everything else, not its caller. */
+    private <T> CompletableFuture<HttpResponse<T>> send(
+            Function<Wire, HttpRequest.Builder> writing, BodyHandler<T> handler) {
+        Wire now = wire;
+        try {
+            return now.http().join().sendAsync(writing.apply(now).build(), handler);
+        } catch (IllegalArgumentException unsent) {
+            return CompletableFuture.failedFuture(unsent);
+        }
+    }
+
+    private BoundedBodySubscriber.HeaderListener taking(Account account) {
+        return headers -> tell(account, headers);
+    }
+
+    private void tell(Account account, HttpHeaders headers) {
+        Map<String, String> changes = SetCookieParser.changes(headers, clock.instant());
+        if (!changes.isEmpty()) {
+            cookies.cookiesSet(account, changes);
+        }
+    }
+}

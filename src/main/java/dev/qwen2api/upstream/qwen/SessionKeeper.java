@@ -1,0 +1,215 @@
+package dev.qwen2api.upstream.qwen;
+
+import dev.qwen2api.account.Account;
+import dev.qwen2api.account.AccountId;
+import dev.qwen2api.account.AccountRegistry;
+import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.UpstreamException;
+import java.net.http.HttpResponse;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Renews sessions with their refresh tokens. However many requests wait for one, it is renewed once: the upstream takes a
+ * refresh token a single time and hands out the next. Thread-safe; nothing here blocks but {@link #drain}.
+ */
+public final class SessionKeeper {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SessionKeeper.class);
+
+    /** So long a new token is not doubted, though our clock may call it ended; and so long a vain renewal ahead is let rest. */
+    private static final Duration PAUSE = Duration.ofMinutes(5);
+
+    private static final Failure NOT_RENEWABLE = Failure.of(Failure.Kind.EXPIRED, "its session cannot be renewed");
+
+    private final QwenClient client;
+    private final AccountRegistry registry;
+    private final Function<Account, Optional<Account>> accounts;
+    private final Clock clock;
+    private final Executor executor;
+    private final Map<Presented, Renewal> underWay = new HashMap<>();
+    private final Map<AccountId, Landing> latest = new HashMap<>();
+
+    /** A refresh token that is being presented. */
+    private record Presented(AccountId account, String refreshToken) {
+
+        @Override
+        public String toString() {
+            return "Presented[" + account + "]";
+        }
+    }
+
+    /**
+     * A renewal under way.
+     *
+     * @param account what all wait for: there as soon as the tokens are
+     * @param end when there is nothing more to come
+     */
+    private record Renewal(CompletableFuture<Account> account, CompletableFuture<?> end) {}
+
+    /** When the latest renewal came to its end, and whether well. */
+    private record Landing(Instant at, boolean renewed) {}
+
+    /**
+     * @param registry is told how renewals end
+     * @param accounts finds an account as it is now, with its newest session
+     * @param executor takes in what renewals bring; that can wait for the disk, which the thread that brings replies must not
+     */
+    public SessionKeeper(
+            QwenClient client,
+            AccountRegistry registry,
+            Function<Account, Optional<Account>> accounts,
+            Clock clock,
+            Executor executor) {
+        this.client = client;
+        this.registry = registry;
+        this.accounts = accounts;
+        this.clock = clock;
+        this.executor = executor;
+    }
+
+    /** Whether a session is past its end and has to be renewed before it can be asked with. */
+    synchronized boolean hasEnded(Account account) {
+        Landing landing = latest.get(account.id());
+        boolean fresh = landing != null && landing.renewed() && rests(landing);
+        return account.credential().isRenewable() && account.credential().expiredAt(clock.instant()) && !fresh;
+    }
+
+    /** Begins to renew a session that is near its end, without anybody waiting. */
+    synchronized void lookAhead(Account account) {
+        boolean wanted =
+                account.credential().isRenewable() && account.credential().nearEndAt(clock.instant());
+        Landing landing = latest.get(account.id());
+        if (wanted && (landing == null || !rests(landing))) {
+            renewed(account, NOT_RENEWABLE).exceptionally(logged -> account);
+        }
+    }
+
+    private boolean rests(Landing landing) {
+        return clock.instant().isBefore(landing.at().plus(PAUSE));
+    }
+
+    /**
+     * The account with a session that came after the one of {@code used}: the present one where that is newer already, else the
+     * one of a renewal, which is shared by all who wait for it.
+     *
+     * @param dead what is told of a session that cannot be renewed
+     * @return fails with an {@link UpstreamException}; cancelling it ends the wait, not the renewal
+     */
+    synchronized CompletableFuture<Account> renewed(Account used, Failure dead) {
+        Optional<Account> present = accounts.apply(used);
+        if (present.filter(account -> isNewer(account, used)).isPresent()) {
+            return CompletableFuture.completedFuture(present.get());
+        }
+        return present.filter(account -> account.credential().isRenewable())
+                .map(this::begin)
+                .orElseGet(() -> CompletableFuture.failedFuture(new UpstreamException(dead)));
+    }
+
+    private static boolean isNewer(Account account, Account used) {
+        return !account.credential().token().equals(used.credential().token());
+    }
+
+    private synchronized CompletableFuture<Account> begin(Account account) {
+        var presented = new Presented(account.id(), account.credential().refreshToken());
+        Renewal known = underWay.get(presented);
+        if (known != null) {
+            return known.account().copy();
+        }
+        var renewed = new CompletableFuture<Account>();
+        var head = new CompletableFuture<Map<String, String>>();
+        CompletableFuture<Boolean> served = head.thenApplyAsync(cookies -> serve(account, cookies, renewed), executor);
+        CompletableFuture<HttpResponse<byte[]>> reply = client.renew(account, head::complete);
+        CompletableFuture<?> end = reply.handle((whole, broken) -> head.complete(Map.of()))
+                .thenCombine(served.exceptionally(bug -> false), (ended, taken) -> taken)
+                .thenCompose(taken -> reply.handleAsync((whole, broken) -> landed(account, whole, broken), executor))
+                .whenComplete((landed, failed) -> conclude(presented, renewed, landed, failed));
+        underWay.put(presented, new Renewal(renewed, end));
+        if (end.isDone()) {
+            forget(presented);
+        }
+        return renewed.copy();
+    }
+
+    /** Ends the wait as soon as the token is here and kept: a body that never comes keeps nobody waiting. */
+    private boolean serve(Account asked, Map<String, String> head, CompletableFuture<Account> renewed) {
+        Optional<Account> account = takeIn(asked, head);
+        account.ifPresent(fresh -> {
+            note(asked.id(), true);
+            renewed.complete(fresh);
+        });
+        return account.isPresent();
+    }
+
+    private void conclude(
+            Presented presented,
+            CompletableFuture<Account> renewed,
+            @Nullable Account landed,
+            @Nullable Throwable failed) {
+        forget(presented);
+        if (landed != null) {
+            renewed.complete(landed);
+        } else {
+            renewed.completeExceptionally(failed == null ? new CancellationException() : failed);
+        }
+    }
+
+    private synchronized void forget(Presented presented) {
+        underWay.remove(presented);
+    }
+
+    /** Keeps what a renewal brought, which can be had no second time; returns the account where its token is another now. */
+    private Optional<Account> takeIn(Account asked, Map<String, String> cookies) {
+        registry.renew(asked, cookies);
+        return accounts.apply(asked).filter(account -> isNewer(account, asked));
+    }
+
+    /** Takes in what came of a renewal. A token that is here counts, whatever became of the rest of the reply. */
+    private Account landed(Account asked, @Nullable HttpResponse<byte[]> reply, @Nullable Throwable broken) {
+        Optional<Account> renewed = takeIn(asked, reply == null ? Map.of() : RenewalReply.cookies(reply.body()));
+        note(asked.id(), renewed.isPresent());
+        if (renewed.isPresent()) {
+            LOG.info("[ACCOUNT] {}: its session was renewed", asked.id());
+            return renewed.get();
+        }
+        Failure failure = reply == null ? RenewalReply.none(broken) : RenewalReply.vain(reply, clock.instant());
+        if (failure.kind() == Failure.Kind.EXPIRED) {
+            registry.renewalRefused(asked);
+        }
+        LOG.warn("[ACCOUNT] {}: {}", asked.id(), failure.detail());
+        throw new CompletionException(new UpstreamException(failure));
+    }
+
+    private synchronized void note(AccountId account, boolean renewed) {
+        latest.put(account, new Landing(clock.instant(), renewed));
+    }
+
+    /** Waits for renewals that are under way, because what they bring cannot be had again. */
+    public void drain(Duration patience) throws InterruptedException {
+        try {
+            all().get(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException | TimeoutException vain) {
+            LOG.debug("[ACCOUNT] a renewal did not come to a good end", vain);
+        }
+    }
+
+    private synchronized CompletableFuture<Void> all() {
+        return CompletableFuture.allOf(
+                underWay.values().stream().map(Renewal::end).toArray(CompletableFuture<?>[]::new));
+    }
+}

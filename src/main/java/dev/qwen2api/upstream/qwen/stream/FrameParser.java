@@ -1,0 +1,193 @@
+package dev.qwen2api.upstream.qwen.stream;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.qwen2api.chat.AnswerEvent.Usage;
+import dev.qwen2api.upstream.qwen.stream.Frame.Delta;
+import java.io.IOException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the JSON of one frame, token by token and without a tree: frames are the hot path. Unknown fields are passed over; the
+ * order of fields is free. Thread-safe.
+ */
+public final class FrameParser {
+
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool())
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxStringLength(Integer.MAX_VALUE)
+                            .maxNestingDepth(200)
+                            .build())
+                    .build())
+            .build();
+
+    /** Fields of the outermost object with which errors come, in the several shapes that were seen. */
+    private static final Set<String> SUSPICIOUS = Set.of("error", "success", "ret", "code", "detail");
+
+    private FrameParser() {}
+
+    /**
+     * Reads one frame.
+     *
+     * @throws IOException when it is no JSON
+     */
+    public static Frame parse(byte[] bytes, int offset, int length) throws IOException {
+        try (JsonParser json = JSON.createParser(bytes, offset, length)) {
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                return Frame.NOTHING;
+            }
+            boolean suspicious = false;
+            String responseId = "";
+            Delta delta = null;
+            Usage usage = null;
+            for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+                json.nextToken();
+                suspicious |= SUSPICIOUS.contains(name);
+                switch (name) {
+                    case "choices" -> delta = choices(json);
+                    case "response_id" -> responseId = text(json);
+                    case "usage" -> usage = usage(json);
+                    case "response.created" -> responseId = created(json);
+                    default -> json.skipChildren();
+                }
+            }
+            return new Frame(responseId, delta, usage, suspicious ? JSON.readTree(bytes, offset, length) : null);
+        }
+    }
+
+    private static String text(JsonParser json) throws IOException {
+        if (json.currentToken() == JsonToken.VALUE_STRING) {
+            return json.getText();
+        }
+        json.skipChildren();
+        return "";
+    }
+
+    private static int count(JsonParser json) throws IOException {
+        if (json.currentToken().isNumeric()) {
+            return (int) Math.max(0, Math.min(json.getDoubleValue(), Integer.MAX_VALUE));
+        }
+        json.skipChildren();
+        return 0;
+    }
+
+    private static String created(JsonParser json) throws IOException {
+        String id = "";
+        if (json.currentToken() == JsonToken.START_OBJECT) {
+            for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+                json.nextToken();
+                if (name.equals("response_id")) {
+                    id = text(json);
+                } else {
+                    json.skipChildren();
+                }
+            }
+        }
+        return id;
+    }
+
+    /** The delta of the first choice; the upstream never sends a second. */
+    private static @Nullable Delta choices(JsonParser json) throws IOException {
+        Delta delta = null;
+        if (json.currentToken() != JsonToken.START_ARRAY) {
+            json.skipChildren();
+            return null;
+        }
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            Delta next = choice(json);
+            delta = delta == null ? next : delta;
+        }
+        return delta;
+    }
+
+    private static @Nullable Delta choice(JsonParser json) throws IOException {
+        Delta delta = null;
+        if (json.currentToken() != JsonToken.START_OBJECT) {
+            json.skipChildren();
+            return null;
+        }
+        for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+            json.nextToken();
+            if (name.equals("delta") && json.currentToken() == JsonToken.START_OBJECT) {
+                delta = delta(json);
+            } else {
+                json.skipChildren();
+            }
+        }
+        return delta;
+    }
+
+    private static Delta delta(JsonParser json) throws IOException {
+        String role = "";
+        String phase = "";
+        String status = "";
+        String content = "";
+        JsonNode extra = null;
+        for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+            json.nextToken();
+            switch (name) {
+                case "role" -> role = text(json);
+                case "phase" -> phase = text(json);
+                case "status" -> status = text(json);
+                case "content" -> content = text(json);
+                case "extra" -> extra = json.readValueAsTree();
+                default -> json.skipChildren();
+            }
+        }
+        return new Delta(role, phase, status, content, extra);
+    }
+
+    /** Null where the object holds no count of ours: pictures are counted in pixels. */
+    private static @Nullable Usage usage(JsonParser json) throws IOException {
+        if (json.currentToken() != JsonToken.START_OBJECT) {
+            json.skipChildren();
+            return null;
+        }
+        boolean counted = false;
+        int input = 0;
+        int output = 0;
+        int reasoning = 0;
+        int cached = 0;
+        for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+            json.nextToken();
+            switch (name) {
+                case "input_tokens", "prompt_tokens" -> {
+                    input = count(json);
+                    counted = true;
+                }
+                case "output_tokens", "completion_tokens" -> {
+                    output = count(json);
+                    counted = true;
+                }
+                case "output_tokens_details", "completion_tokens_details" ->
+                    reasoning = detail(json, "reasoning_tokens");
+                case "prompt_tokens_details", "input_tokens_details" ->
+                    cached = Math.max(cached, detail(json, "cached_tokens"));
+                default -> json.skipChildren();
+            }
+        }
+        return counted ? new Usage(input, output, reasoning, cached) : null;
+    }
+
+    private static int detail(JsonParser json, String wanted) throws IOException {
+        int count = 0;
+        if (json.currentToken() == JsonToken.START_OBJECT) {
+            for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+                json.nextToken();
+                if (name.equals(wanted)) {
+                    count = count(json);
+                } else {
+                    json.skipChildren();
+                }
+            }
+        }
+        return count;
+    }
+}

@@ -1,0 +1,99 @@
+package dev.qwen2api.upstream.qwen.stream;
+
+import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.UpstreamException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * Finds the {@code data} lines in an event stream that arrives in pieces cut anywhere. Lines end in LF, CR or both; comments,
+ * other fields and garbage are passed over; a last line without its end still counts. Every line is handed on as soon as it is
+ * complete: this upstream never spreads one event over several. Used by one thread.
+ */
+public final class SseReader {
+
+    private static final int FIRST_SIZE = 1024;
+
+    private final int longest;
+    private byte[] line = new byte[0];
+    private int length;
+
+    /** Takes the value of a data line, valid only during the call. */
+    @FunctionalInterface
+    public interface DataSink {
+        void data(byte[] bytes, int offset, int length) throws UpstreamException;
+    }
+
+    /**
+     * Begins a stream.
+     *
+     * @param longest bytes in the longest line taken; a longer one is a failure, so that memory stays bounded
+     */
+    public SseReader(int longest) {
+        this.longest = longest;
+    }
+
+    public void feed(ByteBuffer piece, DataSink sink) throws UpstreamException {
+        byte[] bytes = new byte[piece.remaining()];
+        piece.get(bytes);
+        int from = 0;
+        for (int i = 0; i < bytes.length; i++) {
+            if (bytes[i] == '\n' || bytes[i] == '\r') {
+                line(bytes, from, i, sink);
+                from = i + 1;
+            }
+        }
+        keep(bytes, from, bytes.length);
+    }
+
+    /** The stream has ended: what is left is the last line. */
+    public void end(DataSink sink) throws UpstreamException {
+        if (length > 0) {
+            int last = length;
+            length = 0;
+            field(line, 0, last, sink);
+        }
+    }
+
+    private void line(byte[] bytes, int from, int to, DataSink sink) throws UpstreamException {
+        if (length == 0) {
+            field(bytes, from, to, sink);
+            return;
+        }
+        keep(bytes, from, to);
+        end(sink);
+    }
+
+    private void keep(byte[] bytes, int from, int to) throws UpstreamException {
+        int more = to - from;
+        if (length + more > longest) {
+            throw new UpstreamException(
+                    Failure.of(Failure.Kind.BROKEN, "a line of the answer is longer than " + longest + " bytes"));
+        }
+        if (length + more > line.length) {
+            int size = Math.min(longest, Math.max(Math.max(FIRST_SIZE, line.length * 2), length + more));
+            line = Arrays.copyOf(line, size);
+        }
+        System.arraycopy(bytes, from, line, length, more);
+        length += more;
+    }
+
+    private static void field(byte[] bytes, int from, int to, DataSink sink) throws UpstreamException {
+        boolean data = to - from >= 5
+                && bytes[from] == 'd'
+                && bytes[from + 1] == 'a'
+                && bytes[from + 2] == 't'
+                && bytes[from + 3] == 'a'
+                && bytes[from + 4] == ':';
+        if (!data) {
+            return;
+        }
+        int start = from + 5;
+        if (start < to && bytes[start] == ' ') {
+            start++;
+        }
+        if (start < to) {
+            sink.data(bytes, start, to - start);
+        }
+    }
+}

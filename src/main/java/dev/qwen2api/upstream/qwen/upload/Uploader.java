@@ -1,0 +1,249 @@
+package dev.qwen2api.upstream.qwen.upload;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.qwen2api.account.Account;
+import dev.qwen2api.chat.Attachment;
+import dev.qwen2api.chat.Media;
+import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.UpstreamException;
+import dev.qwen2api.upstream.qwen.FailureClassifier;
+import dev.qwen2api.upstream.qwen.QwenClient;
+import dev.qwen2api.upstream.qwen.TransportErrors;
+import dev.qwen2api.upstream.qwen.UpstreamAttempt;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Puts files where the upstream can read them, in the three steps of the web app: a ticket, the bytes into the object storage,
+ * and for documents their parsing, without which the model does not see them. Thread-safe; blocks in threads of the executor.
+ */
+public final class Uploader {
+
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final Duration LOOK = Duration.ofMillis(250);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
+    private static final Duration PARSING = Duration.ofSeconds(60);
+    /** Beside a second for every 50 KB: slower lines than that are taken for dead. */
+    private static final Duration PUT = Duration.ofSeconds(30);
+
+    private static final long SLOWEST = 50 * 1024;
+
+    private final QwenClient client;
+    private final UploadCache cache;
+    private final Clock clock;
+    private final Executor executor;
+
+    public Uploader(QwenClient client, UploadCache cache, Clock clock, Executor executor) {
+        this.client = client;
+        this.cache = cache;
+        this.clock = clock;
+        this.executor = executor;
+    }
+
+    /**
+     * Watches over one upload.
+     *
+     * @param given whether it has been given up
+     * @param alive told of each step that was made
+     */
+    public record Watch(BooleanSupplier given, Runnable alive) {
+
+        public void check() throws UpstreamException {
+            if (given.getAsBoolean()) {
+                throw new UpstreamException(Failure.of(Failure.Kind.BROKEN, "the upload was given up"));
+            }
+        }
+    }
+
+    /** Something that waits for the upstream. */
+    public interface Work<T> {
+        T run() throws UpstreamException, InterruptedException;
+    }
+
+    /** Uploads all, one after the other; the elements of {@code files[]} in their order. Fails with an {@link UpstreamException}. */
+    public CompletableFuture<List<String>> upload(Account account, List<Media> media, Watch watch) {
+        return run(() -> {
+            var files = new ArrayList<String>();
+            for (Media each : media) {
+                watch.check();
+                files.add(upload(account, each, watch));
+                watch.alive().run();
+            }
+            return List.copyOf(files);
+        });
+    }
+
+    /** Does work in the background. */
+    public <T> CompletableFuture<T> run(Work<T> work) {
+        var done = new CompletableFuture<T>();
+        executor.execute(() -> {
+            try {
+                done.complete(work.run());
+            } catch (UpstreamException | RuntimeException failed) {
+                done.completeExceptionally(failed);
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+                done.completeExceptionally(stopped);
+            }
+        });
+        return done;
+    }
+
+    private String upload(Account account, Media media, Watch watch) throws UpstreamException, InterruptedException {
+        Attachment bytes = ((Media.Attached) media.source()).attachment();
+        var known = cache.find(account, bytes.sha256(), media.name());
+        if (known.isPresent()) {
+            return known.get();
+        }
+        UploadTicket ticket = ticket(account, media, bytes, watch);
+        put(ticket, bytes, watch);
+        if (media.kind() == Media.MediaType.FILE) {
+            parse(account, ticket.fileId(), watch);
+        }
+        Instant now = clock.instant();
+        String file = FileElement.of(media, bytes, ticket, now);
+        cache.put(account, bytes.sha256(), media.name(), file, ticket.until(now));
+        return file;
+    }
+
+    private UploadTicket ticket(Account account, Media media, Attachment bytes, Watch watch)
+            throws UpstreamException, InterruptedException {
+        ObjectNode wish = JsonNodeFactory.instance.objectNode();
+        wish.put("filename", media.name())
+                .put("filesize", bytes.size())
+                .put("filetype", FileElement.type(media.kind()));
+        HttpResponse<byte[]> reply = await(post(account, "/api/v2/files/getstsToken", wish), watch);
+        return UploadTicket.read(json(reply)).orElseThrow(() -> refusal(reply));
+    }
+
+    private CompletableFuture<HttpResponse<byte[]>> post(Account account, String path, ObjectNode body) {
+        return client.postAsPage(account, path, body.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void put(UploadTicket ticket, Attachment bytes, Watch watch)
+            throws UpstreamException, InterruptedException {
+        var headers = new TreeMap<String, String>(Map.of(
+                "content-type", bytes.contentType(),
+                "x-oss-content-sha256", "UNSIGNED-PAYLOAD",
+                "x-oss-date", OssSigner.time(clock.instant()),
+                "x-oss-security-token", ticket.token(),
+                "x-oss-user-agent", "aliyun-sdk-js/6.23.0"));
+        String resource = "/" + ticket.bucket() + ticket.target().getRawPath();
+        String authorization = OssSigner.authorization(ticket.key(), "PUT", resource, "", headers);
+        Duration patience = PUT.plusSeconds(bytes.size() / SLOWEST);
+        CompletableFuture<HttpResponse<byte[]>> call = client.callPlain(patience, base -> {
+            HttpRequest.Builder request = HttpRequest.newBuilder(ticket.target())
+                    .PUT(BodyPublishers.fromPublisher(
+                            BodyPublishers.ofInputStream(() -> open(bytes, watch)), bytes.size()))
+                    .header("Authorization", authorization);
+            headers.forEach(request::header);
+            return request;
+        });
+        HttpResponse<byte[]> reply = await(call, watch);
+        if (reply.statusCode() / 100 != 2) {
+            throw new UpstreamException(Failure.of(
+                    Failure.Kind.BROKEN, "the service's storage refused an upload with status " + reply.statusCode()));
+        }
+    }
+
+    /** Empty files have no publisher, but none comes as far as this. Each piece that is read is a sign of life. */
+    private static InputStream open(Attachment bytes, Watch watch) {
+        try {
+            return new FilterInputStream(bytes.open()) {
+                @Override
+                public int read(byte[] buffer, int offset, int length) throws IOException {
+                    if (watch.given().getAsBoolean()) {
+                        throw new IOException("given up");
+                    }
+                    watch.alive().run();
+                    return super.read(buffer, offset, length);
+                }
+            };
+        } catch (IOException gone) {
+            throw new UncheckedIOException(gone);
+        }
+    }
+
+    private void parse(Account account, String fileId, Watch watch) throws UpstreamException, InterruptedException {
+        ObjectNode one = JsonNodeFactory.instance.objectNode().put("file_id", fileId);
+        HttpResponse<byte[]> begun = await(post(account, "/api/v2/files/parse", one), watch);
+        JsonNode reply = json(begun);
+        if (!reply.path("success").asBoolean()
+                || !reply.path("data").path("code").asText().isEmpty()) {
+            throw refusal(begun);
+        }
+        ObjectNode list = JsonNodeFactory.instance.objectNode();
+        list.putArray("file_id_list").add(fileId);
+        long end = System.nanoTime() + PARSING.toNanos();
+        while (System.nanoTime() - end < 0) {
+            watch.check();
+            TimeUnit.NANOSECONDS.sleep(BETWEEN_LOOKS.toNanos());
+            HttpResponse<byte[]> look = await(post(account, "/api/v2/files/parse/status", list), watch);
+            switch (json(look).path("data").path(0).path("status").asText()) {
+                case "success" -> {
+                    return;
+                }
+                case "failed" ->
+                    throw new UpstreamException(
+                            Failure.of(Failure.Kind.BAD_INPUT, "the service could not read an attached document"));
+                case "pending" -> watch.alive().run();
+                default -> throw refusal(look);
+            }
+        }
+        throw new UpstreamException(Failure.of(
+                Failure.Kind.SILENT, "an attached document was not read within " + PARSING.toSeconds() + " s"));
+    }
+
+    private static JsonNode json(HttpResponse<byte[]> reply) {
+        try {
+            JsonNode tree = JSON.readTree(reply.body());
+            return tree == null ? JSON.missingNode() : tree;
+        } catch (IOException page) {
+            return JSON.missingNode();
+        }
+    }
+
+    private UpstreamException refusal(HttpResponse<byte[]> reply) {
+        return new UpstreamException(FailureClassifier.classify(
+                UpstreamAttempt.described(reply.statusCode(), reply.headers(), reply.body()), clock.instant()));
+    }
+
+    /** Waits, and hangs up when the upload is given up. */
+    private static HttpResponse<byte[]> await(CompletableFuture<HttpResponse<byte[]>> call, Watch watch)
+            throws UpstreamException, InterruptedException {
+        while (true) {
+            try {
+                return call.get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (TimeoutException still) {
+                if (watch.given().getAsBoolean()) {
+                    call.cancel(true);
+                    watch.check();
+                }
+            } catch (ExecutionException broken) {
+                throw new UpstreamException(TransportErrors.of(broken), broken);
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Uploads files to the service: tickets, object storage, parsing. */
+@NullMarked
+package dev.qwen2api.upstream.qwen.upload;
+
+import org.jspecify.annotations.NullMarked;

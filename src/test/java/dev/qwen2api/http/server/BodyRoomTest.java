@@ -1,0 +1,85 @@
+package dev.qwen2api.http.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.ProblemException;
+import org.junit.jupiter.api.Test;
+
+class BodyRoomTest {
+
+    private static final long MB = 1 << 20;
+
+    private final BodyMemoryBudget room = new BodyMemoryBudget(64 * MB);
+
+    private static Problem.Kind refusal(BodyMemoryBudget.Claim claim, long bytes) {
+        return assertThrows(ProblemException.class, () -> claim.reading(bytes))
+                .problem()
+                .kind();
+    }
+
+    @Test
+    void small_bodies_need_no_room() {
+        room.claim().reading(32 * 1024);
+        room.claim().reading(-1);
+        assertEquals(0, room.taken());
+    }
+
+    @Test
+    void what_a_coding_agent_sends_is_counted() {
+        room.claim().reading(300_000);
+        assertEquals(4 * 10 * 32 * 1024, room.taken());
+    }
+
+    @Test
+    void words_keep_what_they_took_until_the_answer_is_there() {
+        var claim = room.claim();
+        claim.reading(MB);
+        claim.read();
+        assertEquals(4 * MB, room.taken());
+        claim.release();
+        assertEquals(0, room.taken());
+    }
+
+    @Test
+    void a_chunked_body_is_counted_as_it_comes() {
+        var claim = room.claim();
+        claim.reading(-1);
+        claim.reading(33 * 1024);
+        assertEquals(4 * 64 * 1024, room.taken());
+        claim.reading(65 * 1024);
+        assertEquals(4 * 96 * 1024, room.taken());
+    }
+
+    @Test
+    void a_body_takes_four_times_its_length_while_it_is_read_then_what_may_be_words_of_it_then_nothing() {
+        var claim = room.claim();
+        claim.reading(2 * MB);
+        claim.reading(10 * MB);
+        claim.reading(3 * MB);
+        assertEquals(40 * MB, room.taken());
+        claim.read();
+        assertEquals(16 * MB, room.taken());
+        claim.release();
+        claim.release();
+        assertEquals(0, room.taken());
+    }
+
+    @Test
+    void who_finds_no_room_is_told_to_come_again_and_finds_it_later() {
+        var first = room.claim();
+        first.reading(10 * MB);
+        var second = room.claim();
+        assertEquals(Problem.Kind.OVERLOADED, refusal(second, 10 * MB));
+        assertEquals(40 * MB, room.taken());
+        first.release();
+        second.reading(10 * MB);
+    }
+
+    @Test
+    void what_can_never_be_held_is_too_large() {
+        assertEquals(Problem.Kind.REQUEST_TOO_LARGE, refusal(room.claim(), 17 * MB));
+        assertEquals(0, room.taken());
+    }
+}

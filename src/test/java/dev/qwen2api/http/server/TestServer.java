@@ -1,0 +1,73 @@
+package dev.qwen2api.http.server;
+
+import dev.qwen2api.api.anthropic.AnthropicModels;
+import dev.qwen2api.api.openai.ModelsCodec;
+import dev.qwen2api.chat.ModelDirectory.Listing;
+import dev.qwen2api.http.routes.Answers;
+import dev.qwen2api.http.routes.Call;
+import dev.qwen2api.http.routes.ChatHandler;
+import dev.qwen2api.http.routes.Chats;
+import dev.qwen2api.http.routes.ModelsHandler;
+import dev.qwen2api.http.routes.VerifyHandler;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** A real server on a free port of the loopback interface, with a domain made by the test. */
+final class TestServer implements AutoCloseable {
+
+    static final String KEY = "sk-test-key";
+    static final int MAX_BODY = 64 * 1024;
+    static final HttpLimits LIMITS =
+            new HttpLimits(MAX_BODY, 40, Duration.ofSeconds(20), Duration.ofSeconds(10), Duration.ofSeconds(5));
+
+    static final List<Listing> MODELS =
+            List.of(new Listing("qwen-max", Instant.EPOCH), new Listing("qwen/with slash", Instant.EPOCH));
+
+    final ApiKeys keys = new ApiKeys(KeySet.of(List.of(KEY, "sk-second")));
+    final Cors cors = new Cors(List.of("*"));
+    final RouteSupport desk;
+    private final Server server;
+
+    TestServer(Chats chats) {
+        this(chats, LIMITS);
+    }
+
+    TestServer(Chats chats, HttpLimits limits, Routes... further) {
+        this(Wire::read, chats, limits, further);
+    }
+
+    TestServer(Call.Reader reader, Chats chats, HttpLimits limits, Routes... further) {
+        this(reader, chats, limits, desk -> List.of(further));
+    }
+
+    /** Routes that need the desk they are behind. */
+    TestServer(Call.Reader reader, Chats chats, HttpLimits limits, Function<RouteSupport, List<Routes>> further) {
+        desk = new RouteSupport(
+                limits, new Dialects(Wire::problem, Map.of("/verify", VerifyHandler::print)), System::nanoTime);
+        var models = new ModelsHandler(() -> MODELS, new ModelsCodec(), new AnthropicModels());
+        var chat = new ChatHandler(desk, reader, new Answers(desk, chats));
+        server = new Server(
+                desk,
+                new Server.Doors(cors, keys),
+                new Server.Handlers(chat, models, new VerifyHandler(desk, keys)),
+                further.apply(desk));
+        server.start("127.0.0.1", 0);
+    }
+
+    int port() {
+        return server.port();
+    }
+
+    RawClient client() throws IOException {
+        return new RawClient(port());
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

@@ -1,5 +1,0 @@
-/** The upstream's side, tested against captures, tables and the stand-in. */
-@NullMarked
-package dev.qwen2api.qwen;
-
-import org.jspecify.annotations.NullMarked;

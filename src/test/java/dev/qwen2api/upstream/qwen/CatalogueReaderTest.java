@@ -1,0 +1,60 @@
+package dev.qwen2api.upstream.qwen;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.qwen2api.chat.Model;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CatalogueReaderTest {
+
+    private static final String LIST = """
+            {"data":[
+             {"id":"qwen3.7-plus","name":"Qwen3.7-Plus","object":"model","owned_by":"qwen",
+              "info":{"id":"qwen3.7-plus","meta":{"description":"Multimodal model.",
+                "capabilities":{"vision":true,"thinking":true,"search":true},"abilities":{"vision":1,"thinking":3},
+                "think_skip":{"enable":true},"chat_type":["t2t","t2i","search"]},
+               "is_active":true,"is_visitor_active":true,"updated_at":1780400000,"created_at":1780000000},"preset":true},
+             {"id":"qwen3.8-max-preview","info":{"meta":{"capabilities":{"vision":false,"thinking":true},
+                "think_skip":{"enable":false},"chat_type":["t2t"]},"is_active":true,"created_at":1784500000}},
+             {"id":"gone","info":{"is_active":false}},
+             {"id":""}, {"info":{}}, 7, null,
+             {"id":"bare"}]}""";
+
+    private static final List<Model> MODELS = List.of(
+            new Model(
+                    "qwen3.7-plus",
+                    Instant.ofEpochSecond(1_780_000_000),
+                    true,
+                    true,
+                    true,
+                    Set.of("t2t", "t2i", "search")),
+            new Model("qwen3.8-max-preview", Instant.ofEpochSecond(1_784_500_000), true, false, false, Set.of("t2t")),
+            new Model("bare", Instant.EPOCH, false, true, false, Set.of()));
+
+    private static List<Model> read(String text) {
+        return CatalogueReader.read(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void the_active_models_are_read_in_their_order() {
+        assertEquals(MODELS, read(LIST));
+    }
+
+    @Test
+    void the_enveloped_list_reads_the_same() {
+        assertEquals(MODELS, read("{\"success\":true,\"request_id\":\"r\",\"data\":" + LIST + "}"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "<html>", "{", "[]", "{}", "{\"data\":null}", "{\"data\":{\"data\":7}}", "{\"data\":[]}"})
+    void anything_else_holds_no_models(String text) {
+        assertEquals(List.of(), read(text));
+    }
+}

@@ -1,0 +1,136 @@
+package dev.qwen2api.upstream.qwen;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.qwen2api.account.MovableClock;
+import dev.qwen2api.chat.Model;
+import dev.qwen2api.fakeqwen.Endpoint;
+import dev.qwen2api.fakeqwen.Refusals;
+import dev.qwen2api.fakeqwen.WireFaults;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class ModelCatalogTest {
+
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration A_WHILE = Duration.ofSeconds(31);
+
+    private final Bench bench = new Bench();
+    private final MovableClock clock = new MovableClock();
+    private final List<String> kept = new CopyOnWriteArrayList<>();
+
+    /** Renewals in the background happen at once. */
+    private final ModelCatalog catalog = new ModelCatalog(bench.client, HOUR, clock, Runnable::run, kept::add);
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    private List<String> ids() {
+        return ids(catalog.models());
+    }
+
+    private static List<String> ids(List<Model> models) {
+        return models.stream().map(Model::id).toList();
+    }
+
+    private int asked() {
+        return bench.fake.recorder().requests(Endpoint.MODELS).size();
+    }
+
+    @Test
+    void the_list_is_asked_for_once_and_kept() {
+        assertEquals(bench.fake.models().ids(), ids());
+        assertEquals(bench.fake.models().ids(), ids());
+        assertEquals(1, asked());
+        assertEquals(1, kept.size());
+        assertTrue(
+                bench.fake
+                        .recorder()
+                        .last(Endpoint.MODELS)
+                        .orElseThrow()
+                        .token()
+                        .isEmpty(),
+                "no account is needed");
+    }
+
+    @Test
+    void a_list_that_has_grown_old_serves_while_it_is_renewed() {
+        ids();
+        bench.fake.models().retire("qwen3.7-max");
+        clock.advance(HOUR);
+        assertTrue(ids().contains("qwen3.7-max")
+                || ids().equals(bench.fake.models().ids()));
+        assertEquals(bench.fake.models().ids(), ids());
+        assertEquals(2, asked());
+    }
+
+    @Test
+    void the_newer_route_serves_where_the_older_does_not() {
+        bench.fake.faults().add(Refusals.wafHtml().on(Endpoint.MODELS));
+        assertEquals(bench.fake.models().ids(), ids());
+        assertEquals(1, bench.fake.recorder().requests(Endpoint.MODELS_V2).size());
+    }
+
+    @Test
+    void a_failure_is_not_repeated_for_half_a_minute_and_the_last_good_list_stays() {
+        ids();
+        clock.advance(HOUR);
+        try (var fault = bench.fake.faults().add(Refusals.http500().on(Endpoint.MODELS, Endpoint.MODELS_V2))) {
+            for (int i = 0; i < 5; i++) {
+                assertEquals(bench.fake.models().ids(), ids());
+                assertEquals(bench.fake.models().ids(), ids(catalog.refresh()));
+            }
+            assertEquals(2, asked());
+        }
+        bench.fake.models().retire("qwen3.7-max");
+        clock.advance(A_WHILE);
+        assertEquals(bench.fake.models().ids(), ids(catalog.refresh()));
+    }
+
+    @Test
+    void with_nothing_known_and_nobody_to_ask_there_are_no_models() {
+        bench.fake.faults().add(WireFaults.resetBeforeFirstByte().on(Endpoint.MODELS, Endpoint.MODELS_V2));
+        assertEquals(List.of(), ids());
+        assertEquals(List.of(), ids());
+    }
+
+    @Test
+    void a_list_of_an_earlier_run_serves_until_a_newer_one_is_there() {
+        bench.fake.faults().add(Refusals.http500().on(Endpoint.MODELS, Endpoint.MODELS_V2));
+        catalog.remember("{\"data\":[{\"id\":\"of-yesterday\"}]}");
+        assertEquals(List.of("of-yesterday"), ids());
+        bench.fake.faults().clear();
+        clock.advance(A_WHILE);
+        catalog.refresh();
+        assertEquals(bench.fake.models().ids(), ids());
+    }
+
+    @Test
+    void many_who_ask_at_once_cause_one_request() throws Exception {
+        var pool = Executors.newFixedThreadPool(8);
+        try {
+            var asking = new ArrayList<Callable<List<Model>>>();
+            for (int i = 0; i < 32; i++) {
+                asking.add(i % 2 == 0 ? catalog::models : catalog::refresh);
+            }
+            for (Future<List<Model>> told : pool.invokeAll(asking)) {
+                assertEquals(bench.fake.models().ids(), ids(told.get()));
+            }
+        } finally {
+            pool.shutdownNow();
+        }
+        assertEquals(1, asked());
+    }
+}
