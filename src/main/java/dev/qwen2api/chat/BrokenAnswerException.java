@@ -14,7 +14,7 @@ public final class BrokenAnswerException extends RuntimeException {
         this.failure = failure;
     }
 
-    Failure failure() {
+    public Failure failure() {
         return failure;
     }
 }

@@ -10,7 +10,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Writes down what happened in an answer, one short line per event, texts that follow each other joined. */
-final class Recorder implements AnswerListener {
+public final class Recorder implements AnswerListener {
 
     private final List<AnswerEvent> events = new ArrayList<>();
 
@@ -24,7 +24,7 @@ final class Recorder implements AnswerListener {
     }
 
     /** The answer as one line: {@code think(..)text(..)stop}. */
-    String story() {
+    public String story() {
         var story = new StringBuilder();
         @Nullable Class<?> before = null;
         for (AnswerEvent event : events) {

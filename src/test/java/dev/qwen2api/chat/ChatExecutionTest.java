@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What one request tells of the accounts that it tries, and what is counted of it. */
 @Timeout(20)
-class ExchangeTest {
+class ChatExecutionTest {
 
     private static final AttachmentResolver NOTHING_ATTACHED =
             (conversation, gone) -> new AttachmentResolver.Resolved() {

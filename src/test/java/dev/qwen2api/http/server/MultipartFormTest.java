@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Forms as they come off the wire, to a route that says what was in them. */
 @Timeout(30)
-class FormTest {
+class MultipartFormTest {
 
     private static final int MAX_BODY = 256 * 1024;
     private static final HttpLimits IMPATIENT =

@@ -7,7 +7,7 @@ import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemException;
 import org.junit.jupiter.api.Test;
 
-class BodyRoomTest {
+class BodyMemoryBudgetTest {
 
     private static final long MB = 1 << 20;
 

@@ -1,21 +1,19 @@
-package dev.qwen2api.chat;
+package dev.qwen2api.chat.filter;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.qwen2api.chat.AnswerEvent;
+import dev.qwen2api.chat.AnswerListener;
+import dev.qwen2api.chat.BrokenAnswerException;
+import dev.qwen2api.chat.Recorder;
+import dev.qwen2api.chat.SearchFormat;
 import dev.qwen2api.chat.AnswerEvent.Finished;
 import dev.qwen2api.chat.AnswerEvent.Reasoning;
 import dev.qwen2api.chat.AnswerEvent.Source;
 import dev.qwen2api.chat.AnswerEvent.Sources;
 import dev.qwen2api.chat.AnswerEvent.Text;
 import dev.qwen2api.chat.AnswerEvent.Usage;
-import dev.qwen2api.chat.filter.EmptyAnswerFilter;
-import dev.qwen2api.chat.filter.JsonModeFilter;
-import dev.qwen2api.chat.filter.OutputLimitFilter;
-import dev.qwen2api.chat.filter.SourcesFilter;
-import dev.qwen2api.chat.filter.StopSequenceFilter;
-import dev.qwen2api.chat.filter.ThinkTagsFilter;
-import dev.qwen2api.chat.filter.UsageFilter;
 import dev.qwen2api.failure.Failure;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class DecoratorsTest {
+class AnswerFiltersTest {
 
     private static final Finished STOP = new Finished(Finished.Reason.STOP);
 
