@@ -1,6 +1,6 @@
 package dev.qwen2api.account;
 
-import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
 
 /** What a failure means for the account that met it. */
 enum AccountPenalty {
@@ -17,7 +17,7 @@ enum AccountPenalty {
     /** One more failure, a short rest, and a mark against the egress. */
     CHALLENGE;
 
-    static AccountPenalty of(Failure.Kind kind) {
+    static AccountPenalty of(FailureKind kind) {
         return switch (kind) {
             case RATE_LIMITED -> LIMIT;
             case EXPIRED -> EXPIRE;

@@ -1,6 +1,7 @@
 package dev.qwen2api.account;
 
 import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -191,7 +192,7 @@ public final class AccountRing {
     }
 
     /** How often the upstream failed in that way since the start. */
-    public long failures(Failure.Kind kind) {
+    public long failures(FailureKind kind) {
         return failures.of(kind);
     }
 

@@ -8,6 +8,7 @@ import dev.qwen2api.chat.AnswerEvent.Usage;
 import dev.qwen2api.chat.FailureMapper.Met;
 import dev.qwen2api.chat.filter.RequiredToolCallFilter;
 import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.UpstreamException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -159,7 +160,7 @@ final class ChatExecution {
                 return;
             }
             if (progress == AnswerStream.Progress.ENDED) {
-                throw new UpstreamException(Failure.of(Failure.Kind.TRUNCATED, "the answer broke off before its end"));
+                throw new UpstreamException(Failure.of(FailureKind.TRUNCATED, "the answer broke off before its end"));
             }
             if (end.flush()) {
                 clientHeartbeat.sent();

@@ -4,6 +4,7 @@ import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.NoAccountException;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.ProblemKind;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -25,31 +26,31 @@ final class FailureMapper {
         return switch (met.failure().kind()) {
             case RATE_LIMITED ->
                 Problem.retryable(
-                        Problem.Kind.RATE_LIMITED,
+                        ProblemKind.RATE_LIMITED,
                         what + ". Wait, or add another account.",
                         atLeast(met.failure().retryAfter(), SOON));
             case EXPIRED ->
                 Problem.of(
-                        Problem.Kind.SESSION_EXPIRED,
+                        ProblemKind.SESSION_EXPIRED,
                         what + ". Copy a fresh cookie from the browser into QWEN_COOKIES.");
             case FORBIDDEN ->
                 Problem.of(
-                        Problem.Kind.UPSTREAM_ERROR,
+                        ProblemKind.UPSTREAM_ERROR,
                         what + ". Sign in with the browser to see why the account is refused.");
             case CHALLENGED ->
                 Problem.retryable(
-                        Problem.Kind.VERIFICATION_REQUIRED,
+                        ProblemKind.VERIFICATION_REQUIRED,
                         what
                                 + ". Open https://chat.qwen.ai in the browser from the same network, pass the check, and copy the"
                                 + " cookie again.",
                         atLeast(met.failure().retryAfter(), CHALLENGE_PAUSE));
-            case MODERATED -> Problem.of(Problem.Kind.CONTENT_FILTER, what + ". Change the prompt.");
-            case MODEL_GONE -> Problem.of(Problem.Kind.MODEL_NOT_FOUND, what + ". Choose another from /v1/models.");
-            case TOO_LONG -> Problem.of(Problem.Kind.CONTEXT_LENGTH_EXCEEDED, what + ". Shorten the conversation.");
-            case BAD_INPUT -> Problem.of(Problem.Kind.INVALID_REQUEST, what);
-            case SILENT -> Problem.of(Problem.Kind.UPSTREAM_TIMEOUT, what + ". Try again.");
+            case MODERATED -> Problem.of(ProblemKind.CONTENT_FILTER, what + ". Change the prompt.");
+            case MODEL_GONE -> Problem.of(ProblemKind.MODEL_NOT_FOUND, what + ". Choose another from /v1/models.");
+            case TOO_LONG -> Problem.of(ProblemKind.CONTEXT_LENGTH_EXCEEDED, what + ". Shorten the conversation.");
+            case BAD_INPUT -> Problem.of(ProblemKind.INVALID_REQUEST, what);
+            case SILENT -> Problem.of(ProblemKind.UPSTREAM_TIMEOUT, what + ". Try again.");
             case BUSY, TRUNCATED, EMPTY, BROKEN, UNREACHABLE, UNFIT ->
-                Problem.of(Problem.Kind.UPSTREAM_ERROR, what + ". Try again.");
+                Problem.of(ProblemKind.UPSTREAM_ERROR, what + ". Try again.");
         };
     }
 
@@ -76,20 +77,20 @@ final class FailureMapper {
         return switch (absence.why()) {
             case NONE_CONFIGURED ->
                 Problem.of(
-                        Problem.Kind.NO_ACCOUNT,
+                        ProblemKind.NO_ACCOUNT,
                         "No Qwen account is configured. Put the cookie of a signed-in browser into QWEN_COOKIES in .env, or"
                                 + " POST it to /api/addAccount.");
             case ALL_EXPIRED ->
-                Problem.of(Problem.Kind.SESSION_EXPIRED, "Every session has expired: " + absence.getMessage() + ".");
+                Problem.of(ProblemKind.SESSION_EXPIRED, "Every session has expired: " + absence.getMessage() + ".");
             case ALL_CHALLENGED ->
                 Problem.retryable(
-                        Problem.Kind.VERIFICATION_REQUIRED,
+                        ProblemKind.VERIFICATION_REQUIRED,
                         "The service asks for a human check: " + absence.getMessage()
                                 + ". Open https://chat.qwen.ai in the" + " browser from the same network and pass it.",
                         waiting(absence.retryAfter(), CHALLENGE_PAUSE));
             case ALL_TRIED, ALL_RESTING ->
                 Problem.retryable(
-                        Problem.Kind.RATE_LIMITED,
+                        ProblemKind.RATE_LIMITED,
                         "Every account is limited or cooling: " + absence.getMessage() + ".",
                         waiting(absence.retryAfter(), SOON));
         };
@@ -98,7 +99,7 @@ final class FailureMapper {
     /** Nobody was free in time. */
     static Problem queueFull(Duration waited) {
         return Problem.retryable(
-                Problem.Kind.RATE_LIMITED,
+                ProblemKind.RATE_LIMITED,
                 "Every account was busy for " + waited.toSeconds()
                         + " s. Send fewer requests at once, add an account, or raise" + " ACCOUNT_MAX_CONCURRENT.",
                 SOON);

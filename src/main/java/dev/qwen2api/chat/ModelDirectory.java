@@ -1,6 +1,7 @@
 package dev.qwen2api.chat;
 
 import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.ProblemKind;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -177,7 +178,7 @@ public final class ModelDirectory {
         list().forEach(listing -> known.add(listing.id()));
         String nearest = String.join(", ", SimilarNames.of(name, known, 3));
         return new Problem(
-                Problem.Kind.MODEL_NOT_FOUND,
+                ProblemKind.MODEL_NOT_FOUND,
                 "The model '" + shortened(name) + "' does not exist. Nearest: " + nearest
                         + ". GET /v1/models lists all " + models.size()
                         + " and their variants; MODEL_MAP in the gateway's .env can let one answer to this name.",

@@ -1,6 +1,7 @@
 package dev.qwen2api.chat;
 
 import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.UpstreamException;
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -40,7 +41,7 @@ public final class StreamTimeouts {
     public void check() throws UpstreamException {
         if (left().isZero()) {
             String what = alive ? "the answer stood still for " : "no sign of an answer for ";
-            throw new UpstreamException(Failure.of(Failure.Kind.SILENT, what + limit.toSeconds() + " s"));
+            throw new UpstreamException(Failure.of(FailureKind.SILENT, what + limit.toSeconds() + " s"));
         }
     }
 }

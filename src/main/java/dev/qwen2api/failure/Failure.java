@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param said the upstream's own words, where it found some: for nobody but the client who asked, whose prompt they may quote
  * @param retryAfter how long the upstream asked us to stay away; zero where it named no time
  */
-public record Failure(Kind kind, String detail, Optional<String> said, Duration retryAfter) {
+public record Failure(FailureKind kind, String detail, Optional<String> said, Duration retryAfter) {
 
     /** What may be done after a failure that struck before the client was sent anything. */
     public enum Verdict {
@@ -20,57 +20,6 @@ public record Failure(Kind kind, String detail, Optional<String> said, Duration 
         TRY_NEXT_ACCOUNT,
         /** It would fail in the same way everywhere. */
         GIVE_UP
-    }
-
-    /** The kinds of failure that the gateway tells apart. */
-    public enum Kind {
-        /** The account's quota is used up; {@link Failure#retryAfter()} says for how long. */
-        RATE_LIMITED,
-        /** The account's token is dead. */
-        EXPIRED,
-        /** The account is banned or may not do this. */
-        FORBIDDEN,
-        /** The service asks for a human check, or silently refuses this egress. */
-        CHALLENGED,
-        /** A passing refusal: overload, a chat still in progress, the catch-all {@code Bad_Request}. */
-        BUSY,
-        /** The content was refused by moderation. */
-        MODERATED,
-        /** The model is not there (any more). */
-        MODEL_GONE,
-        /** The prompt is longer than the service takes. */
-        TOO_LONG,
-        /** The service refused the request as malformed. */
-        BAD_INPUT,
-        /** The answer broke off before its end. */
-        TRUNCATED,
-        /** The answer ended without a single character. */
-        EMPTY,
-        /** Nothing came within the time limit. */
-        SILENT,
-        /** A reset, a gateway error, or a reply that is no reply of this service. */
-        BROKEN,
-        /** No connection could be made: the route is at fault, not the account. */
-        UNREACHABLE,
-        /** The answer is whole but not of the form that was asked for. */
-        UNFIT;
-
-        /** Returns whether another account should be tried when nothing was sent to the client yet. */
-        public Verdict verdict() {
-            return switch (this) {
-                case RATE_LIMITED,
-                        EXPIRED,
-                        FORBIDDEN,
-                        CHALLENGED,
-                        BUSY,
-                        TRUNCATED,
-                        EMPTY,
-                        SILENT,
-                        BROKEN,
-                        UNREACHABLE -> Verdict.TRY_NEXT_ACCOUNT;
-                case MODERATED, MODEL_GONE, TOO_LONG, BAD_INPUT, UNFIT -> Verdict.GIVE_UP;
-            };
-        }
     }
 
     public Failure {
@@ -83,13 +32,13 @@ public record Failure(Kind kind, String detail, Optional<String> said, Duration 
     }
 
     /** A failure for which the upstream named no waiting time. */
-    public static Failure of(Kind kind, String detail) {
+    public static Failure of(FailureKind kind, String detail) {
         return new Failure(kind, detail, Optional.empty(), Duration.ZERO);
     }
 
     /** A used-up quota that returns after {@code retryAfter}. */
     public static Failure rateLimited(Duration retryAfter, String detail) {
-        return new Failure(Kind.RATE_LIMITED, detail, Optional.empty(), retryAfter);
+        return new Failure(FailureKind.RATE_LIMITED, detail, Optional.empty(), retryAfter);
     }
 
     /** The same failure, with the upstream's own words; none where they are blank. */

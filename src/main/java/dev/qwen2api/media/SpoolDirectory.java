@@ -1,6 +1,7 @@
 package dev.qwen2api.media;
 
 import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.ProblemKind;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
@@ -80,7 +81,7 @@ public final class SpoolDirectory {
         if (taken.addAndGet(bytes) > room) {
             taken.addAndGet(-bytes);
             throw Problem.of(
-                            Problem.Kind.OVERLOADED,
+                            ProblemKind.OVERLOADED,
                             "The gateway holds too many attachments at this moment. Try again shortly.")
                     .toException();
         }

@@ -3,6 +3,7 @@ package dev.qwen2api.media;
 import dev.qwen2api.chat.Attachment;
 import dev.qwen2api.chat.UploadSpooler;
 import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.ProblemKind;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -96,7 +97,7 @@ final class SpooledFile implements Attachment, UploadSpooler.Parcel {
     private static RuntimeException unwritable(IOException cause) {
         LOG.warn("[MEDIA] an attachment could not be kept: {}", cause.getMessage());
         return Problem.of(
-                        Problem.Kind.OVERLOADED,
+                        ProblemKind.OVERLOADED,
                         "The gateway cannot keep an attachment: its disk is full or cannot be written. Tell its owner.")
                 .toException();
     }

@@ -11,6 +11,7 @@ import dev.qwen2api.chat.ServiceMedia;
 import dev.qwen2api.chat.UploadSpooler;
 import dev.qwen2api.chat.VideoFetcher;
 import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.ProblemKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -81,7 +82,7 @@ public final class SpoolingAttachmentResolver
             return Base64.getEncoder().encodeToString(bytes.readAllBytes());
         } catch (NotFetchedException | IOException why) {
             throw Problem.of(
-                            Problem.Kind.UPSTREAM_ERROR,
+                            ProblemKind.UPSTREAM_ERROR,
                             "The picture was made but could not be fetched (" + why.getMessage()
                                     + "). Ask with 'response_format': 'url'.")
                     .toException();
@@ -93,7 +94,7 @@ public final class SpoolingAttachmentResolver
         try {
             return original(url, MediaType.VIDEO, gone);
         } catch (NotFetchedException why) {
-            throw Problem.of(Problem.Kind.UPSTREAM_ERROR, "The video was made but " + why.getMessage() + ".")
+            throw Problem.of(ProblemKind.UPSTREAM_ERROR, "The video was made but " + why.getMessage() + ".")
                     .toException();
         }
     }

@@ -3,7 +3,7 @@ package dev.qwen2api.metrics;
 import dev.qwen2api.account.AccountState;
 import dev.qwen2api.account.AccountStatus;
 import dev.qwen2api.account.UsageRecorder;
-import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.metrics.Sample.Label;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,7 +19,7 @@ import java.util.function.ToLongFunction;
 public final class AccountMetrics implements MetricFamily.Source {
 
     private final Supplier<List<AccountStatus>> statuses;
-    private final ToLongFunction<Failure.Kind> failures;
+    private final ToLongFunction<FailureKind> failures;
     private final Supplier<Map<String, UsageRecorder.Total>> totals;
 
     /**
@@ -29,7 +29,7 @@ public final class AccountMetrics implements MetricFamily.Source {
      */
     public AccountMetrics(
             Supplier<List<AccountStatus>> statuses,
-            ToLongFunction<Failure.Kind> failures,
+            ToLongFunction<FailureKind> failures,
             Supplier<Map<String, UsageRecorder.Total>> totals) {
         this.statuses = statuses;
         this.failures = failures;
@@ -53,7 +53,7 @@ public final class AccountMetrics implements MetricFamily.Source {
         families.add(MetricFamily.counter(
                 "qwen2api_upstream_failures_total",
                 "Failures of the upstream, each account that was tried counted.",
-                Arrays.stream(Failure.Kind.values())
+                Arrays.stream(FailureKind.values())
                         .map(kind -> Sample.of(
                                 failures.applyAsLong(kind),
                                 new Label("kind", kind.name().toLowerCase(Locale.ROOT))))

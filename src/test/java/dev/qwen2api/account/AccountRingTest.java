@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.qwen2api.account.NoAccountException.Reason;
 import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,8 +24,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(20)
 class AccountRingTest {
 
-    private static final Failure RESET = Failure.of(Failure.Kind.BROKEN, "the connection was reset");
-    private static final Failure CHALLENGE = Failure.of(Failure.Kind.CHALLENGED, "human check");
+    private static final Failure RESET = Failure.of(FailureKind.BROKEN, "the connection was reset");
+    private static final Failure CHALLENGE = Failure.of(FailureKind.CHALLENGED, "human check");
 
     private final MovableClock clock = new MovableClock();
 
@@ -191,7 +192,7 @@ class AccountRingTest {
     @Test
     void a_request_that_was_wrong_or_a_dead_route_blames_no_account() throws Exception {
         var ring = ring(1);
-        for (Failure.Kind kind : List.of(Failure.Kind.MODERATED, Failure.Kind.BAD_INPUT, Failure.Kind.UNREACHABLE)) {
+        for (FailureKind kind : List.of(FailureKind.MODERATED, FailureKind.BAD_INPUT, FailureKind.UNREACHABLE)) {
             for (int i = 0; i < 5; i++) {
                 fail(ring, 1, Failure.of(kind, "x"));
             }
@@ -314,7 +315,7 @@ class AccountRingTest {
     @Test
     void a_fresh_token_ends_the_rest_of_a_dead_session() throws Exception {
         var ring = ring(1);
-        fail(ring, 1, Failure.of(Failure.Kind.EXPIRED, "Unauthorized"));
+        fail(ring, 1, Failure.of(FailureKind.EXPIRED, "Unauthorized"));
         assertEquals(AccountState.EXPIRED, status(ring, 1).state());
 
         ring.renew(
@@ -338,7 +339,7 @@ class AccountRingTest {
     @Test
     void the_reason_names_the_account_and_the_next_step() throws Exception {
         var ring = ring(1);
-        fail(ring, 1, Failure.of(Failure.Kind.EXPIRED, "Unauthorized"));
+        fail(ring, 1, Failure.of(FailureKind.EXPIRED, "Unauthorized"));
         String message = String.valueOf(absence(ring).getMessage());
         assertTrue(message.contains("account_1 is expired"), message);
         assertTrue(message.contains("fresh cookie"), message);
@@ -390,7 +391,7 @@ class AccountRingTest {
 
     @Test
     void a_lesser_failure_of_an_older_request_shortens_no_rest() throws Exception {
-        for (Failure lesser : List.of(RESET, CHALLENGE, Failure.of(Failure.Kind.EXPIRED, "Unauthorized"))) {
+        for (Failure lesser : List.of(RESET, CHALLENGE, Failure.of(FailureKind.EXPIRED, "Unauthorized"))) {
             var ring = ring(1);
             Lease before = now(ring).orElseThrow();
             fail(ring, 1, Failure.rateLimited(Duration.ofHours(10), "daily limit"));

@@ -17,6 +17,7 @@ import dev.qwen2api.chat.AnswerEvent.Finished;
 import dev.qwen2api.chat.AnswerEvent.Text;
 import dev.qwen2api.chat.filter.AnswerFilters;
 import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.UpstreamException;
 import dev.qwen2api.toolcall.CallIds;
@@ -128,7 +129,7 @@ class ChatExecutionTest {
         @Override
         public Progress read(Duration patience, AnswerListener listener) throws UpstreamException {
             if (events.isEmpty()) {
-                throw new UpstreamException(Failure.of(Failure.Kind.BUSY, "overloaded"));
+                throw new UpstreamException(Failure.of(FailureKind.BUSY, "overloaded"));
             }
             events.forEach(listener::on);
             return Progress.ENDED;

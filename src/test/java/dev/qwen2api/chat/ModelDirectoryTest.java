@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.qwen2api.chat.Conversation.Options;
 import dev.qwen2api.chat.Conversation.ToolChoice;
-import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemException;
+import dev.qwen2api.failure.ProblemKind;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -113,7 +113,7 @@ class ModelDirectoryTest {
         assertEquals("new9", found.model());
 
         var refused = assertThrows(ProblemException.class, () -> ask("wen3.7-plus", Options.NONE));
-        assertEquals(Problem.Kind.MODEL_NOT_FOUND, refused.problem().kind());
+        assertEquals(ProblemKind.MODEL_NOT_FOUND, refused.problem().kind());
         assertTrue(
                 refused.problem().message().contains("qwen3.7-plus,"),
                 refused.problem().message());
@@ -165,7 +165,7 @@ class ModelDirectoryTest {
     @Test
     void an_edit_needs_a_picture() {
         var refused = assertThrows(ProblemException.class, () -> ask("qwen3.7-plus-image-edit", Options.NONE));
-        assertEquals(Problem.Kind.INVALID_REQUEST, refused.problem().kind());
+        assertEquals(ProblemKind.INVALID_REQUEST, refused.problem().kind());
         assertTrue(refused.problem().message().contains("no picture to edit"), refused.getMessage());
     }
 

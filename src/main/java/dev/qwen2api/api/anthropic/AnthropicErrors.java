@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.api.json.WellFormedText;
 import dev.qwen2api.chat.ProblemPrinter;
 import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.ProblemKind;
 import java.nio.charset.StandardCharsets;
 
 /** Prints a problem as Anthropic's error object. Thread-safe. */
@@ -34,12 +35,12 @@ public final class AnthropicErrors implements ProblemPrinter {
 
     /** Agents look for these words to know that they must shorten the conversation themselves. */
     private static String message(Problem problem) {
-        return problem.kind() == Problem.Kind.CONTEXT_LENGTH_EXCEEDED
+        return problem.kind() == ProblemKind.CONTEXT_LENGTH_EXCEEDED
                 ? "prompt is too long: " + problem.message()
                 : problem.message();
     }
 
-    private static String type(Problem.Kind kind) {
+    private static String type(ProblemKind kind) {
         return switch (kind) {
             case INVALID_API_KEY -> "authentication_error";
             case INVALID_REQUEST,

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.ProblemKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
@@ -50,7 +51,7 @@ public final class JsonBody {
         if (tree(body) instanceof ObjectNode object) {
             return object;
         }
-        throw Problem.of(Problem.Kind.INVALID_REQUEST, "The body must be a JSON object.")
+        throw Problem.of(ProblemKind.INVALID_REQUEST, "The body must be a JSON object.")
                 .toException();
     }
 
@@ -60,17 +61,17 @@ public final class JsonBody {
             return root == null ? JSON.missingNode() : root;
         } catch (StreamConstraintsException beyond) {
             throw new Problem(
-                            Problem.Kind.REQUEST_TOO_DEEP,
+                            ProblemKind.REQUEST_TOO_DEEP,
                             "The body is nested more than " + DEEPEST
                                     + " levels deep, or holds a number of absurd length.",
                             Optional.empty(),
                             Optional.empty())
                     .toException();
         } catch (JsonProcessingException broken) {
-            throw Problem.of(Problem.Kind.INVALID_REQUEST, "The body is not valid JSON" + where(broken) + ".")
+            throw Problem.of(ProblemKind.INVALID_REQUEST, "The body is not valid JSON" + where(broken) + ".")
                     .toException();
         } catch (java.io.CharConversionException broken) {
-            throw Problem.of(Problem.Kind.INVALID_REQUEST, "The body is not valid UTF-8.")
+            throw Problem.of(ProblemKind.INVALID_REQUEST, "The body is not valid UTF-8.")
                     .toException();
         }
     }

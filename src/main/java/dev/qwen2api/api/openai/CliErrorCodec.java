@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.qwen2api.api.json.WellFormedText;
 import dev.qwen2api.chat.ProblemPrinter;
 import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.ProblemKind;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -18,7 +19,7 @@ public final class CliErrorCodec implements ProblemPrinter {
 
     @Override
     public byte[] print(Problem problem) {
-        return problem.kind() == Problem.Kind.NO_ACCOUNT
+        return problem.kind() == ProblemKind.NO_ACCOUNT
                 ? JSON.createObjectNode()
                         .put("error", WellFormedText.text(problem.message()))
                         .toString()

@@ -8,6 +8,7 @@ import dev.qwen2api.chat.AnswerEvent.Video;
 import dev.qwen2api.chat.AnswerListener;
 import dev.qwen2api.chat.BrokenAnswerException;
 import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
 
 /** Refuses an answer that ends without having said anything: thinking alone is no answer. */
 public final class EmptyAnswerFilter implements AnswerListener {
@@ -24,7 +25,7 @@ public final class EmptyAnswerFilter implements AnswerListener {
         if (event instanceof Text || event instanceof Picture || event instanceof Video) {
             answered = true;
         } else if (event instanceof Finished finished && finished.reason() == Finished.Reason.STOP && !answered) {
-            throw new BrokenAnswerException(Failure.of(Failure.Kind.EMPTY, "the answer ended without a word"));
+            throw new BrokenAnswerException(Failure.of(FailureKind.EMPTY, "the answer ended without a word"));
         }
         next.on(event);
     }

@@ -9,6 +9,7 @@ import dev.qwen2api.chat.AnswerEvent.Text;
 import dev.qwen2api.chat.AnswerListener;
 import dev.qwen2api.chat.BrokenAnswerException;
 import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
 
 /**
  * Keeps an answer to the JSON that was asked for: takes off the Markdown fence that models like to put around it, and
@@ -98,7 +99,7 @@ public final class JsonModeFilter implements AnswerListener {
     }
 
     private static BrokenAnswerException unfit() {
-        return new BrokenAnswerException(Failure.of(
-                Failure.Kind.UNFIT, "the model did not answer with the JSON that response_format asked for"));
+        return new BrokenAnswerException(
+                Failure.of(FailureKind.UNFIT, "the model did not answer with the JSON that response_format asked for"));
     }
 }

@@ -13,6 +13,7 @@ import dev.qwen2api.chat.video.VideoJob.Fault;
 import dev.qwen2api.chat.video.VideoJob.Order;
 import dev.qwen2api.chat.video.VideoJob.Status;
 import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.ProblemKind;
 import dev.qwen2api.failure.UpstreamException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -110,7 +111,7 @@ public final class VideoStudio {
         synchronized (this) {
             if (jobs.values().stream().filter(each -> !each.isOver()).count() >= MOST_AT_WORK) {
                 throw Problem.retryable(
-                                Problem.Kind.RATE_LIMITED,
+                                ProblemKind.RATE_LIMITED,
                                 MOST_AT_WORK + " videos are being made. Order when some are finished.",
                                 Duration.ofMinutes(2))
                         .toException();
@@ -171,7 +172,7 @@ public final class VideoStudio {
                     "[VIDEO] {} failed unexpectedly: {}",
                     job.id(),
                     bug.getClass().getName());
-            fail(job.id(), Problem.Kind.INTERNAL.code(), "The gateway failed to make the video.");
+            fail(job.id(), ProblemKind.INTERNAL.code(), "The gateway failed to make the video.");
         }
     }
 
@@ -182,7 +183,7 @@ public final class VideoStudio {
         } catch (UpstreamException broken) {
             fail(
                     id,
-                    Problem.Kind.UPSTREAM_ERROR.code(),
+                    ProblemKind.UPSTREAM_ERROR.code(),
                     task.account() + ": " + broken.failure().toAsker() + ".");
         }
     }
@@ -258,7 +259,7 @@ public final class VideoStudio {
             String at = url;
             if (at == null) {
                 VideoStudio.this.fail(
-                        id, Problem.Kind.UPSTREAM_ERROR.code(), "The service answered without a video. Try again.");
+                        id, ProblemKind.UPSTREAM_ERROR.code(), "The service answered without a video. Try again.");
             } else {
                 change(id, job -> job.completed(at, clock.instant()));
             }

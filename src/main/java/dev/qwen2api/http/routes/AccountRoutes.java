@@ -11,6 +11,7 @@ import dev.qwen2api.account.AccountRing;
 import dev.qwen2api.account.Credential;
 import dev.qwen2api.config.CookieList;
 import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.ProblemKind;
 import dev.qwen2api.http.server.RouteAccess;
 import dev.qwen2api.http.server.RouteSupport;
 import dev.qwen2api.http.server.Routes;
@@ -87,7 +88,7 @@ public final class AccountRoutes implements Routes {
             JsonNode root = JSON.readTree(body);
             if (!root.isObject()) {
                 throw Problem.of(
-                                Problem.Kind.INVALID_REQUEST,
+                                ProblemKind.INVALID_REQUEST,
                                 "The body must be a JSON object: {\"num\": \"3\", \"cookie\": \"...\"}.")
                         .toException();
             }

@@ -7,6 +7,7 @@ import dev.qwen2api.chat.Media;
 import dev.qwen2api.chat.PictureFetcher;
 import dev.qwen2api.chat.UploadSpooler;
 import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.ProblemKind;
 import dev.qwen2api.http.server.AccessLog;
 import dev.qwen2api.http.server.ClientOutput;
 import dev.qwen2api.http.server.MultipartForm;
@@ -126,7 +127,7 @@ public final class ImagesRoutes implements Routes {
     }
 
     private static Problem nothingDrawn() {
-        return Problem.of(Problem.Kind.UPSTREAM_ERROR, "The service answered without a picture. Try again.");
+        return Problem.of(ProblemKind.UPSTREAM_ERROR, "The service answered without a picture. Try again.");
     }
 
     /** The first in this thread, which alone may look after the client; the others follow it when it leaves. */

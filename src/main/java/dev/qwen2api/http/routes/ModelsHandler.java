@@ -3,6 +3,7 @@ package dev.qwen2api.http.routes;
 import dev.qwen2api.chat.ModelDirectory.Listing;
 import dev.qwen2api.chat.ModelsPrinter;
 import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.ProblemKind;
 import io.javalin.http.Context;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +33,7 @@ public final class ModelsHandler {
         Optional<Listing> found =
                 models.get().stream().filter(model -> model.id().equals(id)).findFirst();
         Listing model = found.orElseThrow(() -> Problem.of(
-                        Problem.Kind.MODEL_NOT_FOUND, "There is no model of this name. GET /v1/models lists them all.")
+                        ProblemKind.MODEL_NOT_FOUND, "There is no model of this name. GET /v1/models lists them all.")
                 .toException());
         ctx.contentType("application/json").result(printer(ctx).one(model));
     }

@@ -2,7 +2,7 @@ package dev.qwen2api.http.routes;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.account.NoAccountException;
-import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.ProblemKind;
 import dev.qwen2api.http.server.Probes;
 import dev.qwen2api.http.server.RouteAccess;
 import dev.qwen2api.http.server.RouteSupport;
@@ -63,28 +63,28 @@ public final class ProbeRoutes implements Routes {
         ManagementJson.send(ctx, 503, body);
     }
 
-    private record NotReady(Problem.Kind kind, String reason, Optional<Duration> pause) {}
+    private record NotReady(ProblemKind kind, String reason, Optional<Duration> pause) {}
 
     private static NotReady of(NoAccountException absence) {
         return switch (absence.why()) {
             case NONE_CONFIGURED ->
                 new NotReady(
-                        Problem.Kind.NO_ACCOUNT,
+                        ProblemKind.NO_ACCOUNT,
                         "No account is configured: put a cookie into QWEN_COOKIES, or POST it to /api/addAccount.",
                         Optional.empty());
             case ALL_EXPIRED ->
                 new NotReady(
-                        Problem.Kind.SESSION_EXPIRED,
+                        ProblemKind.SESSION_EXPIRED,
                         "Every session has expired: copy a fresh cookie.",
                         absence.retryAfter());
             case ALL_CHALLENGED ->
                 new NotReady(
-                        Problem.Kind.VERIFICATION_REQUIRED,
+                        ProblemKind.VERIFICATION_REQUIRED,
                         "The service asks for a human check: pass it in the browser.",
                         absence.retryAfter());
             case ALL_TRIED, ALL_RESTING ->
                 new NotReady(
-                        Problem.Kind.RATE_LIMITED,
+                        ProblemKind.RATE_LIMITED,
                         "Every account is limited or rests: /api/health says why.",
                         absence.retryAfter());
         };

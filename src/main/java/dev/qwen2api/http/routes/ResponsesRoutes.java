@@ -11,6 +11,7 @@ import dev.qwen2api.api.openai.responses.ResponseHead;
 import dev.qwen2api.api.openai.responses.ResponsesCodec;
 import dev.qwen2api.api.openai.responses.ResponsesRequest;
 import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.ProblemKind;
 import dev.qwen2api.http.server.AccessLog;
 import dev.qwen2api.http.server.ApiKeys;
 import dev.qwen2api.http.server.RouteAccess;
@@ -96,7 +97,7 @@ public final class ResponsesRoutes implements Routes {
 
     private static Problem notHeld() {
         return Problem.of(
-                Problem.Kind.NOT_FOUND,
+                ProblemKind.NOT_FOUND,
                 "No response of this name is held for this key. Responses are held in memory for a while, and only with"
                         + " 'store' true.");
     }

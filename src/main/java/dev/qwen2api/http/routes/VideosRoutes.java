@@ -9,6 +9,7 @@ import dev.qwen2api.chat.VideoFetcher;
 import dev.qwen2api.chat.video.VideoJob;
 import dev.qwen2api.chat.video.VideoStudio;
 import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.ProblemKind;
 import dev.qwen2api.http.server.AccessLog;
 import dev.qwen2api.http.server.ApiKeys;
 import dev.qwen2api.http.server.ClientOutput;
@@ -83,7 +84,7 @@ public final class VideosRoutes implements Routes {
         VideoJob job = job(ctx);
         String url = job.url()
                 .orElseThrow(() -> Problem.of(
-                                Problem.Kind.NOT_FOUND,
+                                ProblemKind.NOT_FOUND,
                                 "The video is not there: its status is "
                                         + job.status().name().toLowerCase(java.util.Locale.ROOT) + ".")
                         .toException());
@@ -125,7 +126,7 @@ public final class VideosRoutes implements Routes {
     }
 
     private static Problem unknown() {
-        return Problem.of(Problem.Kind.NOT_FOUND, "No video of this name was ordered with this key.");
+        return Problem.of(ProblemKind.NOT_FOUND, "No video of this name was ordered with this key.");
     }
 
     private static String owner(Context ctx) {

@@ -2,6 +2,7 @@ package dev.qwen2api.http.server;
 
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemException;
+import dev.qwen2api.failure.ProblemKind;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.security.RouteRole;
@@ -57,7 +58,7 @@ public final class ApiKeys implements Handler {
         String best = presented.stream().max(Comparator.comparing(this::grant)).orElse("");
         Grant grant = grant(best);
         if (!grant.allows(asked)) {
-            throw Problem.of(Problem.Kind.INVALID_API_KEY, refusal(presented, grant))
+            throw Problem.of(ProblemKind.INVALID_API_KEY, refusal(presented, grant))
                     .toException();
         }
         ctx.attribute(KEY, KeySet.fingerprint(best));

@@ -1,6 +1,7 @@
 package dev.qwen2api.http.server;
 
 import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.ProblemKind;
 import java.time.Duration;
 
 /**
@@ -104,7 +105,7 @@ final class BodyMemoryBudget {
 
     private static Problem never(long bytes, long most) {
         return Problem.of(
-                Problem.Kind.REQUEST_TOO_LARGE,
+                ProblemKind.REQUEST_TOO_LARGE,
                 "The body of the request has about " + (bytes >> 20) + " MB, and the gateway's memory is enough for "
                         + (most >> 20)
                         + " MB. Send pictures and files as http(s) addresses, or give it a larger heap (-Xmx).");
@@ -112,7 +113,7 @@ final class BodyMemoryBudget {
 
     private static Problem notNow() {
         return Problem.retryable(
-                Problem.Kind.OVERLOADED,
+                ProblemKind.OVERLOADED,
                 "The gateway holds as many large requests as its memory allows. Try again in a moment, or send pictures and"
                         + " files as http(s) addresses.",
                 Duration.ofSeconds(2));

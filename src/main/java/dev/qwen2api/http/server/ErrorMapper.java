@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemException;
+import dev.qwen2api.failure.ProblemKind;
 import io.javalin.http.HttpResponseException;
 import java.io.CharConversionException;
 import java.time.Duration;
@@ -41,7 +42,7 @@ public final class ErrorMapper {
         }
         if (thrown instanceof StreamConstraintsException) {
             return Optional.of(Problem.of(
-                    Problem.Kind.REQUEST_TOO_DEEP,
+                    ProblemKind.REQUEST_TOO_DEEP,
                     "The JSON of the request is nested too deeply, or one of its values is too long."));
         }
         if (thrown instanceof JsonProcessingException malformed) {
@@ -65,15 +66,15 @@ public final class ErrorMapper {
     static Problem ofStatus(int status, String requestId) {
         return switch (status) {
             case 404 ->
-                Problem.of(Problem.Kind.NOT_FOUND, "There is no such route. The base URL of the API ends in /v1.");
-            case 405 -> Problem.of(Problem.Kind.METHOD_NOT_ALLOWED, "This route does not take the request's method.");
-            case 408 -> Problem.of(Problem.Kind.REQUEST_TIMEOUT, "The request did not arrive in time.");
-            case 413 -> Problem.of(Problem.Kind.REQUEST_TOO_LARGE, "The body of the request is too long.");
+                Problem.of(ProblemKind.NOT_FOUND, "There is no such route. The base URL of the API ends in /v1.");
+            case 405 -> Problem.of(ProblemKind.METHOD_NOT_ALLOWED, "This route does not take the request's method.");
+            case 408 -> Problem.of(ProblemKind.REQUEST_TIMEOUT, "The request did not arrive in time.");
+            case 413 -> Problem.of(ProblemKind.REQUEST_TOO_LARGE, "The body of the request is too long.");
             case 414, 431 ->
-                Problem.of(Problem.Kind.REQUEST_TOO_LARGE, "The address or the headers of the request are too long.");
+                Problem.of(ProblemKind.REQUEST_TOO_LARGE, "The address or the headers of the request are too long.");
             default ->
                 status >= 400 && status < 500
-                        ? Problem.of(Problem.Kind.INVALID_REQUEST, "The request is not well-formed HTTP.")
+                        ? Problem.of(ProblemKind.INVALID_REQUEST, "The request is not well-formed HTTP.")
                         : incident(requestId);
         };
     }
@@ -81,14 +82,14 @@ public final class ErrorMapper {
     private static Problem malformed(Optional<JsonLocation> where) {
         String place = where.map(at -> " at line " + at.getLineNr() + ", column " + at.getColumnNr())
                 .orElse("");
-        return Problem.of(Problem.Kind.INVALID_REQUEST, "The body of the request is not valid JSON" + place + ".");
+        return Problem.of(ProblemKind.INVALID_REQUEST, "The body of the request is not valid JSON" + place + ".");
     }
 
     private static Problem exhausted(VirtualMachineError error, String requestId) {
         LOG.error("[HTTP] {} exhausted the JVM: {}", requestId, StackTraces.of(error));
         return error instanceof OutOfMemoryError
                 ? Problem.retryable(
-                        Problem.Kind.OVERLOADED,
+                        ProblemKind.OVERLOADED,
                         "The gateway is out of memory. Send less at a time, or give it a larger heap.",
                         Duration.ofSeconds(5))
                 : incident(requestId);
@@ -96,6 +97,6 @@ public final class ErrorMapper {
 
     private static Problem incident(String requestId) {
         return Problem.of(
-                Problem.Kind.INTERNAL, "The gateway failed. Its log says more under the request id " + requestId + ".");
+                ProblemKind.INTERNAL, "The gateway failed. Its log says more under the request id " + requestId + ".");
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.chat.Attachment;
 import dev.qwen2api.chat.UploadSpooler;
 import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.ProblemKind;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -75,7 +76,7 @@ public final class MultipartForm implements AutoCloseable {
     }
 
     static Problem malformed() {
-        return Problem.of(Problem.Kind.INVALID_REQUEST, "The body of the request is not a well-formed multipart form.");
+        return Problem.of(ProblemKind.INVALID_REQUEST, "The body of the request is not a well-formed multipart form.");
     }
 
     void add(String name, String word) {

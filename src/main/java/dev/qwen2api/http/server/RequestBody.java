@@ -2,6 +2,7 @@ package dev.qwen2api.http.server;
 
 import dev.qwen2api.chat.ClientGoneException;
 import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.ProblemKind;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -89,7 +90,7 @@ final class RequestBody extends FilterInputStream {
                 return tooSlow().toException();
             }
             if (cause instanceof HttpException) {
-                return Problem.of(Problem.Kind.INVALID_REQUEST, "The body of the request is not well-formed HTTP.")
+                return Problem.of(ProblemKind.INVALID_REQUEST, "The body of the request is not well-formed HTTP.")
                         .toException();
             }
         }
@@ -98,7 +99,7 @@ final class RequestBody extends FilterInputStream {
 
     static Problem tooLarge(long limit) {
         return Problem.of(
-                Problem.Kind.REQUEST_TOO_LARGE,
+                ProblemKind.REQUEST_TOO_LARGE,
                 "The body of the request is longer than " + size(limit)
                         + ". Send less, or raise MAX_REQUEST_MB in the gateway's .env.");
     }
@@ -108,6 +109,6 @@ final class RequestBody extends FilterInputStream {
     }
 
     private static Problem tooSlow() {
-        return Problem.of(Problem.Kind.REQUEST_TIMEOUT, "The body of the request did not arrive in time.");
+        return Problem.of(ProblemKind.REQUEST_TIMEOUT, "The body of the request did not arrive in time.");
     }
 }

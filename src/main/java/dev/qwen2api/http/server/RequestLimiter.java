@@ -1,6 +1,7 @@
 package dev.qwen2api.http.server;
 
 import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.ProblemKind;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
@@ -145,14 +146,14 @@ public final class RequestLimiter {
 
     private Problem full() {
         return Problem.retryable(
-                Problem.Kind.OVERLOADED,
+                ProblemKind.OVERLOADED,
                 "The gateway is answering " + limit + " requests, its most. Try again in a moment.",
                 Duration.ofSeconds(1));
     }
 
     public static Problem shuttingDown() {
         return Problem.retryable(
-                Problem.Kind.SHUTTING_DOWN, "The gateway is shutting down. Try again shortly.", Duration.ofSeconds(5));
+                ProblemKind.SHUTTING_DOWN, "The gateway is shutting down. Try again shortly.", Duration.ofSeconds(5));
     }
 
     /** To be closed by the thread that got it. */

@@ -1,6 +1,7 @@
 package dev.qwen2api.http.server;
 
 import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.ProblemKind;
 import dev.qwen2api.metrics.RequestMetrics;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
@@ -45,7 +46,7 @@ public final class RouteSupport implements Handler {
             return;
         }
         requestLimiter.enter().ifPresent(problem -> {
-            if (problem.kind() == Problem.Kind.SHUTTING_DOWN) {
+            if (problem.kind() == ProblemKind.SHUTTING_DOWN) {
                 ctx.header("Connection", "close");
             }
             throw problem.toException();
@@ -86,8 +87,7 @@ public final class RouteSupport implements Handler {
         }
         String encoding = request.getHeader("Content-Encoding");
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-            throw Problem.of(
-                            Problem.Kind.INVALID_REQUEST, "Send the body without Content-Encoding: it is not unpacked.")
+            throw Problem.of(ProblemKind.INVALID_REQUEST, "Send the body without Content-Encoding: it is not unpacked.")
                     .toException();
         }
         BodyMemoryBudget.Claim claim = claim(request, claimed);

@@ -11,6 +11,7 @@ import dev.qwen2api.chat.RelaySink;
 import dev.qwen2api.chat.RequestTimeouts;
 import dev.qwen2api.chat.StreamTimeouts;
 import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.UpstreamException;
 import dev.qwen2api.upstream.qwen.AttemptEvents;
 import dev.qwen2api.upstream.qwen.FailureClassifier.Reply;
@@ -156,7 +157,7 @@ final class CliAttempt {
 
     private UpstreamException broken(Throwable cause) {
         Failure failure = answer.isCommitted()
-                ? Failure.of(Failure.Kind.TRUNCATED, "the connection broke off in the middle of the answer")
+                ? Failure.of(FailureKind.TRUNCATED, "the connection broke off in the middle of the answer")
                 : TransportErrors.of(cause);
         return new UpstreamException(failure, cause);
     }
@@ -171,7 +172,7 @@ final class CliAttempt {
         boolean empty = !PortalFrame.hasContent(json, "message");
         if (empty && PortalFrame.finishReason(json).equals("stop")) {
             throw new UpstreamException(
-                    Failure.of(Failure.Kind.EMPTY, "the portal's answer has not a single character"));
+                    Failure.of(FailureKind.EMPTY, "the portal's answer has not a single character"));
         }
         cost = PortalFrame.usage(json).orElse(null);
         PortalFrame.usage(json).ifPresent(sink::cost);

@@ -9,7 +9,9 @@ import dev.qwen2api.chat.RelayRequest;
 import dev.qwen2api.chat.RelayService.Outcome;
 import dev.qwen2api.chat.RelaySink;
 import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.ProblemKind;
 import dev.qwen2api.failure.UpstreamException;
 import java.time.Duration;
 import java.time.Instant;
@@ -78,7 +80,7 @@ final class CliExchange {
                 .nextReturn()
                 .map(at -> Duration.between(dependencies.clock().instant(), at))
                 .filter(left -> !left.isNegative());
-        return new Problem(Problem.Kind.NO_ACCOUNT, CliFace.NOBODY, Optional.empty(), wait);
+        return new Problem(ProblemKind.NO_ACCOUNT, CliFace.NOBODY, Optional.empty(), wait);
     }
 
     private Fate with(CliLease lease) throws InterruptedException {
@@ -112,7 +114,7 @@ final class CliExchange {
         Optional<CliCredential> now = dependencies.accounts().credential(lease.account());
         if (now.filter(lease.credential()::equals).isPresent()) {
             throw new UpstreamException(renewal.getNow(Optional.empty())
-                    .orElseGet(() -> Failure.of(Failure.Kind.SILENT, "its credential was not renewed in time")));
+                    .orElseGet(() -> Failure.of(FailureKind.SILENT, "its credential was not renewed in time")));
         }
         return now.map(lease::with);
     }

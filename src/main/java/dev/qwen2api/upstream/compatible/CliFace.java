@@ -2,6 +2,7 @@ package dev.qwen2api.upstream.compatible;
 
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.ProblemKind;
 import java.time.Duration;
 
 /** What a client of the CLI route sees of a failure that the portal did not put into words itself. Pure. */
@@ -17,15 +18,15 @@ final class CliFace {
     static Problem of(String who, Failure failure) {
         String what = who + ": " + failure.toAsker();
         return switch (failure.kind()) {
-            case SILENT -> Problem.of(Problem.Kind.UPSTREAM_TIMEOUT, what + ". Try again.");
+            case SILENT -> Problem.of(ProblemKind.UPSTREAM_TIMEOUT, what + ". Try again.");
             case CHALLENGED ->
                 Problem.retryable(
-                        Problem.Kind.VERIFICATION_REQUIRED,
+                        ProblemKind.VERIFICATION_REQUIRED,
                         what + ". Open https://chat.qwen.ai in the browser from the same network, and pass the check.",
                         CHALLENGE_PAUSE);
             case EXPIRED ->
                 Problem.of(
-                        Problem.Kind.SESSION_EXPIRED,
+                        ProblemKind.SESSION_EXPIRED,
                         what + ". Copy a fresh cookie from the browser into QWEN_COOKIES.");
             case RATE_LIMITED,
                     FORBIDDEN,
@@ -38,7 +39,7 @@ final class CliFace {
                     EMPTY,
                     BROKEN,
                     UNREACHABLE,
-                    UNFIT -> Problem.of(Problem.Kind.UPSTREAM_ERROR, what + ". Try again.");
+                    UNFIT -> Problem.of(ProblemKind.UPSTREAM_ERROR, what + ". Try again.");
         };
     }
 }

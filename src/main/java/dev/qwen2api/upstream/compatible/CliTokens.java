@@ -5,6 +5,7 @@ import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.cli.CliAccounts;
 import dev.qwen2api.account.cli.CliCredential;
 import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.UpstreamException;
 import java.time.Clock;
 import java.time.Duration;
@@ -117,7 +118,7 @@ final class CliTokens {
                 || reply.status() == 429
                 || reply.error().isEmpty()) {
             throw new UpstreamException(
-                    Failure.of(Failure.Kind.BUSY, "its credential could not be renewed (" + reply.words() + ")"));
+                    Failure.of(FailureKind.BUSY, "its credential could not be renewed (" + reply.words() + ")"));
         } else {
             died(account.id(), "the service does not renew its credential (" + reply.words() + ")");
         }
@@ -143,7 +144,7 @@ final class CliTokens {
         try {
             executor.execute(() -> run(id, errand, mine));
         } catch (RuntimeException closing) {
-            finish(id, mine, Optional.of(Failure.of(Failure.Kind.BROKEN, "the gateway is shutting down")));
+            finish(id, mine, Optional.of(Failure.of(FailureKind.BROKEN, "the gateway is shutting down")));
         }
         return mine;
     }
@@ -155,16 +156,16 @@ final class CliTokens {
         } catch (UpstreamException passing) {
             failure = Optional.of(passing.failure());
         } catch (CredentialRefusedException no) {
-            failure = Optional.of(Failure.of(Failure.Kind.FORBIDDEN, no.reason()));
+            failure = Optional.of(Failure.of(FailureKind.FORBIDDEN, no.reason()));
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-            failure = Optional.of(Failure.of(Failure.Kind.BROKEN, "the gateway is shutting down"));
+            failure = Optional.of(Failure.of(FailureKind.BROKEN, "the gateway is shutting down"));
         } catch (RuntimeException bug) {
             LOG.error(
                     "[CLI] {}: obtaining a credential failed unexpectedly: {}",
                     id,
                     bug.getClass().getName());
-            failure = Optional.of(Failure.of(Failure.Kind.BROKEN, "the gateway failed to obtain a credential"));
+            failure = Optional.of(Failure.of(FailureKind.BROKEN, "the gateway failed to obtain a credential"));
         } finally {
             finish(id, told, failure);
         }

@@ -3,6 +3,7 @@ package dev.qwen2api.upstream.compatible;
 import dev.qwen2api.account.Account;
 import dev.qwen2api.account.cli.CliCredential;
 import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.UpstreamException;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -59,7 +60,7 @@ final class DeviceFlow {
             granted = once(account);
         }
         return granted.orElseThrow(() -> new UpstreamException(
-                Failure.of(Failure.Kind.SILENT, "the service let two device codes expire without a decision")));
+                Failure.of(FailureKind.SILENT, "the service let two device codes expire without a decision")));
     }
 
     private Optional<CliCredential> once(Account account)
@@ -124,14 +125,14 @@ final class DeviceFlow {
     private static CredentialRefusedException refusal(String what, OauthReply reply) throws UpstreamException {
         String told = what + " (" + reply.words() + ")";
         if (reply.status() == 401 || DEAD_SESSION.matcher(reply.words()).find()) {
-            throw new UpstreamException(Failure.of(Failure.Kind.EXPIRED, told));
+            throw new UpstreamException(Failure.of(FailureKind.EXPIRED, told));
         }
         boolean verdict = !reply.error().isEmpty() || reply.json().has("success");
         if (reply.status() >= 500
                 || reply.status() == 429
                 || !verdict
                 || PASSING.matcher(reply.words()).find()) {
-            throw new UpstreamException(Failure.of(Failure.Kind.BUSY, told));
+            throw new UpstreamException(Failure.of(FailureKind.BUSY, told));
         }
         return new CredentialRefusedException(told);
     }

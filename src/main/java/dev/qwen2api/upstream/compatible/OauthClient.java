@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.qwen2api.account.Account;
 import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.UpstreamException;
 import dev.qwen2api.upstream.qwen.FailureClassifier;
 import dev.qwen2api.upstream.qwen.QwenClient;
@@ -116,14 +117,14 @@ final class OauthClient {
             try {
                 return JSON.readTree(text);
             } catch (IOException cut) {
-                throw new UpstreamException(Failure.of(Failure.Kind.BROKEN, "the service's reply is broken JSON"), cut);
+                throw new UpstreamException(Failure.of(FailureKind.BROKEN, "the service's reply is broken JSON"), cut);
             }
         }
         throw new UpstreamException(
                 text.startsWith("<")
                         ? FailureClassifier.fromPage(response.statusCode(), text)
                         : Failure.of(
-                                Failure.Kind.BROKEN,
+                                FailureKind.BROKEN,
                                 "the service answered HTTP " + response.statusCode() + " without JSON"));
     }
 }

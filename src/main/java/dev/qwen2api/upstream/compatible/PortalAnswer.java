@@ -6,6 +6,7 @@ import dev.qwen2api.chat.AnswerEvent.Usage;
 import dev.qwen2api.chat.RelayRequest;
 import dev.qwen2api.chat.RelaySink;
 import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.UpstreamException;
 import dev.qwen2api.upstream.qwen.stream.SseReader;
 import java.io.IOException;
@@ -80,8 +81,8 @@ final class PortalAnswer {
         if (!done && finishReason.isEmpty()) {
             throw new UpstreamException(
                     committed
-                            ? Failure.of(Failure.Kind.TRUNCATED, "the answer broke off before its end")
-                            : Failure.of(Failure.Kind.EMPTY, "the portal's stream ended without an answer"));
+                            ? Failure.of(FailureKind.TRUNCATED, "the answer broke off before its end")
+                            : Failure.of(FailureKind.EMPTY, "the portal's stream ended without an answer"));
         }
         finish();
     }
@@ -141,7 +142,7 @@ final class PortalAnswer {
     private void finish() throws UpstreamException {
         if (!committed && (finishReason.isEmpty() || finishReason.equals("stop"))) {
             throw new UpstreamException(
-                    Failure.of(Failure.Kind.EMPTY, "the portal's answer has not a single character"));
+                    Failure.of(FailureKind.EMPTY, "the portal's answer has not a single character"));
         }
         release();
         done = true;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.qwen2api.chat.RelayedError;
 import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.UpstreamException;
 import dev.qwen2api.upstream.compatible.PortalRefusedException.Kind;
 import dev.qwen2api.upstream.qwen.FailureClassifier;
@@ -38,7 +39,7 @@ final class PortalVerdict {
         boolean told = json.has("error") || json.has("message");
         if (reply.status() < 400 && !told) {
             throw new UpstreamException(
-                    Failure.of(Failure.Kind.BROKEN, "the portal's reply is no answer (HTTP " + reply.status() + ")"));
+                    Failure.of(FailureKind.BROKEN, "the portal's reply is no answer (HTTP " + reply.status() + ")"));
         }
         int status = reply.status() < 400 ? statusOf(json) : Math.min(reply.status(), 599);
         Duration wait = FailureClassifier.retryAfter(reply, now);

@@ -3,7 +3,7 @@ package dev.qwen2api.upstream.qwen;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.qwen2api.failure.Failure;
-import dev.qwen2api.failure.Failure.Kind;
+import dev.qwen2api.failure.FailureKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -72,8 +72,8 @@ public final class FailureClassifier {
     }
 
     private static Failure waiting(Failure failure, Reply reply, Instant now) {
-        boolean unknown =
-                failure.kind() == Kind.RATE_LIMITED && failure.retryAfter().isZero();
+        boolean unknown = failure.kind() == FailureKind.RATE_LIMITED
+                && failure.retryAfter().isZero();
         return unknown ? failure.after(retryAfter(reply, now)) : failure;
     }
 
@@ -85,19 +85,19 @@ public final class FailureClassifier {
                 || words.contains("punish")
                 || words.contains("captcha");
         if (check || status == 200 || status == 403) {
-            return Failure.of(Kind.CHALLENGED, "the service answered with a page that asks for a human check");
+            return Failure.of(FailureKind.CHALLENGED, "the service answered with a page that asks for a human check");
         }
         if (status == 405 || status == 503) {
-            return Failure.of(Kind.CHALLENGED, "the service blocks this network (HTTP " + status + ")");
+            return Failure.of(FailureKind.CHALLENGED, "the service blocks this network (HTTP " + status + ")");
         }
-        return Failure.of(Kind.BROKEN, "the service's gateway answered HTTP " + status);
+        return Failure.of(FailureKind.BROKEN, "the service's gateway answered HTTP " + status);
     }
 
     private static Failure fromStatus(Reply reply, Instant now) {
         int status = reply.meant();
         Failure failure = HttpStatusFailures.of(status, "")
                 .orElseGet(() -> Failure.of(
-                        Kind.BROKEN,
+                        FailureKind.BROKEN,
                         status >= 400
                                 ? "the service answered HTTP " + status
                                 : "the service's reply is no answer (HTTP " + status + ")"));

@@ -3,7 +3,7 @@ package dev.qwen2api.upstream.qwen;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.qwen2api.failure.Failure;
-import dev.qwen2api.failure.Failure.Kind;
+import dev.qwen2api.failure.FailureKind;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Instant;
@@ -61,11 +61,11 @@ final class RenewalReply {
     private static Failure said(Failure failure) {
         String detail = "its session could not be renewed: " + failure.detail();
         return switch (failure.kind()) {
-            case EXPIRED -> Failure.of(Kind.EXPIRED, "the service refused to renew its session");
+            case EXPIRED -> Failure.of(FailureKind.EXPIRED, "the service refused to renew its session");
             case CHALLENGED, FORBIDDEN, SILENT -> Failure.of(failure.kind(), detail);
-            case RATE_LIMITED, BUSY -> Failure.of(Kind.BUSY, detail).after(failure.retryAfter());
+            case RATE_LIMITED, BUSY -> Failure.of(FailureKind.BUSY, detail).after(failure.retryAfter());
             case MODERATED, MODEL_GONE, TOO_LONG, BAD_INPUT, TRUNCATED, EMPTY, BROKEN, UNREACHABLE, UNFIT ->
-                Failure.of(Kind.BROKEN, detail);
+                Failure.of(FailureKind.BROKEN, detail);
         };
     }
 }

@@ -4,6 +4,7 @@ import dev.qwen2api.account.Account;
 import dev.qwen2api.chat.AnswerListener;
 import dev.qwen2api.chat.AnswerStream;
 import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.UpstreamException;
 import java.time.Duration;
 import java.util.Objects;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RenewingStream implements AnswerStream {
 
-    private static final Failure ENDED = Failure.of(Failure.Kind.EXPIRED, "its token has ended");
+    private static final Failure ENDED = Failure.of(FailureKind.EXPIRED, "its token has ended");
 
     private final Function<Account, AnswerStream> asking;
     private final SessionKeeper sessions;
@@ -85,7 +86,7 @@ final class RenewingStream implements AnswerStream {
                 listener.on(event);
             });
         } catch (UpstreamException broken) {
-            boolean dead = broken.failure().kind() == Failure.Kind.EXPIRED;
+            boolean dead = broken.failure().kind() == FailureKind.EXPIRED;
             if (!dead || heard || renewal != null) {
                 throw broken;
             }

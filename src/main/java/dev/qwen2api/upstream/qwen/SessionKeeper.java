@@ -4,6 +4,7 @@ import dev.qwen2api.account.Account;
 import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.AccountRegistry;
 import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.UpstreamException;
 import java.net.http.HttpResponse;
 import java.time.Clock;
@@ -35,7 +36,7 @@ public final class SessionKeeper {
     /** So long a new token is not doubted, though our clock may call it ended; and so long a vain renewal ahead is let rest. */
     private static final Duration PAUSE = Duration.ofMinutes(5);
 
-    private static final Failure NOT_RENEWABLE = Failure.of(Failure.Kind.EXPIRED, "its session cannot be renewed");
+    private static final Failure NOT_RENEWABLE = Failure.of(FailureKind.EXPIRED, "its session cannot be renewed");
 
     private final QwenClient client;
     private final AccountRegistry registry;
@@ -188,7 +189,7 @@ public final class SessionKeeper {
             return renewed.get();
         }
         Failure failure = reply == null ? RenewalReply.none(broken) : RenewalReply.vain(reply, clock.instant());
-        if (failure.kind() == Failure.Kind.EXPIRED) {
+        if (failure.kind() == FailureKind.EXPIRED) {
             registry.renewalRefused(asked);
         }
         LOG.warn("[ACCOUNT] {}: {}", asked.id(), failure.detail());

@@ -1,7 +1,7 @@
 package dev.qwen2api.upstream.qwen;
 
 import dev.qwen2api.failure.Failure;
-import dev.qwen2api.failure.Failure.Kind;
+import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.UpstreamException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -28,32 +28,35 @@ public final class TransportErrors {
         }
         if (caused(thrown, UnresolvedAddressException.class) || caused(thrown, UnknownHostException.class)) {
             return Failure.of(
-                    Kind.UNREACHABLE, "the upstream's name cannot be resolved; check DNS and the base URLs in .env");
+                    FailureKind.UNREACHABLE,
+                    "the upstream's name cannot be resolved; check DNS and the base URLs in .env");
         }
         if (caused(thrown, HttpConnectTimeoutException.class)) {
             return Failure.of(
-                    Kind.UNREACHABLE, "no connection to the upstream in time; check the network and PROXY_URL");
+                    FailureKind.UNREACHABLE, "no connection to the upstream in time; check the network and PROXY_URL");
         }
         if (caused(thrown, ConnectException.class)) {
             return Failure.of(
-                    Kind.UNREACHABLE, "the connection to the upstream was refused; check the network and PROXY_URL");
+                    FailureKind.UNREACHABLE,
+                    "the connection to the upstream was refused; check the network and PROXY_URL");
         }
         if (caused(thrown, SSLException.class)) {
             return Failure.of(
-                    Kind.UNREACHABLE, "no secure connection to the upstream; check the clock and any proxy between");
+                    FailureKind.UNREACHABLE,
+                    "no secure connection to the upstream; check the clock and any proxy between");
         }
         if (caused(thrown, TimeoutException.class)) {
-            return Failure.of(Kind.SILENT, "the upstream did not reply in time");
+            return Failure.of(FailureKind.SILENT, "the upstream did not reply in time");
         }
         if (caused(thrown, IOException.class)) {
-            return Failure.of(Kind.BROKEN, "the connection to the upstream broke off");
+            return Failure.of(FailureKind.BROKEN, "the connection to the upstream broke off");
         }
-        return Failure.of(Kind.BROKEN, ofOurs(thrown));
+        return Failure.of(FailureKind.BROKEN, ofOurs(thrown));
     }
 
     /** Whether a connection that stood broke off: not one that never was, and not one on which nothing came. */
     static boolean isBrokenConnection(Throwable thrown) {
-        return caused(thrown, IOException.class) && of(thrown).kind() == Kind.BROKEN;
+        return caused(thrown, IOException.class) && of(thrown).kind() == FailureKind.BROKEN;
     }
 
     /** What no connection did: the gateway's own doing. */

@@ -2,7 +2,7 @@ package dev.qwen2api.upstream.qwen;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.qwen2api.failure.Failure;
-import dev.qwen2api.failure.Failure.Kind;
+import dev.qwen2api.failure.FailureKind;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -17,15 +17,15 @@ public final class UpstreamErrorParser {
 
     /** What the model cannot take as it is: an attachment, or (seen 2026-07) that it shall not think. */
     static final Failure INVALID_INPUT =
-            Failure.of(Kind.BAD_INPUT, "the model does not take this input (invalid_input)");
+            Failure.of(FailureKind.BAD_INPUT, "the model does not take this input (invalid_input)");
 
     private static final Failure MODERATED =
-            Failure.of(Kind.MODERATED, "the service's content filter refused it (data_inspection_failed)");
+            Failure.of(FailureKind.MODERATED, "the service's content filter refused it (data_inspection_failed)");
     /** Chats are deleted by their owner, too. */
-    static final Failure CHAT_GONE = Failure.of(Kind.BUSY, "the chat was gone");
+    static final Failure CHAT_GONE = Failure.of(FailureKind.BUSY, "the chat was gone");
 
     private static final Failure DEAD_TOKEN =
-            Failure.of(Kind.EXPIRED, "the service calls its token dead (Unauthorized)");
+            Failure.of(FailureKind.EXPIRED, "the service calls its token dead (Unauthorized)");
 
     private static final double LONGEST_HOURS = 24;
     private static final Duration BURST_PAUSE = Duration.ofMinutes(5);
@@ -41,7 +41,7 @@ public final class UpstreamErrorParser {
     public static Optional<Failure> of(JsonNode json, int status) {
         JsonNode data = json.path("data");
         if (firewall(json.path("ret"), data)) {
-            return Optional.of(Failure.of(Kind.CHALLENGED, "the service asks for a human check"));
+            return Optional.of(Failure.of(FailureKind.CHALLENGED, "the service asks for a human check"));
         }
         JsonNode error = json.path("error");
         if (error.isTextual() && !error.textValue().isBlank()) {
@@ -84,9 +84,9 @@ public final class UpstreamErrorParser {
         return switch (code) {
             case "RateLimited", "quota_limit", "insufficient_quota", "quota_exceeded" -> limited(code, hours(error));
             case "Unauthorized" -> DEAD_TOKEN;
-            case "Forbidden" -> Failure.of(Kind.FORBIDDEN, "the service does not let it in (Forbidden)");
+            case "Forbidden" -> Failure.of(FailureKind.FORBIDDEN, "the service does not let it in (Forbidden)");
             case "RequestValidationError" ->
-                Failure.of(Kind.BAD_INPUT, "the service refuses the request (RequestValidationError)")
+                Failure.of(FailureKind.BAD_INPUT, "the service refuses the request (RequestValidationError)")
                         .saying(UpstreamQuote.of(text));
             case "invalid_input" -> INVALID_INPUT;
             case "data_inspection_failed" -> MODERATED;
@@ -99,7 +99,7 @@ public final class UpstreamErrorParser {
     private static Failure notFound(String words) {
         return words.contains("chat")
                 ? CHAT_GONE
-                : Failure.of(Kind.MODEL_GONE, "the service does not have this model (Not_Found)");
+                : Failure.of(FailureKind.MODEL_GONE, "the service does not have this model (Not_Found)");
     }
 
     /** For codes that say nothing, {@code Bad_Request} before all, and for errors that have none. */
@@ -108,10 +108,10 @@ public final class UpstreamErrorParser {
             return Optional.of(MODERATED);
         }
         if (has(words, "too many messages")) {
-            return Optional.of(Failure.of(Kind.BAD_INPUT, "the service takes one message a turn"));
+            return Optional.of(Failure.of(FailureKind.BAD_INPUT, "the service takes one message a turn"));
         }
         if (has(words, "chat is in progress")) {
-            return Optional.of(Failure.of(Kind.BUSY, "the chat is still in progress"));
+            return Optional.of(Failure.of(FailureKind.BUSY, "the chat is still in progress"));
         }
         if (has(words, "not exist") && has(words, "chat", "parent_id")) {
             return Optional.of(CHAT_GONE);
@@ -129,7 +129,7 @@ public final class UpstreamErrorParser {
             return Optional.of(notFound(""));
         }
         if (has(words, "range of input length", "context length", "input is too long")) {
-            return Optional.of(Failure.of(Kind.TOO_LONG, "the prompt is longer than the model takes"));
+            return Optional.of(Failure.of(FailureKind.TOO_LONG, "the prompt is longer than the model takes"));
         }
         return Optional.empty();
     }
@@ -145,7 +145,7 @@ public final class UpstreamErrorParser {
         String words = known ? text : code + ": " + text;
         return HttpStatusFailures.of(status, name)
                 .orElseGet(() -> Failure.of(
-                        Kind.BUSY, "the service reported an error" + (name.isEmpty() ? "" : " (" + name + ")")))
+                        FailureKind.BUSY, "the service reported an error" + (name.isEmpty() ? "" : " (" + name + ")")))
                 .saying(UpstreamQuote.of(words));
     }
 

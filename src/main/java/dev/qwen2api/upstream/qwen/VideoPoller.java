@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.qwen2api.account.Account;
 import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.UpstreamException;
 import dev.qwen2api.upstream.qwen.upload.Uploader;
 import java.io.IOException;
@@ -73,7 +74,7 @@ final class VideoPoller {
             }
         }
         throw new UpstreamException(
-                Failure.of(Failure.Kind.SILENT, "the video was not finished within " + LONGEST.toMinutes() + " min"));
+                Failure.of(FailureKind.SILENT, "the video was not finished within " + LONGEST.toMinutes() + " min"));
     }
 
     private Optional<JsonNode> look() throws InterruptedException {
@@ -100,7 +101,7 @@ final class VideoPoller {
     }
 
     private static UpstreamException failed(String why) {
-        return new UpstreamException(Failure.of(Failure.Kind.BROKEN, why));
+        return new UpstreamException(Failure.of(FailureKind.BROKEN, why));
     }
 
     private static JsonNode json(byte[] body) {

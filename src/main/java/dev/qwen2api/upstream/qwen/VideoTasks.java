@@ -5,6 +5,7 @@ import dev.qwen2api.account.AccountId;
 import dev.qwen2api.chat.video.TaskWatch;
 import dev.qwen2api.chat.video.VideoJob;
 import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.UpstreamException;
 import dev.qwen2api.upstream.qwen.upload.Uploader;
 import java.util.Optional;
@@ -29,7 +30,7 @@ public final class VideoTasks implements TaskWatch {
     public String await(VideoJob.Task task, BooleanSupplier gone) throws UpstreamException, InterruptedException {
         Account account = accounts.apply(task.account())
                 .orElseThrow(() -> new UpstreamException(Failure.of(
-                        Failure.Kind.FORBIDDEN, "the account that was asked for the video is not there any more")));
+                        FailureKind.FORBIDDEN, "the account that was asked for the video is not there any more")));
         return new VideoPoller(client, account, task.id()).await(new Uploader.Watch(gone, () -> {}));
     }
 }

@@ -5,6 +5,7 @@ import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.AnswerListener;
 import dev.qwen2api.chat.AnswerStream;
 import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.UpstreamException;
 import dev.qwen2api.upstream.qwen.UpstreamAttempt.Prompt;
 import dev.qwen2api.upstream.qwen.UpstreamAttempt.Upstream;
@@ -145,7 +146,7 @@ final class WebAnswerStream implements AnswerStream {
     private void refused(Failure failure) throws UpstreamException {
         boolean mustThink =
                 failure.equals(UpstreamErrorParser.INVALID_INPUT) && !prompt.thinking() && !answer.hasDelivered();
-        boolean toldByTheService = failure.kind() != Failure.Kind.TRUNCATED && failure.kind() != Failure.Kind.BROKEN;
+        boolean toldByTheService = failure.kind() != FailureKind.TRUNCATED && failure.kind() != FailureKind.BROKEN;
         if (toldByTheService) {
             attempt().generated();
         }
@@ -172,7 +173,7 @@ final class WebAnswerStream implements AnswerStream {
 
     private UpstreamException broken(Throwable cause) {
         Failure failure = answer.hasDelivered()
-                ? Failure.of(Failure.Kind.TRUNCATED, "the connection broke off in the middle of the answer")
+                ? Failure.of(FailureKind.TRUNCATED, "the connection broke off in the middle of the answer")
                 : TransportErrors.of(cause);
         return new UpstreamException(failure, cause);
     }

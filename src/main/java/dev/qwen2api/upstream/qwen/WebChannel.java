@@ -7,6 +7,7 @@ import dev.qwen2api.chat.Channel;
 import dev.qwen2api.chat.Media;
 import dev.qwen2api.chat.ResolvedConversation;
 import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.UpstreamException;
 import dev.qwen2api.upstream.qwen.UpstreamAttempt.Prompt;
 import dev.qwen2api.upstream.qwen.UpstreamAttempt.Upstream;
@@ -49,7 +50,7 @@ public final class WebChannel implements Channel {
             long size = ((Media.Attached) document.source()).attachment().size();
             if (size > LARGEST_DOCUMENT) {
                 return new Refused(Failure.of(
-                        Failure.Kind.TOO_LONG,
+                        FailureKind.TOO_LONG,
                         "the conversation has " + size + " bytes, the service takes " + LARGEST_DOCUMENT));
             }
             attachments.add(document);

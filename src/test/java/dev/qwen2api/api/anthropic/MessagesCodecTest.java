@@ -17,6 +17,7 @@ import dev.qwen2api.chat.Message.Role;
 import dev.qwen2api.chat.Message.ToolCall;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemException;
+import dev.qwen2api.failure.ProblemKind;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -316,7 +317,7 @@ class MessagesCodecTest {
             })
     void a_mistake_is_named_by_its_place(String body, String path) {
         Problem refused = refusal(body);
-        assertEquals(Problem.Kind.INVALID_REQUEST, refused.kind());
+        assertEquals(ProblemKind.INVALID_REQUEST, refused.kind());
         assertEquals(Optional.of(path), refused.param());
     }
 

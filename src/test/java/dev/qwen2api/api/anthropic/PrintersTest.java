@@ -19,6 +19,7 @@ import dev.qwen2api.chat.AnswerEvent.ToolCallArguments;
 import dev.qwen2api.chat.AnswerEvent.ToolCallOpened;
 import dev.qwen2api.chat.AnswerEvent.Usage;
 import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.ProblemKind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -239,7 +240,7 @@ class PrintersTest {
     @Test
     void an_error_in_mid_stream_is_an_event_of_its_own() {
         var out = new ByteArrayOutputStream();
-        new MessageEventPrinter(HEAD).fail(Problem.of(Problem.Kind.UPSTREAM_ERROR, "account_1: gone\n"), out);
+        new MessageEventPrinter(HEAD).fail(Problem.of(ProblemKind.UPSTREAM_ERROR, "account_1: gone\n"), out);
         assertEquals(
                 "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"api_error\","
                         + "\"message\":\"account_1: gone\\n\"}}\n\n",
@@ -260,7 +261,7 @@ class PrintersTest {
         "NO_ACCOUNT,              api_error",
         "CONTEXT_LENGTH_EXCEEDED, invalid_request_error",
     })
-    void every_problem_has_a_type_that_clients_know(Problem.Kind kind, String type) {
+    void every_problem_has_a_type_that_clients_know(ProblemKind kind, String type) {
         JsonNode error = json(
                 new String(new AnthropicErrors().print(Problem.of(kind, "It is so."), "id-1"), StandardCharsets.UTF_8));
         assertEquals("error", error.path("type").asText());
@@ -268,7 +269,7 @@ class PrintersTest {
         assertEquals("id-1", error.path("request_id").asText());
         assertTrue(error.at("/error/message").asText().endsWith("It is so."));
         assertEquals(
-                kind == Problem.Kind.CONTEXT_LENGTH_EXCEEDED,
+                kind == ProblemKind.CONTEXT_LENGTH_EXCEEDED,
                 error.at("/error/message").asText().startsWith("prompt is too long"));
     }
 

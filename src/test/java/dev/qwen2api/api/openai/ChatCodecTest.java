@@ -14,6 +14,7 @@ import dev.qwen2api.chat.Message;
 import dev.qwen2api.chat.Message.Role;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemException;
+import dev.qwen2api.failure.ProblemKind;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -291,7 +292,7 @@ class ChatCodecTest {
     @ValueSource(strings = {"", " ", "null", "[]", "\"x\"", "{", "{\"a\":}", "{} {}", "{'a':1}"})
     void what_is_no_json_object_is_told_so(String body) {
         Problem problem = refusal(body);
-        assertEquals(Problem.Kind.INVALID_REQUEST, problem.kind());
+        assertEquals(ProblemKind.INVALID_REQUEST, problem.kind());
         assertTrue(problem.message().startsWith("The body "), problem.message());
     }
 
@@ -300,13 +301,13 @@ class ChatCodecTest {
         byte[] body = (HELLO + "}").getBytes(StandardCharsets.UTF_8);
         body[HELLO.indexOf("hi")] = (byte) 0xff;
         Problem problem = assertThrows(ProblemException.class, () -> read(body)).problem();
-        assertEquals(Problem.Kind.INVALID_REQUEST, problem.kind());
+        assertEquals(ProblemKind.INVALID_REQUEST, problem.kind());
     }
 
     @Test
     void absurd_nesting_is_refused_before_it_costs_anything() {
         String body = HELLO + ",\"metadata\":" + "[".repeat(50_000) + "]".repeat(50_000) + "}";
-        assertEquals(Problem.Kind.REQUEST_TOO_DEEP, refusal(body).kind());
+        assertEquals(ProblemKind.REQUEST_TOO_DEEP, refusal(body).kind());
     }
 
     @Test

@@ -14,6 +14,7 @@ import dev.qwen2api.chat.AnswerEvent.Sources;
 import dev.qwen2api.chat.AnswerEvent.Text;
 import dev.qwen2api.chat.AnswerEvent.Usage;
 import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.ProblemKind;
 import dev.qwen2api.schema.OpenAiSchema;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -161,8 +162,8 @@ class PrintersTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Problem.Kind.class)
-    void every_problem_is_openai_s_error_object_alone_and_within_a_stream(Problem.Kind kind) {
+    @EnumSource(ProblemKind.class)
+    void every_problem_is_openai_s_error_object_alone_and_within_a_stream(ProblemKind kind) {
         Problem problem = Problem.of(kind, "what \"happened\"\n");
         OpenAiSchema.of("ErrorResponse").check(new ErrorCodec().print(problem));
         var out = new ByteArrayOutputStream();

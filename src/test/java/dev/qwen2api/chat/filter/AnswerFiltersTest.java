@@ -4,17 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.qwen2api.chat.AnswerEvent;
-import dev.qwen2api.chat.AnswerListener;
-import dev.qwen2api.chat.BrokenAnswerException;
-import dev.qwen2api.chat.Recorder;
-import dev.qwen2api.chat.SearchFormat;
 import dev.qwen2api.chat.AnswerEvent.Finished;
 import dev.qwen2api.chat.AnswerEvent.Reasoning;
 import dev.qwen2api.chat.AnswerEvent.Source;
 import dev.qwen2api.chat.AnswerEvent.Sources;
 import dev.qwen2api.chat.AnswerEvent.Text;
 import dev.qwen2api.chat.AnswerEvent.Usage;
-import dev.qwen2api.failure.Failure;
+import dev.qwen2api.chat.AnswerListener;
+import dev.qwen2api.chat.BrokenAnswerException;
+import dev.qwen2api.chat.Recorder;
+import dev.qwen2api.chat.SearchFormat;
+import dev.qwen2api.failure.FailureKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -139,7 +139,7 @@ class AnswerFiltersTest {
     void what_is_no_json_object_is_refused(String answer) {
         var refused =
                 assertThrows(BrokenAnswerException.class, () -> story(JsonModeFilter::new, new Text(answer), STOP));
-        assertEquals(Failure.Kind.UNFIT, refused.failure().kind());
+        assertEquals(FailureKind.UNFIT, refused.failure().kind());
     }
 
     @Test

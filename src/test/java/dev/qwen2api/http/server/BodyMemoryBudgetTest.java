@@ -3,8 +3,8 @@ package dev.qwen2api.http.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemException;
+import dev.qwen2api.failure.ProblemKind;
 import org.junit.jupiter.api.Test;
 
 class BodyMemoryBudgetTest {
@@ -13,7 +13,7 @@ class BodyMemoryBudgetTest {
 
     private final BodyMemoryBudget room = new BodyMemoryBudget(64 * MB);
 
-    private static Problem.Kind refusal(BodyMemoryBudget.Claim claim, long bytes) {
+    private static ProblemKind refusal(BodyMemoryBudget.Claim claim, long bytes) {
         return assertThrows(ProblemException.class, () -> claim.reading(bytes))
                 .problem()
                 .kind();
@@ -71,7 +71,7 @@ class BodyMemoryBudgetTest {
         var first = room.claim();
         first.reading(10 * MB);
         var second = room.claim();
-        assertEquals(Problem.Kind.OVERLOADED, refusal(second, 10 * MB));
+        assertEquals(ProblemKind.OVERLOADED, refusal(second, 10 * MB));
         assertEquals(40 * MB, room.taken());
         first.release();
         second.reading(10 * MB);
@@ -79,7 +79,7 @@ class BodyMemoryBudgetTest {
 
     @Test
     void what_can_never_be_held_is_too_large() {
-        assertEquals(Problem.Kind.REQUEST_TOO_LARGE, refusal(room.claim(), 17 * MB));
+        assertEquals(ProblemKind.REQUEST_TOO_LARGE, refusal(room.claim(), 17 * MB));
         assertEquals(0, room.taken());
     }
 }

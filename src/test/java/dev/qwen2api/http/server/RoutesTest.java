@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.ProblemKind;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -47,7 +48,7 @@ class RoutesTest {
     }
 
     private static void refuse(Context ctx) {
-        throw new Wrapped(Problem.of(Problem.Kind.NO_ACCOUNT, "none").toException());
+        throw new Wrapped(Problem.of(ProblemKind.NO_ACCOUNT, "none").toException());
     }
 
     private static final class Wrapped extends RuntimeException {

@@ -8,6 +8,7 @@ import dev.qwen2api.account.AccountId;
 import dev.qwen2api.chat.AnswerEvent.Text;
 import dev.qwen2api.chat.AnswerSink;
 import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.ProblemKind;
 import dev.qwen2api.http.routes.Chats;
 import java.io.IOException;
 import java.time.Duration;
@@ -25,7 +26,7 @@ class SinksTest {
 
     private static final String STREAM = "{\"model\":\"m\",\"stream\":true}";
     private static final String WHOLE = "{\"model\":\"m\"}";
-    private static final Problem BROKEN = Problem.of(Problem.Kind.UPSTREAM_ERROR, "it broke");
+    private static final Problem BROKEN = Problem.of(ProblemKind.UPSTREAM_ERROR, "it broke");
 
     @Test
     void a_stream_has_the_headers_that_keep_proxies_from_holding_it_back() throws IOException {
@@ -77,7 +78,7 @@ class SinksTest {
 
     @ParameterizedTest
     @CsvSource({"UPSTREAM_ERROR, 502", "UPSTREAM_TIMEOUT, 504", "NO_ACCOUNT, 503", "CONTENT_FILTER, 400"})
-    void a_failure_before_the_commit_point_is_a_status(Problem.Kind kind, int status) throws IOException {
+    void a_failure_before_the_commit_point_is_a_status(ProblemKind kind, int status) throws IOException {
         for (String body : new String[] {STREAM, WHOLE}) {
             RawClient.Answer answer = ask((conversation, sink) -> sink.fail(Problem.of(kind, "why")), body);
             assertEquals(status, answer.status());
@@ -90,7 +91,7 @@ class SinksTest {
     @CsvSource({"1, 1, ''", "1500, 2, ''", "60000, 60, ''", "60001, 61, false", "86400000, 86400, false"})
     void a_wait_is_told_in_whole_seconds_and_a_long_one_forbids_retries(long millis, String seconds, String retry)
             throws IOException {
-        Problem limited = Problem.retryable(Problem.Kind.RATE_LIMITED, "later", Duration.ofMillis(millis));
+        Problem limited = Problem.retryable(ProblemKind.RATE_LIMITED, "later", Duration.ofMillis(millis));
         RawClient.Answer answer = ask((conversation, sink) -> sink.fail(limited), WHOLE);
         assertEquals(429, answer.status());
         assertEquals(seconds, answer.header("retry-after"));

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.qwen2api.failure.Failure;
-import dev.qwen2api.failure.Failure.Kind;
+import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.upstream.qwen.FailureClassifier.Reply;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -69,7 +69,7 @@ class FailureClassifierTest {
                 "''                     | Range of input length should be [1, 129024]            | TOO_LONG",
                 "something_new          | never seen                                             | BUSY",
             })
-    void a_code_in_the_envelope_means_the_same_whatever_the_status(String code, String details, Kind kind) {
+    void a_code_in_the_envelope_means_the_same_whatever_the_status(String code, String details, FailureKind kind) {
         assertEquals(kind, of(200, envelope(code, details)).kind());
         assertEquals(kind, of(400, envelope(code, details)).kind());
     }
@@ -84,7 +84,7 @@ class FailureClassifierTest {
             })
     void every_shape_of_an_error_is_read(String json) {
         Failure failure = of(200, json.replace('\'', '"'));
-        assertEquals(Kind.RATE_LIMITED, failure.kind());
+        assertEquals(FailureKind.RATE_LIMITED, failure.kind());
         assertEquals(Duration.ofHours(4), failure.retryAfter());
         assertEquals("its quota is used up (RateLimited, for 4 h)", failure.detail());
     }
@@ -110,7 +110,7 @@ class FailureClassifierTest {
     })
     void hours_to_wait_are_between_none_and_a_day(String num, Duration wait) {
         Failure failure = of(200, "{\"success\":false,\"data\":{\"code\":\"RateLimited\",\"num\":" + num + "}}");
-        assertEquals(Kind.RATE_LIMITED, failure.kind());
+        assertEquals(FailureKind.RATE_LIMITED, failure.kind());
         assertEquals(wait, failure.retryAfter());
     }
 
@@ -154,7 +154,7 @@ class FailureClassifierTest {
                 "{\"ret\":[\"FAIL_SYS_USER_VALIDATE\",\"RGV587_ERROR::SM::哎哟喂,被挤爆啦,请稍后重试\"],\"data\":{\"url\":"
                         + "\"https://chat.qwen.ai:443//api/v2/chat/completions/_____tmd_____/punish?x5secdata=xg0000secret"
                         + "&x5step=2&action=" + action + "&pureCaptcha=\"}}");
-        assertEquals(Kind.CHALLENGED, failure.kind());
+        assertEquals(FailureKind.CHALLENGED, failure.kind());
         assertFalse(failure.detail().contains("http"), failure.detail());
         assertFalse(failure.detail().contains("secret"), failure.detail());
     }
@@ -166,7 +166,7 @@ class FailureClassifierTest {
                 "{\"data\":{\"url\":\"https://chat.qwen.ai/_____tmd_____/punish?x5secdata=x\"}}",
             })
     void the_firewall_is_known_by_either_half_of_its_json(String json) {
-        assertEquals(Kind.CHALLENGED, of(200, json).kind());
+        assertEquals(FailureKind.CHALLENGED, of(200, json).kind());
     }
 
     @ParameterizedTest
@@ -184,7 +184,7 @@ class FailureClassifierTest {
                 "504 | <html>504</html>                                        | BROKEN",
                 "404 | <html>no such page</html>                               | BROKEN",
             })
-    void a_page_is_a_challenge_unless_it_is_a_gateways(int status, String page, Kind kind) {
+    void a_page_is_a_challenge_unless_it_is_a_gateways(int status, String page, FailureKind kind) {
         assertEquals(kind, of(status, page).kind());
         assertEquals(kind, of(status, "\r\n  " + page).kind());
     }
@@ -195,7 +195,7 @@ class FailureClassifierTest {
         "413, TOO_LONG", "422, BAD_INPUT", "429, RATE_LIMITED", "500, BROKEN", "502, BROKEN", "503, BROKEN",
         "504, BROKEN", "200, BROKEN", "204, BROKEN",
     })
-    void a_body_that_says_nothing_leaves_it_to_the_status(int status, Kind kind) {
+    void a_body_that_says_nothing_leaves_it_to_the_status(int status, FailureKind kind) {
         for (String body : new String[] {"", "words", "{", "{}", "[]", "{\"success\":true,\"data\":{}}"}) {
             assertEquals(kind, of(status, body).kind(), body);
             assertEquals(
@@ -207,7 +207,7 @@ class FailureClassifierTest {
 
     @ParameterizedTest
     @CsvSource({"401, EXPIRED", "403, FORBIDDEN", "422, BAD_INPUT", "429, RATE_LIMITED", "500, BUSY", "400, BUSY"})
-    void words_without_a_code_leave_it_to_the_status(int status, Kind kind) {
+    void words_without_a_code_leave_it_to_the_status(int status, FailureKind kind) {
         Failure failure = of(status, "{\"detail\":\"Not authenticated\"}");
         assertEquals(kind, failure.kind());
         assertTrue(failure.toAsker().contains("Not authenticated"), failure.toAsker());
@@ -217,9 +217,10 @@ class FailureClassifierTest {
     @Test
     void the_status_that_the_service_means_wins_over_the_one_it_sends() {
         assertEquals(
-                Kind.EXPIRED, of(200, Optional.of("401"), Optional.empty(), "").kind());
+                FailureKind.EXPIRED,
+                of(200, Optional.of("401"), Optional.empty(), "").kind());
         assertEquals(
-                Kind.EXPIRED,
+                FailureKind.EXPIRED,
                 of(401, Optional.of("nonsense"), Optional.empty(), "").kind());
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.upstream.qwen.stream.AnswerReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -227,7 +228,7 @@ class FrameDecoderTest {
     void a_stream_without_a_word_is_empty_and_called_a_quiet_refusal() {
         String created = data("{\"response.created\": {\"response_id\": \"1\"}}");
         Failure failure = Heard.of(created).failure();
-        assertEquals(Failure.Kind.EMPTY, failure.kind());
+        assertEquals(FailureKind.EMPTY, failure.kind());
         assertTrue(failure.detail().contains("soft block"), failure.detail());
         assertEquals("failed EMPTY", Heard.of("").all());
     }
@@ -251,7 +252,7 @@ class FrameDecoderTest {
                         + " | CHALLENGED",
                 "{\"code\": \"Unauthorized\", \"message\": \"\"} | EXPIRED",
             })
-    void an_error_in_place_of_a_frame_is_a_failure(String frame, Failure.Kind kind) {
+    void an_error_in_place_of_a_frame_is_a_failure(String frame, FailureKind kind) {
         assertEquals("failed " + kind, Heard.of(data(frame)).all());
     }
 

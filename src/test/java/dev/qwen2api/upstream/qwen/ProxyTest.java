@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -88,7 +89,7 @@ class ProxyTest {
                 .get(5, TimeUnit.SECONDS);
         Failure failure = FailureClassifier.classify(
                 UpstreamAttempt.described(reply.statusCode(), reply.headers(), reply.body()), Instant.EPOCH);
-        assertEquals(Failure.Kind.UNREACHABLE, failure.kind());
+        assertEquals(FailureKind.UNREACHABLE, failure.kind());
         assertTrue(failure.detail().contains("PROXY_URL"), failure.detail());
         assertFalse(head.get(5, TimeUnit.SECONDS).contains("Proxy-Authorization"));
     }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.fakeqwen.Endpoint;
 import dev.qwen2api.fakeqwen.WireFaults;
 import java.net.http.HttpResponse;
@@ -74,7 +74,7 @@ class QwenClientTest {
                 assertThrows(CompletionException.class, begin(call)::join).getCause();
 
         assertInstanceOf(TimeoutException.class, late);
-        assertEquals(Failure.Kind.SILENT, TransportErrors.of(late).kind());
+        assertEquals(FailureKind.SILENT, TransportErrors.of(late).kind());
         assertTrue(bench.fake.awaitOpenConnections(0, Bench.SOON), "nothing is left of it");
     }
 

@@ -3,7 +3,7 @@ package dev.qwen2api.upstream.qwen;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.UpstreamException;
 import dev.qwen2api.upstream.qwen.stream.SseReader;
 import java.nio.ByteBuffer;
@@ -104,7 +104,7 @@ class SseReaderTest {
             reader.feed(piece.duplicate(), this::take);
         }
         var thrown = assertThrows(UpstreamException.class, () -> reader.feed(piece, this::take));
-        assertEquals(Failure.Kind.BROKEN, thrown.failure().kind());
+        assertEquals(FailureKind.BROKEN, thrown.failure().kind());
     }
 
     @Test

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.qwen2api.chat.AnswerStream;
 import dev.qwen2api.chat.AnswerStream.Progress;
-import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.UpstreamException;
 import dev.qwen2api.fakeqwen.Answer;
 import dev.qwen2api.fakeqwen.ClosedPort;
@@ -295,7 +295,7 @@ class WebChannelTest {
     void a_conversation_that_no_document_holds_is_refused_before_anything_is_sent() throws Exception {
         try (AnswerStream stream = bench.open(Questions.of("字".repeat(7_000_000)))) {
             var refused = assertThrows(UpstreamException.class, () -> stream.read(SOON, new Heard()));
-            assertEquals(Failure.Kind.TOO_LONG, refused.failure().kind());
+            assertEquals(FailureKind.TOO_LONG, refused.failure().kind());
             assertTrue(refused.failure().detail().contains("21000000"), refused.getMessage());
             assertTrue(refused.failure().detail().contains("20971520"), refused.getMessage());
         }
@@ -310,7 +310,7 @@ class WebChannelTest {
             var channel = new WebChannel(client, bench.janitor, bench.uploader(client), Clock.systemUTC());
             try (AnswerStream stream = channel.open(Questions.of("hi"), bench.account)) {
                 var broken = assertThrows(UpstreamException.class, () -> stream.read(SOON, new Heard()));
-                assertEquals(Failure.Kind.UNREACHABLE, broken.failure().kind());
+                assertEquals(FailureKind.UNREACHABLE, broken.failure().kind());
             }
         }
     }

@@ -10,6 +10,7 @@ import dev.qwen2api.chat.Message.Part;
 import dev.qwen2api.chat.Message.Role;
 import dev.qwen2api.chat.Message.ToolCall;
 import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.ProblemKind;
 import java.util.List;
 import java.util.Optional;
 
@@ -111,7 +112,7 @@ final class InputReader {
 
     private static Problem unknown(RequestField reference) {
         return new Problem(
-                Problem.Kind.NOT_FOUND,
+                ProblemKind.NOT_FOUND,
                 "'" + reference.path()
                         + "' refers to an item that is not held: responses are held in memory for a while,"
                         + " and only with 'store' true. Send the item itself.",

@@ -1,13 +1,13 @@
 package dev.qwen2api.api.openai.responses;
 
-import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.ProblemKind;
 
 /** The codes that a failed response may give: the schema has but few. */
 final class ResponseErrorCode {
 
     private ResponseErrorCode() {}
 
-    static String of(Problem.Kind kind) {
+    static String of(ProblemKind kind) {
         return switch (kind) {
             case RATE_LIMITED -> "rate_limit_exceeded";
             case CONTENT_FILTER,

@@ -6,6 +6,7 @@ import dev.qwen2api.chat.Conversation;
 import dev.qwen2api.chat.Message;
 import dev.qwen2api.chat.Message.Role;
 import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.ProblemKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -87,7 +88,7 @@ public final class ResponsesCodec {
 
     private static Problem gone(RequestField previous) {
         return new Problem(
-                Problem.Kind.PREVIOUS_RESPONSE_NOT_FOUND,
+                ProblemKind.PREVIOUS_RESPONSE_NOT_FOUND,
                 "The previous response is not held: responses are held in memory for a while, for the key that made them,"
                         + " and only with 'store' true. Send the whole conversation in 'input' instead.",
                 Optional.of(previous.path()),

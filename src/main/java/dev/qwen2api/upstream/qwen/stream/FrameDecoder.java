@@ -10,6 +10,7 @@ import dev.qwen2api.chat.AnswerEvent.Text;
 import dev.qwen2api.chat.AnswerEvent.Usage;
 import dev.qwen2api.chat.AnswerListener;
 import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.UpstreamException;
 import dev.qwen2api.upstream.qwen.UpstreamErrorParser;
 import dev.qwen2api.upstream.qwen.stream.Frame.Delta;
@@ -115,7 +116,7 @@ final class FrameDecoder {
     }
 
     private void fail(Failure failure, AnswerListener listener) throws UpstreamException {
-        if (failure.kind() == Failure.Kind.MODERATED && spoke) {
+        if (failure.kind() == FailureKind.MODERATED && spoke) {
             finish(Finished.Reason.CONTENT_FILTER, listener);
             return;
         }
@@ -249,12 +250,12 @@ final class FrameDecoder {
 
     private Failure unfinished() {
         if (delivered) {
-            return Failure.of(Failure.Kind.TRUNCATED, "the answer broke off before its end");
+            return Failure.of(FailureKind.TRUNCATED, "the answer broke off before its end");
         }
         return garbage && !sound
-                ? Failure.of(Failure.Kind.BROKEN, "the stream held nothing that could be read")
+                ? Failure.of(FailureKind.BROKEN, "the stream held nothing that could be read")
                 : Failure.of(
-                        Failure.Kind.EMPTY,
+                        FailureKind.EMPTY,
                         "the stream ended without a word, which is how the service quietly refuses (soft block)");
     }
 }

@@ -1,6 +1,7 @@
 package dev.qwen2api.upstream.qwen.stream;
 
 import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.UpstreamException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -68,7 +69,7 @@ public final class SseReader {
         int more = to - from;
         if (length + more > longest) {
             throw new UpstreamException(
-                    Failure.of(Failure.Kind.BROKEN, "a line of the answer is longer than " + longest + " bytes"));
+                    Failure.of(FailureKind.BROKEN, "a line of the answer is longer than " + longest + " bytes"));
         }
         if (length + more > line.length) {
             int size = Math.min(longest, Math.max(Math.max(FIRST_SIZE, line.length * 2), length + more));

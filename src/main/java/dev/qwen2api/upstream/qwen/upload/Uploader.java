@@ -8,6 +8,7 @@ import dev.qwen2api.account.Account;
 import dev.qwen2api.chat.Attachment;
 import dev.qwen2api.chat.Media;
 import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.UpstreamException;
 import dev.qwen2api.upstream.qwen.FailureClassifier;
 import dev.qwen2api.upstream.qwen.QwenClient;
@@ -72,7 +73,7 @@ public final class Uploader {
 
         public void check() throws UpstreamException {
             if (given.getAsBoolean()) {
-                throw new UpstreamException(Failure.of(Failure.Kind.BROKEN, "the upload was given up"));
+                throw new UpstreamException(Failure.of(FailureKind.BROKEN, "the upload was given up"));
             }
         }
     }
@@ -164,7 +165,7 @@ public final class Uploader {
         HttpResponse<byte[]> reply = await(call, watch);
         if (reply.statusCode() / 100 != 2) {
             throw new UpstreamException(Failure.of(
-                    Failure.Kind.BROKEN, "the service's storage refused an upload with status " + reply.statusCode()));
+                    FailureKind.BROKEN, "the service's storage refused an upload with status " + reply.statusCode()));
         }
     }
 
@@ -207,13 +208,13 @@ public final class Uploader {
                 }
                 case "failed" ->
                     throw new UpstreamException(
-                            Failure.of(Failure.Kind.BAD_INPUT, "the service could not read an attached document"));
+                            Failure.of(FailureKind.BAD_INPUT, "the service could not read an attached document"));
                 case "pending" -> watch.alive().run();
                 default -> throw refusal(look);
             }
         }
         throw new UpstreamException(Failure.of(
-                Failure.Kind.SILENT, "an attached document was not read within " + PARSING.toSeconds() + " s"));
+                FailureKind.SILENT, "an attached document was not read within " + PARSING.toSeconds() + " s"));
     }
 
     private static JsonNode json(HttpResponse<byte[]> reply) {

@@ -19,6 +19,7 @@ import dev.qwen2api.chat.AnswerEvent.ToolCallArguments;
 import dev.qwen2api.chat.AnswerEvent.ToolCallOpened;
 import dev.qwen2api.chat.AnswerEvent.Usage;
 import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.ProblemKind;
 import dev.qwen2api.schema.OpenAiSchema;
 import dev.qwen2api.schema.ResponseSchema;
 import java.io.ByteArrayOutputStream;
@@ -286,7 +287,7 @@ class ResponsePrintersTest {
         printer.open(out);
         printer.event(new ToolCallOpened(0, "c", "f"), out);
         printer.event(new ToolCallArguments(0, "{\"x\":"), out);
-        printer.fail(Problem.of(Problem.Kind.UPSTREAM_ERROR, "account_1: it broke \"off\". Try again."), out);
+        printer.fail(Problem.of(ProblemKind.UPSTREAM_ERROR, "account_1: it broke \"off\". Try again."), out);
         List<JsonNode> events = Told.frames(out);
         events.forEach(ResponseSchema::checkEvent);
         assertEquals(
@@ -302,8 +303,8 @@ class ResponsePrintersTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Problem.Kind.class)
-    void every_failure_obeys_the_schema_even_before_anything_was_told(Problem.Kind kind) {
+    @EnumSource(ProblemKind.class)
+    void every_failure_obeys_the_schema_even_before_anything_was_told(ProblemKind kind) {
         var out = new ByteArrayOutputStream();
         ResponseEventPrinter printer = Told.printer(FULL);
         printer.heartbeat(out);

@@ -16,6 +16,7 @@ import dev.qwen2api.chat.Message.Text;
 import dev.qwen2api.chat.Message.ToolCall;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemException;
+import dev.qwen2api.failure.ProblemKind;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -148,7 +149,7 @@ class ResponsesCodecTest {
                     """)
     void a_mistake_is_refused_by_its_field(String fields, String param) {
         Problem problem = refusal(fields);
-        assertEquals(Problem.Kind.INVALID_REQUEST, problem.kind());
+        assertEquals(ProblemKind.INVALID_REQUEST, problem.kind());
         assertEquals(Optional.of(param), problem.param());
     }
 
@@ -303,7 +304,7 @@ class ResponsesCodecTest {
     @Test
     void an_earlier_response_that_is_not_held_is_refused_as_openai_does() {
         Problem problem = refusal("\"input\":\"c\",\"previous_response_id\":\"resp_1\"");
-        assertEquals(Problem.Kind.PREVIOUS_RESPONSE_NOT_FOUND, problem.kind());
+        assertEquals(ProblemKind.PREVIOUS_RESPONSE_NOT_FOUND, problem.kind());
         assertEquals(Optional.of("previous_response_id"), problem.param());
     }
 
@@ -321,10 +322,10 @@ class ResponsesCodecTest {
                         ProblemException.class,
                         () -> Asked.with(reference.formatted(response, 1), ResponsesCodecTest::held))
                 .problem();
-        assertEquals(Problem.Kind.NOT_FOUND, problem.kind());
+        assertEquals(ProblemKind.NOT_FOUND, problem.kind());
         assertEquals(Optional.of("input[1].id"), problem.param());
         assertEquals(
-                Problem.Kind.NOT_FOUND,
+                ProblemKind.NOT_FOUND,
                 refusal("\"input\":[{\"id\":\"msg_somebody_elses\"}]").kind());
     }
 }
