@@ -19,11 +19,11 @@ enum AccountPenalty {
 
     static AccountPenalty of(FailureKind kind) {
         return switch (kind) {
-            case RATE_LIMITED -> LIMIT;
+            case RATE_LIMITED, QUOTA_EXHAUSTED -> LIMIT;
             case EXPIRED -> EXPIRE;
             case FORBIDDEN -> DISABLE;
             case CHALLENGED -> CHALLENGE;
-            case BUSY, TRUNCATED, EMPTY, SILENT, BROKEN -> COUNT;
+            case BUSY, PARALLEL_LIMITED, UNKNOWN, TRUNCATED, EMPTY, SILENT, BROKEN -> COUNT;
             case MODERATED, MODEL_GONE, TOO_LONG, BAD_INPUT, UNREACHABLE, UNFIT -> NONE;
         };
     }

@@ -24,7 +24,7 @@ final class FailureMapper {
     static Problem of(Met met) {
         String what = met.account() + ": " + met.failure().toAsker();
         return switch (met.failure().kind()) {
-            case RATE_LIMITED ->
+            case RATE_LIMITED, QUOTA_EXHAUSTED ->
                 Problem.retryable(
                         ProblemKind.RATE_LIMITED,
                         what + ". Wait, or add another account.",
@@ -49,7 +49,7 @@ final class FailureMapper {
             case TOO_LONG -> Problem.of(ProblemKind.CONTEXT_LENGTH_EXCEEDED, what + ". Shorten the conversation.");
             case BAD_INPUT -> Problem.of(ProblemKind.INVALID_REQUEST, what);
             case SILENT -> Problem.of(ProblemKind.UPSTREAM_TIMEOUT, what + ". Try again.");
-            case BUSY, TRUNCATED, EMPTY, BROKEN, UNREACHABLE, UNFIT ->
+            case BUSY, PARALLEL_LIMITED, UNKNOWN, TRUNCATED, EMPTY, BROKEN, UNREACHABLE, UNFIT ->
                 Problem.of(ProblemKind.UPSTREAM_ERROR, what + ". Try again.");
         };
     }
@@ -64,10 +64,10 @@ final class FailureMapper {
 
     private static int hope(Failure failure) {
         return switch (failure.kind()) {
-            case BUSY, TRUNCATED, EMPTY, BROKEN, UNREACHABLE, UNFIT -> 0;
+            case BUSY, PARALLEL_LIMITED, UNKNOWN, TRUNCATED, EMPTY, BROKEN, UNREACHABLE, UNFIT -> 0;
             case SILENT -> 1;
             case CHALLENGED -> 2;
-            case RATE_LIMITED -> 3;
+            case RATE_LIMITED, QUOTA_EXHAUSTED -> 3;
             case EXPIRED -> 4;
             case FORBIDDEN, MODERATED, MODEL_GONE, TOO_LONG, BAD_INPUT -> 5;
         };

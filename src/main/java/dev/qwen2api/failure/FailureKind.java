@@ -12,6 +12,12 @@ public enum FailureKind {
     CHALLENGED,
     /** A passing refusal: overload, a chat still in progress, the catch-all {@code Bad_Request}. */
     BUSY,
+    /** The account runs too many generations at once; it passes within seconds and says: fewer at once on this account. */
+    PARALLEL_LIMITED,
+    /** The account's quota for this kind of request is spent; {@link Failure#retryAfter()} says for how long. */
+    QUOTA_EXHAUSTED,
+    /** An error code that the gateway does not know: a passing fault of the request. */
+    UNKNOWN,
     /** The content was refused by moderation. */
     MODERATED,
     /** The model is not there (any more). */
@@ -36,7 +42,7 @@ public enum FailureKind {
     /** Returns whether another account should be tried when nothing was sent to the client yet. */
     public Failure.Verdict verdict() {
         return switch (this) {
-            case RATE_LIMITED, EXPIRED, FORBIDDEN, CHALLENGED, BUSY, TRUNCATED, EMPTY, SILENT, BROKEN, UNREACHABLE ->
+            case RATE_LIMITED, PARALLEL_LIMITED, QUOTA_EXHAUSTED, UNKNOWN, EXPIRED, FORBIDDEN, CHALLENGED, BUSY, TRUNCATED, EMPTY, SILENT, BROKEN, UNREACHABLE ->
                 Failure.Verdict.TRY_NEXT_ACCOUNT;
             case MODERATED, MODEL_GONE, TOO_LONG, BAD_INPUT, UNFIT -> Failure.Verdict.GIVE_UP;
         };
