@@ -382,7 +382,7 @@ class ResponsePrintersTest {
         String body = new String(printer.body(), StandardCharsets.UTF_8);
         assertEquals(body, kept.get(0).body());
         assertEquals(
-                "[Turn[role=USER, parts=[Text[text=hi]], calls=[], callId=], Turn[role=ASSISTANT, parts=[Text[text=Look: ]],"
+                "[Message[role=USER, parts=[Text[text=hi]], calls=[], callId=], Message[role=ASSISTANT, parts=[Text[text=Look: ]],"
                         + " calls=[ToolCall[id=c, name=look_up, arguments={\"input\":\"x\"}]], callId=]]",
                 kept.get(0).turns().toString());
         assertFalse(kept.get(0).toString().contains("Look"));
