@@ -1,6 +1,7 @@
 package dev.qwen2api.store;
 
-import java.io.IOException;
+import dev.qwen2api.store.DatabaseConnection.SpoiltException;
+import dev.qwen2api.store.DatabaseConnection.UnusableException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -14,15 +15,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sqlite.SQLiteErrorCode;
-import org.sqlite.SQLiteException;
 
 /**
  * The one connection and the one thread that uses it. Work that somebody waits for fails when the file cannot be used; work
@@ -36,13 +37,12 @@ public final class Database implements AutoCloseable {
     private static final Duration LATER = Duration.ofMillis(200);
     private static final Duration RETRY = Duration.ofSeconds(5);
 
-    private final DatabaseFile file;
     private final String name;
+    private final DatabaseConnection connection;
     private final ScheduledExecutorService writer;
     private final Map<Object, Work> pending = new LinkedHashMap<>();
-    private @Nullable Connection connection;
     private @Nullable Future<?> planned;
-    private volatile Optional<String> problem = Optional.empty();
+    private boolean closing;
 
     /** A piece of work in a transaction of its own. */
     @FunctionalInterface
@@ -57,8 +57,8 @@ public final class Database implements AutoCloseable {
     }
 
     public Database(Path path, Clock clock) {
-        this.file = new DatabaseFile(path, clock);
         this.name = path.toString();
+        this.connection = new DatabaseConnection(path, clock);
         this.writer = Executors.newSingleThreadScheduledExecutor(task -> {
             var thread = new Thread(task, "sqlite-writer");
             thread.setDaemon(true);
@@ -68,16 +68,16 @@ public final class Database implements AutoCloseable {
 
     /** Why the file cannot be used at present; empty while all is well. */
     public Optional<String> problem() {
-        return problem;
+        return connection.problem();
     }
 
     /**
      * Asks now and waits for the answer.
      *
-     * @throws SQLException when the file cannot be used
+     * @throws SQLException when the file cannot be used, or is closed
      */
     <T> T ask(Query<T> query) throws SQLException {
-        return await(CompletableFuture.supplyAsync(() -> attempt(query), writer));
+        return await(() -> connection.attempt(query));
     }
 
     /**
@@ -86,8 +86,8 @@ public final class Database implements AutoCloseable {
      * @throws SQLException when it was not done
      */
     void write(Work work) throws SQLException {
-        ask(open -> {
-            transact(open, work);
+        await(() -> {
+            connection.transaction(work);
             return true;
         });
     }
@@ -103,7 +103,7 @@ public final class Database implements AutoCloseable {
 
     /** Called with the lock on {@code pending}. */
     private void plan(Duration delay) {
-        if (planned == null && !writer.isShutdown()) {
+        if (planned == null && !closing) {
             planned = writer.schedule(this::drain, delay.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
@@ -117,8 +117,11 @@ public final class Database implements AutoCloseable {
 
     private void drain() {
         Map<Object, Work> left = claim();
+        if (left.isEmpty()) {
+            return;
+        }
         try {
-            transaction(all -> {
+            connection.transaction(all -> {
                 for (Work work : left.values()) {
                     work.run(all);
                 }
@@ -146,7 +149,7 @@ public final class Database implements AutoCloseable {
     private void oneByOne(Map<Object, Work> left) {
         for (Map.Entry<Object, Work> each : List.copyOf(left.entrySet())) {
             try {
-                transaction(each.getValue());
+                connection.transaction(each.getValue());
             } catch (UnusableException notNow) {
                 return;
             } catch (RuntimeException spoilt) {
@@ -179,109 +182,11 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    private void transaction(Work work) {
-        attempt(open -> {
-            transact(open, work);
-            return true;
-        });
-    }
-
-    /** The work cannot be done, however well the file is. */
-    private static final class SpoiltException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        SpoiltException(SQLException cause) {
-            super(cause);
-        }
-    }
-
-    private static final class UnusableException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        UnusableException(Throwable cause) {
-            super(cause);
-        }
-    }
-
-    /** Runs in the writer's thread. */
-    private <T> T attempt(Query<T> query) {
+    private <T> T await(Supplier<T> task) throws SQLException {
         try {
-            Connection open = opened();
-            T answer = query.ask(open);
-            well();
-            return answer;
-        } catch (SQLException | IOException | ForeignDatabaseException broken) {
-            if (broken instanceof SQLiteException refused && refusesTheWork(refused)) {
-                throw new SpoiltException(refused);
-            }
-            unwell(broken);
-            throw new UnusableException(broken);
-        }
-    }
-
-    private static boolean refusesTheWork(SQLiteException refused) {
-        int primary = refused.getResultCode().code & 0xff;
-        return primary == SQLiteErrorCode.SQLITE_CONSTRAINT.code
-                || primary == SQLiteErrorCode.SQLITE_MISMATCH.code
-                || primary == SQLiteErrorCode.SQLITE_TOOBIG.code;
-    }
-
-    private Connection opened() throws SQLException, IOException, ForeignDatabaseException {
-        if (connection == null) {
-            connection = file.open();
-        }
-        return connection;
-    }
-
-    private static void transact(Connection open, Work work) throws SQLException {
-        open.setAutoCommit(false);
-        try {
-            work.run(open);
-            open.commit();
-        } catch (SQLException | RuntimeException broken) {
-            open.rollback();
-            throw broken;
-        } finally {
-            open.setAutoCommit(true);
-        }
-    }
-
-    private void well() {
-        if (problem.isPresent()) {
-            problem = Optional.empty();
-            LOG.info("[SQLITE] {} can be used again", name);
-        }
-    }
-
-    /** Notes the problem, once in the log, and lets go of the connection so that the next try opens the file afresh. */
-    private void unwell(Exception broken) {
-        String why = String.valueOf(broken.getMessage());
-        if (problem.filter(why::equals).isEmpty()) {
-            problem = Optional.of(why);
-            LOG.error(
-                    "[SQLITE] {} cannot be used: {}. Chats go on; changes of accounts are refused until it can. Check the"
-                            + " folder's rights, its free space, and DATABASE_PATH",
-                    name,
-                    why);
-        }
-        closeConnection();
-    }
-
-    private void closeConnection() {
-        Connection open = connection;
-        connection = null;
-        if (open != null) {
-            try {
-                open.close();
-            } catch (SQLException broken) {
-                LOG.debug("[SQLITE] closing failed: {}", broken.getMessage());
-            }
-        }
-    }
-
-    private static <T> T await(CompletableFuture<T> answer) throws SQLException {
-        try {
-            return answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            return CompletableFuture.supplyAsync(task, writer).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException late) {
+            throw new SQLException("the database is closed", late);
         } catch (ExecutionException failed) {
             throw new SQLException(String.valueOf(failed.getCause()), failed.getCause());
         } catch (TimeoutException late) {
@@ -292,21 +197,37 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** Does what is still to be done, then closes the file. */
+    /**
+     * Does what is still to be done and closes the file, which is not opened again. Returns when the writer's thread has
+     * ended, or after ten seconds on a disk that is too slow.
+     */
     @Override
     public void close() {
-        if (writer.isShutdown()) {
-            return;
+        synchronized (pending) {
+            if (!closing) {
+                closing = true;
+                if (planned != null) {
+                    planned.cancel(false);
+                }
+                writer.execute(this::finish);
+                writer.shutdown();
+            }
         }
         try {
-            writer.submit(this::drain).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-            writer.submit(this::closeConnection).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | TimeoutException failed) {
-            LOG.warn("[SQLITE] {} was not closed cleanly: {}", name, failed.toString());
+            if (!writer.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("[SQLITE] {} was not closed within {} s", name, PATIENCE.toSeconds());
+            }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The last task of the writer's thread: one that came too late finds the connection closed. */
+    private void finish() {
+        try {
+            drain();
         } finally {
-            writer.shutdownNow();
+            connection.close();
         }
     }
 }

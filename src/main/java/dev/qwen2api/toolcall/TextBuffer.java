@@ -78,10 +78,6 @@ class TextBuffer {
         return at >= text.length();
     }
 
-    final boolean hasUnsettled() {
-        return settled < at;
-    }
-
     /** Settles what was read, as it came. */
     final String take() {
         String read = text.substring(settled, at);

@@ -25,6 +25,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -237,6 +238,40 @@ class DatabaseTest {
                     }));
             assertEquals(Optional.empty(), new SqlKeyValues(database).load("half"));
             assertEquals(Optional.empty(), database.problem(), "the file is well");
+        }
+    }
+
+    @Test
+    void once_close_has_returned_the_file_is_not_opened_again() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            Path own = folder.resolve(round + "/qwen2api.db");
+            var database = new Database(own, clock);
+            var saved = new SqlKept(database);
+            var writers = new ArrayList<Thread>();
+            for (int i = 0; i < 4; i++) {
+                writers.add(new Thread(() -> writeUntilRefused(database, saved)));
+            }
+            writers.forEach(Thread::start);
+            database.write(connection -> {});
+            database.close();
+            for (Thread writer : writers) {
+                writer.join();
+            }
+            try (Stream<Path> files = Files.list(own.getParent())) {
+                assertEquals(List.of(own), files.toList(), "an open file has companions");
+            }
+            assertThrows(SQLException.class, () -> database.write(connection -> {}));
+        }
+    }
+
+    private static void writeUntilRefused(Database database, SqlKept saved) {
+        try {
+            while (true) {
+                saved.save("meanwhile", "1");
+                database.write(connection -> {});
+            }
+        } catch (SQLException closed) {
+            saved.save("too late", "1");
         }
     }
 }
