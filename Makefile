@@ -17,8 +17,13 @@ jar: ## build target/qwen2api.jar without tests
 run: jar ## run the gateway with ./.env
 	java -jar target/qwen2api.jar
 
+.PHONY: t
+t: ## run the test classes T, compiled by plain javac: make t T=AccountRingTest
+	@test -n "$(T)" || { echo "which? make t T=AccountRingTest" >&2; exit 2; }
+	@MAVEN_OPTS="-XX:TieredStopAtLevel=1 $$MAVEN_OPTS" $(MVN) -q -Pquick test -Dtest='$(T)' && echo "$(T) passed"
+
 .PHONY: test
-test: ## run the tests that need no jar
+test: ## run all tests that need no jar
 	$(MVN) test
 
 .PHONY: check

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a client of the CLI channel sees of each thing that can go wrong at the portal. */
-@Timeout(60)
+@Timeout(300)
 class CliFailoverTest {
 
     private static final String CHAT = "/cli/v1/chat/completions";
@@ -98,11 +98,22 @@ class CliFailoverTest {
 
     /** A world whose accounts all have their credentials. */
     private World ready(String name, int accounts, Map<String, String> settings) throws Exception {
+        return ready(name, accounts, settings, Map.of());
+    }
+
+    /** The limits come into force last, when the machine has nothing left to load. */
+    private World ready(String name, int accounts, Map<String, String> settings, Map<String, String> limits)
+            throws Exception {
         World world = new World(folder.resolve(name), accounts, settings);
         ask(world, true);
         Eventually.holds(
                 "credentials",
                 () -> world.get("/api/accountsHealth").body.split("\"hasCliInfo\":true", -1).length > accounts);
+        if (!limits.isEmpty()) {
+            world.values.putAll(limits);
+            world.save();
+            Eventually.holds("limits", () -> world.gateway.reload().problem().isEmpty());
+        }
         world.fake.recorder().clear();
         return world;
     }
@@ -111,7 +122,7 @@ class CliFailoverTest {
     @EnumSource
     void a_well_account_answers_in_place_of_one_that_fails_before_the_first_word(Before what) throws Exception {
         for (boolean stream : what.streams()) {
-            try (World world = ready(String.valueOf(stream), 2, limits(what.code))) {
+            try (World world = ready(String.valueOf(stream), 2, Map.of(), limits(what.code))) {
                 world.fake.faults().add(what.fault.get().on(Endpoint.PORTAL).forAccount(world.user(1)));
                 for (int i = 0; i < 2; i++) {
                     World.Reply reply = ask(world, stream);
@@ -134,7 +145,7 @@ class CliFailoverTest {
     @EnumSource
     void with_no_well_account_the_client_is_told_what_the_portal_said(Before what) throws Exception {
         for (boolean stream : what.streams()) {
-            try (World world = ready(String.valueOf(stream), 2, limits(what.code))) {
+            try (World world = ready(String.valueOf(stream), 2, Map.of(), limits(what.code))) {
                 world.fake.faults().add(what.fault.get().on(Endpoint.PORTAL));
 
                 World.Reply reply = ask(world, stream);
@@ -271,7 +282,7 @@ class CliFailoverTest {
     @ParameterizedTest
     @EnumSource
     void after_the_first_words_a_stream_ends_with_one_error_and_no_account_is_changed(After what) throws Exception {
-        try (World world = ready("after", 2, limits(what.code))) {
+        try (World world = ready("after", 2, Map.of(), limits(what.code))) {
             world.fake.script().otherwise(Answer.empty().chunks("one ", "two ", "three ", "four"));
             world.fake.faults().add(what.fault.get().on(Endpoint.PORTAL));
 

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 /** Waits for what the gateway does in its own time: after an answer, or without anybody asking. */
 public final class Eventually {
 
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(50);
 
     private static final long LOOK_MILLIS = 10;
 
