@@ -112,8 +112,8 @@ class LayoutTest {
         List<String> strangers = OURS.stream()
                 .filter(type -> !type.getSimpleName().equals("package-info"))
                 .map(type -> type.getName().substring(ROOT.length() + 1))
-                .filter(name ->
-                        !name.matches("(Main|Gateway|Parts|Reload|Telemetry|Diagnosis)(\\$.*)?|(" + ROOMS + ")\\..*"))
+                .filter(name -> !name.matches(
+                        "(Launcher|Main|Gateway|Parts|Reload|Telemetry|Diagnosis)(\\$.*)?|(" + ROOMS + ")\\..*"))
                 .toList();
         assertEquals(List.of(), strangers);
     }
@@ -139,7 +139,7 @@ class LayoutTest {
         return DescribedPredicate.describe(
                 "the wiring",
                 type -> type.getName()
-                        .matches("dev\\.qwen2api\\.(Main|Gateway|Parts|Reload|Telemetry|Diagnosis)(\\$.*)?"));
+                        .matches("dev\\.qwen2api\\.(Launcher|Main|Gateway|Parts|Reload|Telemetry|Diagnosis)(\\$.*)?"));
     }
 
     private static void check(ArchRule rule) {
