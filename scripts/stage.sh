@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sets a stage for demonstrations and checks: a stand-in upstream and the built jar in front of it, on free ports of
 # 127.0.0.1, with everything they write in a folder that goes away. To be sourced; call `raise_stage`, then use $base and $key.
 
@@ -47,7 +48,7 @@ raise_stand_in() {
   stand_in_pid=$!
   wait_for "$stage/upstream" '^QWEN_COOKIES=' "$stand_in_pid"
   {
-    sed -E 's/^([A-Z_]+)=(.*)$/\1="\2"/' "$stage/upstream"
+    tr -d '\r' <"$stage/upstream" | sed -E 's/^([A-Z_]+)=(.*)$/\1="\2"/'
     echo "API_KEY=$key"
     echo "LISTEN_ADDRESS=127.0.0.1"
     echo "SERVICE_PORT=0"
