@@ -25,10 +25,10 @@ build_if_needed() {
   fi
 }
 
-# wait_for FILE PATTERN PID: until a line of FILE matches, 30 s at most, or PID ends
+# wait_for FILE PATTERN PID: until a line of FILE matches, 60 s at most, or PID ends
 wait_for() {
   local i
-  for i in $(seq 300); do
+  for i in $(seq 600); do
     if grep -qE "$2" "$1" 2>/dev/null; then return 0; fi
     if ! kill -0 "$3" 2>/dev/null; then break; fi
     sleep 0.1
