@@ -58,6 +58,8 @@ raise_stand_in() {
 
 # raise_gateway COMMAND...: the command starts it, with this shell's environment
 raise_gateway() {
+  # emptied here, or the lines of an earlier one would still be found
+  : >"$stage/log"
   "$@" >"$stage/log" 2>&1 &
   gateway_pid=$!
   wait_for "$stage/log" 'listening on ' "$gateway_pid"
