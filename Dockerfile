@@ -1,39 +1,46 @@
-# syntax=docker/dockerfile:1
+# Built as it is by docker build and docker-compose, with BuildKit or without. Behind a mirror, name other images and repositories:
+#   docker build --build-arg JDK=mirror.example/eclipse-temurin:25.0.3_9-jdk-noble --build-arg BASE=mirror.example/debian:13.5-slim
+#                --build-arg MAVEN_REPOSITORY=https://mirror.example/maven2 .
+ARG JDK=jdk
+ARG BASE=base
+FROM eclipse-temurin:25.0.3_9-jdk-noble AS jdk
+FROM debian:13.5-slim AS base
 
-# The jar, a Java with nothing in it that the gateway does not need, and SQLite's library for this processor.
-FROM maven:3.9-eclipse-temurin-25 AS build
+# The jar, a Java with nothing in it that the gateway does not need, and SQLite's library for this processor: scripts/bundle.
+FROM ${JDK} AS build
+ARG MAVEN_REPOSITORY=
+ENV MVNW_REPOURL=${MAVEN_REPOSITORY}
 WORKDIR /src
-COPY .mvn/jvm.config .mvn/jvm.config
-COPY pom.xml ./
+RUN mkdir -p /root/.m2 \
+ && if [ -n "$MAVEN_REPOSITORY" ]; then \
+      printf '<settings><mirrors><mirror><id>mirror</id><mirrorOf>central</mirrorOf><url>%s</url></mirror></mirrors></settings>' \
+        "$MAVEN_REPOSITORY" >/root/.m2/settings.xml; \
+    fi
+COPY mvnw pom.xml ./
+COPY .mvn .mvn
+# Once without sources: what the build fetches is a layer of its own, and is fetched again only when these files change.
+RUN ./mvnw -B -q -Dmaven.test.skip=true package && rm -rf target
 COPY src/main src/main
-RUN --mount=type=cache,target=/root/.m2 mvn -B -q -Dmaven.test.skip=true package
-RUN jlink --add-modules java.base,java.naming,java.net.http,java.sql,java.management,java.security.jgss,jdk.management,jdk.unsupported,jdk.crypto.ec \
-      --strip-java-debug-attributes --no-header-files --no-man-pages --compress zip-6 --output /out/java \
- && mkdir -p /out/qwen2api/native \
- && cp target/qwen2api.jar /out/qwen2api/ \
- && jar xf target/qwen2api.jar "org/sqlite/native/Linux/$(uname -m)/libsqlitejdbc.so" \
- && mv "org/sqlite/native/Linux/$(uname -m)/libsqlitejdbc.so" /out/qwen2api/native/
-COPY scripts/jvm.options scripts/archive /out/qwen2api/
+COPY scripts scripts
+COPY .env.example LICENSE CHANGELOG.md ./
+RUN ./mvnw -B -q -Dmaven.test.skip=true package \
+ && bash scripts/bundle target/qwen2api.jar /out/qwen2api \
+ && install -m 755 scripts/docker/entry scripts/docker/health /out/qwen2api/
 
-FROM debian:13-slim
+FROM ${BASE}
+ARG REPOSITORY=qwen2api/qwen2api
 LABEL org.opencontainers.image.title="Qwen2API" \
       org.opencontainers.image.description="Turns the Qwen accounts a person already has into an OpenAI-compatible API" \
+      org.opencontainers.image.source="https://github.com/${REPOSITORY}" \
       org.opencontainers.image.licenses="MIT"
-COPY --from=build /out/java /opt/java
 COPY --from=build /out/qwen2api /opt/qwen2api
-# The archive of classes fits the files where they are now, so it is made here and not before. SQLite's library is loaded from where it
-# lies: with a read-only root there is no folder into which it could be unpacked. In /app is what the owner mounts.
-RUN bash /opt/qwen2api/archive /opt/qwen2api/qwen2api.jar /opt/java/bin/java \
- && rm /opt/qwen2api/archive \
- && printf '%s\n' -XX:SharedArchiveFile=/opt/qwen2api/qwen2api.jsa -Dorg.sqlite.lib.path=/opt/qwen2api/native >>/opt/qwen2api/jvm.options \
- && printf '%s\n' '#!/bin/sh' 'exec /opt/java/bin/java @/opt/qwen2api/jvm.options -jar /opt/qwen2api/qwen2api.jar "$@"' >/usr/local/bin/qwen2api \
- && chmod 755 /usr/local/bin/qwen2api \
- && groupadd --gid 10001 qwen2api \
- && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin qwen2api \
+# The archive of classes fits the files where they are now, so it is made here and not before. In /app is what the owner mounts.
+RUN /opt/qwen2api/archive /opt/qwen2api/qwen2api.jar /opt/qwen2api/java/bin/java \
+ && ln -s /opt/qwen2api/entry /usr/local/bin/qwen2api \
  && install -d -o 10001 -g 10001 -m 0700 /app/data
 WORKDIR /app
-USER 10001:10001
 EXPOSE 3000
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=60s --timeout=10s --start-period=20s --retries=3 CMD ["qwen2api", "health"]
-ENTRYPOINT ["qwen2api"]
+# As root, and the entry becomes somebody without rights; with --user it is that user from the first.
+HEALTHCHECK --interval=60s --timeout=10s --start-period=20s --retries=3 CMD ["/opt/qwen2api/health"]
+ENTRYPOINT ["/opt/qwen2api/entry"]

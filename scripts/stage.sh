@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sets a stage for demonstrations and checks: a stand-in upstream and the built jar in front of it, on free ports of
 # 127.0.0.1, with everything they write in a folder that goes away. To be sourced; call `raise_stage`, then use $base and $key.
 
@@ -5,6 +6,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 jar=$root/target/qwen2api.jar
 key=sk-demo-only
 base=
+database=
 gateway_pid=
 stand_in_pid=
 stage=
@@ -23,10 +25,10 @@ build_if_needed() {
   fi
 }
 
-# wait_for FILE PATTERN PID: until a line of FILE matches, 30 s at most, or PID ends
+# wait_for FILE PATTERN PID: until a line of FILE matches, 60 s at most, or PID ends
 wait_for() {
   local i
-  for i in $(seq 300); do
+  for i in $(seq 600); do
     if grep -qE "$2" "$1" 2>/dev/null; then return 0; fi
     if ! kill -0 "$3" 2>/dev/null; then break; fi
     sleep 0.1
@@ -36,8 +38,8 @@ wait_for() {
   return 1
 }
 
-# raise_stage JAVA [stand-in options]
-raise_stage() {
+# raise_stand_in JAVA [its options]: it runs, and $stage/.env has the settings of a gateway in front of it
+raise_stand_in() {
   local java=$1
   shift
   stage=$(mktemp -d)
@@ -46,16 +48,43 @@ raise_stage() {
   stand_in_pid=$!
   wait_for "$stage/upstream" '^QWEN_COOKIES=' "$stand_in_pid"
   {
-    sed -E 's/^([A-Z_]+)=(.*)$/\1="\2"/' "$stage/upstream"
+    tr -d '\r' <"$stage/upstream" | sed -E 's/^([A-Z_]+)=(.*)$/\1="\2"/'
     echo "API_KEY=$key"
     echo "LISTEN_ADDRESS=127.0.0.1"
     echo "SERVICE_PORT=0"
-    echo "DATABASE_PATH=$stage/qwen2api.db"
+    echo "DATABASE_PATH=${database:-$stage/qwen2api.db}"
   } >"$stage/.env"
-  ENV_FILE="$stage/.env" "$java" -jar "$jar" >"$stage/log" 2>&1 &
+}
+
+# raise_gateway COMMAND...: the command starts it, with this shell's environment
+raise_gateway() {
+  # emptied here, or the lines of an earlier one would still be found
+  : >"$stage/log"
+  "$@" >"$stage/log" 2>&1 &
   gateway_pid=$!
   wait_for "$stage/log" 'listening on ' "$gateway_pid"
   base=http://127.0.0.1:$(sed -nE 's/.*listening on [0-9.]+:([0-9]+).*/\1/p' "$stage/log" | head -n 1)
+}
+
+# raise_stage JAVA [stand-in options]
+raise_stage() {
+  raise_stand_in "$@"
+  raise_gateway env "ENV_FILE=$stage/.env" "$1" -jar "$jar"
+}
+
+# stop_gateway: asks it to end and waits for that; fails when it does not end well
+stop_gateway() {
+  local status=0
+  kill -TERM "$gateway_pid"
+  wait "$gateway_pid" || status=$?
+  gateway_pid=
+  [ "$status" = 0 ] || [ "$status" = 143 ] || { echo "it ended with status $status" >&2; cat "$stage/log" >&2; return 1; }
+}
+
+# streams: whether a chat that is streamed through the gateway comes to its end
+streams() {
+  curl -sS -N --max-time 60 -H "Authorization: Bearer $key" -H 'Content-Type: application/json' "$base/v1/chat/completions" \
+    -d '{"model":"qwen-max","stream":true,"messages":[{"role":"user","content":"echo: smoke"}]}' | grep '^data: \[DONE\]' >/dev/null
 }
 
 strike_stage() {
