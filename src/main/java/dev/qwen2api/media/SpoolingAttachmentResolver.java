@@ -36,7 +36,7 @@ public final class SpoolingAttachmentResolver
     /**
      * @param threads wait for what is fetched
      * @param privateToo whether addresses of clients may lead to private hosts, now; for tests
-     * @param originals where finished pictures and videos come from
+     * @param serviceMedia where finished pictures and videos come from
      */
     public SpoolingAttachmentResolver(
             SpoolDirectory folder, Executor threads, BooleanSupplier privateToo, ServiceMedia serviceMedia) {
