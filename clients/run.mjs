@@ -46,19 +46,18 @@ function checks(name, command, args, env) {
 
 function runJava(name, stage) {
   const pom = join(here, 'java/pom.xml');
-  const classes = join(target, 'java/classes');
-  const file = join(target, 'java/classpath');
-  mkdirSync(dirname(file), { recursive: true });
-  const args = ['-B', '-q', '-f', pom, `-Dclients.target=${join(target, 'java')}`, 'compile', 'dependency:build-classpath'];
-  if (!existsSync(file) || readFileSync(`${file}.pom`, 'utf8') !== readFileSync(pom, 'utf8')) {
-    const built = spawnSync(join(root, 'mvnw'), [...args, `-Dmdep.outputFile=${file}`], { cwd: root, encoding: 'utf8' });
-    if (built.status !== 0) {
-      const why = built.stdout.split('\n').find((line) => line.includes('ERROR')) ?? built.stderr;
-      return [{ client: name, version: '', check: 'build', ok: false, why: why.slice(0, 300) }];
-    }
-    writeFileSync(`${file}.pom`, readFileSync(pom));
+  const profile = name === 'spring-ai' ? 'spring' : 'vendors';
+  const out = join(target, `java-${profile}`);
+  const file = join(out, 'classpath');
+  mkdirSync(out, { recursive: true });
+  const goals = ['compile', 'dependency:build-classpath', `-Dmdep.outputFile=${file}`];
+  const flags = ['-B', '-q', '-P', profile, '-f', pom, `-Dclients.target=${out}`];
+  const built = spawnSync(join(root, 'mvnw'), [...flags, ...goals], { cwd: root, encoding: 'utf8', timeout: 400_000 });
+  if (built.status !== 0) {
+    const why = built.stdout.split('\n').find((line) => line.includes('ERROR')) ?? built.stderr;
+    return [{ client: name, version: '', check: 'build', ok: false, why: why.slice(0, 300) }];
   }
-  const cp = `${classes}:${readFileSync(file, 'utf8')}`;
+  const cp = `${join(out, 'classes')}:${readFileSync(file, 'utf8')}`;
   return checks(name, 'java', ['-cp', cp, 'clients.Main', name], { STAGE: JSON.stringify(stage) });
 }
 
