@@ -121,7 +121,10 @@ export const agents = {
       shell: tool('Bash', 'command'),
       read: tool('Read', 'filepath'),
       write: tool('Write', 'filepath', 'content'),
-      edit: tool('Edit', 'file_path', 'old_string', 'new_string'),
+      edit: (file_path, old_string, new_string) => ({
+        name: 'MultiEdit',
+        args: { file_path, edits: [{ old_string, new_string }] },
+      }),
     },
     prepare: ({ base, key, home }) =>
       put(

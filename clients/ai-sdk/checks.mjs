@@ -31,6 +31,8 @@ const ending = (error) => error?.lastError ?? error;
 for (const [name, way] of Object.entries(ways)) {
   const model = way(c.stage.base, c.stage.key)(c.model);
   const seeing = way(c.stage.base, c.stage.key)('qwen3.7-plus');
+  // for models that it does not know Anthropic's provider offers a tool named json instead of a format
+  const json = name === '@ai-sdk/anthropic' ? `${c.JSON_PLEASE} by the tool json` : c.JSON_PLEASE;
   const tools = (recorder) => ({
     get_weather: tool({
       description: 'Tells the weather of a city',
@@ -59,10 +61,10 @@ for (const [name, way] of Object.entries(ways)) {
       assert.deepEqual([text.endsWith(c.SNOWS), recorder.asked], [true, [c.CITY]], text);
     },
     async structured() {
-      assert.deepEqual((await generateText({ model, prompt: c.JSON_PLEASE, output: person })).output, c.ANN);
+      assert.deepEqual((await generateText({ model, prompt: json, output: person })).output, c.ANN);
     },
     async 'structured streamed'() {
-      const result = streamText({ model, prompt: c.JSON_PLEASE, output: person });
+      const result = streamText({ model, prompt: json, output: person });
       await told(result);
       assert.deepEqual(await result.output, c.ANN);
     },

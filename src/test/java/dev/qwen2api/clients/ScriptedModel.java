@@ -48,8 +48,7 @@ final class ScriptedModel {
         for (ModelRule rule : rules) {
             if (rule.resetAfter() > 0) {
                 fake.faults()
-                        .add(StreamFaults.resetAfterText(rule.resetAfter())
-                                .when(request -> rule.fits(request.text())));
+                        .add(StreamFaults.resetAfterText(rule.resetAfter()).when(request -> rule.fits(request.text())));
             }
         }
     }
