@@ -141,6 +141,11 @@ export const agents = {
       shell: (command) => ({ name: 'run_commands', args: { commands: [command] } }),
       read: (path) => ({ name: 'read_files', args: { files: [{ path }] } }),
       write: (path, text) => ({ name: 'editor', args: { path, new_text: text } }),
+      // it refuses texts of more than 6,000 characters
+      append: (path, text, insert_line) => ({
+        name: 'editor',
+        args: { path, new_text: text.replace(/\n$/, ''), insert_line },
+      }),
       edit: (path, old_text, new_text) => ({ name: 'editor', args: { path, old_text, new_text } }),
     },
     first: ({ base, key }) => ['cline', 'auth', '-p', 'openai-compatible', '-k', key, '-m', MODEL, '-b', `${base}/v1`],

@@ -1,6 +1,5 @@
 // Lets real coding agents do a task through the built jar, headless: node run.mjs ROOT [--write FILE] [AGENT...]
-// What each was told and what the stand-in was sent stays in ROOT/target/clients/runs/AGENT-plain and AGENT-disturbed: the
-// disturbed run has a wrong tool name and a call that breaks off in it.
+// What each was told and what the stand-in was sent stays in ROOT/target/clients/runs/AGENT-SCENARIO.
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -8,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { installed, newestNode } from '../lib/packages.mjs';
 import { startStage } from '../lib/stage.mjs';
 import { agents } from './agents.mjs';
-import { effects, MARK, prepare, rules, TASK } from './task.mjs';
+import { effects, MARK, prepare, rules, SCENARIOS, TASK } from './task.mjs';
 import { wireOf } from './wire.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -58,18 +57,19 @@ function act(command, { work, env, log, limit }) {
   });
 }
 
-async function run(name, nodeFolder, disturbed) {
+async function run(name, nodeFolder, scenario) {
   const agent = agents[name];
   const project = installed(here, join(target, 'agents'), agent.project, true);
   const packages = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')).dependencies;
-  const folder = join(target, 'runs', `${name}-${disturbed ? 'disturbed' : 'plain'}`);
+  const folder = join(target, 'runs', `${name}-${scenario.replace(' ', '-')}`);
   rmSync(folder, { recursive: true, force: true });
   const [home, work] = ['home', 'work'].map((part) => join(folder, part));
   for (const each of [home, work]) mkdirSync(each, { recursive: true });
   prepare(work);
-  writeFileSync(join(folder, 'rules.json'), JSON.stringify(rules(agent.tools, work, disturbed)));
+  writeFileSync(join(folder, 'rules.json'), JSON.stringify(rules(agent.tools, work, scenario)));
   const { stop, ...stage } = await startStage(
-    root, join(folder, 'stage'), join(folder, 'rules.json'), '--alone', ...(agent.settings ?? []));
+    root, join(folder, 'stage'), join(folder, 'rules.json'), '--alone',
+    ...(scenario === 'flaky account' ? ['--flaky'] : []), ...(agent.settings ?? []));
   const at = { ...stage, home, work };
   let ended;
   const began = Date.now();
@@ -97,23 +97,22 @@ async function run(name, nodeFolder, disturbed) {
   const wire = wireOf(join(folder, 'stage/wire.jsonl'), MARK, [...new Set(names)]);
   const checks = {
     'ended well': (ended.code === 0 && !ended.late) || (ended.late ? `not done after ${LIMIT / 1000} s` : `status ${ended.code}`),
-    ...effects(work, wire, disturbed),
+    ...effects(work, wire, scenario),
     ...Object.fromEntries(
       Object.entries(wire.inline).map(([check, lacking]) => [check, !lacking || `lacking in ${lacking} of ${wire.turns} messages`]),
     ),
     'no document twice': !wire.twice || `${wire.twice} of ${wire.uploads} uploads had been uploaded before`,
   };
-  const title = `${name}, ${disturbed ? 'disturbed' : 'plain'}`;
-  return { name: title, version: Object.values(packages)[0], checks, wire, seconds: Math.round((Date.now() - began) / 1000) };
+  return { name: `${name}, ${scenario}`, version: Object.values(packages)[0], checks, wire, seconds: Math.round((Date.now() - began) / 1000) };
 }
 
 const nodeFolder = dirname(newestNode(join(here, '..'), target));
 const results = [];
-for (const [name, disturbed] of wanted.flatMap((name) => [[name, false], [name, true]])) {
+for (const [name, scenario] of wanted.flatMap((name) => SCENARIOS.map((scenario) => [name, scenario]))) {
   try {
-    results.push(await run(name, nodeFolder, disturbed));
+    results.push(await run(name, nodeFolder, scenario));
   } catch (error) {
-    results.push({ name: `${name}, ${disturbed ? 'disturbed' : 'plain'}`, version: '', checks: { start: String(error.message ?? error) }, seconds: 0 });
+    results.push({ name: `${name}, ${scenario}`, version: '', checks: { start: String(error.message ?? error) }, seconds: 0 });
   }
   const { checks, seconds } = results.at(-1);
   console.error(`${results.at(-1).name}: ${Object.values(checks).filter((c) => c === true).length} of ${Object.keys(checks).length} in ${seconds} s`);

@@ -6,6 +6,7 @@ import dev.qwen2api.JarProcess;
 import dev.qwen2api.fakeqwen.FakeQwen;
 import dev.qwen2api.fakeqwen.Fault;
 import dev.qwen2api.fakeqwen.Refusals;
+import dev.qwen2api.fakeqwen.StreamFaults;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,36 +14,43 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Starts gateways for {@code scripts/clients} and {@code scripts/agents}: {@code ClientStage FOLDER RULES [NAME=VALUE...]}.
+ * Starts gateways for {@code scripts/clients} and {@code scripts/agents}: {@code ClientStage FOLDER RULES [WORD...]}.
  *
  * <p>One answers by the rules. Unless {@code --alone} is among the words there are two more: one whose accounts have used up
- * their quota, and one whose upstream has a firewall in front of it. NAME=VALUE are settings of all of them. Prints one line
- * of JSON with their addresses, then runs until its standard input ends; what the stand-in was sent is in
- * {@code FOLDER/wire.jsonl} then.
+ * their quota, and one whose upstream has a firewall in front of it. With {@code --flaky} there are two accounts, of which
+ * one breaks off every fifth answer. NAME=VALUE are settings of all of them. Prints one line of JSON with their addresses,
+ * then runs until its standard input ends; what the stand-in was sent is in {@code FOLDER/wire.jsonl} then.
  */
 public final class ClientStage {
     private static final String KEY = "sk-clients-only";
-    private static final int ACCOUNTS = 4;
 
     private final Path folder;
     private final Map<String, String> more;
+    private final int accounts;
     private final List<AutoCloseable> open = new ArrayList<>();
 
-    private ClientStage(Path folder, Map<String, String> more) {
+    private ClientStage(Path folder, Map<String, String> more, int accounts) {
         this.folder = folder;
         this.more = more;
+        this.accounts = accounts;
     }
 
     /** Starts, prints, waits for the end of the input, and stops what it started. */
     public static void main(String[] args) throws Exception {
-        var stage = new ClientStage(Path.of(args[0]), settings(args));
+        var stage = new ClientStage(
+                Path.of(args[0]), settings(args), List.of(args).contains("--flaky") ? 2 : 4);
         try {
             FakeQwen fake = stage.fake();
             ScriptedModel.install(fake, Path.of(args[1]));
             ObjectNode addresses = new JsonMapper().createObjectNode().put("key", KEY);
             addresses.put("base", stage.gateway("gateway", fake));
+            if (List.of(args).contains("--flaky")) {
+                flaky(fake);
+            }
             if (!List.of(args).contains("--alone")) {
                 addresses.put("quota", stage.gateway("quota", stage.refusing(Refusals.rateLimited(4))));
                 addresses.put("down", stage.gateway("down", stage.refusing(Refusals.wafHtml())));
@@ -56,6 +64,17 @@ public final class ClientStage {
         } finally {
             stage.close();
         }
+    }
+
+    /** The account that is asked first breaks every fifth answer off after its first word. */
+    private static void flaky(FakeQwen fake) {
+        var first = new AtomicReference<String>("");
+        var asked = new AtomicInteger();
+        fake.faults().add(StreamFaults.resetAfterText(1).when(request -> {
+            String user = request.userId().orElse("");
+            first.compareAndSet("", user);
+            return user.equals(first.get()) && asked.incrementAndGet() % 5 == 0;
+        }));
     }
 
     private static Map<String, String> settings(String[] args) {
@@ -83,7 +102,7 @@ public final class ClientStage {
 
     private String gateway(String name, FakeQwen fake) throws IOException {
         var cookies = new ArrayList<String>();
-        for (int i = 0; i < ACCOUNTS; i++) {
+        for (int i = 0; i < accounts; i++) {
             cookies.add(fake.accounts().cookie(fake.accounts().newUser()));
         }
         var settings = new LinkedHashMap<String, String>();
