@@ -41,8 +41,8 @@ public final class ClientStage {
 
     /** Starts, prints, waits for the end of the input, and stops what it started. */
     public static void main(String[] args) throws Exception {
-        var stage = new ClientStage(
-                Path.of(args[0]), settings(args), List.of(args).contains("--flaky") ? 2 : 4);
+        var stage =
+                new ClientStage(Path.of(args[0]), settings(args), List.of(args).contains("--flaky") ? 2 : 4);
         try {
             FakeQwen fake = stage.fake();
             ScriptedModel.install(fake, Path.of(args[1]));
