@@ -1,7 +1,7 @@
 // Lets real coding agents do a task through the built jar, headless: node run.mjs ROOT [--write FILE] [AGENT...]
 // What each was told and what the stand-in was sent stays in ROOT/target/clients/runs/AGENT-SCENARIO.
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installed, newestNode } from '../lib/packages.mjs';
@@ -57,6 +57,18 @@ function act(command, { work, env, log, limit }) {
   });
 }
 
+/** Ends what an agent left running, which is what lives in its home (Linux). */
+function endLeftovers(home) {
+  if (!existsSync('/proc/self/environ')) return;
+  for (const pid of readdirSync('/proc').filter((each) => /^\d+$/.test(each))) {
+    try {
+      if (readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`HOME=${home}`)) process.kill(Number(pid), 'SIGKILL');
+    } catch {
+      // it has ended, or is somebody else's
+    }
+  }
+}
+
 async function run(name, nodeFolder, scenario) {
   const agent = agents[name];
   const project = installed(here, join(target, 'agents'), agent.project, true);
@@ -91,6 +103,7 @@ async function run(name, nodeFolder, scenario) {
     if (agent.first) await act(with_bin(agent.first(at)), { work, env, log: join(folder, 'first.log'), limit: 30_000 });
     ended = await act(with_bin(agent.command(TASK, at)), { work, env, log: join(folder, 'agent.log'), limit: LIMIT });
   } finally {
+    endLeftovers(home);
     await stop();
   }
   const names = ['shell', 'read', 'write', 'edit'].filter((kind) => agent.tools[kind]).map((kind) => agent.tools[kind]('').name);
