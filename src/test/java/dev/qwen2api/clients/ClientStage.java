@@ -1,0 +1,128 @@
+package dev.qwen2api.clients;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.qwen2api.JarProcess;
+import dev.qwen2api.fakeqwen.FakeQwen;
+import dev.qwen2api.fakeqwen.Fault;
+import dev.qwen2api.fakeqwen.Refusals;
+import dev.qwen2api.fakeqwen.StreamFaults;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Starts gateways for {@code scripts/clients} and {@code scripts/agents}: {@code ClientStage FOLDER RULES [WORD...]}.
+ *
+ * <p>One answers by the rules. Unless {@code --alone} is among the words there are two more: one whose accounts have used up
+ * their quota, and one whose upstream has a firewall in front of it. With {@code --flaky} there are two accounts, of which
+ * one breaks off every fifth answer. NAME=VALUE are settings of all of them. Prints one line of JSON with their addresses,
+ * then runs until its standard input ends; what the stand-in was sent is in {@code FOLDER/wire.jsonl} then.
+ */
+public final class ClientStage {
+    private static final String KEY = "sk-clients-only";
+
+    private final Path folder;
+    private final Map<String, String> more;
+    private final int accounts;
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    private ClientStage(Path folder, Map<String, String> more, int accounts) {
+        this.folder = folder;
+        this.more = more;
+        this.accounts = accounts;
+    }
+
+    /** Starts, prints, waits for the end of the input, and stops what it started. */
+    public static void main(String[] args) throws Exception {
+        var stage =
+                new ClientStage(Path.of(args[0]), settings(args), List.of(args).contains("--flaky") ? 2 : 4);
+        try {
+            FakeQwen fake = stage.fake();
+            ScriptedModel.install(fake, Path.of(args[1]));
+            ObjectNode addresses = new JsonMapper().createObjectNode().put("key", KEY);
+            addresses.put("base", stage.gateway("gateway", fake));
+            if (List.of(args).contains("--flaky")) {
+                flaky(fake);
+            }
+            if (!List.of(args).contains("--alone")) {
+                addresses.put("quota", stage.gateway("quota", stage.refusing(Refusals.rateLimited(4))));
+                addresses.put("down", stage.gateway("down", stage.refusing(Refusals.wafHtml())));
+            }
+            System.out.println(addresses);
+            System.out.flush();
+            while (System.in.read() >= 0) {
+                // until it ends
+            }
+            WireLog.write(fake, stage.folder.resolve("wire.jsonl"));
+        } finally {
+            stage.close();
+        }
+    }
+
+    /** The account that is asked first breaks every fifth answer off after its first word. */
+    private static void flaky(FakeQwen fake) {
+        var first = new AtomicReference<String>("");
+        var asked = new AtomicInteger();
+        fake.faults().add(StreamFaults.resetAfterText(1).when(request -> {
+            String user = request.userId().orElse("");
+            first.compareAndSet("", user);
+            return user.equals(first.get()) && asked.incrementAndGet() % 5 == 0;
+        }));
+    }
+
+    private static Map<String, String> settings(String[] args) {
+        var settings = new LinkedHashMap<String, String>();
+        for (int i = 2; i < args.length; i++) {
+            int equals = args[i].indexOf('=');
+            if (equals > 0) {
+                settings.put(args[i].substring(0, equals), args[i].substring(equals + 1));
+            }
+        }
+        return settings;
+    }
+
+    private FakeQwen fake() {
+        FakeQwen fake = FakeQwen.start();
+        open.add(fake);
+        return fake;
+    }
+
+    private FakeQwen refusing(Fault fault) {
+        FakeQwen fake = fake();
+        fake.faults().add(fault);
+        return fake;
+    }
+
+    private String gateway(String name, FakeQwen fake) throws IOException {
+        var cookies = new ArrayList<String>();
+        for (int i = 0; i < accounts; i++) {
+            cookies.add(fake.accounts().cookie(fake.accounts().newUser()));
+        }
+        var settings = new LinkedHashMap<String, String>();
+        settings.put("API_KEY", KEY);
+        settings.put("QWEN_CHAT_PROXY_URL", fake.baseUrl());
+        settings.put("QWEN_AUTH_PROXY_URL", fake.baseUrl());
+        settings.put("QWEN_COOKIES", String.join(",", cookies));
+        settings.putAll(more);
+        Path home = Files.createDirectories(folder.resolve(name));
+        JarProcess jar = JarProcess.start(home, settings);
+        open.add(0, () -> {
+            jar.stop();
+            Files.write(home.resolve("gateway.log"), jar.log());
+        });
+        return jar.baseUrl();
+    }
+
+    private void close() throws Exception {
+        for (AutoCloseable each : open) {
+            each.close();
+        }
+    }
+}
