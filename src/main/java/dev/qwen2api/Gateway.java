@@ -316,6 +316,7 @@ public final class Gateway implements AutoCloseable {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }
+        spoolingAttachmentResolver.close();
         database.close();
         threads.close();
     }

@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class SpoolTest {
+class SpooledFileTest {
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -22,7 +22,7 @@ class SpoolTest {
         spooledFile.close();
         spooledFile.write(new byte[100_000], 0, 100_000);
         spooledFile.finish();
-        assertEquals(0, room.taken());
+        assertEquals(0, room.used());
         try (var left = Files.list(folder)) {
             assertEquals(List.of(), left.toList());
         }
