@@ -149,7 +149,7 @@ public final class Gateway implements AutoCloseable {
         catalogue = new ModelCatalog(
                 client, settings.models().cacheTtl(), clock, threads, text -> kept.save(CATALOGUE, text));
         var models = new ModelDirectory(catalogue, SettingsMapping.names(settings));
-        uploads = new UploadCache(new SqlUploads(database), clock);
+        uploads = new UploadCache(new SqlUploads(database, clock), clock);
         var uploader = new Uploader(client, uploads, clock, threads);
         web = new WebChannel(client, janitor, uploader, clock);
         web.prewarm(settings.upstream().chatPrewarm());

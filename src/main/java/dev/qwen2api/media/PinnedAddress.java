@@ -7,7 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -42,20 +42,21 @@ record PinnedAddress(URI uri, List<InetSocketAddress> addresses) {
             throw new NotFetchedException("leads to a port that does not exist");
         }
         String host = uri.getHost().replaceAll("^\\[|]$", "");
-        List<InetSocketAddress> addresses = resolve(host, resolver, allowPrivate).stream()
-                .map(address -> new InetSocketAddress(address, port))
-                .toList();
-        return new PinnedAddress(URI.create(uri.toASCIIString()), addresses);
+        return new PinnedAddress(URI.create(uri.toASCIIString()), resolve(host, port, resolver, allowPrivate));
     }
 
-    private static List<InetAddress> resolve(String host, Resolver resolver, boolean allowPrivate)
+    /** Each address carries the host of the URL, which TLS verifies the certificate against. */
+    private static List<InetSocketAddress> resolve(String host, int port, Resolver resolver, boolean allowPrivate)
             throws NotFetchedException {
         try {
-            InetAddress[] all = resolver.resolve(host);
-            if (!allowPrivate && !Arrays.stream(all).allMatch(PinnedAddress::isPublic)) {
-                throw new NotFetchedException("leads to an address that is not public");
+            var addresses = new ArrayList<InetSocketAddress>();
+            for (InetAddress address : resolver.resolve(host)) {
+                if (!allowPrivate && !isPublic(address)) {
+                    throw new NotFetchedException("leads to an address that is not public");
+                }
+                addresses.add(new InetSocketAddress(InetAddress.getByAddress(host, address.getAddress()), port));
             }
-            return List.of(all);
+            return List.copyOf(addresses);
         } catch (UnknownHostException unknown) {
             throw new NotFetchedException("leads to a host that has no address");
         }

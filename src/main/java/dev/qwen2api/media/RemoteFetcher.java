@@ -92,8 +92,8 @@ final class RemoteFetcher implements AutoCloseable {
             URI next = first;
             for (int hop = 0; hop <= MAX_REDIRECTS; hop++) {
                 var listener = new InputStreamResponseListener();
-                Response response = send(
-                        PinnedAddress.of(next, resolver, allowPrivate.getAsBoolean()), listener, maxBytes);
+                Response response =
+                        send(PinnedAddress.of(next, resolver, allowPrivate.getAsBoolean()), listener, maxBytes);
                 if (!HttpStatus.isRedirection(response.getStatus())) {
                     check(response, maxBytes);
                     return new Body(listener.getInputStream(), maxBytes);

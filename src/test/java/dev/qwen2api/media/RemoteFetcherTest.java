@@ -148,8 +148,7 @@ class RemoteFetcherTest {
             String address = asked.getAndIncrement() == 0 ? "127.0.0.1" : "127.0.0.2";
             return new InetAddress[] {InetAddress.getByName(address)};
         };
-        var remoteFetcher =
-                new RemoteFetcher(downloads(), () -> true, rebound, SSLContext::getDefault);
+        var remoteFetcher = new RemoteFetcher(downloads(), () -> true, rebound, SSLContext::getDefault);
         String url = "http://rebound.test:" + site.getAddress().getPort() + "/here";
         try (SpooledFile spooledFile = remoteFetcher.fetch(url, 1000, () -> false)) {
             assertEquals(2, spooledFile.size());
@@ -165,8 +164,7 @@ class RemoteFetcherTest {
         });
         PinnedAddress.Resolver two =
                 host -> new InetAddress[] {InetAddress.getByName("127.0.0.2"), InetAddress.getByName("127.0.0.1")};
-        var remoteFetcher =
-                new RemoteFetcher(downloads(), () -> true, two, SSLContext::getDefault);
+        var remoteFetcher = new RemoteFetcher(downloads(), () -> true, two, SSLContext::getDefault);
         String url = "http://two.test:" + site.getAddress().getPort() + "/here";
         try (SpooledFile spooledFile = remoteFetcher.fetch(url, 1000, () -> false)) {
             assertEquals(0, spooledFile.size());

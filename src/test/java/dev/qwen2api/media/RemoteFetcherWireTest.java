@@ -64,7 +64,8 @@ class RemoteFetcherWireTest {
     }
 
     private String fetched(String path) throws Exception {
-        var remoteFetcher = new RemoteFetcher(new Downloader(new SpoolDirectory(folder, 1 << 30), threads, System::nanoTime), () -> true);
+        var remoteFetcher = new RemoteFetcher(
+                new Downloader(new SpoolDirectory(folder, 1 << 30), threads, System::nanoTime), () -> true);
         String url = "http://127.0.0.1:" + server.getLocalPort() + path;
         try (SpooledFile spooledFile = remoteFetcher.fetch(url, 1000, () -> false);
                 var bytes = spooledFile.open()) {
@@ -77,8 +78,8 @@ class RemoteFetcherWireTest {
         var head = answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi");
         assertEquals("hi", fetched("/ä/x.png?a=b%20c#part"));
         assertEquals(
-                "GET /%C3%A4/x.png?a=b%20c HTTP/1.1\nHost: 127.0.0.1:" + server.getLocalPort()
-                        + "\nUser-Agent: Qwen2API\nAccept: */*\nConnection: close\n",
+                "GET /%C3%A4/x.png?a=b%20c HTTP/1.1\nUser-Agent: Qwen2API\nAccept: */*\nHost: 127.0.0.1:"
+                        + server.getLocalPort() + "\nConnection: close\n",
                 head.join());
     }
 
