@@ -61,7 +61,7 @@ class SettingsCheckTest {
         assertEquals(
                 List.of(
                         "ok    one         with a ***?and a second line",
-                        "warn  doctor      a check could not be made (IllegalStateException). Fix: report this line",
+                        "warn  doctor      a check failed (IllegalStateException). Fix: report this line",
                         "FAIL  two         broken. Fix: mend it",
                         "warn  three       odd. Fix: look"),
                 lines);
