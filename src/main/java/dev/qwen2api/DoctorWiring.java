@@ -13,10 +13,11 @@ import dev.qwen2api.config.Settings;
 import dev.qwen2api.config.SettingsParser;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.ops.doctor.AccountsCheck;
-import dev.qwen2api.ops.doctor.Check;
 import dev.qwen2api.ops.doctor.DatabaseCheck;
 import dev.qwen2api.ops.doctor.Doctor;
 import dev.qwen2api.ops.doctor.ExposureCheck;
+import dev.qwen2api.ops.doctor.FilePermissions;
+import dev.qwen2api.ops.doctor.Finding;
 import dev.qwen2api.ops.doctor.PortCheck;
 import dev.qwen2api.ops.doctor.SecretMasker;
 import dev.qwen2api.ops.doctor.SettingsCheck;
@@ -34,15 +35,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
-/** The wiring of the doctor: which checks there are, and what each is given. Starts nothing and changes nothing. */
+/** Wires the checks of the doctor. Starts and changes nothing. */
 final class DoctorWiring {
 
     private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
-    /** The route of the test allows no longer silence. */
+    /** The limit of the test route. */
     private static final Duration LONGEST_SILENCE = Duration.ofMinutes(2);
 
-    /** Nothing was kept, and nothing is. */
     private static final HealthStore NO_HEALTH = new HealthStore() {
         @Override
         public Map<String, Snapshot> load() {
@@ -59,19 +60,17 @@ final class DoctorWiring {
     private final Clock clock;
     private final Consumer<String> out;
 
-    /**
-     * @param out takes the lines
-     */
+    /** @param out receives the lines */
     DoctorWiring(Clock clock, Consumer<String> out) {
         this.clock = clock;
         this.out = out;
     }
 
     /**
-     * Looks everything over.
+     * Runs all checks.
      *
      * @param file {@code .env}
-     * @param url the address that clients are given, to be looked at as well
+     * @param url the address for clients, to check streams through it
      * @return the exit status
      */
     int run(Path file, Map<String, String> environment, Optional<String> url) {
@@ -81,15 +80,24 @@ final class DoctorWiring {
             return run(written, accepted.settings(), url);
         }
         Map<String, String> values = reading instanceof EnvFile.Parsed parsed ? parsed.values() : Map.of();
-        var doctor = new Doctor(SecretMasker.about(values.values()), out);
-        doctor.examine(List.of(written));
+        var doctor = new Doctor(SecretMasker.of(values.values()), out);
+        doctor.run(List.of(written));
         return doctor.status();
     }
 
+    /** Returns what is worth a warning at start: a readable {@code .env}, weak or equal keys, and who can reach them. */
+    static List<String> exposure(Settings settings, Path file) {
+        SecretMasker masker = SecretMasker.of(settings);
+        return Stream.concat(FilePermissions.of(file, ".env").stream(), new ExposureCheck(settings).findings().stream())
+                .filter(finding -> finding.grade() != Finding.Grade.OK)
+                .map(finding -> finding.subject() + ": " + masker.mask(finding.sentence()))
+                .toList();
+    }
+
     /**
-     * Asks the gateway that these settings make listen whether it lives.
+     * Checks that the gateway of these settings is alive.
      *
-     * @return the exit status: 0 when it does, 1 when it does not
+     * @return the exit status: 0 if it is, 1 if not
      */
     int health(Path file, Map<String, String> environment) {
         Map<String, String> values = EnvFile.read(file) instanceof EnvFile.Parsed parsed ? parsed.values() : Map.of();
@@ -108,7 +116,7 @@ final class DoctorWiring {
         Settings.Server server = settings.server();
         var client = new QwenClient(SettingsMapping.upstream(settings), clock, (account, cookies) -> {});
         UpstreamProbe upstreamProbe = upstream(new ServiceProbe(client, clock));
-        var checks = new ArrayList<Check>(List.of(
+        var checks = new ArrayList<Doctor.Check>(List.of(
                 written,
                 new ExposureCheck(settings),
                 new PortCheck(server.address(), server.port()),
@@ -116,8 +124,8 @@ final class DoctorWiring {
                 new UpstreamCheck(upstreamProbe, route(settings), clock),
                 new AccountsCheck(accounts, upstreamProbe, clock)));
         url.ifPresent(address -> checks.add(stream(address, settings)));
-        var doctor = new Doctor(SecretMasker.about(settings), out);
-        doctor.examine(checks);
+        var doctor = new Doctor(SecretMasker.of(settings), out);
+        doctor.run(checks);
         return doctor.status();
     }
 
@@ -138,9 +146,9 @@ final class DoctorWiring {
     private static UpstreamProbe upstream(ServiceProbe serviceProbe) {
         return new UpstreamProbe() {
             @Override
-            public Visit visit() {
+            public Contact contact() {
                 ServiceProbe.ProbeResult probeResult = serviceProbe.visit();
-                return new Visit(probeResult.time(), probeResult.failure());
+                return new Contact(probeResult.time(), probeResult.failure());
             }
 
             @Override
@@ -150,7 +158,7 @@ final class DoctorWiring {
         };
     }
 
-    /** The accounts that a gateway would have: found by its own registry, which here can keep nothing. */
+    /** Returns the accounts that a gateway would have, by a registry that stores nothing. */
     private AccountsCheck.Accounts accounts(Settings settings, AccountSet kept) {
         var ring = new AccountRing(clock, SettingsMapping.rests(settings), SettingsMapping.ring(settings), NO_HEALTH);
         var registry = new AccountRegistry(ring, new ReadOnly(kept), clock);

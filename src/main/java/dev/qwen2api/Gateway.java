@@ -84,13 +84,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
-/** The whole gateway, wired by hand: everything is built here in the order of its needs, and closed in reverse. */
+/** The gateway: builds every object in the order of dependency, and closes them in reverse. */
 public final class Gateway implements AutoCloseable {
 
     private static final String CATALOGUE = "catalogue";
+    /** Bytes of all attachments of all running requests. */
+    private static final long ATTACHMENT_BYTES = 2L << 30;
+
     private static final Duration CATCH_UP = Duration.ofSeconds(5);
     private static final Duration CLEAN_UP = Duration.ofSeconds(3);
-    /** 16 MB at the most, which a heap for a small machine can spare. */
+    /** At most 16 MB of heap. */
     private static final ResponseCache.Room HELD_RESPONSES = new ResponseCache.Room(500, 8_000_000);
 
     private final Settings settings;
@@ -120,17 +123,14 @@ public final class Gateway implements AutoCloseable {
     private final EnvReloader reloader;
 
     /**
-     * Where the settings came from, so that changes there can be followed.
+     * The sources of the settings.
      *
      * @param file {@code .env}, which need not exist
-     * @param environment the process environment
-     * @param reading what was in the file when the settings were made
+     * @param reading the content that the settings came from
      */
     public record Source(Path file, Map<String, String> environment, EnvFile.Reading reading) {}
 
-    /**
-     * @param logs puts changed settings of the log in force
-     */
+    /** @param logs applies changed settings of the log */
     public Gateway(Settings settings, Source source, Consumer<Settings> logs, Clock clock) {
         this.settings = settings;
         this.clock = clock;
@@ -149,12 +149,12 @@ public final class Gateway implements AutoCloseable {
         catalogue = new ModelCatalog(
                 client, settings.models().cacheTtl(), clock, threads, text -> kept.save(CATALOGUE, text));
         var models = new ModelDirectory(catalogue, SettingsMapping.names(settings));
-        uploads = new UploadCache(new SqlUploads(database), clock);
+        uploads = new UploadCache(new SqlUploads(database, clock), clock);
         var uploader = new Uploader(client, uploads, clock, threads);
         web = new WebChannel(client, janitor, uploader, clock);
         web.prewarm(settings.upstream().chatPrewarm());
         var channel = new RenewingChannel(web, sessions);
-        spools = new SpoolDirectory(SettingsMapping.spools(settings), SettingsMapping.SPOOL_ROOM);
+        spools = new SpoolDirectory(settings.database().resolveSibling("attachments"), ATTACHMENT_BYTES);
         privateUrls.set(settings.upstream().allowPrivateUrls());
         spoolingAttachmentResolver =
                 new SpoolingAttachmentResolver(spools, threads, privateUrls::get, new MediaHosts(client));
@@ -193,7 +193,7 @@ public final class Gateway implements AutoCloseable {
         server = server(new Server.Doors(cors, keys), chats, models);
     }
 
-    /** Elsewhere than on the thread that brings replies: it may have to wait until somebody else's change is on disk. */
+    /** Runs off the thread that reads replies, because it may wait for the database. */
     private void renew(Account account, Map<String, String> cookies) {
         threads.execute(() -> accounts.renew(account, cookies));
     }
@@ -235,7 +235,8 @@ public final class Gateway implements AutoCloseable {
     }
 
     private List<Routes> management(RouteSupport desk) {
-        var data = new ConfigRoutes.DatabaseState(SettingsMapping.fileName(settings.database()), database::problem);
+        var data = new ConfigRoutes.DatabaseState(
+                String.valueOf(settings.database().getFileName()), database::problem);
         return List.of(
                 new AccountRoutes(desk, accounts, ring, clock.getZone()),
                 new HealthRoutes(ring, usage, cliAccounts::status, clock.getZone()),
@@ -244,14 +245,14 @@ public final class Gateway implements AutoCloseable {
     }
 
     /**
-     * Brings the accounts back and begins to serve.
+     * Loads the accounts and starts to serve.
      *
-     * @throws RuntimeException when the address or the port cannot be had
+     * @throws RuntimeException if the address or port is unavailable
      */
     public void start() {
         kept.load(CATALOGUE).ifPresent(catalogue::remember);
         usage.resume();
-        accounts.start(SettingsMapping.cookies(settings), health).forEach(SettingsReload::passedOver);
+        accounts.start(SettingsMapping.cookies(settings), health).forEach(SettingsReload::logUnusable);
         catchUp();
         uploads.start();
         spools.clear();
@@ -262,8 +263,8 @@ public final class Gateway implements AutoCloseable {
     }
 
     /**
-     * What belongs to accounts is taken up once all of them are known, because what belongs to nobody is thrown away. Where they
-     * could not be read, that is tried again until they can.
+     * Loads what belongs to accounts once all of them are known, because data without an account is deleted. Retries while the accounts
+     * cannot be read.
      */
     private void catchUp() {
         if (accounts.catchUp()) {
@@ -275,12 +276,12 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    /** Reads {@code .env} now, whether or not a change of it was noticed. */
+    /** Reads {@code .env} now. */
     public EnvReloader.Result reload() {
         return reloader.reload();
     }
 
-    /** The port that is really listened on. */
+    /** Returns the actual port. */
     public int port() {
         return server.port();
     }
@@ -297,7 +298,7 @@ public final class Gateway implements AutoCloseable {
         return ring.statuses().stream().map(AccountStatus::account).toList();
     }
 
-    /** All accounts with their state. */
+    /** Returns all accounts with their state. */
     public List<AccountStatus> statuses() {
         return ring.statuses();
     }
@@ -316,6 +317,7 @@ public final class Gateway implements AutoCloseable {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }
+        spoolingAttachmentResolver.close();
         database.close();
         threads.close();
     }

@@ -4,8 +4,8 @@ import dev.qwen2api.config.EnvFile;
 import dev.qwen2api.config.Settings;
 import dev.qwen2api.config.SettingsParser;
 import dev.qwen2api.ops.Banner;
-import dev.qwen2api.ops.Carriers;
 import dev.qwen2api.ops.Logs;
+import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -17,19 +17,24 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The process: its command line, its settings, its exit codes and its end. */
+/** The process: command line, settings, exit status and shutdown. */
 public final class Main {
 
-    /** What is wrong with the command line or the settings: nothing was started, and a restart alone will not help. */
+    /** Exit status for an unusable command line or settings, where a restart alone does not help. */
     private static final int UNUSABLE = 2;
+
+    /** The first Java whose virtual threads release their carrier while they wait inside {@code synchronized}. */
+    private static final int UNPINNED = 24;
+
+    private static final String PARALLELISM = "jdk.virtualThreadScheduler.parallelism";
 
     private static final String USAGE = """
             usage: java -jar qwen2api.jar             serve, with the settings of ./.env (or of the file that ENV_FILE names)
-                   java -jar qwen2api.jar doctor      look the set-up over, change nothing, and say what to do; the lines hold
-                                                      no secret; status 0 when all is well, 1 with warnings, 2 with errors
+                   java -jar qwen2api.jar doctor      check the set-up without changing it, and advise; the lines hold no
+                                                      secret; status 0 when all is well, 1 with warnings, 2 with errors
                    java -jar qwen2api.jar doctor --url https://api.example.com
-                                                      the same, and whether streams arrive through that address
-                   java -jar qwen2api.jar health      ask the gateway on this machine whether it lives; status 0 or 1
+                                                      also check that streams pass through that address
+                   java -jar qwen2api.jar health      check that the gateway on this machine is alive; status 0 or 1
                    java -jar qwen2api.jar --version   print the version
                    java -jar qwen2api.jar --help      print this
             """;
@@ -37,10 +42,8 @@ public final class Main {
     private Main() {}
 
     /**
-     * Serves until the process is told to end; status 0 after that, 2 when the command line or the settings are wrong. The doctor's
-     * status is that of its worst finding.
-     *
-     * @param args the words of the command line
+     * Serves until SIGTERM or SIGINT. Exits with 0 after that, with 2 for a wrong command line or settings; the doctor exits with the
+     * status of its worst finding.
      */
     public static void main(String[] args) {
         List<String> words = List.of(args);
@@ -51,7 +54,7 @@ public final class Main {
         }
         Optional<String> url = Optional.of(words).filter(Main::namesUrl).map(all -> all.get(2));
         if (words.equals(List.of("--version"))) {
-            System.out.println("qwen2api " + version());
+            System.out.println("qwen2api " + Telemetry.version());
         } else if (words.equals(List.of("--help")) || words.equals(List.of("-h"))) {
             System.out.print(USAGE);
         } else if (words.equals(List.of("doctor")) || url.isPresent()) {
@@ -76,11 +79,13 @@ public final class Main {
     }
 
     private static void serve(Logs logs, Map<String, String> environment) {
-        Carriers.choose();
+        limitCarrierThreads();
         Logger log = LoggerFactory.getLogger(Main.class);
         Path path = path(environment);
         var source = new Gateway.Source(path, environment, EnvFile.read(path));
         Optional<Settings> settings = settings(source, log);
+        settings.ifPresent(
+                now -> DoctorWiring.exposure(now, path).forEach(warning -> log.warn("[CONFIG] {}", warning)));
         if (settings.isEmpty() || !run(settings.get(), source, logs, log)) {
             System.exit(UNUSABLE);
         }
@@ -121,27 +126,34 @@ public final class Main {
     }
 
     private static boolean run(Settings settings, Gateway.Source source, Logs logs, Logger log) {
-        Consumer<Settings> logging = now -> logs.apply(now.logs().level().name(), SettingsMapping.fileLog(now));
-        logging.accept(settings);
+        Consumer<Settings> logging = now -> logs.apply(now.logs());
+        try {
+            logging.accept(settings);
+        } catch (UncheckedIOException unopened) {
+            log.error(
+                    "[LOG] the log file cannot be opened: {}. Correct LOG_DIR or its permissions, or set ENABLE_FILE_LOG to false",
+                    rootMessage(unopened));
+            return false;
+        }
         var gateway = new Gateway(settings, source, logging, Clock.system(ZoneId.systemDefault()));
         try {
             gateway.start();
         } catch (RuntimeException refused) {
             gateway.close();
             log.error(
-                    "[SERVER] cannot listen on {}:{}: {}. Set another SERVICE_PORT or LISTEN_ADDRESS, or end what holds it",
+                    "[SERVER] cannot listen on {}:{}: {}. Set another SERVICE_PORT or LISTEN_ADDRESS, or stop the program that uses it",
                     settings.server().address(),
                     settings.server().port(),
                     rootMessage(refused));
             return false;
         }
-        endWithTheProcess(gateway, log);
+        closeOnShutdown(gateway, log);
         banner(settings, gateway).forEach(line -> log.info("[SERVER] {}", line));
         return true;
     }
 
-    /** Ends in good order on SIGTERM and SIGINT, and with status 0: being told to end is no failure. */
-    private static void endWithTheProcess(Gateway gateway, Logger log) {
+    /** Shuts down on SIGTERM and SIGINT, with exit status 0. */
+    private static void closeOnShutdown(Gateway gateway, Logger log) {
         var end = new Thread(
                 () -> {
                     log.info("[SERVER] stopping: running answers may finish");
@@ -156,7 +168,7 @@ public final class Main {
     private static List<String> banner(Settings settings, Gateway gateway) {
         Clock clock = Clock.system(ZoneId.systemDefault());
         return new Banner(
-                        version(),
+                        Telemetry.version(),
                         settings.server().address(),
                         gateway.port(),
                         gateway.statuses(),
@@ -172,9 +184,14 @@ public final class Main {
         return String.valueOf(root.getMessage());
     }
 
-    /** The version in the manifest of the jar; classes that run from a folder have none. */
-    static String version() {
-        String version = Main.class.getPackage().getImplementationVersion();
-        return version == null ? "(not built)" : version;
+    /**
+     * Leaves half of the processors to the threads that move bytes: with a carrier for each of two processors they wake each other for
+     * every chunk of every stream, at 1.5 times the CPU. Called before the first virtual thread; a value on the command line stays.
+     */
+    private static void limitCarrierThreads() {
+        if (Runtime.version().feature() >= UNPINNED && System.getProperty(PARALLELISM) == null) {
+            int processors = Runtime.getRuntime().availableProcessors();
+            System.setProperty(PARALLELISM, Integer.toString(Math.max(1, processors / 2)));
+        }
     }
 }

@@ -12,24 +12,18 @@ import dev.qwen2api.config.Secret;
 import dev.qwen2api.config.Settings;
 import dev.qwen2api.http.server.HttpLimits;
 import dev.qwen2api.http.server.KeySet;
-import dev.qwen2api.ops.Logs.FileLog;
 import dev.qwen2api.upstream.compatible.CliSettings;
 import dev.qwen2api.upstream.qwen.HeaderSettings;
 import dev.qwen2api.upstream.qwen.UpstreamSettings;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
 
-/** Cuts the settings into the pieces that the classes take: each is handed what concerns it, and nothing else. Pure. */
+/** Converts the settings into the types of the packages that do not take them as they are. */
 final class SettingsMapping {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration PROBE = Duration.ofMillis(500);
-
-    /** Most bytes of all attachments of all running requests. */
-    static final long SPOOL_ROOM = 2L << 30;
 
     private SettingsMapping() {}
 
@@ -104,11 +98,6 @@ final class SettingsMapping {
                                 login.user(), login.password().reveal())));
     }
 
-    /** Beside the database: where there is room for data. */
-    static Path spools(Settings settings) {
-        return settings.database().resolveSibling("attachments");
-    }
-
     static boolean deletesChats(Settings settings) {
         return settings.output().chatCleanup() == Settings.ChatCleanup.DELETE;
     }
@@ -122,20 +111,8 @@ final class SettingsMapping {
                 .orElse(keys);
     }
 
-    /** The name of a file without its folder, which is nobody's business but the owner's. */
-    static String fileName(Path path) {
-        return Optional.ofNullable(path.getFileName()).orElse(path).toString();
-    }
-
     static HttpLimits http(Settings settings) {
         Settings.Limits limits = settings.limits();
         return HttpLimits.of(limits.maxRequestBytes(), limits.maxRequests(), limits.shutdownGrace());
-    }
-
-    static Optional<FileLog> fileLog(Settings settings) {
-        Settings.Logs logs = settings.logs();
-        return logs.toFile()
-                ? Optional.of(new FileLog(logs.directory(), logs.maxFileBytes(), logs.maxFiles()))
-                : Optional.empty();
     }
 }

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts changed settings in force. What can change while the gateway runs does; what cannot is named. Each part swaps its own
- * rules atomically, and running requests finish with those they began with.
+ * Applies changed settings to the parts of the gateway and logs those that need a restart. Running requests finish with the settings
+ * they began with.
  */
 final class SettingsReload implements EnvReloader.Listener {
 
@@ -21,9 +21,6 @@ final class SettingsReload implements EnvReloader.Listener {
     private final AccountRegistry accounts;
     private final List<Consumer<Settings>> parts;
 
-    /**
-     * @param parts each puts in force what concerns it
-     */
     SettingsReload(AccountRegistry accounts, List<Consumer<Settings>> parts) {
         this.accounts = accounts;
         this.parts = List.copyOf(parts);
@@ -53,10 +50,10 @@ final class SettingsReload implements EnvReloader.Listener {
             LOG.info("[SQLITE] 来自 .env 的账户已清空，保留 {} 个通过 API 添加的账户", done.stayed());
         }
         LOG.info("[ACCOUNT] 配置文件已更新，重新加载账户...");
-        done.unusable().forEach(SettingsReload::passedOver);
+        done.unusable().forEach(SettingsReload::logUnusable);
     }
 
-    static void passedOver(int num) {
-        LOG.warn("[ACCOUNT] account_{}: its cookie in QWEN_COOKIES has no usable token and is passed over", num);
+    static void logUnusable(int num) {
+        LOG.warn("[ACCOUNT] account_{}: its cookie in QWEN_COOKIES has no usable token and is ignored", num);
     }
 }

@@ -19,7 +19,7 @@ import dev.qwen2api.metrics.Sample.Label;
 import dev.qwen2api.store.Database;
 import java.util.List;
 
-/** What machines are told of the gateway: whether it lives, whether it can answer, and its metrics. Thread-safe. */
+/** Wires the probes and the metrics. Thread-safe. */
 final class Telemetry {
 
     private final AccountRing ring;
@@ -38,27 +38,33 @@ final class Telemetry {
         routeAccess = settings.server().metricsPublic() ? RouteAccess.OPEN : RouteAccess.ADMIN;
     }
 
+    /** Returns the version in the manifest of the jar; classes outside a jar have none. */
+    static String version() {
+        String version = Telemetry.class.getPackage().getImplementationVersion();
+        return version == null ? "(not built)" : version;
+    }
+
     List<Routes> routes(RouteSupport desk, ApiKeys keys, EnvReloader reloader) {
         List<MetricFamily.Source> sources = List.of(
                 new AccountMetrics(ring::statuses, ring::failures, usage::sinceStart),
-                () -> upkeep(reloader),
-                new ProcessMetrics(Main.version()));
+                () -> configAndDatabase(reloader),
+                new ProcessMetrics(version()));
         return List.of(
                 new ProbeRoutes(desk, ring::absence),
                 new EmptyStream(desk),
                 new MetricsRoutes(desk, keys, () -> routeAccess, sources));
     }
 
-    private List<MetricFamily> upkeep(EnvReloader reloader) {
+    private List<MetricFamily> configAndDatabase(EnvReloader reloader) {
         return List.of(
                 MetricFamily.counter(
                         "qwen2api_config_reloads_total",
-                        "Changes of .env by what became of them.",
+                        "Changes of .env by result.",
                         Sample.of(reloader.applied(), new Label("result", "applied")),
                         Sample.of(reloader.refused(), new Label("result", "refused"))),
                 MetricFamily.gauge(
                         "qwen2api_database_up",
-                        "Whether the database can be used.",
+                        "Whether the database is usable.",
                         Sample.of(database.problem().isEmpty() ? 1 : 0)));
     }
 }

@@ -3,8 +3,11 @@ package dev.qwen2api;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.qwen2api.config.Settings;
+import dev.qwen2api.config.SettingsParser;
 import dev.qwen2api.fakeqwen.ClosedPort;
 import dev.qwen2api.fakeqwen.Endpoint;
 import dev.qwen2api.fakeqwen.FakeQwen;
@@ -326,5 +329,29 @@ class DoctorTest {
         canaries.forEach(
                 canary -> assertFalse(said.lines().toString().contains(canary), canary + " in " + said.lines()));
         assertTrue(said.status() > 0, said.toString());
+    }
+
+    @Test
+    void weak_keys_and_a_readable_env_are_named_at_start_without_showing_them() throws Exception {
+        Path env = Files.writeString(folder.resolve(".env"), "");
+        Files.setPosixFilePermissions(env, PosixFilePermissions.fromString("rw-r--r--"));
+        var weak = Map.of("API_KEY", "weak-key-1", "ADMIN_KEY", "weak-key-1", "LISTEN_ADDRESS", "0.0.0.0");
+        List<String> warnings = DoctorWiring.exposure(accepted(weak), env);
+        String all = String.join("\n", warnings);
+        assertEquals(3, warnings.size(), all);
+        assertTrue(all.contains("chmod"), all);
+        assertTrue(all.contains("easily guessed, and other machines can reach the port"), all);
+        assertTrue(all.contains("ADMIN_KEY is one of the API keys"), all);
+        assertFalse(all.contains("weak-key-1"), all);
+
+        Files.setPosixFilePermissions(env, PosixFilePermissions.fromString("rw-------"));
+        String strong = "0123456789abcdefghij-strong";
+        var closed = Map.of("API_KEY", strong, "ADMIN_KEY", strong + "-2", "LISTEN_ADDRESS", "0.0.0.0");
+        assertEquals(List.of(), DoctorWiring.exposure(accepted(closed), env));
+    }
+
+    private static Settings accepted(Map<String, String> values) {
+        return assertInstanceOf(SettingsParser.Accepted.class, SettingsParser.parse(values, Map.of()))
+                .settings();
     }
 }

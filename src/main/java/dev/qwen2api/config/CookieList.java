@@ -2,15 +2,16 @@ package dev.qwen2api.config;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The cookies in {@code QWEN_COOKIES}, as {@link CookieSplitter} tells them apart. The word {@code Cookie:}, stray quotes
- * and trailing commas, as they come along when one copies from a browser, are taken off.
+ * The cookies of {@code QWEN_COOKIES}, without the {@code Cookie:} prefix, stray quotes and trailing commas that copying from a
+ * browser brings along.
  *
- * @param cookies texts of {@code Cookie} headers, each once, the n-th for account n. One whose token is empty stays in its
- *     place, and an empty text is in the place of one that was there before, so that the numbers after it do not move
- * @param warnings one line each about what was odd, by position in the text, never with a piece of a cookie
+ * @param cookies texts of {@code Cookie} headers, the n-th for account n. One with an empty token keeps its place, and a repeated
+ *     one is replaced by an empty text, so that the numbers after it do not move
+ * @param warnings one line each, by position in the text, never with a part of a cookie
  */
 public record CookieList(List<Secret> cookies, List<String> warnings) {
 
@@ -25,7 +26,7 @@ public record CookieList(List<Secret> cookies, List<String> warnings) {
         warnings = List.copyOf(warnings);
     }
 
-    /** Reads the value of {@code QWEN_COOKIES}; a blank one is an empty list. */
+    /** Parses the value of {@code QWEN_COOKIES}; a blank one is an empty list. */
     public static CookieList parse(String text) {
         var pieces = CookieSplitter.split(text);
         var warnings = new ArrayList<>(pieces.warnings());
@@ -66,7 +67,7 @@ public record CookieList(List<Secret> cookies, List<String> warnings) {
         return QUOTED_TOKEN.matcher(cookie).replaceAll("$1$3");
     }
 
-    /** No cookie begins with a quote; one that ends with a quote has its partner inside. */
+    /** Removes a leading quote, and a trailing one without a partner inside. */
     private static String withoutStray(char quote, String cookie) {
         String text = cookie;
         boolean opened = text.indexOf(quote) == 0;
@@ -75,5 +76,86 @@ public record CookieList(List<Secret> cookies, List<String> warnings) {
         }
         boolean odd = text.chars().filter(c -> c == quote).count() % 2 == 1;
         return odd && text.charAt(text.length() - 1) == quote ? text.substring(0, text.length() - 1) : text;
+    }
+
+    /**
+     * Splits a list at commas, full-width commas and line breaks. A cookie may hold commas itself, so a piece without a
+     * {@code token=} pair belongs to the piece before it. A bare JWT is a cookie of one pair.
+     */
+    private static final class CookieSplitter {
+
+        private static final Pattern SEPARATOR = Pattern.compile("[,\uFF0C\\n]");
+        private static final String LEAD = "[\\s\"']*(?:(?i:cookie):[\\s\"']*)?";
+        private static final Pattern TOKEN = Pattern.compile("(?:^|;)" + LEAD + "token\\s*=");
+        private static final Pattern BARE_JWT = Pattern.compile(
+                LEAD + "(?:(?i:Bearer)\\s+)?(eyJ[\\w-]+\\.[\\w-]+\\.[\\w-]*)[\\s\"']*((?:;.*)?)", Pattern.DOTALL);
+        private static final Pattern PAIR = Pattern.compile("\\s*[\\w.-]+=.*", Pattern.DOTALL);
+
+        private final List<String> cookies = new ArrayList<>();
+        private final List<String> warnings = new ArrayList<>();
+        private String lead = "";
+
+        private CookieSplitter() {}
+
+        record Split(List<String> cookies, List<String> warnings) {}
+
+        static Split split(String text) {
+            var pieces = new CookieSplitter();
+            String normal = text.replace("\r\n", "\n").replace('\r', '\n').replace('\uFF1B', ';');
+            Matcher separator = SEPARATOR.matcher(normal);
+            int from = 0;
+            String before = "";
+            while (separator.find()) {
+                pieces.add(before, normal.substring(from, separator.start()));
+                from = separator.end();
+                before = separator.group().equals("\n") ? "\n" : ",";
+            }
+            pieces.add(before, normal.substring(from));
+            pieces.finish();
+            return new Split(pieces.cookies, pieces.warnings);
+        }
+
+        private void add(String separator, String piece) {
+            Matcher jwt = BARE_JWT.matcher(piece);
+            if (jwt.matches()) {
+                begin(separator, "token=" + jwt.group(1) + jwt.group(2));
+            } else if (TOKEN.matcher(piece).find()) {
+                begin(separator, piece);
+            } else if (cookies.isEmpty()) {
+                lead = glue(lead, separator, piece);
+            } else {
+                int last = cookies.size() - 1;
+                cookies.set(last, glue(cookies.get(last), separator, piece));
+            }
+        }
+
+        /** Text before the first token belongs to the same cookie, unless the token opens its piece. */
+        private void begin(String separator, String piece) {
+            boolean opens = TOKEN.matcher(piece).lookingAt();
+            if (lead.isBlank() || !opens) {
+                cookies.add(lead.isBlank() ? piece : glue(lead, separator, piece));
+            } else {
+                warnings.add("the list begins with something that has no token= pair; it is left out");
+                cookies.add(piece);
+            }
+            lead = "";
+        }
+
+        private void finish() {
+            if (!lead.isBlank()) {
+                warnings.add("there is no token= pair in it, so it holds no account; copy the whole Cookie header "
+                        + "of a request to chat.qwen.ai while signed in");
+            }
+        }
+
+        /** Joins pieces of one cookie. A line break inside a cookie is between two pairs or inside a value. */
+        private static String glue(String head, String separator, String tail) {
+            if (!separator.equals("\n") || head.isBlank() || tail.isBlank()) {
+                return head.isBlank() ? tail : head + separator + tail;
+            }
+            boolean betweenPairs =
+                    !head.stripTrailing().endsWith(";") && PAIR.matcher(tail).matches();
+            return head + (betweenPairs ? "; " : "") + tail;
+        }
     }
 }

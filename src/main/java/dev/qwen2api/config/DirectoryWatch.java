@@ -12,10 +12,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.helpers.NOPLogger;
 
 /**
- * Tells that something happened in a folder, not in those below it. The only class that knows directory-watcher
- * (0.19.1), which left alone hashes every file below the folder, registers every folder below it, and works on the
- * common pool. It tells of any entry of the folder, because a swap of a linked {@code ..data}, as Kubernetes does it,
- * never names the file one waits for.
+ * Watches one folder without those below it. directory-watcher (0.19.1) by default hashes every file below the folder, registers
+ * every folder below it, and uses the common pool. Every event of the folder counts, because a swap of a linked {@code ..data} (a
+ * Kubernetes ConfigMap) never names the file itself.
  *
  * <p>Thread-safe. The callback comes on a daemon thread of its own and must return quickly.
  */
@@ -35,9 +34,7 @@ final class DirectoryWatch implements AutoCloseable {
     }
 
     /**
-     * Begins to watch.
-     *
-     * @throws IOException where there is no such folder, or the system watches no further one
+     * @throws IOException if there is no such folder, or the system's limit of watches is reached
      */
     static DirectoryWatch open(Path folder, Runnable onEvent) throws IOException {
         Object identity = identity(folder);
@@ -45,7 +42,7 @@ final class DirectoryWatch implements AutoCloseable {
                 .path(folder)
                 .fileHashing(false)
                 .fileTreeVisitor((start, onDirectory, onFile) -> onDirectory.call(start))
-                // Its debug lines would be events of their own where the log is kept in the folder.
+                // its debug lines would cause events if the log is in the folder
                 .logger(NOPLogger.NOP_LOGGER)
                 .listener(event -> onEvent.run())
                 .build();
@@ -57,7 +54,7 @@ final class DirectoryWatch implements AutoCloseable {
         return new DirectoryWatch(folder, identity, watcher, loop);
     }
 
-    /** Whether events still come: the folder is the one that was registered, and nobody ended the watch. */
+    /** Whether events arrive: not closed, and the folder was not replaced. */
     boolean isActive() {
         try {
             return !loop.isDone() && Objects.equals(identity, identity(folder));
@@ -81,7 +78,7 @@ final class DirectoryWatch implements AutoCloseable {
         thread.start();
     }
 
-    /** Tells one folder from another that took its name; null on file systems that cannot tell. */
+    /** Returns the key of the folder on its file system; null where there are none. */
     private static @Nullable Object identity(Path folder) throws IOException {
         return Files.readAttributes(folder, BasicFileAttributes.class).fileKey();
     }

@@ -1,9 +1,8 @@
 package dev.qwen2api.config;
 
+import dev.qwen2api.config.EnvScanner.EnvSyntaxException;
+import io.github.cdimascio.dotenv.Dotenv;
 import io.github.cdimascio.dotenv.DotenvEntry;
-import io.github.cdimascio.dotenv.DotenvException;
-import io.github.cdimascio.dotenv.internal.DotenvParser;
-import io.github.cdimascio.dotenv.internal.DotenvReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -13,36 +12,42 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
- * Reads {@code .env}. The only class that knows dotenv-java (3.2.0), which reads one form without fail: one entry on one
- * line in double quotes. Left alone it cuts an unquoted value at {@code #}, keeps single quotes, loses the rest of the
- * file after an unclosed quote, trips over a byte-order mark, prefers the process environment over the file, and throws
- * messages that hold values. So {@link EnvScanner} finds the entries, this class hands each over in the safe form, and
- * the library's parser reads them from memory.
+ * Reads {@code .env}. dotenv-java reads the files it reads right; {@link EnvScanner} reads the others, and finds what is odd in all
+ * of them. No result of this class holds a value in a message.
  *
- * <p>No result of this class holds a value in a message. Stateless.
+ * <p>dotenv-java (3.2.0) cuts an unquoted value at {@code #}, keeps single quotes, loses the rest of the file after an unclosed
+ * quote, rejects a byte-order mark, and throws messages that hold values.
  */
 public final class EnvFile {
 
     private static final int MAX_BYTES = 1 << 20;
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
+    /** A line that dotenv-java reads right: blank, a comment, or an entry that is quoted or has nothing to quote. */
+    private static final Pattern SIMPLE_LINE =
+            Pattern.compile("\\s*|#.*|[A-Z][A-Z0-9_]*=(?:\"[^\"]*\"|[^\"'#\\s]*)[ \\t]*");
+
     private EnvFile() {}
 
-    /** What reading came to. */
+    /** The result of reading the file. */
     public sealed interface Reading permits Parsed, Unusable {}
 
     /**
      * A file with at least one setting.
      *
      * @param values name to value in the order of the file, secrets among them
-     * @param warnings one line each: what was odd, with line number and name, never a value
-     * @param content stands for the bytes of the file: equal for equal bytes
+     * @param warnings one line each: what is odd, with line number and name, never a value
+     * @param content the digest of the file's bytes
      */
     public record Parsed(Map<String, String> values, List<String> warnings, ContentDigest content) implements Reading {
 
@@ -62,7 +67,7 @@ public final class EnvFile {
      *
      * @param reason why
      * @param message the same in one sentence with what to do, without the path and without any value
-     * @param content stands for the bytes of the file, {@link ContentDigest#NONE} where none could be read
+     * @param content the digest of the file's bytes, {@link ContentDigest#NONE} for an unreadable file
      */
     public record Unusable(Reason reason, String message, ContentDigest content) implements Reading {}
 
@@ -78,17 +83,42 @@ public final class EnvFile {
     }
 
     /**
-     * Where the settings are.
+     * The SHA-256 digest of a file.
+     *
+     * @param sha256 in hexadecimal digits; empty for an unreadable file
+     */
+    public record ContentDigest(String sha256) {
+
+        /** The digest of an unreadable file, different from that of an empty one. */
+        public static final ContentDigest NONE = new ContentDigest("");
+
+        static ContentDigest of(byte[] bytes) {
+            try {
+                return new ContentDigest(HexFormat.of()
+                        .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)));
+            } catch (NoSuchAlgorithmException e) {
+                throw new AssertionError("every Java platform has SHA-256", e);
+            }
+        }
+
+        @Override
+        public String toString() {
+            return sha256.isEmpty() ? "none" : sha256.substring(0, 8);
+        }
+    }
+
+    /**
+     * Returns the path of the file.
      *
      * @param environment the process environment; {@code ENV_FILE} names the file
-     * @throws java.nio.file.InvalidPathException where {@code ENV_FILE} cannot be a path
+     * @throws java.nio.file.InvalidPathException if {@code ENV_FILE} is no path
      */
     public static Path locate(Map<String, String> environment) {
         String named = environment.getOrDefault("ENV_FILE", "").strip();
         return Path.of(named.isEmpty() ? "./.env" : named);
     }
 
-    /** Reads the file at {@code path}, following links. Never throws: whatever goes wrong is {@link Unusable}. */
+    /** Reads the file at {@code path}, following links. Never throws: every failure is {@link Unusable}. */
     public static Reading read(Path path) {
         if (Files.isDirectory(path)) {
             return unusable(
@@ -100,7 +130,9 @@ public final class EnvFile {
             return unusable(Reason.UNREADABLE, "is not a regular file");
         }
         try (InputStream in = Files.newInputStream(path)) {
-            return parse(in.readNBytes(MAX_BYTES + 1));
+            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+            Reading reading = parse(bytes);
+            return reading instanceof Parsed parsed && isSimple(bytes) ? throughLibrary(path, parsed) : reading;
         } catch (NoSuchFileException e) {
             return unusable(Reason.MISSING, "does not exist; copy .env.example to .env and fill it in");
         } catch (AccessDeniedException e) {
@@ -110,7 +142,7 @@ public final class EnvFile {
         }
     }
 
-    /** Reads the bytes of a {@code .env} file. */
+    /** Parses the bytes of a {@code .env} file. */
     public static Reading parse(byte[] bytes) {
         var content = ContentDigest.of(bytes);
         if (bytes.length > MAX_BYTES) {
@@ -118,14 +150,13 @@ public final class EnvFile {
         }
         try {
             var scan = EnvScanner.scan(decode(bytes));
-            var values = throughLibrary(scan.values());
-            return values.isEmpty()
+            return scan.values().isEmpty()
                     ? new Unusable(Reason.EMPTY, "holds no setting", content)
-                    : new Parsed(values, scan.warnings(), content);
+                    : new Parsed(scan.values(), scan.warnings(), content);
         } catch (CharacterCodingException e) {
             return new Unusable(Reason.NOT_UTF8, "is not UTF-8 text; save it as UTF-8", content);
         } catch (EnvSyntaxException e) {
-            return new Unusable(Reason.MALFORMED, e.problem(), content);
+            return new Unusable(Reason.MALFORMED, String.valueOf(e.getMessage()), content);
         }
     }
 
@@ -145,44 +176,30 @@ public final class EnvFile {
         return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
     }
 
-    private static Map<String, String> throughLibrary(Map<String, String> found) {
-        List<String> lines = found.entrySet().stream()
-                .map(entry -> entry.getKey() + "=\"" + escape(entry.getValue()) + "\"")
-                .toList();
+    private static boolean isSimple(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8)
+                .lines()
+                .allMatch(line -> SIMPLE_LINE.matcher(line).matches());
+    }
+
+    /** Reads the file with dotenv-java; if that fails or the file changed meanwhile, the given values stay. */
+    private static Parsed throughLibrary(Path path, Parsed parsed) {
         try {
-            var values = new LinkedHashMap<String, String>();
-            for (DotenvEntry entry : new DotenvParser(new Lines(lines), true, true).parse()) {
-                values.put(entry.getKey(), unescape(entry.getValue()));
+            Path absolute = path.toAbsolutePath();
+            Dotenv file = Dotenv.configure()
+                    .directory(String.valueOf(absolute.getParent()))
+                    .filename(String.valueOf(absolute.getFileName()))
+                    .load();
+            if (!ContentDigest.of(Files.readAllBytes(path)).equals(parsed.content())) {
+                return parsed;
             }
-            return values;
-        } catch (DotenvException e) {
-            // The library's message holds the entry, so neither it nor the exception may travel on.
-            throw new IllegalStateException("dotenv-java refused an entry in the safe form");
-        }
-    }
-
-    /** A double-quoted entry may hold anything but these; the per cent sign stands for itself by being escaped too. */
-    private static String escape(String value) {
-        return value.replace("%", "%25").replace("\"", "%22").replace("\n", "%0A");
-    }
-
-    private static String unescape(String value) {
-        return value.replace("%0A", "\n").replace("%22", "\"").replace("%25", "%");
-    }
-
-    /** Lines in memory: the library's own reader wants a path, falls back to the class path, and is lax about encoding. */
-    private static final class Lines extends DotenvReader {
-
-        private final List<String> lines;
-
-        Lines(List<String> lines) {
-            super("", "");
-            this.lines = lines;
-        }
-
-        @Override
-        public List<String> read() {
-            return lines;
+            var values = new LinkedHashMap<String, String>();
+            for (DotenvEntry entry : file.entries(Dotenv.Filter.DECLARED_IN_ENV_FILE)) {
+                values.put(entry.getKey(), entry.getValue());
+            }
+            return new Parsed(values, parsed.warnings(), parsed.content());
+        } catch (RuntimeException | IOException changed) {
+            return parsed;
         }
     }
 }

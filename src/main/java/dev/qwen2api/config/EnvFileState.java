@@ -1,5 +1,6 @@
 package dev.qwen2api.config;
 
+import dev.qwen2api.config.EnvFile.ContentDigest;
 import dev.qwen2api.config.EnvFile.Parsed;
 import dev.qwen2api.config.EnvFile.Reading;
 import dev.qwen2api.config.EnvFile.Unusable;
@@ -12,11 +13,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/**
- * What is in force, and what a new reading of the file would mean against it. Knows no file, no thread and no log.
- *
- * <p>Not thread-safe.
- */
+/** Compares new readings of the file with the applied one. Not thread-safe. */
 final class EnvFileState {
 
     private final Map<String, String> environment;
@@ -26,39 +23,39 @@ final class EnvFileState {
 
     /**
      * @param environment the process environment
-     * @param inForce the reading from which the settings in force were made; an unusable one counts as an empty file
+     * @param initial the reading that the current settings came from; an unusable one counts as an empty file
      */
-    EnvFileState(Map<String, String> environment, Reading inForce) {
+    EnvFileState(Map<String, String> environment, Reading initial) {
         this.environment = environment;
-        this.values = inForce instanceof Parsed parsed ? parsed.values() : Map.of();
-        this.applied = inForce instanceof Parsed parsed ? parsed.content() : ContentDigest.NONE;
-        this.seen = mark(inForce);
+        this.values = initial instanceof Parsed parsed ? parsed.values() : Map.of();
+        this.applied = initial instanceof Parsed parsed ? parsed.content() : ContentDigest.NONE;
+        this.seen = mark(initial);
     }
 
-    /** What a reading means. */
-    sealed interface Verdict permits Same, NoSetting, Bad, Better {}
+    /** The outcome of a comparison. */
+    sealed interface Verdict permits Same, Equivalent, Invalid, Changed {}
 
-    /** The bytes that are in force. */
+    /** The file is byte for byte the applied one. */
     record Same() implements Verdict {}
 
-    /** Other bytes that say the same: a comment, an order, quotes. */
-    record NoSetting(Parsed parsed, List<String> warnings) implements Verdict {}
+    /** Only comments, order or quotes differ. */
+    record Equivalent(Parsed parsed, List<String> warnings) implements Verdict {}
 
-    /** Nothing to put in force, one line per problem. */
-    record Bad(List<String> problems) implements Verdict {}
+    /** The file is invalid; one line per problem. */
+    record Invalid(List<String> problems) implements Verdict {}
 
-    /** Something to put in force. */
-    record Better(Parsed parsed, SettingsChange change) implements Verdict {}
+    /** Settings changed. */
+    record Changed(Parsed parsed, SettingsChange change) implements Verdict {}
 
-    /** Whether the same was read the last time {@link #judge} was asked. */
+    /** Whether the last compared reading was the same. */
     boolean hasSeen(Reading reading) {
         return seen.equals(mark(reading));
     }
 
-    Verdict judge(Reading reading) {
+    Verdict compare(Reading reading) {
         seen = mark(reading);
         if (reading instanceof Unusable unusable) {
-            return new Bad(List.of(".env " + unusable.message()));
+            return new Invalid(List.of(".env " + unusable.message()));
         }
         Parsed parsed = (Parsed) reading;
         if (parsed.content().equals(applied)) {
@@ -66,17 +63,17 @@ final class EnvFileState {
         }
         Outcome outcome = SettingsParser.parse(parsed.values(), environment);
         return outcome instanceof Rejected rejected
-                ? new Bad(rejected.problems())
-                : compare(parsed, (Accepted) outcome);
+                ? new Invalid(rejected.problems())
+                : difference(parsed, (Accepted) outcome);
     }
 
-    /** Notes that what was read is in force now. */
+    /** Records that the reading was applied. */
     void apply(Parsed parsed) {
         values = parsed.values();
         applied = parsed.content();
     }
 
-    private Verdict compare(Parsed parsed, Accepted accepted) {
+    private Verdict difference(Parsed parsed, Accepted accepted) {
         var before = new RawValues(values, environment);
         var after = new RawValues(parsed.values(), environment);
         List<SettingKey> changed = Arrays.stream(SettingKey.values())
@@ -85,8 +82,8 @@ final class EnvFileState {
         List<String> warnings = Stream.concat(parsed.warnings().stream(), accepted.warnings().stream())
                 .toList();
         return changed.isEmpty()
-                ? new NoSetting(parsed, warnings)
-                : new Better(
+                ? new Equivalent(parsed, warnings)
+                : new Changed(
                         parsed,
                         new SettingsChange(
                                 accepted.settings(),
@@ -100,7 +97,7 @@ final class EnvFileState {
         return keys.stream().filter(which).map(Enum::name).toList();
     }
 
-    /** Equal for readings that mean the same and lead to the same message. */
+    /** Returns equal texts for readings with the same content and message. */
     static String mark(Reading reading) {
         return reading instanceof Unusable unusable
                 ? unusable.reason() + " " + unusable.content().sha256()

@@ -14,15 +14,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a file again at any event in its folder and at a slow poll, and hands over what it read once that has stayed the
- * same for the debounce time. It does not remember: who gets a reading decides whether it is news.
- *
- * <p>Events are only a hint. A busy folder leads to one look per debounce time, however many events there are.
+ * Reads a file again at any event in its folder and at a slow poll, and passes on content that was stable for the debounce time.
+ * Events are only hints: a busy folder leads to one reading per debounce time.
  */
 final class EnvFileWatcher implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EnvFileWatcher.class);
-    private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(5);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
     private final Path file;
     private final Path folder;
@@ -35,49 +33,47 @@ final class EnvFileWatcher implements AutoCloseable {
     private final Thread worker = new Thread(this::run, "env-reload");
     private volatile @Nullable DirectoryWatch watch;
     private volatile boolean started;
-    private boolean refusalTold;
+    private boolean failureLogged;
 
     /**
-     * Does nothing before {@link #start()}.
-     *
-     * @param plan names the file by an absolute path
-     * @param onReading called on the patrol's own thread
+     * @param file an absolute path
+     * @param onReading called on the watcher's own thread
      */
-    EnvFileWatcher(EnvReloader.Plan plan, Consumer<Reading> onReading) {
-        this.file = plan.file();
+    EnvFileWatcher(Path file, Duration debounce, Duration poll, Consumer<Reading> onReading) {
+        this.file = file;
         this.folder = Optional.ofNullable(file.getParent()).orElse(file);
-        this.debounce = plan.debounce();
-        this.poll = plan.poll();
+        this.debounce = debounce;
+        this.poll = poll;
         this.onReading = onReading;
         worker.setDaemon(true);
     }
 
-    /** Begins. What happens in the folder after this returns is noticed. */
+    /** Starts; changes after this returns are noticed. */
     void start() {
         keepWatching();
         started = true;
         worker.start();
     }
 
-    /** Whether it goes on looking, be it by poll alone. */
+    /** Whether changes are noticed, even if by polling only. */
     boolean isRunning() {
         return started && closing.getCount() > 0;
     }
 
-    /** Whether events come. */
+    /** Whether events arrive. */
     boolean isWatching() {
         DirectoryWatch current = watch;
         return isRunning() && current != null && current.isActive();
     }
 
-    /** Ends, and waits for a reading that is being dealt with. Further calls do nothing. */
+    /** Stops and waits for a reading in progress. Idempotent. */
     @Override
     public void close() {
         closing.countDown();
         signals.release();
         if (Thread.currentThread() != worker) {
             try {
-                worker.join(PATIENCE_AT_CLOSE.toMillis());
+                worker.join(CLOSE_TIMEOUT.toMillis());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -87,7 +83,7 @@ final class EnvFileWatcher implements AutoCloseable {
     private void run() {
         try {
             while (!awaitEvent()) {
-                round();
+                readSafely();
             }
         } catch (InterruptedException e) {
             LOG.warn("[CONFIG] {} is no longer watched: interrupted", file);
@@ -96,16 +92,16 @@ final class EnvFileWatcher implements AutoCloseable {
         }
     }
 
-    private void round() throws InterruptedException {
+    private void readSafely() throws InterruptedException {
         try {
-            look();
+            readStable();
             keepWatching();
         } catch (RuntimeException e) {
-            LOG.error("[CONFIG] looking at {} failed; the next look may not", file, e);
+            LOG.error("[CONFIG] reading {} failed; it is tried again", file, e);
         }
     }
 
-    /** Waits for an event or the poll; true when it is time to end. */
+    /** Waits for an event or the poll; true once closed. */
     private boolean awaitEvent() throws InterruptedException {
         if (signals.tryAcquire(poll.toMillis(), TimeUnit.MILLISECONDS)) {
             signals.drainPermits();
@@ -113,7 +109,7 @@ final class EnvFileWatcher implements AutoCloseable {
         return closing.getCount() == 0;
     }
 
-    private void look() throws InterruptedException {
+    private void readStable() throws InterruptedException {
         Reading first = EnvFile.read(file);
         if (closing.await(debounce.toMillis(), TimeUnit.MILLISECONDS)) {
             return;
@@ -126,7 +122,7 @@ final class EnvFileWatcher implements AutoCloseable {
         }
     }
 
-    /** Watches the folder, again if need be: it may have been replaced, or have been missing so far. */
+    /** Watches the folder, again if it was replaced or missing. */
     private void keepWatching() {
         DirectoryWatch current = watch;
         if (current != null && current.isActive()) {
@@ -135,12 +131,12 @@ final class EnvFileWatcher implements AutoCloseable {
         endWatch();
         try {
             watch = DirectoryWatch.open(folder, signals::release);
-            refusalTold = false;
+            failureLogged = false;
             LOG.info("[CONFIG] ✅ 文件实时监听已启动: {}", file);
-            // What happened while nobody watched has sent no event.
+            // changes before the watch began have sent no event
             signals.release();
         } catch (IOException e) {
-            if (!refusalTold) {
+            if (!failureLogged) {
                 LOG.warn(
                         "[CONFIG] 文件实时监听不可用: {} cannot be watched ({}); {} is read every {} s instead",
                         folder,
@@ -148,7 +144,7 @@ final class EnvFileWatcher implements AutoCloseable {
                         file.getFileName(),
                         poll.toSeconds());
             }
-            refusalTold = true;
+            failureLogged = true;
         }
     }
 

@@ -1,9 +1,9 @@
 package dev.qwen2api.config;
 
 import dev.qwen2api.config.EnvFile.Reading;
-import dev.qwen2api.config.EnvFileState.Bad;
-import dev.qwen2api.config.EnvFileState.Better;
-import dev.qwen2api.config.EnvFileState.NoSetting;
+import dev.qwen2api.config.EnvFileState.Changed;
+import dev.qwen2api.config.EnvFileState.Equivalent;
+import dev.qwen2api.config.EnvFileState.Invalid;
 import dev.qwen2api.config.EnvFileState.Verdict;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -19,28 +19,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts a changed {@code .env} in force while the gateway runs. Any event in its folder, and a slow poll behind that, lead
- * to reading the file; what counts is its content. The poll is what sees a write through a link, a file that Docker
- * mounted by itself, a network file system, and a folder that went away and came back. Content is judged once it has
- * stayed the same for the debounce time, so that no half-written file is.
+ * Applies a changed {@code .env} while the gateway runs. Events in its folder and a slow poll lead to reading the file; the poll
+ * covers what sends no event: writes through a link, a single-file Docker mount, network file systems, a folder that was replaced.
  *
- * <p>Only a readable file with valid settings is put in force. Otherwise what is in force stays, and the problem is
- * logged once, not at every poll. No value is ever logged.
- *
- * <p>Thread-safe. The listener is called by one thread at a time: the reloader's own, or that of {@link #reload()}.
+ * <p>Only a readable file with valid settings is applied. Otherwise the current settings stay, and the problem is logged once. No
+ * value is ever logged. Thread-safe; the listener is called by one thread at a time.
  */
 public final class EnvReloader implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EnvReloader.class);
-    private static final String STALE =
-            "the host has put another file in the place of .env, which this container cannot "
-                    + "see because the file was mounted by itself: restart the container, and mount the folder instead";
+    private static final String STALE = "the host has replaced .env, which this container cannot "
+            + "see because the file was mounted by itself: restart the container, and mount the folder instead";
 
     private final Path file;
     private final Clock clock;
     private final Listener listener;
     private final FileMount mount;
-    private final EnvFileWatcher patrol;
+    private final EnvFileWatcher watcher;
 
     private final Lock lock = new ReentrantLock();
     private final EnvFileState state;
@@ -48,15 +43,14 @@ public final class EnvReloader implements AutoCloseable {
     private volatile Optional<String> lastProblem = Optional.empty();
     private final LongAdder applied = new LongAdder();
     private final LongAdder refused = new LongAdder();
-    private boolean staleTold;
+    private boolean staleLogged;
 
     /**
-     * What to watch, and how patiently.
+     * What to watch, and how often.
      *
-     * @param file the file, which need not exist; made absolute
-     * @param debounce how long content must stay the same before it counts
-     * @param poll how often the content is looked at without any event
-     * @param clock tells when a reload was
+     * @param file need not exist; made absolute
+     * @param debounce how long content must be stable before it is applied
+     * @param poll interval of readings without any event
      * @param mountTable {@code /proc/self/mountinfo}
      */
     public record Plan(Path file, Duration debounce, Duration poll, Clock clock, Path mountTable) {
@@ -65,43 +59,43 @@ public final class EnvReloader implements AutoCloseable {
             file = file.toAbsolutePath().normalize();
         }
 
-        /** The patience of production. */
+        /** The intervals of production. */
         public static Plan of(Path file, Clock clock) {
             return new Plan(
                     file, Duration.ofMillis(200), Duration.ofSeconds(5), clock, Path.of("/proc/self/mountinfo"));
         }
     }
 
-    /** Puts settings in force. */
+    /** Applies settings. */
     @FunctionalInterface
     public interface Listener {
 
-        /** Called with settings that were checked. An exception leaves the change open for another {@link #reload()}. */
+        /** Applies valid settings. After an exception another {@link #reload()} tries again. */
         void apply(SettingsChange change);
     }
 
     /**
-     * What a reload by hand came to.
+     * The result of a reload on request.
      *
-     * @param changed names of the settings that were changed; empty when nothing was put in force
-     * @param problem why nothing was; empty also when there was simply nothing new
+     * @param changed names of the changed settings; empty if nothing was applied
+     * @param problem why nothing was applied; empty if there was nothing new
      */
     public record Result(List<String> changed, Optional<String> problem) {
 
-        /** Whether something was put in force. */
+        /** Whether settings were applied. */
         public boolean isChanged() {
             return !changed.isEmpty();
         }
     }
 
     /**
-     * How things stand.
+     * The state of the reloader.
      *
-     * @param lastReload when settings were last put in force after the start
-     * @param isWatching whether changes will be noticed, be it by poll alone
+     * @param lastReload when settings were last applied after the start
+     * @param isWatching whether changes are noticed, even if by polling only
      * @param envPath the file, absolute
-     * @param watcherActive whether they will be noticed at once
-     * @param lastProblem why the file is not what is in force, in one line; empty when it is
+     * @param watcherActive whether changes are noticed at once
+     * @param lastProblem why the file is not applied, in one line; empty if it is
      */
     public record Status(
             Optional<Instant> lastReload,
@@ -111,24 +105,24 @@ public final class EnvReloader implements AutoCloseable {
             Optional<String> lastProblem) {}
 
     /**
-     * Does nothing before {@link #start()} but a reload by hand.
+     * Watches nothing before {@link #start()}.
      *
-     * @param environment the process environment, behind the file
-     * @param inForce the reading from which the settings in force were made
+     * @param environment the process environment
+     * @param initial the reading that the current settings came from
      */
-    public EnvReloader(Plan plan, Map<String, String> environment, Reading inForce, Listener listener) {
+    public EnvReloader(Plan plan, Map<String, String> environment, Reading initial, Listener listener) {
         this.file = plan.file();
         this.clock = plan.clock();
         this.listener = listener;
-        this.state = new EnvFileState(Map.copyOf(environment), inForce);
+        this.state = new EnvFileState(Map.copyOf(environment), initial);
         this.mount = new FileMount(file, plan.mountTable());
-        this.patrol = new EnvFileWatcher(plan, this::take);
+        this.watcher = new EnvFileWatcher(file, plan.debounce(), plan.poll(), this::onReading);
     }
 
     /**
-     * Begins to watch, once.
+     * Starts watching.
      *
-     * @throws IllegalThreadStateException when it was started before
+     * @throws IllegalThreadStateException if started before
      */
     public void start() {
         if (mount.isMountPoint()) {
@@ -137,14 +131,14 @@ public final class EnvReloader implements AutoCloseable {
                             + "Mount its folder instead",
                     file);
         }
-        patrol.start();
+        watcher.start();
     }
 
-    /** Reads the file now, whatever was watched. */
+    /** Reads the file now. */
     public Result reload() {
         lock.lock();
         try {
-            Result result = settle(state.judge(EnvFile.read(file)));
+            Result result = apply(state.compare(EnvFile.read(file)));
             return result.isChanged()
                     ? result
                     : new Result(List.of(), result.problem().or(this::stale));
@@ -153,79 +147,78 @@ public final class EnvReloader implements AutoCloseable {
         }
     }
 
-    /** How things stand. */
     public Status status() {
-        return new Status(lastReload, patrol.isRunning(), file, patrol.isWatching(), lastProblem.or(this::stale));
+        return new Status(lastReload, watcher.isRunning(), file, watcher.isWatching(), lastProblem.or(this::stale));
     }
 
-    /** How often new settings were put in force since the start. */
+    /** Returns how often settings were applied since the start. */
     public long applied() {
         return applied.sum();
     }
 
-    /** How often a changed file could not be put in force. */
+    /** Returns how often a changed file was refused. */
     public long refused() {
         return refused.sum();
     }
 
-    /** Ends the watching, and waits for a change that is being put in force. Further calls do nothing. */
+    /** Stops watching and waits for a change that is being applied. Idempotent. */
     @Override
     public void close() {
-        patrol.close();
+        watcher.close();
     }
 
-    private void take(Reading reading) {
+    private void onReading(Reading reading) {
         lock.lock();
         try {
             if (!state.hasSeen(reading)) {
                 LOG.info("[CONFIG] 🔥 检测到 .env 文件变化: {}", file);
-                settle(state.judge(reading));
+                apply(state.compare(reading));
             }
             boolean stale = mount.isStale();
-            if (stale && !staleTold) {
+            if (stale && !staleLogged) {
                 LOG.warn("[CONFIG] {}", STALE);
             }
-            staleTold = stale;
+            staleLogged = stale;
         } finally {
             lock.unlock();
         }
     }
 
-    private Result settle(Verdict verdict) {
-        if (verdict instanceof Bad bad) {
-            return refuse(bad.problems());
+    private Result apply(Verdict verdict) {
+        if (verdict instanceof Invalid invalid) {
+            return refuse(invalid.problems());
         }
-        if (verdict instanceof Better better) {
-            return apply(better);
+        if (verdict instanceof Changed changed) {
+            return applyChange(changed);
         }
-        if (verdict instanceof NoSetting same) {
+        if (verdict instanceof Equivalent same) {
             state.apply(same.parsed());
             same.warnings().forEach(warning -> LOG.warn("[CONFIG] {}", warning));
         }
-        LOG.info("[CONFIG] .env says what is in force already; nothing changes");
+        LOG.info("[CONFIG] .env holds the current settings; nothing changes");
         lastProblem = Optional.empty();
         return new Result(List.of(), Optional.empty());
     }
 
-    private Result apply(Better better) {
+    private Result applyChange(Changed changed) {
         try {
-            listener.apply(better.change());
+            listener.apply(changed.change());
         } catch (RuntimeException e) {
-            LOG.error("[CONFIG] the new settings could not be put in force", e);
-            return refuse(List.of("the new settings could not be put in force: "
-                    + e.getClass().getSimpleName()));
+            LOG.error("[CONFIG] the new settings could not be applied", e);
+            return refuse(List.of(
+                    "the new settings could not be applied: " + e.getClass().getSimpleName()));
         }
-        state.apply(better.parsed());
+        state.apply(changed.parsed());
         applied.increment();
         lastReload = Optional.of(clock.instant());
         lastProblem = Optional.empty();
-        return new Result(better.change().changed(), Optional.empty());
+        return new Result(changed.change().changed(), Optional.empty());
     }
 
     private Result refuse(List<String> problems) {
         refused.increment();
         problems.forEach(problem -> LOG.error("[CONFIG] ❌ {}", problem));
-        LOG.warn("[CONFIG] {} is not put in force; the settings stay as they are", file);
+        LOG.warn("[CONFIG] {} is not applied; the current settings stay", file);
         lastProblem = Optional.of(String.join("; ", problems));
         return new Result(List.of(), lastProblem);
     }

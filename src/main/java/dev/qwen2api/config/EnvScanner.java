@@ -8,15 +8,12 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Finds the entries of a {@code .env} text: where each begins, where it ends, and what in it is quote, comment or value.
- * The rules are those people expect from a shell: {@code '…'} and {@code "…"} may span lines, {@code \"} inside double
- * quotes is a quote, {@code #} starts a comment only at the head of a line or after white space, {@code export} may stand
- * before a name, nothing is interpolated.
+ * Parses the entries of a {@code .env} text by the rules of a shell: {@code '…'} and {@code "…"} may span lines, {@code \"}
+ * inside double quotes is a quote, {@code #} starts a comment only at the start of a line or after white space, {@code export}
+ * is allowed, nothing is interpolated.
  *
- * <p>A cookie holds {@code #}, {@code "} and commas of its own, so a quote closes a value only where nothing but white
- * space or a comment follows on its line.
- *
- * <p>One use, one thread.
+ * <p>Cookies contain {@code #}, {@code "} and commas, so a quote closes a value only where white space or a comment follows up to
+ * the end of its line.
  */
 final class EnvScanner {
 
@@ -24,11 +21,11 @@ final class EnvScanner {
     private static final Pattern COMMENT = Pattern.compile("[ \\t]#");
     private static final Pattern AFTER_CLOSING_QUOTE = Pattern.compile("[ \\t]*|[ \\t]+(#.*)");
 
-    /** The head of another entry, commented out or not, seen while a quoted value is still open. */
+    /** The start of another entry, commented out or not, found inside an open quoted value. */
     private static final Pattern NEXT_ENTRY =
             Pattern.compile("\\s*(?:#\\s*)?(?:export\\s+)?([A-Z][A-Z0-9_]*)[ \\t]*=[ \\t]*([\"']?).*");
 
-    /** What the name of a setting looks like. Anything else may be a torn piece of a secret and is never shown. */
+    /** The form of a setting's name. Anything else may be a fragment of a secret and is never logged. */
     private static final Pattern NAME = Pattern.compile("[A-Z][A-Z0-9_]{0,39}|[a-z][a-z_]{0,39}");
 
     private static final Set<String> COOKIE_NAMES = Set.of("token", "cookie", "ssxmod_itna", "refresh_token");
@@ -43,15 +40,25 @@ final class EnvScanner {
         this.lines = List.of(text.replace("\r\n", "\n").replace('\r', '\n').split("\n", -1));
     }
 
+    /** The file ends inside an entry; the message names line and key, never a value. */
+    static final class EnvSyntaxException extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        EnvSyntaxException(String problem) {
+            super(problem);
+        }
+    }
+
     /**
-     * What a text holds.
+     * The parsed text.
      *
-     * @param values name to value in the order of the file; of a name that is set twice, the last value. Secret.
+     * @param values name to value in the order of the file; of a repeated name, the last value
      * @param warnings one line each, with line number and name, never a value
      */
     record Scan(Map<String, String> values, List<String> warnings) {}
 
-    /** Reads a text without byte-order mark. */
+    /** Parses a text without byte-order mark. */
     static Scan scan(String text) throws EnvSyntaxException {
         var scanner = new EnvScanner(text);
         for (; scanner.index < scanner.lines.size(); scanner.index++) {
@@ -117,7 +124,7 @@ final class EnvScanner {
         return value;
     }
 
-    /** Reads on to the closing quote, over lines if need be, and leaves {@link #index} at the line that closes. */
+    /** Reads to the closing quote, across lines, and leaves {@link #index} at the line that closes. */
     private String quoted(String name, char quote, String opened) throws EnvSyntaxException {
         int first = index;
         var value = new StringBuilder();
@@ -146,7 +153,7 @@ final class EnvScanner {
         return -1;
     }
 
-    /** {@code \"} is a quote in the value; but it closes where it ends the line, as in {@code "C:\logs\"}. */
+    /** {@code \"} is a quote inside the value, but closes it at the end of a line, as in {@code "C:\logs\"}. */
     private static boolean escaped(String line, int at) {
         return line.charAt(at) == '"' && at > 0 && line.charAt(at - 1) == '\\';
     }

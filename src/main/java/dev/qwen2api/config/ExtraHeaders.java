@@ -14,9 +14,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * Reads {@code QWEN_EXTRA_HEADERS}: a JSON object of texts, or {@code Name: value} pairs separated by {@code |} or line
- * breaks. A header that the gateway or the HTTP client must set itself is refused, and so is one that could not stand
- * in a request.
+ * Parses {@code QWEN_EXTRA_HEADERS}: a JSON object of texts, or {@code Name: value} pairs separated by {@code |} or line breaks.
+ * Rejects headers that the gateway or the HTTP client sets itself, and syntactically invalid ones.
  */
 final class ExtraHeaders {
 
@@ -47,10 +46,8 @@ final class ExtraHeaders {
     private ExtraHeaders() {}
 
     /**
-     * What a text says.
-     *
      * @param headers name to value, in order
-     * @param problem what is wrong, by the header's name or position; then the headers are incomplete
+     * @param problem the first fault, by the header's name or position; the headers are then incomplete
      */
     record Result(Map<String, Secret> headers, Optional<String> problem) {}
 
@@ -117,7 +114,7 @@ final class ExtraHeaders {
         problem = problem.or(() -> Optional.of(what));
     }
 
-    /** A name that is none may be a torn piece of a value. */
+    /** An invalid name may be a fragment of a value. */
     private static String shown(String name) {
         return NAME.matcher(name).matches() && name.length() <= 40 ? name : "***";
     }

@@ -9,10 +9,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Looks whether a file was mounted by itself ({@code -v ./.env:/app/.env}), and whether the host has since put another
- * file in its place. Such a mount holds on to the old file for ever, and no event tells of it.
- *
- * <p>Linux only; elsewhere nothing is ever found. Immutable.
+ * Detects whether a file is a mount of its own ({@code -v ./.env:/app/.env}) and whether the host has replaced it since: such a
+ * mount keeps the old inode without an event. Linux only; finds nothing elsewhere. Immutable.
  */
 public final class FileMount {
 
@@ -27,9 +25,7 @@ public final class FileMount {
     private final Optional<String> rootAtFirst;
 
     /**
-     * Notes what is mounted now.
-     *
-     * @param table {@code /proc/self/mountinfo}, or a text like it
+     * @param table {@code /proc/self/mountinfo}
      */
     public FileMount(Path file, Path table) {
         this.file = file.toAbsolutePath().normalize();
@@ -37,12 +33,12 @@ public final class FileMount {
         this.rootAtFirst = root();
     }
 
-    /** Whether the file was a mount point itself from the first. */
+    /** Whether the file was a mount point at construction. */
     public boolean isMountPoint() {
         return rootAtFirst.isPresent();
     }
 
-    /** Whether the host deleted, replaced or renamed the file that is mounted: what is read here is an old one. */
+    /** Whether the host deleted, replaced or renamed the mounted file, so that reads return the old one. */
     public boolean isStale() {
         Optional<String> root = isMountPoint() ? root() : Optional.empty();
         return root.isPresent() && (root.get().endsWith(DELETED) || !root.equals(rootAtFirst) || hasNoName());
@@ -70,7 +66,7 @@ public final class FileMount {
         }
     }
 
-    /** White space and backslashes stand there as three octal digits. */
+    /** White space and backslashes are written as three octal digits. */
     private static String unescape(String field) {
         return field.replace("\\040", " ")
                 .replace("\\011", "\t")

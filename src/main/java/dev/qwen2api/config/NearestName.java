@@ -1,26 +1,26 @@
 package dev.qwen2api.config;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Finds the setting that somebody meant who wrote another name. */
-final class NearestName {
+/** Finds the known name closest to a mistyped one. */
+public final class NearestName {
 
     private NearestName() {}
 
-    /** The setting with the fewest letters to change, where those are at most a third of the name. */
-    static Optional<SettingKey> of(String name) {
-        String upper = name.toUpperCase(Locale.ROOT);
-        return Arrays.stream(SettingKey.values())
-                .min(Comparator.comparingInt(key -> distance(upper, key.name())))
-                .filter(key ->
-                        distance(upper, key.name()) <= Math.max(1, key.name().length() / 3));
+    /** Returns the name with the smallest edit distance, if at most a third of its letters differ. */
+    static Optional<String> of(String typed, Collection<String> known) {
+        String upper = typed.toUpperCase(Locale.ROOT);
+        return known.stream()
+                .min(Comparator.comparingInt(name -> distance(upper, name)))
+                .filter(name -> distance(upper, name) <= Math.max(1, name.length() / 3));
     }
 
-    /** Levenshtein's distance: letters to add, take away or change. */
-    private static int distance(String from, String to) {
+    /** Returns the Levenshtein distance: letters to insert, delete or replace. */
+    public static int distance(String from, String to) {
         int[] previous = new int[to.length() + 1];
         Arrays.setAll(previous, i -> i);
         for (int i = 1; i <= from.length(); i++) {

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads settings that are addresses: hosts, base URLs, origins and the proxy. Problems as in {@link SimpleValues}. */
+/** Parses settings that are hosts, base URLs, origins or the proxy. Problems are handled as in {@link SimpleValues}. */
 final class NetworkValues {
 
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_.-]{0,252}[A-Za-z0-9_.])?");
@@ -27,7 +27,7 @@ final class NetworkValues {
         this.raw = raw;
     }
 
-    /** A host to listen on; the brackets of an IPv6 address are taken off. */
+    /** Returns a host to listen on, an IPv6 address without its brackets. */
     String listenAddress(SettingKey key) {
         String text = unbracketed(raw.text(key));
         if (!HOST.matcher(text).matches() && !IPV6.matcher(text).matches()) {
@@ -102,7 +102,7 @@ final class NetworkValues {
         return Optional.of(new Login(decode(user), new Secret(decode(password))));
     }
 
-    /** Per cent signs only: a plus in a password is a plus. {@link URI} has checked the digits. */
+    /** Decodes percent signs only: a plus in a password is a plus. {@link URI} has checked the digits. */
     private static String decode(String text) {
         return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     }

@@ -1,16 +1,14 @@
 package dev.qwen2api.config;
 
-import dev.qwen2api.config.SettingsParser.Origin;
+import dev.qwen2api.config.SettingsChange.Origin;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The texts of all settings with where each came from, and the problems found while they were read. The file wins over
- * the environment, even with a blank value: that is how a setting is taken back. A blank value then counts as not set.
- *
- * <p>One use, one thread.
+ * The texts of all settings with their origins, and the problems found while parsing them. The file wins over the environment, even
+ * with a blank value, which counts as not set. Not thread-safe.
  */
 final class RawValues {
 
@@ -23,14 +21,22 @@ final class RawValues {
     RawValues(Map<String, String> file, Map<String, String> environment) {
         for (SettingKey key : SettingKey.values()) {
             Map<String, String> source = file.containsKey(key.name()) ? file : environment;
-            String text = source.getOrDefault(key.name(), "").strip();
+            String given = source.getOrDefault(key.name(), "").strip();
+            String text = source == file ? given : unquoted(given);
             texts.put(key, text.isEmpty() ? key.fallback() : text);
-            Origin given = source == file ? Origin.FILE : Origin.ENVIRONMENT;
-            origins.put(key.name(), text.isEmpty() ? Origin.DEFAULT : given);
+            Origin origin = source == file ? Origin.FILE : Origin.ENVIRONMENT;
+            origins.put(key.name(), text.isEmpty() ? Origin.DEFAULT : origin);
         }
     }
 
-    /** The text of a setting without white space around it; empty where it is neither set nor has a default. */
+    /** Removes one pair of quotes, which {@code docker run --env-file} leaves around a value. */
+    private static String unquoted(String text) {
+        boolean quoted = text.length() >= 2
+                && (text.startsWith("\"") && text.endsWith("\"") || text.startsWith("'") && text.endsWith("'"));
+        return quoted ? text.substring(1, text.length() - 1).strip() : text;
+    }
+
+    /** Returns the text of a setting without white space around it; empty if it is neither set nor has a default. */
     String text(SettingKey key) {
         return texts.getOrDefault(key, "");
     }
@@ -43,12 +49,12 @@ final class RawValues {
         return problems;
     }
 
-    /** Notes that the value of {@code key} cannot be used, in one line. */
+    /** Records that the value of {@code key} is invalid, in one line. */
     void reject(SettingKey key, String allowed) {
         problems.add(key + "=" + shown(key) + " is not valid; allowed: " + allowed);
     }
 
-    /** Notes a problem whose line says all there is to say, and no secret. */
+    /** Records a problem; the line must not hold a secret. */
     void problem(String line) {
         problems.add(line);
     }

@@ -1,11 +1,6 @@
 package dev.qwen2api.config;
 
-/**
- * A text that must not be seen: an API key, a cookie, a password. {@link #toString()} shows at most its last four
- * characters, and none of a text so short that four would be most of it.
- *
- * @param reveal the text itself
- */
+/** An API key, cookie or password, of which {@link #toString()} shows at most the last four characters. */
 public record Secret(String reveal) {
 
     private static final int SHOWN = 4;

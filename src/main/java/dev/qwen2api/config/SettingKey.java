@@ -5,10 +5,7 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
-/**
- * Every setting by the name it has in {@code .env}, with the text that stands for it when it is not set. In the order in
- * which a reader meets them in {@code .env.example}.
- */
+/** The settings by their names in {@code .env}, with their default texts, in the order of {@code .env.example}. */
 enum SettingKey {
     API_KEY(ValueType.SECRET),
     QWEN_COOKIES(ValueType.SECRET),
@@ -63,13 +60,13 @@ enum SettingKey {
     MAX_LOG_FILES("5");
 
     private enum ValueType {
-        /** No value of its own, and what is set may be shown. */
+        /** No default; the value may be logged. */
         UNSET,
-        /** No value of its own, and what is set may not be shown. */
+        /** No default; the value must not be logged. */
         SECRET
     }
 
-    /** Read once, at the start; of all others the gateway obeys a change while it runs. */
+    /** Read once at the start; changes of all others are applied at run time. */
     private static final Set<SettingKey> AFTER_RESTART = EnumSet.of(
             SERVICE_PORT,
             LISTEN_ADDRESS,
@@ -91,23 +88,27 @@ enum SettingKey {
         this.secret = valueType == ValueType.SECRET;
     }
 
-    /** The text that counts when the setting is not set or blank; empty where there is none. */
+    /** Returns the text used when the setting is absent or blank; empty where there is none. */
     String fallback() {
         return fallback;
     }
 
-    /** Whether its value must be kept out of messages. */
+    /** Whether its value must be masked in messages. */
     boolean secret() {
         return secret;
     }
 
-    /** Whether a change of it is in force only after a restart. */
+    /** Whether a change takes effect only after a restart. */
     boolean needsRestart() {
         return AFTER_RESTART.contains(this);
     }
 
     static boolean isKnown(String name) {
         return find(name).isPresent();
+    }
+
+    static Optional<String> nearest(String name) {
+        return NearestName.of(name, Arrays.stream(values()).map(Enum::name).toList());
     }
 
     static Optional<SettingKey> find(String name) {

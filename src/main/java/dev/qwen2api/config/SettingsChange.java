@@ -1,17 +1,16 @@
 package dev.qwen2api.config;
 
-import dev.qwen2api.config.SettingsParser.Origin;
 import java.util.List;
 import java.util.Map;
 
 /**
- * New settings.
+ * Changed settings.
  *
- * @param settings all of them
- * @param changed names of the settings whose text is another than before, never empty
- * @param afterRestart those of the changed that the process reads only when it starts
- * @param origins where the value of every setting came from, by name
- * @param warnings one line each about what was odd in the file, without any secret
+ * @param settings all settings
+ * @param changed names of the settings with a new text, never empty
+ * @param afterRestart names of those that take effect only after a restart
+ * @param origins the origin of every setting, by name
+ * @param warnings one line each about what is odd in the file, without secrets
  */
 public record SettingsChange(
         Settings settings,
@@ -19,6 +18,13 @@ public record SettingsChange(
         List<String> afterRestart,
         Map<String, Origin> origins,
         List<String> warnings) {
+
+    /** Where the value of a setting came from. */
+    public enum Origin {
+        FILE,
+        ENVIRONMENT,
+        DEFAULT
+    }
 
     public SettingsChange {
         changed = List.copyOf(changed);

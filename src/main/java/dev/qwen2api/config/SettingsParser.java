@@ -1,5 +1,6 @@
 package dev.qwen2api.config;
 
+import dev.qwen2api.config.SettingsChange.Origin;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -12,14 +13,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Turns names and texts into {@link Settings}, or into all problems at once. The file wins over the environment, the
- * environment over the default. No message holds a secret. Pure.
+ * Parses names and texts into {@link Settings}, or reports all problems at once. The file wins over the environment, the environment
+ * over the default. No message holds a secret.
  */
 public final class SettingsParser {
 
     private static final Pattern USER_AGENT = Pattern.compile("[\\x20-\\x7e]{1,500}");
     private static final Pattern VERSION = Pattern.compile("[0-9A-Za-z.+-]{1,40}");
-    private static final Pattern MODEL = Pattern.compile("[^\\s,=]{1,200}");
+    private static final Pattern CLIENT_MODEL = Pattern.compile("[^\\s,=*]{1,200}\\*?|\\*");
+    private static final Pattern MODEL = Pattern.compile("[^\\s,=*]{1,200}");
     private static final String EXAMPLE_KEY = "sk-your-secret-key";
 
     private final RawValues raw;
@@ -33,22 +35,14 @@ public final class SettingsParser {
         this.network = new NetworkValues(raw);
     }
 
-    /** Where the value of a setting came from. */
-    public enum Origin {
-        FILE,
-        ENVIRONMENT,
-        DEFAULT
-    }
-
-    /** What parsing came to. */
+    /** The result of parsing. */
     public sealed interface Outcome permits Accepted, Rejected {}
 
     /**
-     * Settings that can be used.
+     * Valid settings.
      *
-     * @param settings the settings
-     * @param origins where the value of every setting came from, by name, in the order of {@code .env.example}
-     * @param warnings one line each about what was odd, without any secret
+     * @param origins the origin of every setting, by name, in the order of {@code .env.example}
+     * @param warnings one line each about what is odd, without secrets
      */
     public record Accepted(Settings settings, Map<String, Origin> origins, List<String> warnings) implements Outcome {
 
@@ -59,7 +53,7 @@ public final class SettingsParser {
     }
 
     /**
-     * Settings that cannot be used.
+     * Invalid settings.
      *
      * @param problems one line each: name, value (masked where secret), what is allowed; never empty
      */
@@ -71,9 +65,9 @@ public final class SettingsParser {
     }
 
     /**
-     * Reads all settings.
+     * Parses all settings.
      *
-     * @param file what {@code .env} says, by name; empty where there is no such file
+     * @param file the values of {@code .env} by name; empty without such a file
      * @param environment the process environment
      */
     public static Outcome parse(Map<String, String> file, Map<String, String> environment) {
@@ -92,7 +86,7 @@ public final class SettingsParser {
                 warnings.add("ENV_FILE says where .env is, so it has no effect inside: set it in the environment");
             } else if (!SettingKey.isKnown(name)) {
                 warnings.add(name + " is not a setting and has no effect"
-                        + NearestName.of(name)
+                        + SettingKey.nearest(name)
                                 .map(key -> "; did you mean " + key + "?")
                                 .orElse(""));
             }
@@ -200,6 +194,7 @@ public final class SettingsParser {
                 simple.seconds(SettingKey.MODELS_CACHE_TTL, 0, 604_800));
     }
 
+    /** A trailing {@code *} makes the client's name a prefix; alone it matches every name. */
     private Map<String, String> modelMap() {
         var aliases = new LinkedHashMap<String, String>();
         for (String piece : raw.text(SettingKey.MODEL_MAP).split(",")) {
@@ -208,12 +203,13 @@ public final class SettingsParser {
             }
             Optional<String[]> pair = Optional.of(piece.strip().split("\\s*=\\s*", -1))
                     .filter(names -> names.length == 2
-                            && Arrays.stream(names)
-                                    .allMatch(name -> MODEL.matcher(name).matches()));
+                            && CLIENT_MODEL.matcher(names[0]).matches()
+                            && MODEL.matcher(names[1]).matches());
             if (pair.isEmpty() || aliases.put(pair.get()[0], pair.get()[1]) != null) {
                 raw.reject(
                         SettingKey.MODEL_MAP,
-                        "pairs such as gpt-4o=qwen3-max, separated by commas, each client name once");
+                        "pairs such as gpt-4o=qwen3-max or claude-*=qwen3-max, separated by commas, each client name once; "
+                                + "* stands for the rest of a name, or for every other one");
                 return aliases;
             }
         }

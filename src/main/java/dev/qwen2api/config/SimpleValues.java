@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Reads settings that are one number, one word or one path. What cannot be read is noted as a problem, and some valid
- * value is handed back so that reading goes on and finds the other problems too.
+ * Parses settings that are a number, a word or a path. An invalid one is recorded as a problem and replaced by a valid value, so that
+ * parsing continues and finds further problems.
  */
 final class SimpleValues {
 
@@ -62,7 +62,7 @@ final class SimpleValues {
         return choice(key, raw.text(key), choices);
     }
 
-    /** The same for a text that stands in for the one that was set. */
+    /** The same with a replacement for the given text. */
     <E extends Enum<E>> E choice(SettingKey key, String text, E[] choices) {
         for (E choice : choices) {
             if (choice.name().equalsIgnoreCase(text)) {

@@ -1,7 +1,6 @@
 /**
- * The settings: reading {@code .env}, turning names and texts into one immutable {@link dev.qwen2api.config.Settings},
- * and noticing when the file changes. A leaf: it knows no other package, reads no process environment by itself, and
- * never puts the value of a secret into a message.
+ * The settings: reads {@code .env}, parses it into one immutable {@link dev.qwen2api.config.Settings}, and watches the file. Depends
+ * on no other package, and never puts a secret into a message.
  */
 @NullMarked
 package dev.qwen2api.config;

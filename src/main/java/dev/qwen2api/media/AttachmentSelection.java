@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which media of a conversation go along. The service takes one message a turn, with five pictures or five documents, or one
- * video, or one sound, the first three not mixed (seen 2026-08). One turn that asks for more is refused; of a long conversation
- * the newest go along.
+ * Chooses the media of a conversation that are uploaded. The service takes five pictures, one video or one sound in a message, not
+ * mixed, and five documents beside them (seen 2026-08). A single turn with more is refused; of a long conversation the newest are
+ * chosen.
  */
 final class AttachmentSelection {
 
@@ -25,38 +25,34 @@ final class AttachmentSelection {
     private static final Map<MediaType, Integer> MEGABYTES =
             Map.of(MediaType.IMAGE, 20, MediaType.FILE, 20, MediaType.VIDEO, 500, MediaType.AUDIO, 100);
 
-    private final Set<Media> taken;
+    private final Set<Media> chosen;
 
-    private AttachmentSelection(Set<Media> taken) {
-        this.taken = taken;
+    private AttachmentSelection(Set<Media> chosen) {
+        this.chosen = chosen;
     }
 
-    static long mostBytes(MediaType mediaType) {
+    static long maxBytes(MediaType mediaType) {
         return (long) MEGABYTES.getOrDefault(mediaType, 20) << 20;
     }
 
-    /**
-     * Chooses.
-     *
-     * @throws dev.qwen2api.failure.ProblemException naming the part that is one too many in its turn
-     */
+    /** @throws dev.qwen2api.failure.ProblemException naming the first part over the limit of its turn */
     static AttachmentSelection of(List<Message> turns) {
         turns.forEach(message -> {
             var alone = new Count();
             for (Media media : message.media()) {
-                if (!alone.takes(media.kind())) {
+                if (!alone.accepts(media.kind())) {
                     throw tooMany(media);
                 }
             }
         });
-        Set<Media> taken = Collections.newSetFromMap(new IdentityHashMap<>());
+        Set<Media> chosen = Collections.newSetFromMap(new IdentityHashMap<>());
         var count = new Count();
         for (int i = turns.size() - 1; i >= 0; i--) {
             List<Media> newestFirst = new ArrayList<>(turns.get(i).media());
             Collections.reverse(newestFirst);
-            newestFirst.stream().filter(media -> count.takes(media.kind())).forEach(taken::add);
+            newestFirst.stream().filter(media -> count.accepts(media.kind())).forEach(chosen::add);
         }
-        return new AttachmentSelection(taken);
+        return new AttachmentSelection(chosen);
     }
 
     private static RuntimeException tooMany(Media media) {
@@ -67,15 +63,15 @@ final class AttachmentSelection {
                 .toException();
     }
 
-    boolean leavesOut(Media media) {
-        return !taken.contains(media);
+    boolean omits(Media media) {
+        return !chosen.contains(media);
     }
 
-    /** What one message of the service holds so far. */
+    /** Counts the media of one message against the service's limits. */
     private static final class Count {
         private final Map<MediaType, Integer> taken = new EnumMap<>(MediaType.class);
 
-        boolean takes(MediaType mediaType) {
+        boolean accepts(MediaType mediaType) {
             Optional<MediaType> other = taken.keySet().stream()
                     .filter(seen -> seen != MediaType.FILE && seen != mediaType && mediaType != MediaType.FILE)
                     .findAny();

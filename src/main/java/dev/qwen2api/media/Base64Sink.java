@@ -1,8 +1,10 @@
 package dev.qwen2api.media;
 
+import java.util.Arrays;
+
 /**
- * Decodes base64 as it comes, of either alphabet, padded or not, white space between. Remembers that it was broken, and takes no
- * further byte then, rather than throw: the request around it must be read to its end first.
+ * Decodes base64 character by character into a file: either alphabet, padded or not, with white space. After an invalid character
+ * it ignores the rest instead of throwing, because the request around it must be read to its end first.
  */
 final class Base64Sink {
 
@@ -25,7 +27,7 @@ final class Base64Sink {
 
     private static byte[] values() {
         byte[] values = new byte[256];
-        java.util.Arrays.fill(values, BROKEN);
+        Arrays.fill(values, BROKEN);
         String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
         for (int i = 0; i < alphabet.length(); i++) {
             values[alphabet.charAt(i)] = (byte) i;
@@ -37,7 +39,7 @@ final class Base64Sink {
         return values;
     }
 
-    /** Takes one character in, 0 to 255; anything above stands for one that is none of base64. */
+    /** Decodes one character; any above 255 is invalid. */
     void put(int character) {
         byte value = character > 255 ? BROKEN : VALUES[character];
         if (broken || value == SPACE) {
@@ -77,7 +79,7 @@ final class Base64Sink {
         count = 0;
     }
 
-    /** Ends the text; returns whether it was whole and sound. */
+    /** Ends the text; returns whether it was valid. */
     boolean finish() {
         boolean padded = padding == 0 || digits + padding == 4;
         boolean whole = !broken && digits != 1 && padded;

@@ -3,21 +3,30 @@ package dev.qwen2api.media;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Something that bytes come from, once. Opened and read by one thread; closed by any, which ends whatever that one waits for. */
+/** Bytes that can be read once. One thread opens and reads; any thread may close, which interrupts the reader. */
 interface ByteSource extends AutoCloseable {
 
     /**
-     * The bytes; blocks until the first can be read.
+     * Opens the stream; blocks until its first byte is available.
      *
-     * @param most how many are wanted at most: what says that it has more is refused at once
+     * @param maxBytes a source that announces more fails at once
      */
-    InputStream open(long most) throws NotFetchedException, IOException;
+    InputStream open(long maxBytes) throws IOException;
 
     @Override
     void close();
 
-    /** What is said of a source that has more than {@code most} bytes. */
-    static NotFetchedException tooLarge(long most) {
-        return new NotFetchedException("is larger than the " + (most >> 20) + " MB that are allowed");
+    static NotFetchedException tooLarge(long maxBytes) {
+        return new NotFetchedException("is larger than the " + (maxBytes >> 20) + " MB that are allowed");
+    }
+
+    /** Why a source cannot be fetched; the message continues a sentence that begins with the name of the part. */
+    final class NotFetchedException extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        NotFetchedException(String why) {
+            super(why);
+        }
     }
 }

@@ -14,12 +14,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What bytes are by their own account: their first ones are looked at, the client's word is not. Of text and of zipped office
- * files only the name tells which.
+ * A MIME type, detected from the leading bytes of a file. The client's own declaration is ignored; only text and zipped office
+ * formats are told apart by the file name.
  *
- * @param kind what it is for the upstream
+ * @param kind the upstream's class of media
  * @param name the MIME type
- * @param extension of a file name, without the dot
+ * @param extension without the dot
  */
 record ContentType(MediaType kind, String name, String extension) {
 
@@ -69,11 +69,11 @@ record ContentType(MediaType kind, String name, String extension) {
     }
 
     /**
-     * Looks at bytes.
+     * Detects the type.
      *
-     * @param head the first bytes, some thousands where there are as many
-     * @param fileName what the client calls it; may be empty
-     * @return empty for what nobody could read
+     * @param head the leading bytes, up to {@link SpooledFile#HEAD}
+     * @param fileName the client's name for it; may be empty
+     * @return empty for an unsupported type
      */
     static Optional<ContentType> of(byte[] head, String fileName) {
         for (Mark mark : MARKS) {
@@ -88,7 +88,7 @@ record ContentType(MediaType kind, String name, String extension) {
         if (has(head, 0, OLE)) {
             return named(OLD_OFFICE, extension);
         }
-        return isText(head) && !isNameOfBytes(extension)
+        return isText(head) && !isBinaryExtension(extension)
                 ? Optional.of(new ContentType(
                         MediaType.FILE,
                         TEXTS.getOrDefault(extension, "text/plain"),
@@ -96,8 +96,8 @@ record ContentType(MediaType kind, String name, String extension) {
                 : Optional.empty();
     }
 
-    /** Whether files of that name hold bytes: words in one of them are not what its name says. */
-    private static boolean isNameOfBytes(String extension) {
+    /** Whether the extension belongs to a binary format, which text cannot be. */
+    private static boolean isBinaryExtension(String extension) {
         return ZIPPED.containsKey(extension)
                 || OLD_OFFICE.containsKey(extension)
                 || extension.equals("jpeg")
@@ -114,7 +114,7 @@ record ContentType(MediaType kind, String name, String extension) {
                 && Arrays.equals(head, at, at + wanted.length, wanted, 0, wanted.length);
     }
 
-    /** UTF-8 without control characters; the last character may be cut off. */
+    /** Whether it is UTF-8 without control characters; the last character may be incomplete. */
     private static boolean isText(byte[] head) {
         CharsetDecoder decoder = StandardCharsets.UTF_8
                 .newDecoder()

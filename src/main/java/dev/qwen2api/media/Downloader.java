@@ -2,6 +2,7 @@ package dev.qwen2api.media;
 
 import dev.qwen2api.chat.ClientGoneException;
 import dev.qwen2api.failure.ProblemException;
+import dev.qwen2api.media.ByteSource.NotFetchedException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -12,98 +13,95 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes what a source has into a spool. Somebody else's thread waits for the source, so that the caller's can look after its
- * client and the time. Thread-safe.
+ * Copies byte sources into spooled files on background threads, while the calling thread watches its client and the time limit.
+ * Thread-safe.
  */
 final class Downloader {
 
     private static final Logger LOG = LoggerFactory.getLogger(Downloader.class);
-    private static final Duration ALL = Duration.ofSeconds(60);
-    private static final long LOOK_MILLIS = 200;
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final long POLL_MILLIS = 200;
 
-    private final SpoolDirectory folder;
+    private final SpoolDirectory directory;
     private final Executor threads;
+    private final LongSupplier nanoTime;
 
-    Downloader(SpoolDirectory folder, Executor threads) {
-        this.folder = folder;
+    Downloader(SpoolDirectory directory, Executor threads, LongSupplier nanoTime) {
+        this.directory = directory;
         this.threads = threads;
+        this.nanoTime = nanoTime;
     }
 
     /**
-     * Takes in everything that {@code source} has, and closes it.
+     * Reads {@code source} to its end and closes it.
      *
-     * @param most bytes, at most
-     * @param gone whether nobody waits for it any more
+     * @param gone whether the client has disconnected
      */
-    SpooledFile take(ByteSource byteSource, long most, BooleanSupplier gone)
+    SpooledFile download(ByteSource source, long maxBytes, BooleanSupplier gone)
             throws NotFetchedException, InterruptedException {
-        var spooledFile = new SpooledFile(folder);
-        var work = new CompletableFuture<SpooledFile>();
+        var file = new SpooledFile(directory);
+        var copy = new CompletableFuture<SpooledFile>();
         boolean done = false;
-        try (byteSource) {
-            threads.execute(() -> run(byteSource, spooledFile, most, work));
-            SpooledFile whole = await(work, gone);
+        try (source) {
+            threads.execute(() -> copy(source, file, maxBytes, copy));
+            SpooledFile whole = await(copy, gone);
             done = true;
             return whole;
         } finally {
             if (!done) {
-                spooledFile.close();
+                file.close();
             }
         }
     }
 
-    private static void run(
-            ByteSource byteSource, SpooledFile spooledFile, long most, CompletableFuture<SpooledFile> work) {
-        try (InputStream bytes = byteSource.open(most)) {
-            work.complete(pump(bytes, spooledFile, most));
-        } catch (NotFetchedException | IOException | RuntimeException | Error failed) {
-            work.completeExceptionally(failed);
-        }
-    }
-
-    private static SpooledFile pump(InputStream bytes, SpooledFile spooledFile, long most)
-            throws IOException, NotFetchedException {
-        byte[] piece = new byte[16 * 1024];
-        for (int count = bytes.read(piece); count >= 0; count = bytes.read(piece)) {
-            spooledFile.write(piece, 0, count);
-            if (spooledFile.size() > most) {
-                throw ByteSource.tooLarge(most);
+    private static void copy(
+            ByteSource source, SpooledFile file, long maxBytes, CompletableFuture<SpooledFile> result) {
+        try (InputStream bytes = source.open(maxBytes)) {
+            byte[] buffer = new byte[16 * 1024];
+            for (int count = bytes.read(buffer); count >= 0; count = bytes.read(buffer)) {
+                file.write(buffer, 0, count);
+                if (file.size() > maxBytes) {
+                    throw ByteSource.tooLarge(maxBytes);
+                }
             }
+            result.complete(file.finish());
+        } catch (IOException | RuntimeException | Error failed) {
+            result.completeExceptionally(failed);
         }
-        return spooledFile.finish();
     }
 
-    private static SpooledFile await(CompletableFuture<SpooledFile> work, BooleanSupplier gone)
+    private SpooledFile await(CompletableFuture<SpooledFile> copy, BooleanSupplier gone)
             throws NotFetchedException, InterruptedException {
-        long deadline = System.nanoTime() + ALL.toNanos();
-        while (System.nanoTime() - deadline < 0) {
+        long deadline = nanoTime.getAsLong() + TIMEOUT.toNanos();
+        while (nanoTime.getAsLong() - deadline < 0) {
             if (gone.getAsBoolean()) {
                 throw new ClientGoneException();
             }
             try {
-                return work.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-            } catch (TimeoutException still) {
-                // Nobody has given up yet.
+                return copy.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException unfinished) {
+                // look at the client and the clock again
             } catch (ExecutionException failed) {
-                throw told(Objects.requireNonNullElse(failed.getCause(), failed));
+                throw failure(Objects.requireNonNullElse(failed.getCause(), failed));
             }
         }
-        throw new NotFetchedException("cannot be fetched within " + ALL.toSeconds() + " s");
+        throw new NotFetchedException("cannot be fetched within " + TIMEOUT.toSeconds() + " s");
     }
 
-    private static NotFetchedException told(Throwable cause) {
-        if (cause instanceof ProblemException noRoom) {
-            throw noRoom;
+    private static NotFetchedException failure(Throwable cause) {
+        if (cause instanceof ProblemException full) {
+            throw full;
         }
-        if (cause instanceof NotFetchedException why) {
-            return why;
+        if (cause instanceof NotFetchedException known) {
+            return known;
         }
         if (!(cause instanceof IOException)) {
-            LOG.warn("[MEDIA] a download failed: {}", cause.getClass().getName());
+            LOG.warn("[MEDIA] download failed: {}", cause.getClass().getName());
         }
         return new NotFetchedException("cannot be fetched: the connection failed");
     }

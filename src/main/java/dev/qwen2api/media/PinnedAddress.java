@@ -1,41 +1,37 @@
 package dev.qwen2api.media;
 
-import java.io.IOException;
+import dev.qwen2api.media.ByteSource.NotFetchedException;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /**
- * Where an address of a stranger's leads, asked once: whoever owns a name may have it say something else a moment later, so the
- * addresses that were looked at are the ones that are connected to.
+ * A client's URL with the addresses its host resolved to, once, against DNS rebinding (SSRF): the checked addresses are the only
+ * ones that are connected to.
  *
- * @param uri plain http or https
- * @param host without brackets
- * @param port the one that is meant
- * @param addresses of the host, one at least
+ * @param uri http or https, ASCII
+ * @param addresses at least one, each with the port
  */
-record PinnedAddress(URI uri, String host, int port, List<InetAddress> addresses) {
+record PinnedAddress(URI uri, List<InetSocketAddress> addresses) {
 
-    private static final int CONNECT_MILLIS = 10_000;
-
-    /** Knows the addresses of names. */
+    /** Resolves host names. */
     @FunctionalInterface
-    interface Names {
-        InetAddress[] of(String host) throws UnknownHostException;
+    interface Resolver {
+        InetAddress[] resolve(String host) throws UnknownHostException;
     }
 
     /**
-     * Looks at where {@code uri} leads.
+     * Resolves and checks the host of {@code uri}.
      *
-     * @param privateToo whether addresses that are not public will do
+     * @param allowPrivate whether addresses may be private
      */
-    static PinnedAddress of(URI uri, Names names, boolean privateToo) throws NotFetchedException {
+    static PinnedAddress of(URI uri, Resolver resolver, boolean allowPrivate) throws NotFetchedException {
         String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
         boolean secure = scheme.equals("https");
         if (!secure && !scheme.equals("http") || uri.getHost() == null || uri.getUserInfo() != null) {
@@ -46,53 +42,58 @@ record PinnedAddress(URI uri, String host, int port, List<InetAddress> addresses
             throw new NotFetchedException("leads to a port that does not exist");
         }
         String host = uri.getHost().replaceAll("^\\[|]$", "");
-        return new PinnedAddress(URI.create(uri.toASCIIString()), host, port, addresses(host, names, privateToo));
+        return new PinnedAddress(URI.create(uri.toASCIIString()), resolve(host, port, resolver, allowPrivate));
     }
 
-    private static List<InetAddress> addresses(String host, Names names, boolean privateToo)
+    /** Each address carries the host of the URL, which TLS verifies the certificate against. */
+    private static List<InetSocketAddress> resolve(String host, int port, Resolver resolver, boolean allowPrivate)
             throws NotFetchedException {
         try {
-            InetAddress[] all = names.of(host);
-            if (!privateToo && !Arrays.stream(all).allMatch(PublicAddress::isPublic)) {
-                throw new NotFetchedException("leads to an address that is not public");
+            var addresses = new ArrayList<InetSocketAddress>();
+            for (InetAddress address : resolver.resolve(host)) {
+                if (!allowPrivate && !isPublic(address)) {
+                    throw new NotFetchedException("leads to an address that is not public");
+                }
+                addresses.add(new InetSocketAddress(InetAddress.getByAddress(host, address.getAddress()), port));
             }
-            return List.of(all);
+            return List.copyOf(addresses);
         } catch (UnknownHostException unknown) {
             throw new NotFetchedException("leads to a host that has no address");
         }
     }
 
-    boolean isSecure() {
-        return "https".equalsIgnoreCase(uri.getScheme());
-    }
-
-    /** Takes what connects sockets: the first address that answers is it. */
-    void connect(Sockets sockets) throws IOException {
-        IOException last = new UnknownHostException(host);
-        for (InetAddress address : addresses) {
-            try {
-                sockets.next().connect(new InetSocketAddress(address, port), CONNECT_MILLIS);
-                return;
-            } catch (IOException unreachable) {
-                last = unreachable;
-            }
+    static boolean isPublic(InetAddress address) {
+        if (address.isAnyLocalAddress()
+                || address.isLoopbackAddress()
+                || address.isLinkLocalAddress()
+                || address.isSiteLocalAddress()
+                || address.isMulticastAddress()) {
+            return false;
         }
-        throw last;
+        byte[] bytes = address.getAddress();
+        return address instanceof Inet4Address ? isPublic4(bytes) : address instanceof Inet6Address && isPublic6(bytes);
     }
 
-    /** Gives a socket for each try. */
-    @FunctionalInterface
-    interface Sockets {
-        Socket next() throws IOException;
+    /**
+     * Excludes, besides the above: 0/8, shared 100.64/10, protocol 192.0.0/24, benchmarks 198.18/15, everything from 240 on, and
+     * 168.63.129.16, the platform address of Azure's virtual machines.
+     */
+    private static boolean isPublic4(byte[] bytes) {
+        int a = bytes[0] & 0xff;
+        int b = bytes[1] & 0xff;
+        int c = bytes[2] & 0xff;
+        return a != 0
+                && a < 240
+                && !(a == 100 && b >= 64 && b < 128)
+                && !(a == 192 && b == 0 && c == 0)
+                && !(a == 198 && (b == 18 || b == 19))
+                && !(a == 168 && b == 63 && c == 129 && (bytes[3] & 0xff) == 16);
     }
 
-    /** What is written on the connection. The grammar of addresses leaves no line end in any part of one. */
-    byte[] request() {
-        String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
-        String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
-        String named = uri.getPort() == -1 ? uri.getHost() : uri.getHost() + ":" + port;
-        return ("GET " + path + query + " HTTP/1.1\r\nHost: " + named
-                        + "\r\nUser-Agent: Qwen2API\r\nAccept: */*\r\nConnection: close\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII);
+    /** Global unicast (2000::/3) without the tunnels to IPv4, 6to4 and Teredo. NAT64 lies outside of it. */
+    private static boolean isPublic6(byte[] bytes) {
+        int first = (bytes[0] & 0xff) << 8 | bytes[1] & 0xff;
+        int second = (bytes[2] & 0xff) << 8 | bytes[3] & 0xff;
+        return (first & 0xe000) == 0x2000 && first != 0x2002 && !(first == 0x2001 && second == 0);
     }
 }

@@ -1,57 +1,203 @@
 package dev.qwen2api.media;
 
+import dev.qwen2api.media.ByteSource.NotFetchedException;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.ProtocolException;
 import java.net.URI;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
-import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import org.eclipse.jetty.client.InputStreamResponseListener;
+import org.eclipse.jetty.client.Request;
+import org.eclipse.jetty.client.Response;
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches what lies behind an address that a client wrote: over http or https, from public addresses alone, also after each
- * redirect, no more than allowed and no longer than allowed. The JDK's own client looks names up for itself, after whatever was
- * checked, and cannot be told where to connect; so this one speaks the little HTTP that is needed. Thread-safe.
+ * Downloads the http(s) URLs that clients attach, protected against SSRF: every hop may lead to public addresses only, and its host
+ * is resolved once. Bytes, headers, redirects and time are limited. Thread-safe.
  */
-final class RemoteFetcher {
+final class RemoteFetcher implements AutoCloseable {
+
+    private static final int MAX_REDIRECTS = 5;
+    private static final long HEAD_TIMEOUT_SECONDS = 60;
 
     private final Downloader downloader;
-    private final BooleanSupplier privateToo;
-    private final PinnedAddress.Names names;
-    private final SSLSocketFactory tls;
+    private final BooleanSupplier allowPrivate;
+    private final PinnedAddress.Resolver resolver;
+    private final PinnedHttpClient client;
 
     /**
-     * @param privateToo whether private addresses are allowed, now
+     * @param allowPrivate whether private addresses are allowed, read at each hop
      */
-    RemoteFetcher(Downloader downloader, BooleanSupplier privateToo) {
-        this(downloader, privateToo, InetAddress::getAllByName, (SSLSocketFactory) SSLSocketFactory.getDefault());
+    RemoteFetcher(Downloader downloader, BooleanSupplier allowPrivate) {
+        this(downloader, allowPrivate, InetAddress::getAllByName, SSLContext::getDefault);
     }
 
-    /**
-     * @param tls whose certificates are trusted
-     */
-    RemoteFetcher(Downloader downloader, BooleanSupplier privateToo, PinnedAddress.Names names, SSLSocketFactory tls) {
+    RemoteFetcher(
+            Downloader downloader,
+            BooleanSupplier allowPrivate,
+            PinnedAddress.Resolver resolver,
+            PinnedHttpClient.TlsContext tls) {
         this.downloader = downloader;
-        this.privateToo = privateToo;
-        this.names = names;
-        this.tls = tls;
+        this.allowPrivate = allowPrivate;
+        this.resolver = resolver;
+        this.client = new PinnedHttpClient(tls);
     }
 
     /**
-     * Takes in what is at {@code address}.
+     * Downloads {@code url}.
      *
-     * @param most bytes, at most
-     * @param gone whether nobody waits for it any more
+     * @param gone whether the client has disconnected
      */
-    SpooledFile fetch(String address, long most, BooleanSupplier gone)
+    SpooledFile fetch(String url, long maxBytes, BooleanSupplier gone)
             throws NotFetchedException, InterruptedException {
-        var source =
-                new RemoteSource(uri(address), next -> PinnedAddress.of(next, names, privateToo.getAsBoolean()), tls);
-        return downloader.take(source, most, gone);
+        URI uri;
+        try {
+            uri = URI.create(url.strip());
+        } catch (IllegalArgumentException malformed) {
+            throw new NotFetchedException("is no address that can be read");
+        }
+        return downloader.download(new RemoteSource(uri), maxBytes, gone);
     }
 
-    private static URI uri(String address) throws NotFetchedException {
+    @Override
+    public void close() {
+        client.close();
+    }
+
+    /** The body behind a URL, after its redirects. */
+    private final class RemoteSource implements ByteSource {
+
+        private final URI first;
+        private @Nullable Request running;
+        private boolean closed;
+
+        RemoteSource(URI first) {
+            this.first = first;
+        }
+
+        @Override
+        public InputStream open(long maxBytes) throws IOException {
+            URI next = first;
+            for (int hop = 0; hop <= MAX_REDIRECTS; hop++) {
+                var listener = new InputStreamResponseListener();
+                Response response =
+                        send(PinnedAddress.of(next, resolver, allowPrivate.getAsBoolean()), listener, maxBytes);
+                if (!HttpStatus.isRedirection(response.getStatus())) {
+                    check(response, maxBytes);
+                    return new Body(listener.getInputStream(), maxBytes);
+                }
+                next = location(next, response);
+            }
+            throw new NotFetchedException("is redirected too often");
+        }
+
+        private Response send(PinnedAddress address, InputStreamResponseListener listener, long maxBytes)
+                throws IOException {
+            begin(client.newRequest(address)).send(listener);
+            try {
+                return listener.get(HEAD_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            } catch (ExecutionException failed) {
+                throw failure(failed, maxBytes);
+            } catch (TimeoutException | InterruptedException stopped) {
+                throw new IOException(stopped);
+            }
+        }
+
+        private synchronized Request begin(Request next) throws IOException {
+            end();
+            if (closed) {
+                throw new IOException("closed");
+            }
+            running = next;
+            return next;
+        }
+
+        @Override
+        public synchronized void close() {
+            closed = true;
+            end();
+        }
+
+        private void end() {
+            if (running != null) {
+                running.abort(new CancellationException("closed"));
+                client.release(running);
+                running = null;
+            }
+        }
+    }
+
+    private static URI location(URI from, Response response) throws NotFetchedException {
+        String location = response.getHeaders().get(HttpHeader.LOCATION);
         try {
-            return URI.create(address.strip());
-        } catch (IllegalArgumentException unreadable) {
-            throw new NotFetchedException("is no address that can be read");
+            if (location != null) {
+                return from.resolve(location);
+            }
+        } catch (IllegalArgumentException malformed) {
+            // as if there were none
+        }
+        throw new NotFetchedException("is redirected to nowhere");
+    }
+
+    private static void check(Response response, long maxBytes) throws IOException {
+        if (response.getStatus() != HttpStatus.OK_200) {
+            throw new NotFetchedException("cannot be fetched: its server says " + response.getStatus());
+        }
+        if (response.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH) > maxBytes) {
+            throw ByteSource.tooLarge(maxBytes);
+        }
+        requireOnly(response.getHeaders().getValuesList(HttpHeader.CONTENT_ENCODING), "identity");
+        requireOnly(response.getHeaders().getValuesList(HttpHeader.TRANSFER_ENCODING), "chunked");
+    }
+
+    private static void requireOnly(List<String> codings, String known) throws ProtocolException {
+        if (!codings.isEmpty() && !codings.equals(List.of(known))) {
+            throw new ProtocolException("an unknown coding");
+        }
+    }
+
+    /** Translates the failures that clients can do something about. */
+    private static IOException failure(Throwable failed, long maxBytes) {
+        for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SSLException) {
+                return new NotFetchedException("cannot be fetched: the certificate of its server is not trusted");
+            }
+            if (cause instanceof HttpException http && http.getCode() == HttpStatus.PAYLOAD_TOO_LARGE_413) {
+                return ByteSource.tooLarge(maxBytes);
+            }
+        }
+        return new IOException(failed);
+    }
+
+    /** A body whose reader learns why it failed. */
+    private static final class Body extends FilterInputStream {
+
+        private final long maxBytes;
+
+        Body(InputStream in, long maxBytes) {
+            super(in);
+            this.maxBytes = maxBytes;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            try {
+                return super.read(buffer, offset, length);
+            } catch (IOException failed) {
+                throw failure(failed, maxBytes);
+            }
         }
     }
 }

@@ -6,28 +6,25 @@ import java.io.InputStream;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
-/** Something that the service made. */
+/** A picture or video that the service generated. */
 final class ServiceMediaSource implements ByteSource {
 
     private final CompletableFuture<Original> reply;
 
-    /**
-     * @param reply what came of asking for it
-     */
     ServiceMediaSource(CompletableFuture<Original> reply) {
         this.reply = reply;
     }
 
     @Override
-    public InputStream open(long most) throws NotFetchedException, IOException {
-        Original original = awaited();
+    public InputStream open(long maxBytes) throws IOException {
+        Original original = await();
         if (original.status() != 200) {
             throw new NotFetchedException("cannot be fetched: its server says " + original.status());
         }
         return original.bytes();
     }
 
-    private Original awaited() throws NotFetchedException, IOException {
+    private Original await() throws IOException {
         try {
             return reply.get();
         } catch (ExecutionException failed) {
@@ -44,15 +41,11 @@ final class ServiceMediaSource implements ByteSource {
     @Override
     public void close() {
         if (!reply.cancel(true) && !reply.isCompletedExceptionally()) {
-            release(reply.join());
-        }
-    }
-
-    private static void release(Original original) {
-        try {
-            original.bytes().close();
-        } catch (IOException closedAnyway) {
-            // Nobody reads it.
+            try {
+                reply.join().bytes().close();
+            } catch (IOException ignored) {
+                // the stream is closed either way
+            }
         }
     }
 }

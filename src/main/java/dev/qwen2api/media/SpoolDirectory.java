@@ -4,7 +4,7 @@ import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemKind;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileStore;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
@@ -14,35 +14,46 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The folder in which attachments lie while their request runs, and how much room all of them may take. It belongs to one
- * process: whatever an earlier run left in it is thrown away. Thread-safe.
+ * The directory of attachments in use, with a limit on the bytes of all of them together. It belongs to one process. Thread-safe.
  */
 public final class SpoolDirectory {
 
     private static final Logger LOG = LoggerFactory.getLogger(SpoolDirectory.class);
     private static final String SUFFIX = ".part";
-    /** Left free, so that the database beside can still be written. */
-    private static final long ALWAYS_FREE = 64L << 20;
+    /** Disk space that attachments leave to the database. */
+    private static final long RESERVED_BYTES = 64L << 20;
 
-    private final Path folder;
-    private final long room;
-    private final AtomicLong taken = new AtomicLong();
+    private final Path directory;
+    private final long capacity;
+    private final UsableSpace disk;
+    private final AtomicLong used = new AtomicLong();
 
-    /**
-     * @param folder made when it is first needed
-     * @param room most bytes of all attachments at once
-     */
-    public SpoolDirectory(Path folder, long room) {
-        this.folder = folder;
-        this.room = room;
+    /** Measures the free space of the disk that holds a path. */
+    @FunctionalInterface
+    interface UsableSpace {
+        long of(Path path) throws IOException;
     }
 
-    /** Throws away what a run that was cut off left behind. */
+    /**
+     * @param directory created when it is first needed
+     * @param capacity maximum bytes of all attachments together
+     */
+    public SpoolDirectory(Path directory, long capacity) {
+        this(directory, capacity, path -> Files.getFileStore(path).getUsableSpace());
+    }
+
+    SpoolDirectory(Path directory, long capacity, UsableSpace disk) {
+        this.directory = directory;
+        this.capacity = capacity;
+        this.disk = disk;
+    }
+
+    /** Deletes the files of an earlier, killed process. */
     public void clear() {
-        if (!Files.isDirectory(folder)) {
+        if (!Files.isDirectory(directory)) {
             return;
         }
-        try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
             for (Path file : left) {
                 Files.deleteIfExists(file);
             }
@@ -51,21 +62,17 @@ public final class SpoolDirectory {
         }
     }
 
-    /** A new file that only the owner can read. */
+    /** Creates an empty file with mode 0600. */
     Path create() throws IOException {
-        if (!Files.isDirectory(folder)) {
-            Files.createDirectories(folder, mode("rwx------"));
+        if (!Files.isDirectory(directory)) {
+            Files.createDirectories(directory, mode("rwx------"));
         }
-        FileStore disk = Files.getFileStore(folder);
-        if (disk.getUsableSpace() < ALWAYS_FREE) {
-            throw new IOException("the disk is nearly full");
-        }
-        return Files.createTempFile(folder, "", SUFFIX, mode("rw-------"));
+        requireFreeSpace();
+        return Files.createTempFile(directory, "", SUFFIX, mode("rw-------"));
     }
 
-    private FileAttribute<?>[] mode(String permissions) {
-        boolean posix = folder.getFileSystem().supportedFileAttributeViews().contains("posix");
-        return posix
+    private static FileAttribute<?>[] mode(String permissions) {
+        return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
                 ? new FileAttribute<?>[] {
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
                 }
@@ -73,26 +80,38 @@ public final class SpoolDirectory {
     }
 
     /**
-     * Takes room for more bytes.
+     * Fails before the disk is full.
      *
-     * @throws dev.qwen2api.failure.ProblemException when there is none
+     * @throws dev.qwen2api.failure.ProblemException below the reserve
      */
-    void take(long bytes) {
-        if (taken.addAndGet(bytes) > room) {
-            taken.addAndGet(-bytes);
-            throw Problem.of(
-                            ProblemKind.OVERLOADED,
-                            "The gateway holds too many attachments at this moment. Try again shortly.")
-                    .toException();
+    void requireFreeSpace() throws IOException {
+        if (disk.of(directory) < RESERVED_BYTES) {
+            LOG.warn("[MEDIA] the disk is nearly full: attachments need more than {} MB free", RESERVED_BYTES >> 20);
+            throw overloaded("The gateway's disk is full, so it cannot keep an attachment. Its owner must free space.");
         }
     }
 
-    void giveBack(long bytes) {
-        taken.addAndGet(-bytes);
+    /**
+     * Counts bytes against the capacity.
+     *
+     * @throws dev.qwen2api.failure.ProblemException when it is exhausted
+     */
+    void acquire(long bytes) {
+        if (used.addAndGet(bytes) > capacity) {
+            used.addAndGet(-bytes);
+            throw overloaded("The gateway holds too many attachments at this moment. Try again shortly.");
+        }
     }
 
-    /** Room that is taken now, in bytes. */
-    long taken() {
-        return taken.get();
+    private static RuntimeException overloaded(String message) {
+        return Problem.of(ProblemKind.OVERLOADED, message).toException();
+    }
+
+    void release(long bytes) {
+        used.addAndGet(-bytes);
+    }
+
+    long used() {
+        return used.get();
     }
 }

@@ -20,17 +20,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Bytes that come in one after the other: a few stay in memory, many go to a file. Written by one thread, then read by any;
- * {@link #close()} throws them away.
+ * An attachment that is kept in memory while small and in a file once large. One thread writes, then any thread reads;
+ * {@link #close()} deletes the content.
  */
 final class SpooledFile implements Attachment, UploadSpooler.Parcel {
 
     private static final Logger LOG = LoggerFactory.getLogger(SpooledFile.class);
     private static final int IN_MEMORY = 32 * 1024;
-    /** Enough of the beginning for {@link ContentType}, wherever the rest lies. */
+    /** Bytes written between two looks at the free disk space. */
+    private static final int DISK_CHECK_BYTES = 4 << 20;
+    /** Leading bytes that stay in memory for {@link ContentType}. */
     static final int HEAD = 4096;
 
-    private final SpoolDirectory folder;
+    private final SpoolDirectory directory;
     private final MessageDigest digest = sha256Digest();
     private final byte[] head = new byte[HEAD];
     private ByteArrayOutputStream memory = new ByteArrayOutputStream();
@@ -39,10 +41,11 @@ final class SpooledFile implements Attachment, UploadSpooler.Parcel {
     private long size;
     private String hash = "";
     private volatile String type = "application/octet-stream";
+    private long unchecked;
     private boolean closed;
 
-    SpooledFile(SpoolDirectory folder) {
-        this.folder = folder;
+    SpooledFile(SpoolDirectory directory) {
+        this.directory = directory;
     }
 
     @Override
@@ -50,7 +53,7 @@ final class SpooledFile implements Attachment, UploadSpooler.Parcel {
         if (closed) {
             return;
         }
-        folder.take(length);
+        directory.acquire(length);
         if (size < HEAD) {
             System.arraycopy(bytes, offset, head, (int) size, (int) Math.min(HEAD - size, length));
         }
@@ -69,10 +72,15 @@ final class SpooledFile implements Attachment, UploadSpooler.Parcel {
             return;
         }
         if (out == null) {
-            file = folder.create();
+            file = directory.create();
             out = Files.newOutputStream(file);
             memory.writeTo(out);
             memory = new ByteArrayOutputStream(0);
+        }
+        unchecked += length;
+        if (unchecked >= DISK_CHECK_BYTES) {
+            unchecked = 0;
+            directory.requireFreeSpace();
         }
         out.write(bytes, offset, length);
     }
@@ -95,14 +103,14 @@ final class SpooledFile implements Attachment, UploadSpooler.Parcel {
     }
 
     private static RuntimeException unwritable(IOException cause) {
-        LOG.warn("[MEDIA] an attachment could not be kept: {}", cause.getMessage());
+        LOG.warn("[MEDIA] an attachment could not be written: {}", cause.getMessage());
         return Problem.of(
                         ProblemKind.OVERLOADED,
-                        "The gateway cannot keep an attachment: its disk is full or cannot be written. Tell its owner.")
+                        "The gateway cannot write an attachment to its disk. Its owner must free space or check the folder.")
                 .toException();
     }
 
-    /** The first bytes, {@link #HEAD} at most. */
+    /** Returns the leading bytes, at most {@link #HEAD}. */
     byte[] head() {
         return Arrays.copyOf(head, (int) Math.min(size, HEAD));
     }
@@ -117,8 +125,8 @@ final class SpooledFile implements Attachment, UploadSpooler.Parcel {
         return hash;
     }
 
-    /** Says what the bytes turned out to be. */
-    void is(ContentType seen) {
+    /** Sets the type that the bytes show. */
+    void setContentType(ContentType seen) {
         type = seen.name();
     }
 
@@ -130,23 +138,23 @@ final class SpooledFile implements Attachment, UploadSpooler.Parcel {
     @Override
     public synchronized InputStream open() throws IOException {
         if (closed) {
-            throw new IOException("thrown away");
+            throw new IOException("closed");
         }
         return file == null ? new ByteArrayInputStream(memory.toByteArray()) : Files.newInputStream(file);
     }
 
-    /** Throws everything away; idempotent. */
+    /** Idempotent. */
     @Override
     public synchronized void close() {
         if (closed) {
             return;
         }
         closed = true;
-        folder.giveBack(size);
+        directory.release(size);
         try {
             closeFile();
         } catch (IOException lost) {
-            LOG.debug("[MEDIA] a thrown away file could not be closed: {}", lost.getMessage());
+            LOG.debug("[MEDIA] a deleted file could not be closed: {}", lost.getMessage());
         }
         deleteFile();
     }

@@ -12,38 +12,42 @@ import dev.qwen2api.chat.UploadSpooler;
 import dev.qwen2api.chat.VideoFetcher;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemKind;
+import dev.qwen2api.media.ByteSource.NotFetchedException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 
-/**
- * Decodes and fetches what a conversation holds beside its words, as far as the service takes it, and judges it by its bytes.
- * Thread-safe.
- */
+/** Decodes or downloads the attachments of a conversation into spooled files and checks their types by their bytes. Thread-safe. */
 public final class SpoolingAttachmentResolver
-        implements AttachmentResolver, UploadSpooler, PictureFetcher, VideoFetcher {
+        implements AttachmentResolver, UploadSpooler, PictureFetcher, VideoFetcher, AutoCloseable {
 
-    private final SpoolDirectory folder;
+    private final SpoolDirectory directory;
     private final Downloader downloader;
     private final RemoteFetcher remoteFetcher;
     private final ServiceMedia serviceMedia;
 
     /**
-     * @param threads wait for what is fetched
-     * @param privateToo whether addresses of clients may lead to private hosts, now; for tests
-     * @param serviceMedia where finished pictures and videos come from
+     * @param threads run the downloads
+     * @param allowPrivate whether URLs of clients may lead to private addresses; for tests
+     * @param serviceMedia opens generated pictures and videos
      */
     public SpoolingAttachmentResolver(
-            SpoolDirectory folder, Executor threads, BooleanSupplier privateToo, ServiceMedia serviceMedia) {
-        this.folder = folder;
-        this.downloader = new Downloader(folder, threads);
-        this.remoteFetcher = new RemoteFetcher(downloader, privateToo);
+            SpoolDirectory directory, Executor threads, BooleanSupplier allowPrivate, ServiceMedia serviceMedia) {
+        this.directory = directory;
+        this.downloader = new Downloader(directory, threads, System::nanoTime);
+        this.remoteFetcher = new RemoteFetcher(downloader, allowPrivate);
         this.serviceMedia = serviceMedia;
+    }
+
+    @Override
+    public void close() {
+        remoteFetcher.close();
     }
 
     @Override
@@ -51,40 +55,40 @@ public final class SpoolingAttachmentResolver
         boolean plain = conversation.turns().stream()
                 .allMatch(message -> message.parts().stream().allMatch(Message.Text.class::isInstance));
         if (plain) {
-            return new Haul(conversation, List.of());
+            return new ResolvedFiles(conversation, List.of());
         }
-        var attachmentSelection = AttachmentSelection.of(conversation.turns());
-        var spools = new ArrayList<SpooledFile>();
+        var selection = AttachmentSelection.of(conversation.turns());
+        var files = new ArrayList<SpooledFile>();
         boolean done = false;
         try {
             var turns = new ArrayList<Message>();
             for (Message message : conversation.turns()) {
-                turns.add(gathered(message, attachmentSelection, spools, gone));
+                turns.add(resolve(message, selection, files, gone));
             }
             done = true;
-            return new Haul(conversation.withTurns(turns), List.copyOf(spools));
+            return new ResolvedFiles(conversation.withTurns(turns), List.copyOf(files));
         } finally {
             if (!done) {
-                spools.forEach(SpooledFile::close);
+                files.forEach(SpooledFile::close);
             }
         }
     }
 
     @Override
     public Parcel begin() {
-        return new SpooledFile(folder);
+        return new SpooledFile(directory);
     }
 
     @Override
     public String base64(String url, BooleanSupplier gone) throws InterruptedException {
-        try (SpooledFile spooledFile = original(url, MediaType.IMAGE, gone);
-                InputStream bytes = spooledFile.open()) {
+        try (SpooledFile file = download(url, MediaType.IMAGE, gone);
+                InputStream bytes = file.open()) {
             return Base64.getEncoder().encodeToString(bytes.readAllBytes());
-        } catch (NotFetchedException | IOException why) {
+        } catch (IOException why) {
             throw Problem.of(
                             ProblemKind.UPSTREAM_ERROR,
                             "The picture was made but could not be fetched (" + why.getMessage()
-                                    + "). Ask with 'response_format': 'url'.")
+                                    + "). Use 'response_format': 'url'.")
                     .toException();
         }
     }
@@ -92,60 +96,60 @@ public final class SpoolingAttachmentResolver
     @Override
     public Attachment fetch(String url, BooleanSupplier gone) throws InterruptedException {
         try {
-            return original(url, MediaType.VIDEO, gone);
+            return download(url, MediaType.VIDEO, gone);
         } catch (NotFetchedException why) {
             throw Problem.of(ProblemKind.UPSTREAM_ERROR, "The video was made but " + why.getMessage() + ".")
                     .toException();
         }
     }
 
-    private SpooledFile original(String url, MediaType mediaType, BooleanSupplier gone)
+    private SpooledFile download(String url, MediaType mediaType, BooleanSupplier gone)
             throws NotFetchedException, InterruptedException {
-        return downloader.take(
-                new ServiceMediaSource(serviceMedia.open(url)), AttachmentSelection.mostBytes(mediaType), gone);
+        return downloader.download(
+                new ServiceMediaSource(serviceMedia.open(url)), AttachmentSelection.maxBytes(mediaType), gone);
     }
 
-    private Message gathered(
-            Message message, AttachmentSelection attachmentSelection, List<SpooledFile> spools, BooleanSupplier gone)
+    private Message resolve(
+            Message message, AttachmentSelection selection, List<SpooledFile> files, BooleanSupplier gone)
             throws InterruptedException {
         var parts = new ArrayList<Message.Part>();
         for (Message.Part part : message.parts()) {
             if (!(part instanceof Media media)) {
                 parts.add(part);
-            } else if (attachmentSelection.leavesOut(media)) {
+            } else if (selection.omits(media)) {
                 parts.add(new Message.Text("[" + media.kind().words() + " from earlier is left out here]"));
             } else if (media.source() instanceof Media.Attached here) {
-                parts.add(judged(media, begun(here.attachment())));
+                parts.add(check(media, spooled(here.attachment())));
             } else {
-                SpooledFile spooledFile = spool(media, gone);
-                spools.add(spooledFile);
-                parts.add(judged(media, spooledFile));
+                SpooledFile file = spool(media, gone);
+                files.add(file);
+                parts.add(check(media, file));
             }
         }
         return new Message(message.role(), parts, message.calls(), message.callId());
     }
 
-    /** What came through {@link #begin}, whose maker throws it away. */
-    private static SpooledFile begun(Attachment attachment) {
-        if (attachment instanceof SpooledFile spooledFile) {
-            return spooledFile;
+    /** The content of an upload that {@link #begin} created and its caller closes. */
+    private static SpooledFile spooled(Attachment attachment) {
+        if (attachment instanceof SpooledFile file) {
+            return file;
         }
-        throw new IllegalArgumentException("an attachment of somebody else's");
+        throw new IllegalArgumentException("not an attachment of this resolver");
     }
 
     private SpooledFile spool(Media media, BooleanSupplier gone) throws InterruptedException {
-        long most = AttachmentSelection.mostBytes(media.kind());
+        long maxBytes = AttachmentSelection.maxBytes(media.kind());
         if (media.source() instanceof Media.Written written) {
-            return written(media, written.text(), most);
+            return decode(media, written.text(), maxBytes);
         }
         try {
-            return remoteFetcher.fetch(((Media.Remote) media.source()).url(), most, gone);
+            return remoteFetcher.fetch(((Media.Remote) media.source()).url(), maxBytes, gone);
         } catch (NotFetchedException why) {
             throw refused(media, String.valueOf(why.getMessage()));
         }
     }
 
-    private SpooledFile written(Media media, String text, long most) {
+    private SpooledFile decode(Media media, String text, long maxBytes) {
         int start = 0;
         if (text.regionMatches(true, 0, "data:", 0, 5)) {
             start = text.indexOf(',') + 1;
@@ -153,33 +157,33 @@ public final class SpoolingAttachmentResolver
                 throw refused(media, "is neither an http(s) address nor a base64 data URI");
             }
         }
-        if ((text.length() - start) / 4L * 3 > most) {
-            throw refused(media, "is larger than the " + (most >> 20) + " MB that are allowed");
+        if ((text.length() - start) / 4L * 3 > maxBytes) {
+            throw refused(media, "is larger than the " + (maxBytes >> 20) + " MB that are allowed");
         }
-        var spooledFile = new SpooledFile(folder);
-        boolean sound = false;
+        var file = new SpooledFile(directory);
+        boolean valid = false;
         try {
-            var sink = new Base64Sink(spooledFile);
+            var sink = new Base64Sink(file);
             for (int i = start; i < text.length(); i++) {
                 sink.put(text.charAt(i));
             }
-            sound = sink.finish();
+            valid = sink.finish();
         } finally {
-            if (!sound) {
-                spooledFile.close();
+            if (!valid) {
+                file.close();
             }
         }
-        if (!sound) {
+        if (!valid) {
             throw refused(media, "is neither an http(s) address nor valid base64");
         }
-        return spooledFile;
+        return file;
     }
 
-    /** A file may be anything that can be read; what is said to be a picture must be one. */
-    private static Media judged(Media media, SpooledFile spooledFile) {
-        Optional<ContentType> seen = ContentType.of(spooledFile.head(), media.name());
+    /** Checks that the bytes have the declared type; a document may have any type the service reads. */
+    private static Media check(Media media, SpooledFile file) {
+        Optional<ContentType> seen = ContentType.of(file.head(), media.name());
         if (seen.isEmpty()) {
-            throw refused(media, spooledFile.size() == 0 ? "is empty" : unreadable(media.name()));
+            throw refused(media, file.size() == 0 ? "is empty" : unreadable(media.name()));
         }
         if (media.kind() != MediaType.FILE && seen.get().kind() != media.kind()) {
             throw refused(
@@ -187,14 +191,14 @@ public final class SpoolingAttachmentResolver
                     "is not " + media.kind().words() + ": its bytes are "
                             + seen.get().name());
         }
-        if (spooledFile.size() > AttachmentSelection.mostBytes(seen.get().kind())) {
+        if (file.size() > AttachmentSelection.maxBytes(seen.get().kind())) {
             throw refused(
                     media,
                     "is larger than the "
-                            + (AttachmentSelection.mostBytes(seen.get().kind()) >> 20) + " MB that are allowed");
+                            + (AttachmentSelection.maxBytes(seen.get().kind()) >> 20) + " MB that are allowed");
         }
-        spooledFile.is(seen.get());
-        return media.with(seen.get().kind(), name(media, seen.get()), spooledFile);
+        file.setContentType(seen.get());
+        return media.with(seen.get().kind(), name(media, seen.get()), file);
     }
 
     private static String unreadable(String name) {
@@ -206,10 +210,10 @@ public final class SpoolingAttachmentResolver
         return name.length() <= 80 ? name : name.substring(0, 80) + "…";
     }
 
-    /** The service wants a name with an extension. */
+    /** The service requires a name with an extension. */
     private static String name(Media media, ContentType type) {
         String plain = media.name().replaceAll("[\\p{Cntrl}/\\\\]", "_");
-        String base = plain.isBlank() ? media.kind().name().toLowerCase(java.util.Locale.ROOT) : plain;
+        String base = plain.isBlank() ? media.kind().name().toLowerCase(Locale.ROOT) : plain;
         return base.matches(".*\\.[A-Za-z0-9]{1,8}") ? base : base + "." + type.extension();
     }
 
@@ -218,12 +222,11 @@ public final class SpoolingAttachmentResolver
                 .toException();
     }
 
-    /** A conversation with its bytes. */
-    private record Haul(Conversation conversation, List<SpooledFile> spools) implements Resolved {
+    private record ResolvedFiles(Conversation conversation, List<SpooledFile> files) implements Resolved {
 
         @Override
         public void close() {
-            spools.forEach(SpooledFile::close);
+            files.forEach(SpooledFile::close);
         }
     }
 }

@@ -1,6 +1,6 @@
 /**
- * What clients attach: taken out of a request while it is read, or fetched from where it points, kept in files rather than in the
- * heap, and judged by its bytes. The only room that opens a connection to an address a client chose.
+ * Attachments of clients: decoded or downloaded, spooled to files instead of the heap, and typed by their bytes. The only package
+ * that connects to addresses chosen by clients.
  */
 @NullMarked
 package dev.qwen2api.media;

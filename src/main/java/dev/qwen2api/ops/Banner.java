@@ -9,19 +9,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The greeting at start-up: everything that someone needs to know before the first request.
+ * The start-up message: version, address, accounts and a first request.
  *
- * @param version of the product
- * @param address what the server listens on
- * @param port the port it really has
- * @param accounts the accounts with their state
- * @param dataFile where the accounts are kept
+ * @param address the listen address
+ * @param port the actual port
+ * @param dataFile the database
  */
 public record Banner(String version, String address, int port, List<AccountStatus> accounts, String dataFile) {
 
     private static final int ACCOUNTS_NAMED = 10;
 
-    /** The lines, in order. No secret is in them. */
+    /** Returns the lines, without secrets. */
     public List<String> lines(Instant now) {
         String base = "http://" + reachable() + ":" + port;
         var lines = new ArrayList<String>();
@@ -54,7 +52,7 @@ public record Banner(String version, String address, int port, List<AccountStatu
         String left = account.credential()
                 .expires()
                 .map(end -> left(end, now, account.credential().isRenewable()))
-                .orElse("token without an end date");
+                .orElse("token without an expiry date");
         Optional<String> reason = status.reason();
         return account.id() + ": " + status.state().wire() + ", " + left
                 + reason.map(why -> " (" + why + ")").orElse("");
@@ -63,12 +61,12 @@ public record Banner(String version, String address, int port, List<AccountStatu
     private static String left(Instant end, Instant now, boolean renewable) {
         Duration left = Duration.between(now, end);
         if (left.isNegative() || left.isZero()) {
-            return renewable ? "token expired, to be renewed with the next request" : "token expired";
+            return renewable ? "token expired, renewed at the next request" : "token expired";
         }
         return left.toHours() >= 48
-                ? "token good for " + left.toDays() + " days"
+                ? "token valid for " + left.toDays() + " days"
                 : left.toMinutes() >= 120
-                        ? "token good for " + left.toHours() + " hours"
-                        : "token good for " + left.toMinutes() + " minutes";
+                        ? "token valid for " + left.toHours() + " hours"
+                        : "token valid for " + left.toMinutes() + " minutes";
     }
 }

@@ -1,15 +1,22 @@
 package dev.qwen2api.ops;
 
+import dev.qwen2api.config.Settings;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.Optional;
+import java.util.Locale;
+import java.util.Map;
+import org.slf4j.ILoggerFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.slf4j.simple.SimpleLogger;
 
 /**
- * Sets up slf4j-simple: lines of time, level and message on the console, and in a rotating file on request. Create it
- * before the first logger. Thread-safe.
+ * Configures slf4j-simple: lines of time, level and message on the console, and optionally in a rotating file. Created before the
+ * first logger. Thread-safe.
  */
 public final class Logs {
 
@@ -17,22 +24,12 @@ public final class Logs {
     private static final String OURS = "dev.qwen2api";
 
     private final TeeStream tee;
-    private final LogLevels levels = new LogLevels(OURS);
-
-    /**
-     * Where to log to beside the console.
-     *
-     * @param folder created when missing
-     * @param maxBytes size of one file, positive
-     * @param maxFiles number of files kept, at least 1
-     */
-    public record FileLog(Path folder, long maxBytes, int maxFiles) {}
 
     private Logs(PrintStream console) {
         this.tee = new TeeStream(console);
     }
 
-    /** Takes over {@code System.err} and the logger's configuration. Called once, at the very start. */
+    /** Replaces {@code System.err} and configures the loggers. Called once, at the very start. */
     public static Logs install() {
         var logs = new Logs(System.err);
         property("logFile", "System.err");
@@ -42,15 +39,15 @@ public final class Logs {
         property("showLogName", "false");
         property("defaultLogLevel", "warn");
         property("log." + OURS, "info");
-        // it tells a second time what Main tells in one line
+        // repeats what Main logs in one line
         property("log.io.javalin", "off");
-        // its parser logs the values of odd headers as a warning
+        // its parser logs the values of malformed headers as a warning
         property("log.org.eclipse.jetty", "error");
         System.setErr(new PrintStream(logs.tee, true, StandardCharsets.UTF_8));
         return logs;
     }
 
-    /** Logs nothing at all, for commands that say what they have to say themselves. Called once, instead of {@link #install}. */
+    /** Turns logging off, for commands that print their own output. Called once, instead of {@link #install}. */
     public static void mute() {
         property("defaultLogLevel", "off");
     }
@@ -62,22 +59,52 @@ public final class Logs {
     }
 
     /**
-     * Changes what is logged, now and for every logger.
+     * Applies level and file, now and to every logger.
      *
-     * @param level {@code DEBUG}, {@code INFO}, {@code WARN} or {@code ERROR}
-     * @param file the file to write beside the console, if any
-     * @throws UncheckedIOException when the file cannot be opened; the console then stays as it was
+     * @throws UncheckedIOException if the file cannot be opened; the log then stays as it was
      */
-    public void apply(String level, Optional<FileLog> file) {
-        levels.set(level);
+    public void apply(Settings.Logs settings) {
         try {
-            tee.file(file.isPresent() ? open(file.get()) : null);
+            tee.file(settings.toFile() ? open(settings) : null);
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         }
+        setLevel(settings.level().name());
     }
 
-    private static RotatingFile open(FileLog file) throws IOException {
-        return new RotatingFile(file.folder().resolve("qwen2api.log"), file.maxBytes(), file.maxFiles());
+    private static RotatingFile open(Settings.Logs settings) throws IOException {
+        return new RotatingFile(
+                settings.directory().resolve("qwen2api.log"), settings.maxFileBytes(), settings.maxFiles());
+    }
+
+    /** slf4j-simple reads the level from a property when it creates a logger and keeps it in a private field. */
+    private static void setLevel(String level) {
+        System.setProperty(SimpleLogger.LOG_KEY_PREFIX + OURS, level.toLowerCase(Locale.ROOT));
+        Logger log = LoggerFactory.getLogger(OURS);
+        try {
+            Field field = SimpleLogger.class.getDeclaredField("currentLogLevel");
+            field.setAccessible(true);
+            for (Map.Entry<?, ?> entry : loggers().entrySet()) {
+                if (String.valueOf(entry.getKey()).startsWith(OURS)
+                        && entry.getValue() instanceof SimpleLogger logger) {
+                    field.setInt(logger, Level.valueOf(level).toInt());
+                }
+            }
+        } catch (ReflectiveOperationException changed) {
+            log.warn("[LOG] LOG_LEVEL={} takes effect after a restart: this slf4j-simple keeps it elsewhere", level);
+        }
+    }
+
+    private static Map<?, ?> loggers() throws ReflectiveOperationException {
+        ILoggerFactory factory = LoggerFactory.getILoggerFactory();
+        for (Class<?> type = factory.getClass(); type != null; type = type.getSuperclass()) {
+            for (Field field : type.getDeclaredFields()) {
+                if (Map.class.isAssignableFrom(field.getType())) {
+                    field.setAccessible(true);
+                    return (Map<?, ?>) field.get(factory);
+                }
+            }
+        }
+        throw new NoSuchFieldException("no map of loggers");
     }
 }

@@ -2,16 +2,21 @@ package dev.qwen2api.ops;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 
 /**
- * A log file of bounded size: {@code qwen2api.log}, and before it {@code qwen2api.log.1}, {@code .2}, … up to the number of
- * files to keep. A full file is renamed only between two lines, so no line is lost or cut. Thread-safe.
+ * A log file of bounded size with numbered predecessors: {@code qwen2api.log}, {@code qwen2api.log.1}, {@code .2}, … It is rotated
+ * only between lines, has mode 0600, and is never opened through a symbolic link. Thread-safe.
  */
 final class RotatingFile extends OutputStream {
 
@@ -23,10 +28,9 @@ final class RotatingFile extends OutputStream {
     private boolean atLineStart = true;
 
     /**
-     * Opens the file to append to it, with the folders above it.
+     * Opens the file for appending and creates its folder.
      *
-     * @param maxBytes size from which a file is full, positive
-     * @param maxFiles how many files there may be, the current one included, at least 1
+     * @param maxFiles number of files including the current one, at least 1
      */
     RotatingFile(Path path, long maxBytes, int maxFiles) throws IOException {
         this.path = path;
@@ -40,19 +44,25 @@ final class RotatingFile extends OutputStream {
     }
 
     private OutputStream open() throws IOException {
-        if (Files.notExists(path)) {
-            Files.createFile(path, ownerOnly());
-        }
-        return Files.newOutputStream(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-    }
-
-    private FileAttribute<?>[] ownerOnly() {
+        Set<PosixFilePermission> ownerOnly = PosixFilePermissions.fromString("rw-------");
         boolean posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
-        return posix
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-                }
-                : new FileAttribute<?>[0];
+        if (Files.isSymbolicLink(path)) {
+            throw new FileSystemException(path.toString(), null, "is a symbolic link");
+        }
+        if (Files.notExists(path, LinkOption.NOFOLLOW_LINKS)) {
+            Files.createFile(
+                    path,
+                    posix
+                            ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(ownerOnly)}
+                            : new FileAttribute<?>[0]);
+        }
+        OutputStream opened = Files.newOutputStream(
+                path, StandardOpenOption.CREATE, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS);
+        if (posix) {
+            Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                    .setPermissions(ownerOnly);
+        }
+        return opened;
     }
 
     @Override

@@ -2,11 +2,12 @@ package dev.qwen2api.ops;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes to the console and, while it works, to a file as well. A file that fails is reported on the console once and tried
- * again with the next line, so that a full disk never stops the gateway. Thread-safe.
+ * Writes to the console and optionally to a file. A failing file is reported on the console once and tried again with the next
+ * line, so that a full disk never stops the gateway. Thread-safe.
  */
 final class TeeStream extends OutputStream {
 
@@ -18,13 +19,13 @@ final class TeeStream extends OutputStream {
         this.console = console;
     }
 
-    /** Also writes to {@code next} from now on, or only to the console; closes the file before. */
+    /** Replaces and closes the file; null writes to the console only. */
     synchronized void file(@Nullable OutputStream next) {
         OutputStream before = file;
         file = next;
         failing = false;
         if (before != null) {
-            quietly(before::close);
+            guard(before::close);
         }
     }
 
@@ -38,7 +39,7 @@ final class TeeStream extends OutputStream {
         console.write(bytes, offset, length);
         if (file != null) {
             OutputStream target = file;
-            quietly(() -> target.write(bytes, offset, length));
+            guard(() -> target.write(bytes, offset, length));
         }
     }
 
@@ -46,7 +47,7 @@ final class TeeStream extends OutputStream {
     public synchronized void flush() throws IOException {
         console.flush();
         if (file != null) {
-            quietly(file::flush);
+            guard(file::flush);
         }
     }
 
@@ -54,23 +55,23 @@ final class TeeStream extends OutputStream {
         void run() throws IOException;
     }
 
-    private void quietly(FileAction action) {
+    private void guard(FileAction action) {
         try {
             action.run();
             failing = false;
         } catch (IOException broken) {
             if (!failing) {
                 failing = true;
-                complain(broken);
+                report(broken);
             }
         }
     }
 
-    private void complain(IOException broken) {
+    private void report(IOException broken) {
         try {
             String line =
-                    "WARN [LOG] the log file cannot be written: " + broken + "; the console still has every line\n";
-            console.write(line.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                    "WARN [LOG] the log file cannot be written: " + broken + "; the console still gets every line\n";
+            console.write(line.getBytes(StandardCharsets.UTF_8));
         } catch (IOException consoleGone) {
             broken.addSuppressed(consoleGone);
         }

@@ -1,4 +1,4 @@
-/** What the person who runs the gateway sees outside its API: its log and its greeting. */
+/** Operation: the log and the start-up message. */
 @NullMarked
 package dev.qwen2api.ops;
 

@@ -1,12 +1,14 @@
 package dev.qwen2api.store;
 
-import dev.qwen2api.store.DatabaseConnection.SpoiltException;
+import dev.qwen2api.store.DatabaseConnection.Query;
+import dev.qwen2api.store.DatabaseConnection.RejectedWorkException;
 import dev.qwen2api.store.DatabaseConnection.UnusableException;
+import dev.qwen2api.store.DatabaseConnection.Work;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -26,38 +29,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one connection and the one thread that uses it. Work that somebody waits for fails when the file cannot be used; work
- * that nobody waits for is kept, only the newest of each kind, and done as soon as the file can be used again. Work of that
- * sort which the database refuses for what it is, is given up alone. Thread-safe.
+ * The SQLite database behind one writer thread. Reads and writes that callers wait for fail while the file is unusable; deferred
+ * writes are kept, the newest of each key, and retried. A deferred write that the database rejects is dropped alone. Thread-safe.
  */
 public final class Database implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final Duration LATER = Duration.ofMillis(200);
-    private static final Duration RETRY = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration WRITE_DELAY = Duration.ofMillis(200);
+    private static final Duration RETRY_DELAY = Duration.ofSeconds(5);
+    /** Deferred writes kept while the file is unusable; beyond it the oldest are dropped. */
+    static final int MAX_PENDING = 10_000;
 
     private final String name;
+    private final Duration timeout;
     private final DatabaseConnection connection;
     private final ScheduledExecutorService writer;
     private final Map<Object, Work> pending = new LinkedHashMap<>();
     private @Nullable Future<?> planned;
+    private boolean overflowing;
     private boolean closing;
 
-    /** A piece of work in a transaction of its own. */
-    @FunctionalInterface
-    interface Work {
-        void run(Connection connection) throws SQLException;
-    }
-
-    /** A question. */
-    @FunctionalInterface
-    interface Query<T> {
-        T ask(Connection connection) throws SQLException;
-    }
-
     public Database(Path path, Clock clock) {
+        this(path, clock, TIMEOUT);
+    }
+
+    Database(Path path, Clock clock, Duration timeout) {
         this.name = path.toString();
+        this.timeout = timeout;
         this.connection = new DatabaseConnection(path, clock);
         this.writer = Executors.newSingleThreadScheduledExecutor(task -> {
             var thread = new Thread(task, "sqlite-writer");
@@ -66,38 +65,96 @@ public final class Database implements AutoCloseable {
         });
     }
 
-    /** Why the file cannot be used at present; empty while all is well. */
+    /** Returns why the file is unusable at present; empty while it is usable. */
     public Optional<String> problem() {
         return connection.problem();
     }
 
     /**
-     * Asks now and waits for the answer.
+     * Runs a query and waits for its result.
      *
-     * @throws SQLException when the file cannot be used, or is closed
+     * @throws SQLException when the file is unusable, or closed
      */
-    <T> T ask(Query<T> query) throws SQLException {
-        return await(() -> connection.attempt(query));
+    <T> T read(Query<T> query) throws SQLException {
+        return await(submit(() -> connection.read(query)), new AtomicBoolean());
     }
 
     /**
-     * Does the work now, in one transaction, and waits until it is safe on disk.
+     * Writes in one transaction and waits until it is on disk.
      *
-     * @throws SQLException when it was not done
+     * @throws SQLException when nothing was written, nor will be
      */
     void write(Work work) throws SQLException {
-        await(() -> {
-            connection.transaction(work);
-            return true;
-        });
+        var decided = new AtomicBoolean();
+        await(
+                submit(() -> {
+                    if (!decided.get()) {
+                        connection.transaction(work, () -> decided.compareAndSet(false, true));
+                    }
+                    return true;
+                }),
+                decided);
     }
 
-    /** Does the work soon; a newer one with the same key takes its place until then. Never blocks. */
-    void later(Object key, Work work) {
+    private <T> CompletableFuture<T> submit(Supplier<T> task) throws SQLException {
+        try {
+            return CompletableFuture.supplyAsync(task, writer);
+        } catch (RejectedExecutionException late) {
+            throw new SQLException("the database is closed", late);
+        }
+    }
+
+    /**
+     * Waits for a task of the writer thread.
+     *
+     * @param decided set by the first of both: the task before it commits, or the caller who gives up, after which it does not
+     */
+    private <T> T await(CompletableFuture<T> result, AtomicBoolean decided) throws SQLException {
+        try {
+            return get(result);
+        } catch (TimeoutException late) {
+            if (decided.compareAndSet(false, true)) {
+                throw new SQLException("no answer within " + timeout.toSeconds() + " s", late);
+            }
+        }
+        try {
+            return get(result);
+        } catch (TimeoutException late) {
+            throw new SQLException("the disk does not confirm the write", late);
+        }
+    }
+
+    private <T> T get(CompletableFuture<T> result) throws SQLException, TimeoutException {
+        try {
+            return result.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException failed) {
+            throw new SQLException(String.valueOf(failed.getCause()), failed.getCause());
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new SQLException("interrupted", stopped);
+        }
+    }
+
+    /** Writes soon; a newer write with the same key replaces it until then. Never blocks. */
+    void writeLater(Object key, Work work) {
         synchronized (pending) {
             pending.remove(key);
             pending.put(key, work);
-            plan(LATER);
+            trim();
+            plan(WRITE_DELAY);
+        }
+    }
+
+    /** Called with the lock on {@code pending}. */
+    private void trim() {
+        if (pending.size() > MAX_PENDING && !overflowing) {
+            overflowing = true;
+            LOG.error("[SQLITE] more than {} writes wait for {}; the oldest are dropped", MAX_PENDING, name);
+        }
+        Iterator<Object> oldest = pending.keySet().iterator();
+        while (pending.size() > MAX_PENDING) {
+            oldest.next();
+            oldest.remove();
         }
     }
 
@@ -108,32 +165,42 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** What waits to be done under such keys is not done any more. */
-    void forget(Predicate<Object> keys) {
+    /** Drops deferred writes by their keys. */
+    void discard(Predicate<Object> keys) {
         synchronized (pending) {
             pending.keySet().removeIf(keys);
         }
     }
 
+    int pendingWrites() {
+        synchronized (pending) {
+            return pending.size();
+        }
+    }
+
     private void drain() {
-        Map<Object, Work> left = claim();
-        if (left.isEmpty()) {
+        Map<Object, Work> batch = claim();
+        if (batch.isEmpty()) {
             return;
         }
         try {
-            connection.transaction(all -> {
-                for (Work work : left.values()) {
+            transaction(all -> {
+                for (Work work : batch.values()) {
                     work.run(all);
                 }
             });
-            left.clear();
+            batch.clear();
         } catch (UnusableException notNow) {
-            LOG.debug("[SQLITE] {} pieces of work wait for the file", left.size());
-        } catch (RuntimeException spoilt) {
-            oneByOne(left);
+            LOG.debug("[SQLITE] {} writes wait for the file", batch.size());
+        } catch (RuntimeException rejected) {
+            writeOneByOne(batch);
         } finally {
-            putBack(left);
+            putBack(batch);
         }
+    }
+
+    private void transaction(Work work) {
+        connection.transaction(work, () -> true);
     }
 
     private Map<Object, Work> claim() {
@@ -145,62 +212,46 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** What can never be done is given up, since it would keep everything else from the disk. */
-    private void oneByOne(Map<Object, Work> left) {
-        for (Map.Entry<Object, Work> each : List.copyOf(left.entrySet())) {
+    /** Drops the writes that can never succeed, so that they do not hold up the others. */
+    private void writeOneByOne(Map<Object, Work> batch) {
+        for (Map.Entry<Object, Work> each : List.copyOf(batch.entrySet())) {
             try {
-                connection.transaction(each.getValue());
+                transaction(each.getValue());
             } catch (UnusableException notNow) {
                 return;
-            } catch (RuntimeException spoilt) {
-                LOG.error("[SQLITE] {} cannot be written and is given up: {}", kind(each.getKey()), name(spoilt));
+            } catch (RuntimeException rejected) {
+                LOG.error("[SQLITE] {} cannot be written and is dropped: {}", kind(each.getKey()), reason(rejected));
             }
-            left.remove(each.getKey());
+            batch.remove(each.getKey());
         }
     }
 
-    /** The first word: what follows may be a client's, such as the name of a file. */
+    /** Returns the first word; the rest may be a client's, such as a file name. */
     private static String kind(Object key) {
         return String.valueOf(key).split(" ", 2)[0];
     }
 
-    /** SQLite's words name columns, never values; those of other exceptions may. */
-    private static String name(RuntimeException spoilt) {
-        return spoilt instanceof SpoiltException
-                ? String.valueOf(spoilt.getMessage())
-                : spoilt.getClass().getName();
+    /** SQLite's messages name columns, never values; those of other exceptions may. */
+    private static String reason(RuntimeException rejected) {
+        return rejected instanceof RejectedWorkException
+                ? String.valueOf(rejected.getMessage())
+                : rejected.getClass().getName();
     }
 
-    private void putBack(Map<Object, Work> left) {
-        if (!left.isEmpty()) {
-            synchronized (pending) {
-                left.putAll(pending);
+    private void putBack(Map<Object, Work> batch) {
+        synchronized (pending) {
+            overflowing = overflowing && !batch.isEmpty();
+            if (!batch.isEmpty()) {
+                batch.putAll(pending);
                 pending.clear();
-                pending.putAll(left);
-                plan(RETRY);
+                pending.putAll(batch);
+                trim();
+                plan(RETRY_DELAY);
             }
         }
     }
 
-    private <T> T await(Supplier<T> task) throws SQLException {
-        try {
-            return CompletableFuture.supplyAsync(task, writer).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException late) {
-            throw new SQLException("the database is closed", late);
-        } catch (ExecutionException failed) {
-            throw new SQLException(String.valueOf(failed.getCause()), failed.getCause());
-        } catch (TimeoutException late) {
-            throw new SQLException("no answer within " + PATIENCE.toSeconds() + " s", late);
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            throw new SQLException("interrupted", stopped);
-        }
-    }
-
-    /**
-     * Does what is still to be done and closes the file, which is not opened again. Returns when the writer's thread has
-     * ended, or after ten seconds on a disk that is too slow.
-     */
+    /** Writes what is pending and closes the file for good; waits for the writer thread, at most the time limit. */
     @Override
     public void close() {
         synchronized (pending) {
@@ -214,15 +265,15 @@ public final class Database implements AutoCloseable {
             }
         }
         try {
-            if (!writer.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.warn("[SQLITE] {} was not closed within {} s", name, PATIENCE.toSeconds());
+            if (!writer.awaitTermination(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("[SQLITE] {} was not closed within {} s", name, timeout.toSeconds());
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** The last task of the writer's thread: one that came too late finds the connection closed. */
+    /** The last task of the writer thread; later ones find the connection closed. */
     private void finish() {
         try {
             drain();

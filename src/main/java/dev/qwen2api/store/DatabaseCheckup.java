@@ -1,6 +1,7 @@
 package dev.qwen2api.store;
 
 import dev.qwen2api.account.AccountSet;
+import dev.qwen2api.store.Migrations.ForeignDatabaseException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -12,16 +13,15 @@ import java.util.Optional;
 import org.sqlite.SQLiteException;
 
 /**
- * Looks into the database without changing a byte of it or leaving a file beside it, whether or not a gateway uses it now.
+ * Inspects the database read-only, creating no file beside it, even while a gateway uses it.
  *
- * @param problem what is wrong with it, in one clause; empty where nothing is, or where there is none yet
- * @param accounts the kept accounts; none where they could not be read, or where this version has not yet opened the file
+ * @param problem the fault in one clause; empty for a sound or missing file
+ * @param accounts the stored accounts; none where they are unreadable or the schema is older than this version
  */
 public record DatabaseCheckup(Optional<String> problem, AccountSet accounts) {
 
     private static final DatabaseCheckup NOTHING = new DatabaseCheckup(Optional.empty(), AccountSet.EMPTY);
 
-    /** Looks into {@code file}. */
     public static DatabaseCheckup of(Path file) {
         if (Files.notExists(file)) {
             return NOTHING;
@@ -47,8 +47,8 @@ public record DatabaseCheckup(Optional<String> problem, AccountSet accounts) {
     }
 
     /**
-     * A reader of a write-ahead log would make that log's files where they are missing, owned by whoever looks. Without a log nobody
-     * has the file open, and it can be read as what never changes.
+     * Opening a write-ahead log creates its missing files, owned by the reading user. Without a log no process has the file open, and
+     * it can be read as immutable.
      */
     private static String address(Path file) {
         Path log = file.resolveSibling(file.getFileName() + "-wal");

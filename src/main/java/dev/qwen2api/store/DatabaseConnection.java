@@ -1,13 +1,13 @@
 package dev.qwen2api.store;
 
-import dev.qwen2api.store.Database.Query;
-import dev.qwen2api.store.Database.Work;
+import dev.qwen2api.store.Migrations.ForeignDatabaseException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,8 +15,8 @@ import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /**
- * The one connection to the file: opened at the first use, dropped after a fault, and never opened again once it is closed.
- * Belongs to the writer's thread, except for {@link #problem()}.
+ * The single connection to the file: opened at first use, reopened after a fault or when the file was deleted or replaced, and
+ * never opened again once closed. Confined to the writer thread, except for {@link #problem()}.
  */
 final class DatabaseConnection implements AutoCloseable {
 
@@ -28,16 +28,28 @@ final class DatabaseConnection implements AutoCloseable {
     private boolean closed;
     private volatile Optional<String> problem = Optional.empty();
 
-    /** The work cannot be done, however well the file is. */
-    static final class SpoiltException extends RuntimeException {
+    /** Work in a transaction of its own. */
+    @FunctionalInterface
+    interface Work {
+        void run(Connection connection) throws SQLException;
+    }
+
+    /** A read. */
+    @FunctionalInterface
+    interface Query<T> {
+        T run(Connection connection) throws SQLException;
+    }
+
+    /** The database rejects this work, although the file is usable. */
+    static final class RejectedWorkException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        SpoiltException(SQLException cause) {
+        RejectedWorkException(SQLException cause) {
             super(cause);
         }
     }
 
-    /** The file cannot be used at present. */
+    /** The file is unusable at present. */
     static final class UnusableException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -51,77 +63,100 @@ final class DatabaseConnection implements AutoCloseable {
         this.name = path.toString();
     }
 
-    /** Why the file cannot be used at present; empty while all is well. */
+    /** Returns why the file is unusable at present; empty while it is usable. */
     Optional<String> problem() {
         return problem;
     }
 
-    /** Runs the query, after opening the file where it is not open. */
-    <T> T attempt(Query<T> query) {
+    /** Runs the query, opening the file first where necessary. */
+    <T> T read(Query<T> query) {
         if (closed) {
             throw new UnusableException(new SQLException("the database is closed"));
         }
         try {
-            T answer = query.ask(opened());
-            well();
+            T answer = query.run(opened());
+            recovered();
             return answer;
         } catch (SQLException | IOException | ForeignDatabaseException broken) {
-            if (broken instanceof SQLiteException refused && refusesTheWork(refused)) {
-                throw new SpoiltException(refused);
+            if (broken instanceof SQLiteException refused && isRejection(refused)) {
+                throw new RejectedWorkException(refused);
             }
-            unwell(broken);
+            failed(reason(broken));
             throw new UnusableException(broken);
         }
     }
 
-    /** Does the work in one transaction. */
-    void transaction(Work work) {
-        attempt(open -> {
+    /** Runs the work in one transaction, which is rolled back if {@code mayCommit} says no after the work. */
+    void transaction(Work work, BooleanSupplier mayCommit) {
+        read(open -> {
             open.setAutoCommit(false);
             try {
                 work.run(open);
-                open.commit();
+                if (mayCommit.getAsBoolean()) {
+                    open.commit();
+                } else {
+                    open.rollback();
+                }
             } catch (SQLException | RuntimeException broken) {
-                open.rollback();
+                rollback(open, broken);
                 throw broken;
-            } finally {
-                open.setAutoCommit(true);
             }
+            open.setAutoCommit(true);
             return true;
         });
     }
 
-    private static boolean refusesTheWork(SQLiteException refused) {
+    /** After some faults, such as a full disk, SQLite has rolled back already; its complaint must not hide the fault. */
+    private void rollback(Connection open, Exception fault) {
+        try {
+            open.rollback();
+            open.setAutoCommit(true);
+        } catch (SQLException rolledBack) {
+            fault.addSuppressed(rolledBack);
+            drop();
+        }
+    }
+
+    private static boolean isRejection(SQLiteException refused) {
         int primary = refused.getResultCode().code & 0xff;
         return primary == SQLiteErrorCode.SQLITE_CONSTRAINT.code
                 || primary == SQLiteErrorCode.SQLITE_MISMATCH.code
                 || primary == SQLiteErrorCode.SQLITE_TOOBIG.code;
     }
 
+    private static String reason(Exception broken) {
+        boolean full = broken instanceof SQLiteException known
+                && (known.getResultCode().code & 0xff) == SQLiteErrorCode.SQLITE_FULL.code;
+        return full ? "the disk is full" : String.valueOf(broken.getMessage());
+    }
+
     private Connection opened() throws SQLException, IOException, ForeignDatabaseException {
+        if (connection != null && !file.isStillInPlace()) {
+            LOG.warn("[SQLITE] {} was deleted or replaced while in use; it is opened again", name);
+            drop();
+        }
         if (connection == null) {
             connection = file.open();
         }
         return connection;
     }
 
-    private void well() {
+    private void recovered() {
         if (problem.isPresent()) {
             problem = Optional.empty();
             LOG.info("[SQLITE] {} can be used again", name);
         }
     }
 
-    /** Notes the problem, once in the log, and drops the connection so that the next try opens the file afresh. */
-    private void unwell(Exception broken) {
-        String why = String.valueOf(broken.getMessage());
-        if (problem.filter(why::equals).isEmpty()) {
-            problem = Optional.of(why);
+    /** Records the problem, logs it once, and drops the connection so that the next use reopens the file. */
+    private void failed(String reason) {
+        if (problem.filter(reason::equals).isEmpty()) {
+            problem = Optional.of(reason);
             LOG.error(
                     "[SQLITE] {} cannot be used: {}. Chats go on; changes of accounts are refused until it can. Check the"
                             + " folder's rights, its free space, and DATABASE_PATH",
                     name,
-                    why);
+                    reason);
         }
         drop();
     }

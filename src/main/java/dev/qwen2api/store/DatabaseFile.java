@@ -1,9 +1,11 @@
 package dev.qwen2api.store;
 
+import dev.qwen2api.store.Migrations.ForeignDatabaseException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -14,12 +16,14 @@ import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
-/** The database as a file: made with its folder, readable by its owner alone, set aside when it is corrupt. */
+/** Opens the database file: creates it with mode 0600 and renames a corrupt one. Confined to the writer thread. */
 final class DatabaseFile {
 
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseFile.class);
@@ -29,6 +33,7 @@ final class DatabaseFile {
 
     private final Path path;
     private final Clock clock;
+    private @Nullable Object identity;
 
     DatabaseFile(Path path, Clock clock) {
         this.path = path;
@@ -36,9 +41,9 @@ final class DatabaseFile {
     }
 
     /**
-     * Opens the database, ready for use. A corrupt file is renamed and a fresh one takes its place.
+     * Opens the database and migrates it. A corrupt file is renamed and replaced by an empty one.
      *
-     * @throws ForeignDatabaseException when the file is not ours to touch
+     * @throws ForeignDatabaseException when the file belongs to another program or a newer version
      */
     Connection open() throws SQLException, IOException, ForeignDatabaseException {
         prepare();
@@ -48,10 +53,23 @@ final class DatabaseFile {
             if (!corrupt(broken)) {
                 throw broken;
             }
-            setAside();
+            moveAside();
             prepare();
             return checked();
         }
+    }
+
+    /** Whether the path still names the file that was opened, not a deleted or replaced one. */
+    boolean isStillInPlace() {
+        try {
+            return Objects.equals(identity, fileKey());
+        } catch (IOException deleted) {
+            return false;
+        }
+    }
+
+    private @Nullable Object fileKey() throws IOException {
+        return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
     }
 
     private void prepare() throws IOException {
@@ -68,7 +86,7 @@ final class DatabaseFile {
         return path.getFileSystem().supportedFileAttributeViews().contains("posix");
     }
 
-    private Connection checked() throws SQLException, ForeignDatabaseException {
+    private Connection checked() throws SQLException, IOException, ForeignDatabaseException {
         Connection connection = DriverManager.getConnection("jdbc:sqlite:" + path);
         boolean good = false;
         try (Statement statement = connection.createStatement()) {
@@ -78,6 +96,7 @@ final class DatabaseFile {
             statement.execute("PRAGMA journal_mode = WAL");
             statement.execute("PRAGMA synchronous = FULL");
             Migrations.run(connection);
+            identity = fileKey();
             good = true;
             return connection;
         } finally {
@@ -95,7 +114,7 @@ final class DatabaseFile {
         }
     }
 
-    /** Whether the bytes of the file are at fault, and not the way to them. */
+    /** Whether the content of the file is at fault, not the access to it. */
     static boolean corrupt(SQLException thrown) {
         if (!(thrown instanceof SQLiteException broken)) {
             return false;
@@ -104,7 +123,7 @@ final class DatabaseFile {
         return primary == SQLiteErrorCode.SQLITE_CORRUPT.code || primary == SQLiteErrorCode.SQLITE_NOTADB.code;
     }
 
-    private void setAside() throws IOException {
+    private void moveAside() throws IOException {
         String stamp = ".corrupt-" + STAMP.format(clock.instant());
         for (String companion : COMPANIONS) {
             Path file = path.resolveSibling(path.getFileName() + companion);
@@ -113,13 +132,13 @@ final class DatabaseFile {
             }
         }
         LOG.error(
-                "[SQLITE] {} is corrupt; it was set aside as {}{} and a fresh one takes its place",
+                "[SQLITE] {} is corrupt; it was renamed to {}{} and replaced by an empty one",
                 path,
                 path.getFileName(),
                 stamp);
     }
 
-    /** A name that nothing has yet: what was set aside before is never overwritten. */
+    /** Returns a name that no file has. */
     private Path free(String wanted) {
         Path name = Path.of(wanted);
         for (int i = 2; Files.exists(name); i++) {

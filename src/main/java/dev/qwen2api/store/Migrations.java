@@ -6,10 +6,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 
-/** Brings a database to the newest schema, one version after the other, each in a transaction of its own. */
+/** Migrates a database to the newest schema, version by version, each in its own transaction. */
 final class Migrations {
 
-    /** Marks a file as ours ({@code PRAGMA application_id}): the letters Qw2A. */
+    /** Identifies our files ({@code PRAGMA application_id}): the letters Qw2A. */
     static final int APPLICATION_ID = 0x51773241;
 
     private static final List<String> VERSIONS = List.of("""
@@ -105,7 +105,16 @@ final class Migrations {
 
     private Migrations() {}
 
-    /** The newest schema. */
+    /** The file is a valid database that this version must not change. */
+    static final class ForeignDatabaseException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        ForeignDatabaseException(String message) {
+            super(message);
+        }
+    }
+
+    /** Returns the newest schema version. */
     static int newest() {
         return VERSIONS.size();
     }
@@ -117,7 +126,7 @@ final class Migrations {
     }
 
     /**
-     * Only looks, so that a file that is not ours is left exactly as it was.
+     * Checks without writing, so that a foreign file stays as it was.
      *
      * @throws ForeignDatabaseException when the file belongs to another program or to a newer version of this one
      */

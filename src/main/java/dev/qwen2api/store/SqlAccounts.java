@@ -6,17 +6,15 @@ import dev.qwen2api.account.AccountSet;
 import dev.qwen2api.account.AccountStore;
 import dev.qwen2api.account.Credential;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Accounts in SQLite. Thread-safe. */
+/** Stores accounts and their sessions in SQLite. Thread-safe. */
 public final class SqlAccounts implements AccountStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(SqlAccounts.class);
@@ -30,29 +28,22 @@ public final class SqlAccounts implements AccountStore {
     @Override
     public AccountSet load() throws NotReadException {
         try {
-            return database.ask(SqlAccounts::read);
+            return database.read(SqlAccounts::read);
         } catch (SQLException unusable) {
             throw new NotReadException("the database cannot be read: " + unusable.getMessage(), unusable);
         }
     }
 
     static AccountSet read(Connection connection) throws SQLException {
-        var accounts = new ArrayList<Kept>();
-        var hidden = new HashSet<String>();
-        try (Statement statement = connection.createStatement()) {
-            try (ResultSet row =
-                    statement.executeQuery("SELECT num, source, cookie, origin FROM account ORDER BY num")) {
-                while (row.next()) {
-                    account(row).ifPresent(accounts::add);
-                }
-            }
-            try (ResultSet row = statement.executeQuery("SELECT origin FROM hidden")) {
-                while (row.next()) {
-                    hidden.add(row.getString(1));
-                }
-            }
-        }
-        return new AccountSet(accounts, hidden);
+        List<Kept> accounts = Sql.query(
+                        connection,
+                        "SELECT num, source, cookie, origin FROM account ORDER BY num",
+                        SqlAccounts::account)
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
+        List<String> hidden = Sql.query(connection, "SELECT origin FROM hidden", row -> row.getString(1));
+        return new AccountSet(accounts, Set.copyOf(hidden));
     }
 
     private static Optional<Kept> account(ResultSet row) throws SQLException {
@@ -67,71 +58,60 @@ public final class SqlAccounts implements AccountStore {
     public void replaceAll(AccountSet accountSet) throws NotStoredException {
         try {
             database.write(connection -> replace(connection, accountSet));
-            database.forget(key -> key instanceof SessionOf);
+            database.discard(key -> key instanceof SessionKey);
         } catch (SQLException broken) {
             throw new NotStoredException("the database cannot be written: " + broken.getMessage(), broken);
         }
     }
 
     private static void replace(Connection connection, AccountSet accountSet) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("DELETE FROM account");
-            statement.execute("DELETE FROM hidden");
-        }
+        Sql.update(connection, "DELETE FROM account");
+        Sql.update(connection, "DELETE FROM hidden");
         for (Kept kept : accountSet.accounts()) {
-            insert(connection, kept);
-        }
-        try (PreparedStatement statement = connection.prepareStatement("INSERT INTO hidden (origin) VALUES (?)")) {
-            for (String origin : accountSet.hidden()) {
-                statement.setString(1, origin);
-                statement.executeUpdate();
-            }
-        }
-    }
-
-    private static void insert(Connection connection, Kept kept) throws SQLException {
-        String sql = "INSERT INTO account (num, source, cookie, origin) VALUES (?, ?, ?, ?)";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
             Account account = kept.account();
-            statement.setInt(1, account.id().num());
-            statement.setString(2, account.source().name());
-            statement.setString(3, account.credential().cookieHeader());
-            statement.setString(4, kept.origin());
-            statement.executeUpdate();
+            Sql.update(
+                    connection,
+                    "INSERT INTO account (num, source, cookie, origin) VALUES (?, ?, ?, ?)",
+                    account.id().num(),
+                    account.source().name(),
+                    account.credential().cookieHeader(),
+                    kept.origin());
+        }
+        for (String origin : accountSet.hidden()) {
+            Sql.update(connection, "INSERT INTO hidden (origin) VALUES (?)", origin);
         }
     }
 
     @Override
     public void renewed(Kept account) {
-        var session = new SessionOf(account.account().id());
+        var session = new SessionKey(account.account().id());
         try {
             database.write(connection -> {
-                database.forget(session::equals);
+                database.discard(session::equals);
                 write(connection, account);
             });
         } catch (SQLException broken) {
-            LOG.warn("[SQLITE] the renewed session of {} serves, but is not kept yet", session.account());
+            LOG.warn("[SQLITE] the renewed session of {} is used but not stored yet", session.account());
             renewedSoon(account);
         }
     }
 
     @Override
     public void renewedSoon(Kept account) {
-        database.later(new SessionOf(account.account().id()), connection -> write(connection, account));
+        database.writeLater(new SessionKey(account.account().id()), connection -> write(connection, account));
     }
 
-    /** Another account may have the number by now; its session comes from another cookie. */
+    /** Matches the origin too, because another account may have the number by now. */
     private static void write(Connection connection, Kept renewed) throws SQLException {
         Account account = renewed.account();
-        try (PreparedStatement statement =
-                connection.prepareStatement("UPDATE account SET cookie = ? WHERE num = ? AND origin = ?")) {
-            statement.setString(1, account.credential().cookieHeader());
-            statement.setInt(2, account.id().num());
-            statement.setString(3, renewed.origin());
-            statement.executeUpdate();
-        }
+        Sql.update(
+                connection,
+                "UPDATE account SET cookie = ? WHERE num = ? AND origin = ?",
+                account.credential().cookieHeader(),
+                account.id().num(),
+                renewed.origin());
     }
 
-    /** Work that waits to be done. */
-    private record SessionOf(AccountId account) {}
+    /** The key of a pending write of a session. */
+    private record SessionKey(AccountId account) {}
 }

@@ -2,18 +2,13 @@ package dev.qwen2api.store;
 
 import dev.qwen2api.account.AccountId;
 import dev.qwen2api.upstream.qwen.ChatLedger;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The chats still to be deleted, in SQLite. Thread-safe. */
+/** Stores the upstream chats still to be deleted in SQLite. Thread-safe. */
 public final class SqlChatLedger implements ChatLedger {
 
     private static final Logger LOG = LoggerFactory.getLogger(SqlChatLedger.class);
@@ -26,50 +21,36 @@ public final class SqlChatLedger implements ChatLedger {
 
     @Override
     public void add(Entry entry) {
-        later(entry, connection -> {
-            String sql = "INSERT OR REPLACE INTO chat (chat_id, num, user) VALUES (?, ?, ?)";
-            try (PreparedStatement statement = connection.prepareStatement(sql)) {
-                statement.setString(1, entry.chatId());
-                statement.setInt(2, entry.account().num());
-                statement.setString(3, entry.user().orElse(null));
-                statement.executeUpdate();
-            }
-        });
+        writeLater(
+                entry,
+                connection -> Sql.update(
+                        connection,
+                        "INSERT OR REPLACE INTO chat (chat_id, num, user) VALUES (?, ?, ?)",
+                        entry.chatId(),
+                        entry.account().num(),
+                        entry.user().orElse(null)));
     }
 
     @Override
     public void remove(Entry entry) {
-        later(entry, connection -> {
-            try (PreparedStatement statement = connection.prepareStatement("DELETE FROM chat WHERE chat_id = ?")) {
-                statement.setString(1, entry.chatId());
-                statement.executeUpdate();
-            }
-        });
+        writeLater(entry, connection -> Sql.update(connection, "DELETE FROM chat WHERE chat_id = ?", entry.chatId()));
     }
 
-    private void later(Entry entry, Database.Work work) {
-        database.later("chat " + entry.chatId(), work);
+    private void writeLater(Entry entry, DatabaseConnection.Work work) {
+        database.writeLater("chat " + entry.chatId(), work);
     }
 
     @Override
     public List<Entry> leftOver() {
         try {
-            return database.ask(SqlChatLedger::read);
+            return database.read(connection -> Sql.query(
+                    connection,
+                    "SELECT num, user, chat_id FROM chat",
+                    row -> new Entry(
+                            new AccountId(row.getInt(1)), Optional.ofNullable(row.getString(2)), row.getString(3))));
         } catch (SQLException unusable) {
             LOG.warn("[SQLITE] the list of chats to delete could not be read");
             return List.of();
         }
-    }
-
-    private static List<Entry> read(Connection connection) throws SQLException {
-        var entries = new ArrayList<Entry>();
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT num, user, chat_id FROM chat")) {
-            while (row.next()) {
-                AccountId account = new AccountId(row.getInt(1));
-                entries.add(new Entry(account, Optional.ofNullable(row.getString(2)), row.getString(3)));
-            }
-        }
-        return List.copyOf(entries);
     }
 }

@@ -5,13 +5,10 @@ import dev.qwen2api.account.cli.CliCredential;
 import dev.qwen2api.account.cli.CliState;
 import dev.qwen2api.account.cli.CliStore;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -19,14 +16,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The CLI channel's knowledge of accounts in SQLite. Thread-safe. */
+/** Stores CLI credentials and limits of accounts in SQLite. Thread-safe. */
 public final class SqlCli implements CliStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(SqlCli.class);
 
-    private static final String SAVE =
-            "INSERT OR REPLACE INTO cli (num, user, access, refresh, resource, expires, state, reason, until, day, requests)"
-                    + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final String COLUMNS =
+            "num, user, access, refresh, resource, expires, state, reason, until, day, requests";
 
     private final Database database;
 
@@ -37,30 +33,22 @@ public final class SqlCli implements CliStore {
     @Override
     public List<Kept> load() {
         try {
-            return database.ask(SqlCli::read);
+            return database.read(
+                    connection -> Sql.query(connection, "SELECT " + COLUMNS + " FROM cli ORDER BY num", SqlCli::kept));
         } catch (SQLException unusable) {
-            LOG.warn("[SQLITE] kept CLI credentials could not be read; new ones are asked for when they are needed");
+            LOG.warn("[SQLITE] stored CLI credentials could not be read; new ones are requested when they are needed");
             return List.of();
         }
     }
 
-    private static List<Kept> read(Connection connection) throws SQLException {
-        var kept = new ArrayList<Kept>();
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(
-                        "SELECT num, user, access, refresh, resource, expires, state, reason, until, day, requests FROM cli"
-                                + " ORDER BY num")) {
-            while (row.next()) {
-                kept.add(new Kept(
-                        new AccountId(row.getInt(1)),
-                        row.getString(2),
-                        credential(row),
-                        bench(row),
-                        LocalDate.parse(row.getString(10)),
-                        row.getInt(11)));
-            }
-        }
-        return List.copyOf(kept);
+    private static Kept kept(ResultSet row) throws SQLException {
+        return new Kept(
+                new AccountId(row.getInt(1)),
+                row.getString(2),
+                credential(row),
+                limit(row),
+                LocalDate.parse(row.getString(10)),
+                row.getInt(11));
     }
 
     private static Optional<CliCredential> credential(ResultSet row) throws SQLException {
@@ -71,7 +59,7 @@ public final class SqlCli implements CliStore {
                 .map(access -> new CliCredential(access, refresh, resource, expires));
     }
 
-    private static Optional<StoredLimit> bench(ResultSet row) throws SQLException {
+    private static Optional<StoredLimit> limit(ResultSet row) throws SQLException {
         String reason = Optional.ofNullable(row.getString(8)).orElse("");
         Instant until = Instant.ofEpochMilli(row.getLong(9));
         return Optional.ofNullable(row.getString(7))
@@ -80,7 +68,7 @@ public final class SqlCli implements CliStore {
 
     @Override
     public void saveSoon(AccountId account, Supplier<Optional<Kept>> now) {
-        database.later("cli of " + account.num(), connection -> write(connection, account, now.get()));
+        database.writeLater("cli of " + account.num(), connection -> write(connection, account, now.get()));
     }
 
     @Override
@@ -88,7 +76,7 @@ public final class SqlCli implements CliStore {
         try {
             database.write(connection -> write(connection, account, now.get()));
         } catch (SQLException broken) {
-            LOG.warn("[SQLITE] the CLI credential of {} serves, but is not kept yet", account);
+            LOG.warn("[SQLITE] the CLI credential of {} is used but not stored yet", account);
             saveSoon(account, now);
         }
     }
@@ -96,32 +84,28 @@ public final class SqlCli implements CliStore {
     private static void write(Connection connection, AccountId account, Optional<Kept> now) throws SQLException {
         if (now.isPresent()) {
             insert(connection, now.get());
-            return;
-        }
-        try (PreparedStatement statement = connection.prepareStatement("DELETE FROM cli WHERE num = ?")) {
-            statement.setInt(1, account.num());
-            statement.executeUpdate();
+        } else {
+            Sql.update(connection, "DELETE FROM cli WHERE num = ?", account.num());
         }
     }
 
     private static void insert(Connection connection, Kept kept) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(SAVE)) {
-            statement.setInt(1, kept.account().num());
-            statement.setString(2, kept.user());
-            statement.setString(
-                    3, kept.credential().map(CliCredential::accessToken).orElse(null));
-            statement.setString(
-                    4, kept.credential().flatMap(CliCredential::refreshToken).orElse(null));
-            statement.setString(
-                    5, kept.credential().flatMap(CliCredential::resource).orElse(null));
-            statement.setObject(6, millis(kept.credential().map(CliCredential::expires)));
-            statement.setString(7, kept.bench().map(why -> why.state().name()).orElse(null));
-            statement.setString(8, kept.bench().map(StoredLimit::reason).orElse(null));
-            statement.setObject(9, millis(kept.bench().map(StoredLimit::until)));
-            statement.setString(10, kept.day().toString());
-            statement.setInt(11, kept.requests());
-            statement.executeUpdate();
-        }
+        Optional<CliCredential> credential = kept.credential();
+        Optional<StoredLimit> limit = kept.bench();
+        Sql.update(
+                connection,
+                "INSERT OR REPLACE INTO cli (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                kept.account().num(),
+                kept.user(),
+                credential.map(CliCredential::accessToken).orElse(null),
+                credential.flatMap(CliCredential::refreshToken).orElse(null),
+                credential.flatMap(CliCredential::resource).orElse(null),
+                millis(credential.map(CliCredential::expires)),
+                limit.map(known -> known.state().name()).orElse(null),
+                limit.map(StoredLimit::reason).orElse(null),
+                millis(limit.map(StoredLimit::until)),
+                kept.day().toString(),
+                kept.requests());
     }
 
     private static @Nullable Long millis(Optional<Instant> at) {

@@ -1,14 +1,11 @@
 package dev.qwen2api.store;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Single texts that outlive the process, by name, such as the last catalogue of models. Thread-safe. */
+/** Stores texts by name in SQLite, such as the last model catalogue. Thread-safe. */
 public final class SqlKeyValues {
 
     private static final Logger LOG = LoggerFactory.getLogger(SqlKeyValues.class);
@@ -19,34 +16,25 @@ public final class SqlKeyValues {
         this.database = database;
     }
 
-    /** What was last saved under that name. */
+    /** Returns the text last saved under that name. */
     public Optional<String> load(String name) {
         try {
-            return database.ask(connection -> read(connection, name));
+            return database
+                    .read(connection -> Sql.query(
+                            connection, "SELECT value FROM kept WHERE name = ?", row -> row.getString(1), name))
+                    .stream()
+                    .findFirst();
         } catch (SQLException unusable) {
-            LOG.warn("[SQLITE] the kept {} could not be read", name);
+            LOG.warn("[SQLITE] the stored {} could not be read", name);
             return Optional.empty();
         }
     }
 
-    private static Optional<String> read(Connection connection, String name) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("SELECT value FROM kept WHERE name = ?")) {
-            statement.setString(1, name);
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
-            }
-        }
-    }
-
-    /** Saves a text soon, in place of what was there. Never blocks. */
+    /** Saves a text soon. Never blocks. */
     public void save(String name, String value) {
-        database.later("kept " + name, connection -> {
-            try (PreparedStatement statement =
-                    connection.prepareStatement("INSERT OR REPLACE INTO kept (name, value) VALUES (?, ?)")) {
-                statement.setString(1, name);
-                statement.setString(2, value);
-                statement.executeUpdate();
-            }
-        });
+        database.writeLater(
+                "kept " + name,
+                connection ->
+                        Sql.update(connection, "INSERT OR REPLACE INTO kept (name, value) VALUES (?, ?)", name, value));
     }
 }

@@ -3,19 +3,16 @@ package dev.qwen2api.store;
 import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.Usage;
 import dev.qwen2api.account.UsageStore;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Usage in SQLite. Thread-safe. */
+/** Stores usage sums by day, account and model in SQLite. Thread-safe. */
 public final class SqlUsage implements UsageStore {
 
-    /** A sum only ever grows: one that began at nothing because the file could not be read then takes nothing away. */
+    /** Sums only grow, so one that started at zero because the file was unreadable cannot lower the stored one. */
     private static final String SAVE = """
             INSERT INTO usage (day, num, model, requests, input, output) VALUES (?, ?, ?, ?, ?, ?)
             ON CONFLICT (day, num, model) DO UPDATE SET
@@ -32,52 +29,45 @@ public final class SqlUsage implements UsageStore {
 
     @Override
     public Map<Usage.Key, Usage> load(LocalDate from) throws NotReadException {
+        var sums = new HashMap<Usage.Key, Usage>();
         try {
-            return database.ask(connection -> read(connection, from));
+            database.read(connection -> Sql.query(
+                            connection,
+                            "SELECT day, num, model, requests, input, output FROM usage WHERE day >= ?",
+                            row -> Map.entry(
+                                    new Usage.Key(
+                                            LocalDate.parse(row.getString(1)),
+                                            new AccountId(row.getInt(2)),
+                                            row.getString(3)),
+                                    new Usage(row.getLong(4), row.getLong(5), row.getLong(6))),
+                            from.toString()))
+                    .forEach(sum -> sums.put(sum.getKey(), sum.getValue()));
         } catch (SQLException unusable) {
             throw new NotReadException("the database cannot be read: " + unusable.getMessage(), unusable);
-        }
-    }
-
-    private static Map<Usage.Key, Usage> read(Connection connection, LocalDate from) throws SQLException {
-        var sums = new HashMap<Usage.Key, Usage>();
-        try (PreparedStatement statement = connection.prepareStatement(
-                "SELECT day, num, model, requests, input, output FROM usage WHERE day >= ?")) {
-            statement.setString(1, from.toString());
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    var key = new Usage.Key(
-                            LocalDate.parse(row.getString(1)), new AccountId(row.getInt(2)), row.getString(3));
-                    sums.put(key, new Usage(row.getLong(4), row.getLong(5), row.getLong(6)));
-                }
-            }
         }
         return sums;
     }
 
     @Override
     public void save(Usage.Key key, Supplier<Usage> sum) {
-        database.later(key, connection -> {
+        database.writeLater(key, connection -> {
             Usage now = sum.get();
-            try (PreparedStatement statement = connection.prepareStatement(SAVE)) {
-                statement.setString(1, key.day().toString());
-                statement.setInt(2, key.account().num());
-                statement.setString(3, key.model());
-                statement.setLong(4, now.requests());
-                statement.setLong(5, now.input());
-                statement.setLong(6, now.output());
-                statement.executeUpdate();
-            }
+            Sql.update(
+                    connection,
+                    SAVE,
+                    key.day().toString(),
+                    key.account().num(),
+                    key.model(),
+                    now.requests(),
+                    now.input(),
+                    now.output());
         });
     }
 
     @Override
     public void forget(LocalDate before) {
-        database.later("old usage", connection -> {
-            try (PreparedStatement statement = connection.prepareStatement("DELETE FROM usage WHERE day < ?")) {
-                statement.setString(1, before.toString());
-                statement.executeUpdate();
-            }
-        });
+        database.writeLater(
+                "old usage",
+                connection -> Sql.update(connection, "DELETE FROM usage WHERE day < ?", before.toString()));
     }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.qwen2api.config.EnvFile.ContentDigest;
 import dev.qwen2api.config.EnvFile.Parsed;
 import dev.qwen2api.config.EnvFile.Reason;
 import dev.qwen2api.config.EnvFile.Unusable;
@@ -27,6 +28,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every way in which people write a line of {@code .env}, and what it must mean. */
 class EnvFileTest {
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path directory;
 
     private static final String V = "token=aaa; ssxmod_itna=x#y=,token=bbb; ssxmod_itna=yyy";
     private static final String PLAIN = V.replace("#", "");
@@ -101,6 +106,19 @@ class EnvFileTest {
     @MethodSource("values")
     void a_file_without_a_last_line_break_is_read_alike(String text, String value) {
         assertEquals(value, parsed(text).values().get("A"));
+    }
+
+    @ParameterizedTest(name = "[{index}] {0}")
+    @MethodSource("values")
+    void a_file_means_the_same_as_its_text_whether_the_library_reads_it_or_not(String text, String value)
+            throws IOException {
+        Path file = directory.resolve(".env");
+        Files.writeString(file, text + "\nNEXT=1\n");
+
+        Parsed parsed = assertInstanceOf(Parsed.class, EnvFile.read(file));
+
+        assertEquals(value, parsed.values().get("A"));
+        assertEquals("1", parsed.values().get("NEXT"));
     }
 
     @ParameterizedTest

@@ -67,7 +67,7 @@ class EnvReloaderLogTest {
             reloader.start();
 
             Files.writeString(file, KEY + "SERVICE_PORT=x\nADMIN_KEY=\"SE CRET-SECRET\"\n");
-            await("is not put in force");
+            await("is not applied");
             TimeUnit.MILLISECONDS.sleep(POLL.toMillis() * 20);
             Files.writeString(file, KEY);
             await("nothing changes");

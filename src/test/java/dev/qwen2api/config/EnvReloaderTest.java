@@ -320,7 +320,7 @@ class EnvReloaderTest {
         assertEquals(List.of("QWEN_COOKIES", "THINK_FORMAT", "LOG_LEVEL"), change.changed());
         assertEquals(
                 List.of(new Secret("token=b")), change.settings().accounts().cookies());
-        assertEquals(SettingsParser.Origin.FILE, change.origins().get("THINK_FORMAT"));
+        assertEquals(SettingsChange.Origin.FILE, change.origins().get("THINK_FORMAT"));
         assertEquals(2, change.warnings().size(), change.warnings().toString());
     }
 

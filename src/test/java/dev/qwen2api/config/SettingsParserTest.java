@@ -10,12 +10,13 @@ import dev.qwen2api.config.Settings.CliFallback;
 import dev.qwen2api.config.Settings.LogLevel;
 import dev.qwen2api.config.Settings.SearchInfoMode;
 import dev.qwen2api.config.Settings.ThinkFormat;
+import dev.qwen2api.config.SettingsChange.Origin;
 import dev.qwen2api.config.SettingsParser.Accepted;
-import dev.qwen2api.config.SettingsParser.Origin;
 import dev.qwen2api.config.SettingsParser.Rejected;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -314,5 +315,41 @@ class SettingsParserTest {
         var problems = rejected(file).problems();
         assertEquals(1, problems.size(), problems.toString());
         return problems.get(0);
+    }
+
+    @Test
+    void a_value_of_the_process_environment_loses_one_pair_of_quotes() {
+        var environment = Map.of(
+                "API_KEY", "\"sk-quoted\"",
+                "MODEL_MAP", "'gpt-4o=qwen3-max'",
+                "QWEN_WEB_VERSION", "\"",
+                "QWEN_COOKIES", "\"token=aaa; x=\"q\"\"");
+
+        var rejected = assertInstanceOf(Rejected.class, SettingsParser.parse(Map.of(), environment));
+        assertEquals(1, rejected.problems().size(), "a single quote is no pair");
+
+        var paired = new HashMap<>(environment);
+        paired.remove("QWEN_WEB_VERSION");
+        Settings settings = assertInstanceOf(Accepted.class, SettingsParser.parse(Map.of(), paired))
+                .settings();
+        assertEquals(List.of(new Secret("sk-quoted")), settings.keys().api());
+        assertEquals(Map.of("gpt-4o", "qwen3-max"), settings.models().aliases());
+        assertEquals(
+                List.of(new Secret("token=aaa; x=\"q\"")), settings.accounts().cookies());
+    }
+
+    @Test
+    void a_star_in_model_map_stands_for_the_rest_of_a_name_or_for_every_name() {
+        Settings settings = assertInstanceOf(
+                        Accepted.class,
+                        SettingsParser.parse(
+                                Map.of("API_KEY", "sk-1", "MODEL_MAP", "gpt-*=qwen3-max, *=qwen-max"), Map.of()))
+                .settings();
+        assertEquals(
+                Map.of("gpt-*", "qwen3-max", "*", "qwen-max"), settings.models().aliases());
+        for (String wrong : List.of("g*t=qwen-max", "gpt=qwen*", "**=qwen-max", "*gpt=qwen-max")) {
+            var outcome = SettingsParser.parse(Map.of("API_KEY", "sk-1", "MODEL_MAP", wrong), Map.of());
+            assertInstanceOf(Rejected.class, outcome, wrong);
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.qwen2api.ops;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -90,5 +91,20 @@ class RotatingFileTest {
         assertEquals("one", lines.get(0));
         assertTrue(lines.get(1).startsWith("WARN [LOG] the log file cannot be written"), lines.get(1));
         assertEquals("two", lines.get(2));
+    }
+
+    @Test
+    void a_symbolic_link_is_not_followed_and_an_older_file_is_closed_to_others() throws IOException {
+        Path target = folder.resolve("target");
+        Files.writeString(target, "untouched");
+        Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rw-r--r--"));
+        Files.createSymbolicLink(folder.resolve("a.log"), target);
+        IOException refused = assertThrows(IOException.class, () -> new RotatingFile(folder.resolve("a.log"), 1000, 2));
+        assertTrue(String.valueOf(refused.getMessage()).contains("symbolic link"), refused.getMessage());
+        assertEquals("untouched", Files.readString(target));
+        assertEquals("rw-r--r--", PosixFilePermissions.toString(Files.getPosixFilePermissions(target)));
+
+        new RotatingFile(target, 1000, 2).close();
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(target)));
     }
 }

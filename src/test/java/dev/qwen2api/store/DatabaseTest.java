@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.qwen2api.Eventually;
 import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.AccountSet;
 import dev.qwen2api.account.AccountState;
@@ -16,6 +17,7 @@ import dev.qwen2api.account.HealthStore.StoredCooldown;
 import dev.qwen2api.account.MovableClock;
 import dev.qwen2api.account.TestAccounts;
 import dev.qwen2api.upstream.qwen.ChatLedger.Entry;
+import dev.qwen2api.upstream.qwen.upload.UploadStore.Upload;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,12 +26,13 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -205,10 +208,10 @@ class DatabaseTest {
         try (Database database = open()) {
             var saved = new SqlKeyValues(database);
             saved.save("before", "1");
-            database.later("a bug", connection -> {
+            database.writeLater("a bug", connection -> {
                 throw new IllegalStateException("a bug");
             });
-            database.later("nonsense", connection -> {
+            database.writeLater("nonsense", connection -> {
                 try (Statement statement = connection.createStatement()) {
                     statement.execute("INSERT INTO kept (name, value) VALUES ('half', 'done')");
                     statement.execute("INSERT INTO kept (name, value) VALUES ('nonsense', NULL)");
@@ -242,36 +245,119 @@ class DatabaseTest {
     }
 
     @Test
-    void once_close_has_returned_the_file_is_not_opened_again() throws Exception {
-        for (int round = 0; round < 20; round++) {
-            Path own = folder.resolve(round + "/qwen2api.db");
-            var database = new Database(own, clock);
-            var saved = new SqlKeyValues(database);
-            var writers = new ArrayList<Thread>();
-            for (int i = 0; i < 4; i++) {
-                writers.add(new Thread(() -> writeUntilRefused(database, saved)));
-            }
-            writers.forEach(Thread::start);
-            database.write(connection -> {});
-            database.close();
-            for (Thread writer : writers) {
-                writer.join();
-            }
-            try (Stream<Path> files = Files.list(own.getParent())) {
-                assertEquals(List.of(own), files.toList(), "an open file has companions");
-            }
-            assertThrows(SQLException.class, () -> database.write(connection -> {}));
+    void a_write_that_was_reported_as_failed_is_not_carried_out_later() throws Exception {
+        var slow = new CountDownLatch(1);
+        try (Database database = new Database(path(), clock, Duration.ofMillis(300))) {
+            database.writeLater("slow", connection -> await(slow));
+            Eventually.holds("the writes are taken", () -> database.pendingWrites() == 0);
+            assertThrows(NotStoredException.class, () -> new SqlAccounts(database).replaceAll(only(1)));
+            slow.countDown();
+            Eventually.holds("nothing was written", () -> isEmpty(database));
+        }
+        var begun = new CountDownLatch(1);
+        var running = new CountDownLatch(1);
+        try (Database database = new Database(path(), clock, Duration.ofMillis(300))) {
+            assertThrows(
+                    SQLException.class,
+                    () -> database.write(connection -> {
+                        Sql.update(connection, "INSERT INTO kept (name, value) VALUES ('half', 'done')");
+                        begun.countDown();
+                        await(running);
+                    }));
+            assertEquals(0, begun.getCount());
+            running.countDown();
+            assertEquals(Optional.empty(), new SqlKeyValues(database).load("half"));
+            assertTrue(isEmpty(database));
         }
     }
 
-    private static void writeUntilRefused(Database database, SqlKeyValues saved) {
+    private static void await(CountDownLatch latch) {
         try {
-            while (true) {
-                saved.save("meanwhile", "1");
-                database.write(connection -> {});
+            latch.await();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean isEmpty(Database database) {
+        try {
+            return new SqlAccounts(database).load().accounts().isEmpty();
+        } catch (NotReadException busy) {
+            return false;
+        }
+    }
+
+    @Test
+    void what_is_stored_after_the_folder_was_deleted_is_there_after_a_restart() throws Exception {
+        try (Database database = open()) {
+            new SqlAccounts(database).replaceAll(only(1));
+            try (Stream<Path> files = Files.list(path().getParent())) {
+                for (Path file : files.toList()) {
+                    Files.delete(file);
+                }
             }
-        } catch (SQLException closed) {
-            saved.save("too late", "1");
+            Files.delete(path().getParent());
+            new SqlAccounts(database).replaceAll(only(2));
+            try (Database restarted = open()) {
+                assertEquals(only(2), new SqlAccounts(restarted).load());
+            }
+        }
+    }
+
+    @Test
+    void while_the_file_is_unusable_no_more_than_a_bounded_number_of_writes_waits() throws Exception {
+        Files.writeString(folder.resolve("data"), "a file where the folder should be");
+        try (Database database = open()) {
+            var saved = new SqlKeyValues(database);
+            for (int i = 0; i < Database.MAX_PENDING + 500; i++) {
+                saved.save("name-" + i, "value");
+            }
+            assertThrows(NotReadException.class, new SqlAccounts(database)::load);
+            saved.save("newest", "value");
+            assertTrue(database.pendingWrites() <= Database.MAX_PENDING, database.pendingWrites() + " wait");
+            Files.delete(folder.resolve("data"));
+        }
+        try (Database database = open()) {
+            assertEquals(Optional.of("value"), new SqlKeyValues(database).load("newest"));
+            assertEquals(Optional.empty(), new SqlKeyValues(database).load("name-0"), "the oldest are dropped");
+        }
+    }
+
+    @Test
+    void a_full_disk_is_named_as_such() throws Exception {
+        try (Database database = open()) {
+            new SqlAccounts(database).replaceAll(only(1));
+            database.read(connection -> {
+                try (Statement statement = connection.createStatement()) {
+                    return statement.execute("PRAGMA max_page_count = 1");
+                }
+            });
+            assertThrows(
+                    SQLException.class,
+                    () -> database.write(connection -> Sql.update(
+                            connection, "INSERT INTO kept (name, value) VALUES ('large', ?)", "x".repeat(1 << 20))));
+            assertEquals(Optional.of("the disk is full"), database.problem());
+            new SqlAccounts(database).replaceAll(only(2));
+            assertEquals(Optional.empty(), database.problem());
+        }
+    }
+
+    @Test
+    void expired_uploads_are_purged_while_the_gateway_runs() throws Exception {
+        try (Database database = open()) {
+            var uploads = new SqlUploads(database, clock);
+            uploads.save(
+                    new Upload("user-1", "old", "a.png", "{}", clock.instant().plusSeconds(60)));
+            database.write(connection -> {});
+            Eventually.holds("the writes are taken", () -> database.pendingWrites() == 0);
+            clock.advance(Duration.ofMinutes(2));
+            uploads.save(
+                    new Upload("user-1", "new", "b.png", "{}", clock.instant().plusSeconds(60)));
+            Eventually.holds("the writes are taken", () -> database.pendingWrites() == 0);
+            assertEquals(
+                    List.of("new"),
+                    database.read(
+                            connection -> Sql.query(connection, "SELECT sha256 FROM upload", row -> row.getString(1))));
         }
     }
 }

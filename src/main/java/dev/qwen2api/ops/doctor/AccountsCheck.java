@@ -9,21 +9,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Looks at each account: how long its session lasts by its own word, and whether the service still takes it. */
-public final class AccountsCheck implements Check {
+/** Checks when the session of each account expires and whether the service accepts it. */
+public final class AccountsCheck implements Doctor.Check {
 
     private static final String COPY = "copy a fresh cookie from a signed-in browser";
-    private static final Duration SHORT = Duration.ofDays(1);
+    private static final Duration SOON = Duration.ofDays(1);
 
     private final Accounts accounts;
     private final UpstreamProbe upstreamProbe;
     private final Clock clock;
 
     /**
-     * The accounts there would be.
+     * The accounts that a gateway with these settings would have.
      *
      * @param usable in the order of their numbers
-     * @param unusable numbers of cookies in {@code QWEN_COOKIES} without a usable token
+     * @param unusable numbers of the cookies in {@code QWEN_COOKIES} without a usable token
      */
     public record Accounts(List<Account> usable, List<Integer> unusable) {
         public Accounts {
@@ -63,15 +63,15 @@ public final class AccountsCheck implements Check {
         if (failure.isPresent()) {
             return refused(subject, failure.get());
         }
-        String lasts = end.isEmpty() ? "its token names no end" : left(left);
-        return left.compareTo(SHORT) < 0 && !renewable
+        String lasts = end.isEmpty() ? "its token has no expiry date" : left(left);
+        return left.compareTo(SOON) < 0 && !renewable
                 ? Finding.warning(subject, "signed in, but " + lasts, COPY + " soon")
                 : Finding.ok(subject, "signed in; " + lasts);
     }
 
     private static String left(Duration left) {
         if (left.isNegative()) {
-            return "its token has ended, and its cookie can renew it";
+            return "its token has expired, and its cookie can renew it";
         }
         return left.toDays() > 1 ? left.toDays() + " days left" : left.toHours() + " hours left";
     }
@@ -80,16 +80,29 @@ public final class AccountsCheck implements Check {
         return switch (failure.kind()) {
             case EXPIRED -> Finding.error(subject, "the service no longer knows its session", COPY);
             case FORBIDDEN ->
-                Finding.error(subject, "the service refuses it", "sign in with a browser and read what it says");
+                Finding.error(subject, "the service refuses it", "sign in with a browser and follow its message");
             case CHALLENGED ->
                 Finding.warning(
                         subject,
-                        "could not be judged: the service asks for a human check",
+                        "could not be checked: the service requires a human check",
                         "pass it in a browser on the same network, with the same account");
             case UNREACHABLE, SILENT, BROKEN ->
-                Finding.warning(subject, "could not be judged: " + failure.detail(), "see to the service first");
-            case RATE_LIMITED, PARALLEL_LIMITED, QUOTA_EXHAUSTED, UNKNOWN, BUSY, MODERATED, MODEL_GONE, TOO_LONG, BAD_INPUT, TRUNCATED, EMPTY, UNFIT ->
-                Finding.warning(subject, "could not be judged: " + failure.detail(), "try again later");
+                Finding.warning(
+                        subject,
+                        "could not be checked: " + failure.detail(),
+                        "solve the problem with the service first");
+            case RATE_LIMITED,
+                    PARALLEL_LIMITED,
+                    QUOTA_EXHAUSTED,
+                    UNKNOWN,
+                    BUSY,
+                    MODERATED,
+                    MODEL_GONE,
+                    TOO_LONG,
+                    BAD_INPUT,
+                    TRUNCATED,
+                    EMPTY,
+                    UNFIT -> Finding.warning(subject, "could not be checked: " + failure.detail(), "try again later");
         };
     }
 }

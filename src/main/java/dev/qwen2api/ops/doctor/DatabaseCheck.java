@@ -7,17 +7,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Looks at the database: whether it is whole, may be written, is kept private, and has room to grow. */
-public final class DatabaseCheck implements Check {
+/** Checks that the database is sound, writable and private, and that its disk has free space. */
+public final class DatabaseCheck implements Doctor.Check {
 
     private static final String SUBJECT = "database";
-    private static final long ROOM = 100L << 20;
+    private static final long MIN_FREE_BYTES = 100L << 20;
 
     private final Path file;
     private final Optional<String> problem;
 
     /**
-     * @param problem what is wrong inside the file; empty where nothing is, or where there is no file yet
+     * @param problem the fault inside the file; empty for a sound or missing one
      */
     public DatabaseCheck(Path file, Optional<String> problem) {
         this.file = file.toAbsolutePath().normalize();
@@ -27,10 +27,12 @@ public final class DatabaseCheck implements Check {
     @Override
     public List<Finding> findings() {
         var found = new ArrayList<Finding>();
-        problem.ifPresent(what -> found.add(Finding.error(
-                SUBJECT,
-                what,
-                "a corrupt file is set aside at the next start; one of another program needs another DATABASE_PATH")));
+        problem.ifPresent(
+                what -> found.add(
+                        Finding.error(
+                                SUBJECT,
+                                what,
+                                "a corrupt file is renamed at the next start; if it belongs to another program, set another DATABASE_PATH")));
         Path folder = existing(file);
         if (Files.exists(file) ? !Files.isWritable(file) || !Files.isWritable(folder) : !Files.isWritable(folder)) {
             found.add(Finding.error(
@@ -39,14 +41,14 @@ public final class DatabaseCheck implements Check {
                     "chown both to the user that runs the gateway, or run the doctor as that user"));
         }
         found.addAll(Files.exists(file) ? FilePermissions.of(file, SUBJECT) : List.of());
-        room(folder).ifPresent(found::add);
+        freeSpace(folder).ifPresent(found::add);
         if (found.isEmpty()) {
             found.add(Finding.ok(SUBJECT, Files.exists(file) ? "whole and writable" : "none yet; it can be made"));
         }
         return found;
     }
 
-    /** The nearest folder above that exists: what is missing below it will be made. */
+    /** Returns the nearest existing folder above. */
     private static Path existing(Path file) {
         Path folder = file;
         while (folder.getParent() != null && (folder.equals(file) || !Files.isDirectory(folder))) {
@@ -55,13 +57,13 @@ public final class DatabaseCheck implements Check {
         return folder;
     }
 
-    private static Optional<Finding> room(Path folder) {
+    private static Optional<Finding> freeSpace(Path folder) {
         try {
             long free = Files.getFileStore(folder).getUsableSpace();
-            return free >= ROOM
+            return free >= MIN_FREE_BYTES
                     ? Optional.empty()
                     : Optional.of(Finding.warning(
-                            SUBJECT, "its disk has only " + (free >> 20) + " MB left", "make room on that disk"));
+                            SUBJECT, "its disk has only " + (free >> 20) + " MB left", "free space on that disk"));
         } catch (IOException unknown) {
             return Optional.empty();
         }

@@ -4,42 +4,48 @@ import dev.qwen2api.ops.doctor.Finding.Grade;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Runs checks one after the other and tells each finding as soon as it is there. Used once, by one thread. */
+/** Runs checks one after the other and prints each finding at once. Not thread-safe. */
 public final class Doctor {
 
     private final SecretMasker secretMasker;
     private final Consumer<String> out;
     private Grade worst = Grade.OK;
 
-    /**
-     * @param out takes the lines
-     */
+    /** Examines one part of the set-up without changing anything. */
+    @FunctionalInterface
+    public interface Check {
+
+        /** Returns the findings in the order of printing; failures of the check itself are findings too. */
+        List<Finding> findings();
+    }
+
+    /** @param out receives the lines */
     public Doctor(SecretMasker secretMasker, Consumer<String> out) {
         this.secretMasker = secretMasker;
         this.out = out;
     }
 
-    /** Runs the checks in their order. */
-    public void examine(List<Check> checks) {
+    /** Runs the checks in order. */
+    public void run(List<Check> checks) {
         for (Check check : checks) {
             for (Finding finding : findings(check)) {
-                out.accept(secretMasker.hide(finding.line()));
+                out.accept(secretMasker.mask(finding.line()));
                 worst = finding.grade().compareTo(worst) > 0 ? finding.grade() : worst;
             }
         }
     }
 
-    /** A check that fails itself must not end the others. */
+    /** A check that throws must not end the others. */
     private static List<Finding> findings(Check check) {
         try {
             return check.findings();
-        } catch (RuntimeException | LinkageError unforeseen) {
-            String what = unforeseen.getClass().getSimpleName();
-            return List.of(Finding.warning("doctor", "a check could not be made (" + what + ")", "report this line"));
+        } catch (RuntimeException | LinkageError broken) {
+            String what = broken.getClass().getSimpleName();
+            return List.of(Finding.warning("doctor", "a check failed (" + what + ")", "report this line"));
         }
     }
 
-    /** The exit status by the worst finding: 0 all is well, 1 there is a warning, 2 there is an error. */
+    /** Returns the exit status by the worst finding: 0 for none, 1 for a warning, 2 for an error. */
     public int status() {
         return switch (worst) {
             case OK -> 0;

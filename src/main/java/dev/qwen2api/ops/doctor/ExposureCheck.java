@@ -7,13 +7,13 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Looks who can reach the gateway, and how hard its keys are to guess. */
-public final class ExposureCheck implements Check {
+/** Checks who can reach the gateway and how strong its keys are. */
+public final class ExposureCheck implements Doctor.Check {
 
     private static final String SUBJECT = "keys";
     private static final String EXAMPLE = "sk-your-secret-key";
-    private static final int LONG_ENOUGH = 20;
-    private static final int VARIED_ENOUGH = 8;
+    private static final int MIN_LENGTH = 20;
+    private static final int MIN_DISTINCT = 8;
 
     private final Settings settings;
 
@@ -28,7 +28,7 @@ public final class ExposureCheck implements Check {
         List<Secret> keys = new ArrayList<>(settings.keys().api());
         settings.keys().admin().ifPresent(keys::add);
         if (keys.stream().anyMatch(key -> key.reveal().equals(EXAMPLE))) {
-            String text = "a key is the one of the example, which everybody knows";
+            String text = "a key is the published one of .env.example";
             String advice = "choose your own: openssl rand -hex 24";
             found.add(exposed ? Finding.error(SUBJECT, text, advice) : Finding.warning(SUBJECT, text, advice));
         } else if (keys.stream().anyMatch(key -> isWeak(key.reveal()))) {
@@ -37,12 +37,18 @@ public final class ExposureCheck implements Check {
                     exposed
                             ? "a key is easily guessed, and other machines can reach the port"
                             : "a key is easily guessed, though only this machine can reach the port",
-                    "take at least " + LONG_ENOUGH + " random characters: openssl rand -hex 24"));
+                    "use at least " + MIN_LENGTH + " random characters: openssl rand -hex 24"));
+        }
+        if (settings.keys().admin().filter(settings.keys().api()::contains).isPresent()) {
+            found.add(Finding.warning(
+                    SUBJECT,
+                    "ADMIN_KEY is one of the API keys, so every client with that key manages your accounts",
+                    "choose another ADMIN_KEY: openssl rand -hex 24"));
         }
         if (settings.server().metricsPublic() && exposed) {
             found.add(Finding.warning(
                     SUBJECT,
-                    "METRICS_PUBLIC shows your usage to whoever reaches the port",
+                    "METRICS_PUBLIC shows your usage to everyone who can reach the port",
                     "set it to false, and give the scraper a key"));
         }
         if (settings.keys().admin().isEmpty() && settings.keys().api().size() > 1) {
@@ -60,13 +66,13 @@ public final class ExposureCheck implements Check {
     }
 
     private static boolean isWeak(String key) {
-        return key.length() < LONG_ENOUGH || key.chars().distinct().count() < VARIED_ENOUGH;
+        return key.length() < MIN_LENGTH || key.chars().distinct().count() < MIN_DISTINCT;
     }
 
     private static boolean isLoopback(String address) {
         try {
             return InetAddress.getByName(address).isLoopbackAddress();
-        } catch (UnknownHostException nowhere) {
+        } catch (UnknownHostException unknown) {
             return false;
         }
     }

@@ -8,26 +8,26 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
 
-/** Who may read a file that holds secrets. */
-final class FilePermissions {
+/** Checks who may read a file that holds secrets. */
+public final class FilePermissions {
 
     private FilePermissions() {}
 
-    /** One finding where others may read it; none on systems without such rights. */
-    static List<Finding> of(Path file, String subject) {
+    /** Returns a finding if others may read or change the file; none on systems without POSIX permissions. */
+    public static List<Finding> of(Path file, String subject) {
         try {
-            Set<PosixFilePermission> rights = Files.getPosixFilePermissions(file);
-            boolean open = rights.contains(PosixFilePermission.OTHERS_READ)
-                    || rights.contains(PosixFilePermission.OTHERS_WRITE)
-                    || rights.contains(PosixFilePermission.GROUP_WRITE);
+            Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
+            boolean open = permissions.contains(PosixFilePermission.OTHERS_READ)
+                    || permissions.contains(PosixFilePermission.OTHERS_WRITE)
+                    || permissions.contains(PosixFilePermission.GROUP_WRITE);
             return open
                     ? List.of(Finding.warning(
                             subject,
-                            "others on this machine may read or change it (" + PosixFilePermissions.toString(rights)
-                                    + "), and it holds your sessions",
+                            "others on this machine may read or change it ("
+                                    + PosixFilePermissions.toString(permissions) + "), and it holds your sessions",
                             "chmod o-rwx,g-w " + file.getFileName()))
                     : List.of();
-        } catch (IOException | UnsupportedOperationException elsewhere) {
+        } catch (IOException | UnsupportedOperationException unsupported) {
             return List.of();
         }
     }

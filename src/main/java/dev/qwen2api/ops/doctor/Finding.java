@@ -1,21 +1,19 @@
 package dev.qwen2api.ops.doctor;
 
 /**
- * What one check found, in one line.
+ * One result of a check.
  *
- * @param grade how bad it is
- * @param subject what was looked at, in a word or two
- * @param text what was found
- * @param advice what to do; empty where nothing is to be done
+ * @param subject the part examined, in a word or two
+ * @param advice what to do; empty if nothing
  */
 public record Finding(Grade grade, String subject, String text, String advice) {
 
-    /** How bad a finding is, the worst last. */
+    /** The severity, the worst last. */
     public enum Grade {
         OK("ok"),
-        /** It works, but not as it should, or not for long. */
+        /** It works, but not well or not for long. */
         WARNING("warn"),
-        /** It will not work like that. */
+        /** It does not work. */
         ERROR("FAIL");
 
         private final String word;
@@ -37,9 +35,13 @@ public record Finding(Grade grade, String subject, String text, String advice) {
         return new Finding(Grade.ERROR, subject, text, advice);
     }
 
-    /** The line, without its end. */
+    /** Returns the line that the doctor prints. */
     String line() {
-        String told = String.format("%-4s  %-10s  %s", grade.word, subject, text);
-        return (advice.isEmpty() ? told : told + ". Fix: " + advice).replaceAll("\\p{Cntrl}", "?");
+        return String.format("%-4s  %-10s  %s", grade.word, subject, sentence());
+    }
+
+    /** Returns text and advice, without control characters. */
+    public String sentence() {
+        return (advice.isEmpty() ? text : text + ". Fix: " + advice).replaceAll("\\p{Cntrl}", "?");
     }
 }

@@ -12,12 +12,12 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Looks whether the gateway could listen where it is told to, or already does. */
-public final class PortCheck implements Check {
+/** Checks that the gateway can listen on its address and port, or already does. */
+public final class PortCheck implements Doctor.Check {
 
     private static final String SUBJECT = "port";
-    private static final String ADDRESSES = "take 127.0.0.1, 0.0.0.0 or ::";
-    private static final int PATIENCE_MILLIS = 3000;
+    private static final String ADDRESSES = "use 127.0.0.1, 0.0.0.0 or ::";
+    private static final int TIMEOUT_MILLIS = 3000;
 
     private final String address;
     private final int port;
@@ -46,7 +46,7 @@ public final class PortCheck implements Check {
             return Finding.error(
                     SUBJECT,
                     port + " cannot be listened on (" + refused.getClass().getSimpleName() + ")",
-                    "take one above 1023");
+                    "use one above 1023");
         }
     }
 
@@ -72,7 +72,7 @@ public final class PortCheck implements Check {
         }
     }
 
-    /** Whether a gateway answers there. */
+    /** Whether a gateway answers on the port. */
     public boolean isGateway() {
         try {
             boolean anywhere = address.equals("0.0.0.0") || address.equals("::");
@@ -80,8 +80,8 @@ public final class PortCheck implements Check {
             var connection = (HttpURLConnection) URI.create("http://" + host + ":" + port + "/healthz")
                     .toURL()
                     .openConnection();
-            connection.setConnectTimeout(PATIENCE_MILLIS);
-            connection.setReadTimeout(PATIENCE_MILLIS);
+            connection.setConnectTimeout(TIMEOUT_MILLIS);
+            connection.setReadTimeout(TIMEOUT_MILLIS);
             try (var body = connection.getInputStream()) {
                 return new String(body.readNBytes(100), StandardCharsets.UTF_8).equals("{\"status\":\"ok\"}");
             }

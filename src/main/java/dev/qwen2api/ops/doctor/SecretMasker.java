@@ -8,10 +8,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The last door before the screen: takes every secret of the settings out of a line, should one have got that far. Immutable. */
+/** Masks every secret of the settings in a line, as the last step before printing. Immutable. */
 public final class SecretMasker {
 
-    private static final int SHORTEST = 6;
+    private static final int MIN_LENGTH = 6;
 
     private final List<String> secrets;
 
@@ -19,18 +19,18 @@ public final class SecretMasker {
         this.secrets = secrets;
     }
 
-    /** Hides these texts, each as a whole and its parts. */
-    public static SecretMasker about(Collection<String> secrets) {
+    /** Masks these texts and their parts. */
+    public static SecretMasker of(Collection<String> secrets) {
         return new SecretMasker(secrets.stream()
                 .flatMap(secret -> Stream.concat(Stream.of(secret), Arrays.stream(secret.split("[;,= ]+"))))
-                .filter(text -> text.length() >= SHORTEST)
+                .filter(text -> text.length() >= MIN_LENGTH)
                 .distinct()
                 .sorted(Comparator.comparingInt(String::length).reversed())
                 .toList());
     }
 
-    /** Hides what the settings say that nobody else may know. */
-    public static SecretMasker about(Settings settings) {
+    /** Masks keys, cookies, extra headers, and the proxy with its credentials. */
+    public static SecretMasker of(Settings settings) {
         Stream<Secret> keys = Stream.concat(
                 settings.keys().api().stream(),
                 Stream.concat(settings.keys().admin().stream(), settings.cli().apiKey().stream()));
@@ -42,15 +42,16 @@ public final class SecretMasker {
                         known.login().stream()
                                 .flatMap(login ->
                                         Stream.of(login.user(), login.password().reveal()))));
-        return about(Stream.concat(Stream.concat(keys, sessions).map(Secret::reveal), proxy)
+        return of(Stream.concat(Stream.concat(keys, sessions).map(Secret::reveal), proxy)
                 .toList());
     }
 
-    String hide(String line) {
-        String hidden = line;
+    /** Replaces every secret by asterisks. */
+    public String mask(String line) {
+        String masked = line;
         for (String secret : secrets) {
-            hidden = hidden.replace(secret, "***");
+            masked = masked.replace(secret, "***");
         }
-        return hidden;
+        return masked;
     }
 }

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Looks at {@code .env}: whether it can be read, what it says, who else may read it, and how it got into a container. */
-public final class SettingsCheck implements Check {
+/** Checks {@code .env}: syntax, settings, permissions, and how it is mounted into a container. */
+public final class SettingsCheck implements Doctor.Check {
 
     private static final String SUBJECT = ".env";
     private static final String NO_START = ", so the gateway does not start";
@@ -35,7 +35,7 @@ public final class SettingsCheck implements Check {
         this.mount = new FileMount(file, mountTable);
     }
 
-    /** What the settings come to. */
+    /** Returns the parsed settings. */
     public SettingsParser.Outcome outcome() {
         return outcome;
     }
@@ -50,13 +50,14 @@ public final class SettingsCheck implements Check {
                 return found;
             }
         } else if (reading instanceof EnvFile.Parsed parsed) {
-            parsed.warnings().forEach(odd -> found.add(Finding.warning(SUBJECT, shortened(odd), "correct that line")));
+            parsed.warnings()
+                    .forEach(warning -> found.add(Finding.warning(SUBJECT, shortened(warning), "correct that line")));
             found.addAll(FilePermissions.of(file, SUBJECT));
         }
         if (outcome instanceof SettingsParser.Rejected rejected) {
             rejected.problems().forEach(problem -> found.add(problem(problem)));
         } else if (outcome instanceof SettingsParser.Accepted accepted) {
-            accepted.warnings().forEach(odd -> found.add(warning(odd)));
+            accepted.warnings().forEach(warning -> found.add(warning(warning)));
         }
         found.addAll(mounted());
         if (found.isEmpty()) {
@@ -66,44 +67,44 @@ public final class SettingsCheck implements Check {
     }
 
     private static Finding unusable(EnvFile.Unusable unusable) {
-        Message message = Message.of(unusable.message());
+        Advice split = Advice.of(unusable.message());
         return switch (unusable.reason()) {
             case MISSING, EMPTY ->
                 Finding.warning(
                         SUBJECT,
-                        "the file " + message.what(),
-                        message.todo("fill it in") + ", or set everything in the environment");
+                        "the file " + split.what(),
+                        split.orElse("fill it in") + ", or set everything in the environment");
             case DIRECTORY, UNREADABLE, TOO_LARGE, NOT_UTF8 ->
-                Finding.error(SUBJECT, "the file " + message.what() + NO_START, message.todo("correct the file"));
-            case MALFORMED -> Finding.error(SUBJECT, message.what() + NO_START, message.todo("correct that line"));
+                Finding.error(SUBJECT, "the file " + split.what() + NO_START, split.orElse("correct the file"));
+            case MALFORMED -> Finding.error(SUBJECT, split.what() + NO_START, split.orElse("correct that line"));
         };
     }
 
-    /** What was written there may be a password in the wrong place, so it is not shown. */
+    /** The value may be a misplaced password, so it is removed. */
     private static Finding problem(String problem) {
-        Message message = Message.of(VALUE.matcher(problem).replaceFirst("$1 is not valid; allowed: "));
-        return Finding.error(SUBJECT, message.what() + NO_START, message.todo("correct it"));
+        Advice split = Advice.of(VALUE.matcher(problem).replaceFirst("$1 is not valid; allowed: "));
+        return Finding.error(SUBJECT, split.what() + NO_START, split.orElse("correct it"));
     }
 
-    private static Finding warning(String odd) {
-        Message message = Message.of(odd);
-        return Finding.warning(SUBJECT, message.what(), message.todo("take it out, or see .env.example"));
+    private static Finding warning(String text) {
+        Advice split = Advice.of(text);
+        return Finding.warning(SUBJECT, split.what(), split.orElse("remove it, or see .env.example"));
     }
 
-    /** What is wrong, and what to do about it where that was said, which comes after a semicolon. */
-    private record Message(String what, Optional<String> advice) {
+    /** A message split at its semicolon into the fault and the advice. */
+    private record Advice(String what, Optional<String> advice) {
 
-        static Message of(String text) {
+        static Advice of(String text) {
             String[] parts = shortened(text).split("; ", 2);
-            return new Message(parts[0], parts.length > 1 ? Optional.of(parts[1]) : Optional.empty());
+            return new Advice(parts[0], parts.length > 1 ? Optional.of(parts[1]) : Optional.empty());
         }
 
-        String todo(String otherwise) {
+        String orElse(String otherwise) {
             return advice.orElse(otherwise);
         }
     }
 
-    /** A name that long is no name but part of a value that was torn apart. */
+    /** An overlong name may be a fragment of a value. */
     private static String shortened(String text) {
         return LONG_NAME.matcher(text).replaceAll("(a long name)");
     }
@@ -112,13 +113,13 @@ public final class SettingsCheck implements Check {
         if (mount.isStale()) {
             return List.of(Finding.error(
                     SUBJECT,
-                    "the host has put another file in its place, which this container cannot see",
+                    "the host has replaced it, which this container cannot see",
                     "restart the container, and mount the folder instead of the file"));
         }
         return mount.isMountPoint()
                 ? List.of(Finding.warning(
                         SUBJECT,
-                        "it is mounted by itself, so a save that replaces the file stays unseen in here",
+                        "it is mounted as a single file, so a save that replaces the file is not seen here",
                         "mount its folder and point ENV_FILE into it, as docker-compose.yml does"))
                 : List.of();
     }

@@ -9,8 +9,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Looks whether the service can be reached the way chats go (name, connection, TLS, proxy), and whether our clocks agree. */
-public final class UpstreamCheck implements Check {
+/** Checks that the service is reachable (DNS, connection, TLS, proxy) and that the clocks agree. */
+public final class UpstreamCheck implements Doctor.Check {
 
     private static final String SUBJECT = "service";
     private static final Duration SLIGHT = Duration.ofSeconds(60);
@@ -21,10 +21,9 @@ public final class UpstreamCheck implements Check {
     private final Clock clock;
 
     /**
-     * How the service is reached.
+     * The way to the service.
      *
-     * @param host its name
-     * @param proxied whether a proxy stands between, which then looks the name up
+     * @param proxied whether a proxy is used, which then resolves the host
      */
     public record Route(String host, boolean proxied) {}
 
@@ -40,9 +39,9 @@ public final class UpstreamCheck implements Check {
         if (!route.proxied()) {
             found.add(name());
         }
-        UpstreamProbe.Visit visit = upstreamProbe.visit();
-        found.add(visit.failure().map(this::unreached).orElseGet(this::reached));
-        visit.time().map(this::clock).ifPresent(found::add);
+        UpstreamProbe.Contact contact = upstreamProbe.contact();
+        found.add(contact.failure().map(this::unreached).orElseGet(this::reached));
+        contact.time().map(this::clock).ifPresent(found::add);
         return found;
     }
 
@@ -72,8 +71,8 @@ public final class UpstreamCheck implements Check {
                         SUBJECT,
                         failure.detail(),
                         route.proxied()
-                                ? "see that the proxy of PROXY_URL runs, and that its login is right"
-                                : "see that this machine reaches https://chat.qwen.ai; if not, set PROXY_URL");
+                                ? "check that the proxy of PROXY_URL runs, and its user and password"
+                                : "check that this machine reaches https://chat.qwen.ai; if not, set PROXY_URL");
             case RATE_LIMITED,
                     EXPIRED,
                     FORBIDDEN,

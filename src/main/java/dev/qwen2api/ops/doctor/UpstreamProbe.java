@@ -5,20 +5,20 @@ import dev.qwen2api.failure.Failure;
 import java.time.Instant;
 import java.util.Optional;
 
-/** The service, asked without spending a message. */
+/** Contacts the service without spending a message. */
 public interface UpstreamProbe {
 
     /**
-     * What came of asking for something that is open to all.
+     * The result of a request for a public resource.
      *
-     * @param time what the service's clock says
-     * @param failure why there was no reply; empty where there was one
+     * @param time the service's clock
+     * @param failure why there was no reply
      */
-    record Visit(Optional<Instant> time, Optional<Failure> failure) {}
+    record Contact(Optional<Instant> time, Optional<Failure> failure) {}
 
-    /** Asks for something that is open to all, the way chats go. */
-    Visit visit();
+    /** Requests a public resource over the same route as chats. */
+    Contact contact();
 
-    /** Asks whose session an account's is; returns why it is no good, empty where it is. */
+    /** Returns why the session of an account is invalid; empty if it is valid. */
     Optional<Failure> session(Account account);
 }

@@ -1,6 +1,6 @@
 /**
- * Looks the whole set-up over without changing anything, and says in one line each what is well, what is not, and what to do about
- * it. No secret, host or folder of the owner's is in a line, so that the lines can be shown to anybody.
+ * The doctor: examines the set-up without changing anything and prints one line a finding with advice. No line holds a secret, host
+ * or folder of the owner's, so that it can be shared.
  */
 @NullMarked
 package dev.qwen2api.ops.doctor;

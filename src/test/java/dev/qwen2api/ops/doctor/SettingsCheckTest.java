@@ -49,19 +49,19 @@ class SettingsCheckTest {
     @Test
     void the_status_is_that_of_the_worst_finding_and_a_check_that_fails_is_one() {
         var lines = new ArrayList<String>();
-        var doctor = new Doctor(SecretMasker.about(List.of("hidden-word")), lines::add);
+        var doctor = new Doctor(SecretMasker.of(List.of("hidden-word")), lines::add);
         assertEquals(0, doctor.status());
-        doctor.examine(List.of(() -> List.of(Finding.ok("one", "with a hidden-word\nand a second line")), () -> {
+        doctor.run(List.of(() -> List.of(Finding.ok("one", "with a hidden-word\nand a second line")), () -> {
             throw new IllegalStateException("hidden-word");
         }));
         assertEquals(1, doctor.status());
-        doctor.examine(List.of(() -> List.of(Finding.error("two", "broken", "mend it"))));
-        doctor.examine(List.of(() -> List.of(Finding.warning("three", "odd", "look"))));
+        doctor.run(List.of(() -> List.of(Finding.error("two", "broken", "mend it"))));
+        doctor.run(List.of(() -> List.of(Finding.warning("three", "odd", "look"))));
         assertEquals(2, doctor.status());
         assertEquals(
                 List.of(
                         "ok    one         with a ***?and a second line",
-                        "warn  doctor      a check could not be made (IllegalStateException). Fix: report this line",
+                        "warn  doctor      a check failed (IllegalStateException). Fix: report this line",
                         "FAIL  two         broken. Fix: mend it",
                         "warn  three       odd. Fix: look"),
                 lines);

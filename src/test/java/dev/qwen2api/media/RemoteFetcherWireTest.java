@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.qwen2api.media.ByteSource.NotFetchedException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -24,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is said to a stranger's server, and which of its replies are believed: one connection, byte by byte. */
 @Timeout(30)
-class WireTest {
+class RemoteFetcherWireTest {
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -33,7 +34,7 @@ class WireTest {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final ServerSocket server;
 
-    WireTest() throws IOException {
+    RemoteFetcherWireTest() throws IOException {
         server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
     }
 
@@ -63,7 +64,8 @@ class WireTest {
     }
 
     private String fetched(String path) throws Exception {
-        var remoteFetcher = new RemoteFetcher(new Downloader(new SpoolDirectory(folder, 1 << 30), threads), () -> true);
+        var remoteFetcher = new RemoteFetcher(
+                new Downloader(new SpoolDirectory(folder, 1 << 30), threads, System::nanoTime), () -> true);
         String url = "http://127.0.0.1:" + server.getLocalPort() + path;
         try (SpooledFile spooledFile = remoteFetcher.fetch(url, 1000, () -> false);
                 var bytes = spooledFile.open()) {
@@ -76,8 +78,8 @@ class WireTest {
         var head = answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi");
         assertEquals("hi", fetched("/ä/x.png?a=b%20c#part"));
         assertEquals(
-                "GET /%C3%A4/x.png?a=b%20c HTTP/1.1\nHost: 127.0.0.1:" + server.getLocalPort()
-                        + "\nUser-Agent: Qwen2API\nAccept: */*\nConnection: close\n",
+                "GET /%C3%A4/x.png?a=b%20c HTTP/1.1\nUser-Agent: Qwen2API\nAccept: */*\nHost: 127.0.0.1:"
+                        + server.getLocalPort() + "\nConnection: close\n",
                 head.join());
     }
 

@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsExchange;
 import com.sun.net.httpserver.HttpsServer;
+import dev.qwen2api.media.ByteSource.NotFetchedException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -23,7 +24,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(40)
-class FetcherTest {
+class RemoteFetcherTest {
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -61,7 +61,7 @@ class FetcherTest {
     }
 
     private Downloader downloads() {
-        return new Downloader(new SpoolDirectory(folder, 1 << 30), threads);
+        return new Downloader(new SpoolDirectory(folder, 1 << 30), threads, System::nanoTime);
     }
 
     /** The first address may be private, so that the site of the test can be reached; those it leads to may not. */
@@ -143,13 +143,12 @@ class FetcherTest {
             exchange.getResponseBody().write(new byte[2]);
             exchange.close();
         });
-        PinnedAddress.Names rebound = host -> {
+        PinnedAddress.Resolver rebound = host -> {
             assertEquals("rebound.test", host);
             String address = asked.getAndIncrement() == 0 ? "127.0.0.1" : "127.0.0.2";
             return new InetAddress[] {InetAddress.getByName(address)};
         };
-        var remoteFetcher =
-                new RemoteFetcher(downloads(), () -> true, rebound, (SSLSocketFactory) SSLSocketFactory.getDefault());
+        var remoteFetcher = new RemoteFetcher(downloads(), () -> true, rebound, SSLContext::getDefault);
         String url = "http://rebound.test:" + site.getAddress().getPort() + "/here";
         try (SpooledFile spooledFile = remoteFetcher.fetch(url, 1000, () -> false)) {
             assertEquals(2, spooledFile.size());
@@ -163,10 +162,9 @@ class FetcherTest {
             exchange.sendResponseHeaders(200, -1);
             exchange.close();
         });
-        PinnedAddress.Names two =
+        PinnedAddress.Resolver two =
                 host -> new InetAddress[] {InetAddress.getByName("127.0.0.2"), InetAddress.getByName("127.0.0.1")};
-        var remoteFetcher =
-                new RemoteFetcher(downloads(), () -> true, two, (SSLSocketFactory) SSLSocketFactory.getDefault());
+        var remoteFetcher = new RemoteFetcher(downloads(), () -> true, two, SSLContext::getDefault);
         String url = "http://two.test:" + site.getAddress().getPort() + "/here";
         try (SpooledFile spooledFile = remoteFetcher.fetch(url, 1000, () -> false)) {
             assertEquals(0, spooledFile.size());
@@ -186,8 +184,8 @@ class FetcherTest {
             exchange.close();
         });
         secure.start();
-        PinnedAddress.Names all = host -> new InetAddress[] {InetAddress.getLoopbackAddress()};
-        var remoteFetcher = new RemoteFetcher(downloads(), () -> true, all, tls.getSocketFactory());
+        PinnedAddress.Resolver all = host -> new InetAddress[] {InetAddress.getLoopbackAddress()};
+        var remoteFetcher = new RemoteFetcher(downloads(), () -> true, all, () -> tls);
         String end = ".test:" + secure.getAddress().getPort() + "/";
         try (SpooledFile spooledFile = remoteFetcher.fetch("https://pictures" + end, 1000, () -> false);
                 var bytes = spooledFile.open()) {

@@ -1,0 +1,148 @@
+package dev.qwen2api.media;
+
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import org.eclipse.jetty.client.Destination;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.Request;
+import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
+import org.eclipse.jetty.http.HttpCompliance;
+import org.eclipse.jetty.http.HttpCompliance.Violation;
+import org.eclipse.jetty.http.HttpCookieStore;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.ArrayByteBufferPool;
+import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.util.Promise;
+import org.eclipse.jetty.util.component.LifeCycle;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Jetty's HTTP client, connecting each request to the addresses pinned for it. Follows no redirect, keeps no cookie or connection,
+ * uses no proxy, decodes no content, and refuses replies with ambiguous framing. Started by the first request. Thread-safe.
+ */
+final class PinnedHttpClient implements AutoCloseable {
+
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(20);
+    private static final int MAX_THREADS = 6;
+    private static final int MAX_HEADER_BYTES = 32 * 1024;
+    private static final int BUFFER_BYTES = 16 * 1024;
+    private static final long MAX_POOLED_BYTES = 1 << 20;
+    private static final HttpCompliance COMPLIANCE = HttpCompliance.STRICT.with(
+            "attachments",
+            Violation.CASE_SENSITIVE_FIELD_NAME,
+            Violation.LF_HEADER_TERMINATION,
+            Violation.MULTIPLE_CONTENT_LENGTHS);
+
+    private final TlsContext tls;
+    private @Nullable HttpClient client;
+    private boolean closed;
+
+    /** Supplies the trusted certificates, when they are first needed. */
+    @FunctionalInterface
+    interface TlsContext {
+        SSLContext get() throws NoSuchAlgorithmException;
+    }
+
+    PinnedHttpClient(TlsContext tls) {
+        this.tls = tls;
+    }
+
+    Request newRequest(PinnedAddress address) {
+        return started()
+                .newRequest(address.uri())
+                .tag(address)
+                .followRedirects(false)
+                .idleTimeout(IDLE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+                .headers(headers -> headers.put(HttpHeader.CONNECTION, "close").put(HttpHeader.ACCEPT, "*/*"));
+    }
+
+    private synchronized HttpClient started() {
+        if (closed) {
+            throw new IllegalStateException("closed");
+        }
+        if (client == null) {
+            client = start();
+        }
+        return client;
+    }
+
+    private HttpClient start() {
+        try {
+            HttpClient fresh = configured();
+            fresh.start();
+            fresh.getContentDecoderFactories().clear();
+            fresh.getProtocolHandlers().remove("www-authenticate");
+            fresh.getProtocolHandlers().remove("proxy-authenticate");
+            return fresh;
+        } catch (Exception failed) {
+            throw new IllegalStateException("the HTTP client for attachments does not start", failed);
+        }
+    }
+
+    private HttpClient configured() throws NoSuchAlgorithmException {
+        var threads = new QueuedThreadPool(MAX_THREADS, 1, (int) IDLE_TIMEOUT.toMillis());
+        threads.setName("attachments");
+        threads.setDaemon(true);
+        threads.setReservedThreads(0);
+        threads.setStopTimeout(0);
+        var trust = new SslContextFactory.Client();
+        trust.setSslContext(tls.get());
+        var connector = new ClientConnector();
+        connector.setSelectors(1);
+        connector.setSslContextFactory(trust);
+        var fresh = new HttpClient(new HttpClientTransportOverHTTP(connector));
+        fresh.setName("attachments");
+        fresh.setExecutor(threads);
+        fresh.setScheduler(new ScheduledExecutorScheduler("attachments-timer", true));
+        fresh.setByteBufferPool(
+                new ArrayByteBufferPool(-1, -1, -1, BUFFER_BYTES * 4, MAX_POOLED_BYTES, MAX_POOLED_BYTES));
+        fresh.setUseInputDirectByteBuffers(false);
+        fresh.setUseOutputDirectByteBuffers(false);
+        fresh.setResponseBufferSize(BUFFER_BYTES);
+        fresh.setMaxResponseHeadersSize(MAX_HEADER_BYTES);
+        fresh.setHttpCompliance(COMPLIANCE);
+        fresh.setHttpCookieStore(new HttpCookieStore.Empty());
+        fresh.setUserAgentField(new HttpField(HttpHeader.USER_AGENT, "Qwen2API"));
+        fresh.setConnectTimeout(CONNECT_TIMEOUT.toMillis());
+        fresh.setSocketAddressResolver(PinnedHttpClient::pinned);
+        return fresh;
+    }
+
+    /** Answers with the addresses that were checked for this request, whatever the name resolves to now. */
+    private static void pinned(
+            String host, int port, Map<String, Object> context, Promise<List<InetSocketAddress>> addresses) {
+        if (context.get(Destination.CONTEXT_KEY) instanceof Destination destination
+                && destination.getOrigin().getTag() instanceof PinnedAddress pinned) {
+            addresses.succeeded(pinned.addresses());
+        } else {
+            addresses.failed(new UnknownHostException("no address was checked"));
+        }
+    }
+
+    /** Forgets what the client keeps per pinned address. */
+    synchronized void release(Request request) {
+        if (client != null) {
+            client.removeDestination(client.resolveDestination(request));
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        if (client != null) {
+            LifeCycle.stop(client);
+            client = null;
+        }
+    }
+}
