@@ -1,7 +1,7 @@
 package dev.qwen2api.account;
 
 import dev.qwen2api.account.Account.Source;
-import dev.qwen2api.account.AccountStore.Kept;
+import dev.qwen2api.account.AccountSet.Kept;
 import dev.qwen2api.account.AccountStore.NotReadException;
 import dev.qwen2api.account.AccountStore.NotStoredException;
 import java.time.Clock;
@@ -27,7 +27,7 @@ public final class AccountRegistry {
     private final Clock clock;
     private AccountSet accountSet = AccountSet.EMPTY;
     private List<String> cookies = List.of();
-    private Supplier<Map<String, HealthStore.Snapshot>> keptHealth = Map::of;
+    private Supplier<Map<String, AccountHealth>> keptHealth = Map::of;
     private boolean known;
 
     /** What came of adding an account. */
@@ -95,8 +95,8 @@ public final class AccountRegistry {
     }
 
     /** Puts the accounts of the cookies in force, with those that are kept, and keeps what is new. */
-    private void settle(AccountSet before, Map<String, HealthStore.Snapshot> health) {
-        accountSet = accountSet.under(cookies);
+    private void settle(AccountSet before, Map<String, AccountHealth> health) {
+        accountSet = accountSet.under(cookies, clock.instant());
         if (known && !before.equals(accountSet)) {
             try {
                 store.replaceAll(accountSet);
@@ -194,9 +194,7 @@ public final class AccountRegistry {
 
     private void keep(Credential before, Kept renewed) {
         Credential after = renewed.account().credential();
-        boolean sameTokens =
-                after.token().equals(before.token()) && after.refreshToken().equals(before.refreshToken());
-        if (sameTokens) {
+        if (after.isSameSession(before)) {
             store.renewedSoon(renewed);
         } else {
             store.renewed(renewed);

@@ -3,6 +3,8 @@ package dev.qwen2api.store;
 import dev.qwen2api.account.Account;
 import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.AccountSet;
+import dev.qwen2api.account.AccountSet.Kept;
+import dev.qwen2api.account.AccountSet.Retired;
 import dev.qwen2api.account.AccountStore;
 import dev.qwen2api.account.Credential;
 import java.sql.Connection;
@@ -10,8 +12,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +56,21 @@ public final class SqlAccounts implements AccountStore {
                 }
             }
         }
-        return new AccountSet(accounts, hidden);
+        return new AccountSet(accounts, hidden, retired(connection));
+    }
+
+    private static List<Retired> retired(Connection connection) throws SQLException {
+        var retired = new ArrayList<Retired>();
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT origin, cookie, since FROM retired")) {
+            while (row.next()) {
+                String origin = row.getString(1);
+                Instant since = Instant.ofEpochMilli(row.getLong(3));
+                Credential.parse(row.getString(2))
+                        .ifPresent(credential -> retired.add(new Retired(origin, credential, since)));
+            }
+        }
+        return retired;
     }
 
     private static Optional<Kept> account(ResultSet row) throws SQLException {
@@ -77,15 +95,29 @@ public final class SqlAccounts implements AccountStore {
         try (Statement statement = connection.createStatement()) {
             statement.execute("DELETE FROM account");
             statement.execute("DELETE FROM hidden");
+            statement.execute("DELETE FROM retired");
         }
         for (Kept kept : accountSet.accounts()) {
             insert(connection, kept);
+        }
+        for (Retired retired : accountSet.retired()) {
+            insert(connection, retired);
         }
         try (PreparedStatement statement = connection.prepareStatement("INSERT INTO hidden (origin) VALUES (?)")) {
             for (String origin : accountSet.hidden()) {
                 statement.setString(1, origin);
                 statement.executeUpdate();
             }
+        }
+    }
+
+    private static void insert(Connection connection, Retired retired) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("INSERT INTO retired (origin, cookie, since) VALUES (?, ?, ?)")) {
+            statement.setString(1, retired.origin());
+            statement.setString(2, retired.credential().cookieHeader());
+            statement.setLong(3, retired.since().toEpochMilli());
+            statement.executeUpdate();
         }
     }
 

@@ -17,8 +17,8 @@ public final class SqlUsage implements UsageStore {
 
     /** A sum only ever grows: one that began at nothing because the file could not be read then takes nothing away. */
     private static final String SAVE = """
-            INSERT INTO usage (day, num, model, requests, input, output) VALUES (?, ?, ?, ?, ?, ?)
-            ON CONFLICT (day, num, model) DO UPDATE SET
+            INSERT INTO usage (day, num, user, model, requests, input, output) VALUES (?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (day, num, user, model) DO UPDATE SET
                 requests = max(requests, excluded.requests),
                 input = max(input, excluded.input),
                 output = max(output, excluded.output)
@@ -42,13 +42,16 @@ public final class SqlUsage implements UsageStore {
     private static Map<Usage.Key, Usage> read(Connection connection, LocalDate from) throws SQLException {
         var sums = new HashMap<Usage.Key, Usage>();
         try (PreparedStatement statement = connection.prepareStatement(
-                "SELECT day, num, model, requests, input, output FROM usage WHERE day >= ?")) {
+                "SELECT day, num, user, model, requests, input, output FROM usage WHERE day >= ?")) {
             statement.setString(1, from.toString());
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     var key = new Usage.Key(
-                            LocalDate.parse(row.getString(1)), new AccountId(row.getInt(2)), row.getString(3));
-                    sums.put(key, new Usage(row.getLong(4), row.getLong(5), row.getLong(6)));
+                            LocalDate.parse(row.getString(1)),
+                            new AccountId(row.getInt(2)),
+                            row.getString(3),
+                            row.getString(4));
+                    sums.put(key, new Usage(row.getLong(5), row.getLong(6), row.getLong(7)));
                 }
             }
         }
@@ -62,10 +65,11 @@ public final class SqlUsage implements UsageStore {
             try (PreparedStatement statement = connection.prepareStatement(SAVE)) {
                 statement.setString(1, key.day().toString());
                 statement.setInt(2, key.account().num());
-                statement.setString(3, key.model());
-                statement.setLong(4, now.requests());
-                statement.setLong(5, now.input());
-                statement.setLong(6, now.output());
+                statement.setString(3, key.user());
+                statement.setString(4, key.model());
+                statement.setLong(5, now.requests());
+                statement.setLong(6, now.input());
+                statement.setLong(7, now.output());
                 statement.executeUpdate();
             }
         });

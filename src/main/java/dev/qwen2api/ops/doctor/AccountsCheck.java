@@ -77,18 +77,18 @@ public final class AccountsCheck implements Check {
     }
 
     private static Finding refused(String subject, Failure failure) {
-        return switch (failure.kind()) {
-            case EXPIRED -> Finding.error(subject, "the service no longer knows its session", COPY);
-            case FORBIDDEN ->
+        return switch (failure.kind().cause()) {
+            case SESSION -> Finding.error(subject, "the service no longer knows its session", COPY);
+            case ACCOUNT ->
                 Finding.error(subject, "the service refuses it", "sign in with a browser and read what it says");
-            case CHALLENGED ->
+            case CHALLENGE ->
                 Finding.warning(
                         subject,
                         "could not be judged: the service asks for a human check",
                         "pass it in a browser on the same network, with the same account");
-            case UNREACHABLE, SILENT, BROKEN ->
+            case CONNECTION ->
                 Finding.warning(subject, "could not be judged: " + failure.detail(), "see to the service first");
-            case RATE_LIMITED, PARALLEL_LIMITED, QUOTA_EXHAUSTED, UNKNOWN, BUSY, MODERATED, MODEL_GONE, TOO_LONG, BAD_INPUT, TRUNCATED, EMPTY, UNFIT ->
+            case LIMIT, SERVICE, REQUEST ->
                 Finding.warning(subject, "could not be judged: " + failure.detail(), "try again later");
         };
     }
