@@ -177,19 +177,21 @@ public final class AccountRegistry {
 
     /**
      * Takes in cookies that the upstream set in answer to a request. The new session is in force at once; where its tokens are
-     * others, it is also on disk when this returns, unless the disk fails. A reply that comes after the owner has put another user
-     * in the place of the account changes nothing.
+     * others, it is also on disk when this returns, unless the disk fails. A reply to a request of an older session changes nothing:
+     * the session may have been renewed since, or the owner may have copied another cookie.
      *
-     * @param asked the account as the request was sent with
+     * @param sender the account with the session that the request was sent with
      */
-    public synchronized void renew(Account asked, Map<String, String> cookies) {
-        known(asked).ifPresent(known -> {
-            Credential before = known.account().credential();
-            Credential after = before.with(cookies);
-            if (!after.equals(before)) {
-                keep(before, put(known, after));
-            }
-        });
+    public synchronized void renew(Account sender, Map<String, String> cookies) {
+        known(sender)
+                .filter(known -> known.account().credential().isSameSession(sender.credential()))
+                .ifPresent(known -> {
+                    Credential before = known.account().credential();
+                    Credential after = before.with(cookies);
+                    if (!after.equals(before)) {
+                        keep(before, put(known, after));
+                    }
+                });
     }
 
     private void keep(Credential before, Kept renewed) {
