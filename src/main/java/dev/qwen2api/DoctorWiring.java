@@ -1,12 +1,13 @@
 package dev.qwen2api;
 
 import dev.qwen2api.account.Account;
+import dev.qwen2api.account.AccountHealth;
 import dev.qwen2api.account.AccountRegistry;
 import dev.qwen2api.account.AccountRing;
 import dev.qwen2api.account.AccountSet;
+import dev.qwen2api.account.AccountSet.Kept;
 import dev.qwen2api.account.AccountStatus;
 import dev.qwen2api.account.AccountStore;
-import dev.qwen2api.account.AccountStore.Kept;
 import dev.qwen2api.account.HealthStore;
 import dev.qwen2api.config.EnvFile;
 import dev.qwen2api.config.Settings;
@@ -46,12 +47,12 @@ final class DoctorWiring {
 
     private static final HealthStore NO_HEALTH = new HealthStore() {
         @Override
-        public Map<String, Snapshot> load() {
+        public Map<String, AccountHealth> load() {
             return Map.of();
         }
 
         @Override
-        public void save(String user, Snapshot health) {}
+        public void save(String user, AccountHealth health) {}
 
         @Override
         public void forget(String user) {}
@@ -160,7 +161,8 @@ final class DoctorWiring {
 
     /** Returns the accounts that a gateway would have, by a registry that stores nothing. */
     private AccountsCheck.Accounts accounts(Settings settings, AccountSet kept) {
-        var ring = new AccountRing(clock, SettingsMapping.rests(settings), SettingsMapping.ring(settings), NO_HEALTH);
+        var ring = new AccountRing(
+                clock, System::nanoTime, SettingsMapping.rests(settings), SettingsMapping.ring(settings), NO_HEALTH);
         var registry = new AccountRegistry(ring, new ReadOnly(kept), clock);
         List<Integer> unusable = registry.start(SettingsMapping.cookies(settings), NO_HEALTH);
         return new AccountsCheck.Accounts(

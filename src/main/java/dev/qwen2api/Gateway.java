@@ -15,6 +15,7 @@ import dev.qwen2api.api.openai.CliErrorCodec;
 import dev.qwen2api.api.openai.ErrorCodec;
 import dev.qwen2api.api.openai.ModelsCodec;
 import dev.qwen2api.api.openai.responses.ResponseCache;
+import dev.qwen2api.chat.ChatExecution;
 import dev.qwen2api.chat.ChatService;
 import dev.qwen2api.chat.ModelDirectory;
 import dev.qwen2api.chat.filter.AnswerFilters;
@@ -138,7 +139,8 @@ public final class Gateway implements AutoCloseable {
         health = new SqlHealth(database);
         kept = new SqlKeyValues(database);
         usage = new UsageRecorder(clock, new SqlUsage(database));
-        ring = new AccountRing(clock, SettingsMapping.rests(settings), SettingsMapping.ring(settings), health);
+        ring = new AccountRing(
+                clock, System::nanoTime, SettingsMapping.rests(settings), SettingsMapping.ring(settings), health);
         telemetry = new Telemetry(ring, usage, database, settings);
         accounts = new AccountRegistry(ring, new SqlAccounts(database), clock);
         var client = new QwenClient(SettingsMapping.upstream(settings), clock, this::renew);
@@ -160,7 +162,7 @@ public final class Gateway implements AutoCloseable {
                 new SpoolingAttachmentResolver(spools, threads, privateUrls::get, new MediaHosts(client));
         var callIds = new CallIds(new SecureRandom());
         var filters = new AnswerFilters((tools, next) -> new ToolCallParser(tools, callIds, next));
-        var dependencies = new ChatService.Dependencies(ring, channel, usage, spoolingAttachmentResolver, filters);
+        var dependencies = new ChatExecution.Dependencies(ring, channel, usage, spoolingAttachmentResolver, filters);
         var chats = new ChatService(dependencies, models, SettingsMapping.rules(settings), System::nanoTime);
         studio = new VideoStudio(
                 chats::answer, new VideoTasks(client, ring::find), new SqlVideos(database), threads, clock);

@@ -3,7 +3,7 @@ package dev.qwen2api;
 import dev.qwen2api.account.CooldownPolicy;
 import dev.qwen2api.account.RingLimits;
 import dev.qwen2api.chat.AnswerPresentation;
-import dev.qwen2api.chat.ChatService;
+import dev.qwen2api.chat.ChatExecution;
 import dev.qwen2api.chat.ModelDirectory;
 import dev.qwen2api.chat.RequestTimeouts;
 import dev.qwen2api.chat.SearchFormat;
@@ -41,8 +41,8 @@ final class SettingsMapping {
         return settings.accounts().cookies().stream().map(Secret::reveal).toList();
     }
 
-    static ChatService.Rules rules(Settings settings) {
-        return new ChatService.Rules(presentation(settings.output()), timing(settings.limits()));
+    static ChatExecution.Rules rules(Settings settings) {
+        return new ChatExecution.Rules(presentation(settings.output()), timing(settings.limits()));
     }
 
     private static RequestTimeouts timing(Settings.Limits limits) {

@@ -1,7 +1,7 @@
 package dev.qwen2api.account;
 
 import dev.qwen2api.account.Account.Source;
-import dev.qwen2api.account.AccountStore.Kept;
+import dev.qwen2api.account.AccountSet.Kept;
 import dev.qwen2api.account.AccountStore.NotReadException;
 import dev.qwen2api.account.AccountStore.NotStoredException;
 import java.time.Clock;
@@ -27,7 +27,7 @@ public final class AccountRegistry {
     private final Clock clock;
     private AccountSet accountSet = AccountSet.EMPTY;
     private List<String> cookies = List.of();
-    private Supplier<Map<String, HealthStore.Snapshot>> keptHealth = Map::of;
+    private Supplier<Map<String, AccountHealth>> keptHealth = Map::of;
     private boolean known;
 
     /** What came of adding an account. */
@@ -95,8 +95,8 @@ public final class AccountRegistry {
     }
 
     /** Puts the accounts of the cookies in force, with those that are kept, and keeps what is new. */
-    private void settle(AccountSet before, Map<String, HealthStore.Snapshot> health) {
-        accountSet = accountSet.under(cookies);
+    private void settle(AccountSet before, Map<String, AccountHealth> health) {
+        accountSet = accountSet.under(cookies, clock.instant());
         if (known && !before.equals(accountSet)) {
             try {
                 store.replaceAll(accountSet);
@@ -177,26 +177,26 @@ public final class AccountRegistry {
 
     /**
      * Takes in cookies that the upstream set in answer to a request. The new session is in force at once; where its tokens are
-     * others, it is also on disk when this returns, unless the disk fails. A reply that comes after the owner has put another user
-     * in the place of the account changes nothing.
+     * others, it is also on disk when this returns, unless the disk fails. A reply to a request of an older session changes nothing:
+     * the session may have been renewed since, or the owner may have copied another cookie.
      *
-     * @param asked the account as the request was sent with
+     * @param sender the account with the session that the request was sent with
      */
-    public synchronized void renew(Account asked, Map<String, String> cookies) {
-        known(asked).ifPresent(known -> {
-            Credential before = known.account().credential();
-            Credential after = before.with(cookies);
-            if (!after.equals(before)) {
-                keep(before, put(known, after));
-            }
-        });
+    public synchronized void renew(Account sender, Map<String, String> cookies) {
+        known(sender)
+                .filter(known -> known.account().credential().isSameSession(sender.credential()))
+                .ifPresent(known -> {
+                    Credential before = known.account().credential();
+                    Credential after = before.with(cookies);
+                    if (!after.equals(before)) {
+                        keep(before, put(known, after));
+                    }
+                });
     }
 
     private void keep(Credential before, Kept renewed) {
         Credential after = renewed.account().credential();
-        boolean sameTokens =
-                after.token().equals(before.token()) && after.refreshToken().equals(before.refreshToken());
-        if (sameTokens) {
+        if (after.isSameSession(before)) {
             store.renewedSoon(renewed);
         } else {
             store.renewed(renewed);

@@ -1,42 +1,49 @@
 package dev.qwen2api.account;
 
+import dev.qwen2api.failure.AccountPenalty;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;
+import dev.qwen2api.failure.RequestKind;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The accounts in their order, handed out in strict round robin to those who ask for a {@link PendingLease}. Accounts that rest,
- * and those at their limits of load, are passed over. Thread-safe: one lock guards the ring and everything in it.
+ * The accounts in their order, leased in strict round robin to the requests that wait in the queue. Accounts that are cooling
+ * down, and those at their limits of load, are passed over. Thread-safe: one lock guards the ring and everything in it.
  */
 public final class AccountRing {
 
     private final Clock clock;
-    private final HealthStore healthStore;
-    private final LeaseQueue queue = new LeaseQueue(this);
-    private final FailureCounts failures = new FailureCounts();
-    private List<PooledAccount> slots = List.of();
+    private final PooledAccounts pool;
+    private final LeaseQueue queue;
+    private final Object lock;
+    private final Map<FailureKind, LongAdder> failures = new ConcurrentHashMap<>();
     private int next;
     private CooldownPolicy policy;
     private RingLimits limits;
-    private CircuitBreaker circuitBreaker;
+    private CircuitBreaker breaker = CircuitBreaker.CLOSED;
 
     /** A ring that keeps the health of its accounts in {@code healthStore}. */
-    public AccountRing(Clock clock, CooldownPolicy policy, RingLimits limits, HealthStore healthStore) {
+    public AccountRing(
+            Clock clock, LongSupplier nanoTime, CooldownPolicy policy, RingLimits limits, HealthStore healthStore) {
         this.clock = clock;
-        this.healthStore = healthStore;
+        this.pool = new PooledAccounts(healthStore);
         this.policy = policy;
         this.limits = limits;
-        this.circuitBreaker = new CircuitBreaker(policy);
+        var leases = new Leases();
+        this.lock = leases;
+        this.queue = new LeaseQueue(leases, nanoTime);
     }
 
     /**
@@ -47,144 +54,96 @@ public final class AccountRing {
         replace(accounts, Map.of());
     }
 
-    /**
-     * The same when what was kept has become known: accounts that were not asked yet take up the health that was kept of their
-     * users.
-     */
-    public synchronized void replace(List<Account> accounts, Map<String, HealthStore.Snapshot> kept) {
-        var left = new ArrayList<>(slots);
-        Map<AccountId, PooledAccount> known = new HashMap<>();
-        accounts.forEach(account -> claim(
-                account,
-                left,
-                known,
-                pooledAccount -> pooledAccount.account().id().equals(account.id())));
-        accounts.forEach(account -> claim(account, left, known, pooledAccount -> true));
-        slots = accounts.stream()
-                .map(account -> resumed(
-                        known.getOrDefault(account.id(), new PooledAccount(account, health(HealthStore.Snapshot.WELL))),
-                        kept))
-                .toList();
-        left.forEach(this::forgetIfGone);
-        next = slots.isEmpty() ? 0 : next % slots.size();
-        queue.grantAll();
-        queue.wakeAll();
-    }
-
-    /** Finds the place that the user of an account has already, where no account has claimed it. */
-    private void claim(
-            Account account,
-            List<PooledAccount> left,
-            Map<AccountId, PooledAccount> known,
-            Predicate<PooledAccount> eligible) {
-        if (!known.containsKey(account.id())) {
-            left.stream()
-                    .filter(eligible)
-                    .filter(pooledAccount -> sameUser(pooledAccount.account().credential(), account.credential()))
-                    .findFirst()
-                    .ifPresent(pooledAccount -> {
-                        left.remove(pooledAccount);
-                        renew(pooledAccount, account);
-                        known.put(account.id(), pooledAccount);
-                    });
+    /** The same when what was stored has become known: accounts that were not used yet take up the stored health of their users. */
+    public void replace(List<Account> accounts, Map<String, AccountHealth> stored) {
+        synchronized (lock) {
+            pool.replace(accounts, stored, clock.instant());
+            next = pool.all().isEmpty() ? 0 : next % pool.all().size();
+            queue.grantAll();
+            queue.wakeAll();
         }
     }
 
-    private PooledAccount resumed(PooledAccount pooledAccount, Map<String, HealthStore.Snapshot> kept) {
-        pooledAccount
-                .account()
-                .credential()
-                .userId()
-                .map(kept::get)
-                .filter(health -> pooledAccount.isUntried())
-                .ifPresent(health -> pooledAccount.resume(health(health)));
-        return pooledAccount;
-    }
-
-    private AccountHealth health(HealthStore.Snapshot kept) {
-        return new AccountHealth(policy, kept, clock.instant());
-    }
-
-    /** A user who comes back some day begins well. */
-    private void forgetIfGone(PooledAccount pooledAccount) {
-        Optional<String> user = pooledAccount.account().credential().userId();
-        boolean there = slots.stream()
-                .anyMatch(each -> each.account().credential().userId().equals(user));
-        if (!there) {
-            user.ifPresent(healthStore::forget);
-        }
-    }
-
-    private static boolean sameUser(Credential known, Credential fresh) {
-        return known.equals(fresh)
-                || known.userId().isPresent() && known.userId().equals(fresh.userId());
-    }
-
-    /** Puts other rules in force from now on; rests that have begun keep their end. */
-    public synchronized void apply(CooldownPolicy newPolicy, RingLimits newLimits) {
-        if (!newPolicy.equals(policy)) {
+    /** Puts other rules in force from now on; cooldowns that have begun keep their end. */
+    public void apply(CooldownPolicy newPolicy, RingLimits newLimits) {
+        synchronized (lock) {
             policy = newPolicy;
-            circuitBreaker = circuitBreaker.under(newPolicy);
-            slots.forEach(pooledAccount -> pooledAccount.apply(newPolicy, clock.instant()));
+            limits = newLimits;
+            queue.grantAll();
         }
-        limits = newLimits;
-        queue.grantAll();
     }
 
     /** Changes the session of one account, for example because the upstream set a cookie; unknown accounts are ignored. */
-    public synchronized void renew(AccountId id, UnaryOperator<Credential> change) {
-        slot(id).ifPresent(pooledAccount -> renew(
-                pooledAccount,
-                pooledAccount
-                        .account()
-                        .with(change.apply(pooledAccount.account().credential()))));
-        queue.grantAll();
-    }
-
-    private void renew(PooledAccount pooledAccount, Account account) {
-        keepingHealth(pooledAccount, () -> pooledAccount.renew(account));
-    }
-
-    /** Makes a change, and keeps the health that came of it where that is another one and the account still counts. */
-    private void keepingHealth(PooledAccount pooledAccount, Runnable change) {
-        HealthStore.Snapshot before = pooledAccount.snapshot();
-        change.run();
-        HealthStore.Snapshot after = pooledAccount.snapshot();
-        if (!after.equals(before) && slots.contains(pooledAccount)) {
-            pooledAccount.account().credential().userId().ifPresent(user -> healthStore.save(user, after));
+    public void renew(AccountId id, UnaryOperator<Credential> change) {
+        synchronized (lock) {
+            pool.find(id).ifPresent(pooled -> {
+                Account account = pooled.account();
+                pool.change(pooled, () -> pooled.renew(account.with(change.apply(account.credential()))));
+            });
+            queue.grantAll();
         }
     }
 
     /**
-     * Ends the rest of one account now.
+     * Ends the cooldowns of one account, and the circuit breaker's pause.
      *
      * @return whether there is such an account
      */
-    public synchronized boolean reset(AccountId id) {
-        Optional<PooledAccount> slot = slot(id);
-        slot.ifPresent(known -> {
-            keepingHealth(known, known::reset);
-            circuitBreaker.reset();
-            queue.grantAll();
-        });
-        return slot.isPresent();
+    public boolean reset(AccountId id) {
+        synchronized (lock) {
+            Optional<PooledAccount> pooled = pool.find(id);
+            pooled.ifPresent(known -> {
+                pool.change(known, known::reset);
+                breaker = breaker.reset();
+                queue.grantAll();
+            });
+            return pooled.isPresent();
+        }
     }
 
-    /** Asks for an account that is none of {@code tried}; the answer is waited for on the ticket. */
-    public PendingLease ticket(Set<AccountId> tried) {
-        return queue.ticket(tried);
+    /** A request went out with that account on a channel that takes no leases. */
+    public void used(AccountId id) {
+        synchronized (lock) {
+            pool.find(id).ifPresent(pooled -> pooled.used(clock.instant()));
+        }
+    }
+
+    /**
+     * Takes a place in the queue.
+     *
+     * @param kind the kind of request that failures concern which name no other
+     * @param also further kinds of request that the account must be fit for
+     */
+    public PendingLease enqueue(RequestKind kind, RequestKind... also) {
+        return enqueue(new LeaseRequest(kind, EnumSet.of(kind, also)));
+    }
+
+    PendingLease enqueue(LeaseRequest request) {
+        return queue.enqueue(request);
     }
 
     /** All accounts with their state, in the order of the ring. */
-    public synchronized List<AccountStatus> statuses() {
-        Instant now = clock.instant();
-        return slots.stream().map(pooledAccount -> pooledAccount.status(now)).toList();
+    public List<AccountStatus> statuses() {
+        synchronized (lock) {
+            Instant now = clock.instant();
+            boolean alone = pool.noneIsIn(Set.of(RequestKind.CHAT), now);
+            return pool.all().stream().map(pooled -> pooled.status(now, alone)).toList();
+        }
     }
 
-    /** Why no account could be had now, however long one waited; empty where one can. */
+    /** The circuit breaker of the way out. */
+    public CircuitBreaker breaker() {
+        synchronized (lock) {
+            return breaker;
+        }
+    }
+
+    /** Why no account could be had for a chat now, however long it waited; empty where one can. */
     public Optional<NoAccountException> absence() {
         try {
-            worthWaitingUntil(Set.of());
+            synchronized (lock) {
+                untilWorthwhile(new LeaseRequest(RequestKind.CHAT, Set.of(RequestKind.CHAT)));
+            }
             return Optional.empty();
         } catch (NoAccountException absence) {
             return Optional.of(absence);
@@ -193,92 +152,135 @@ public final class AccountRing {
 
     /** How often the upstream failed in that way since the start. */
     public long failures(FailureKind kind) {
-        return failures.of(kind);
+        return failures.getOrDefault(kind, new LongAdder()).sum();
     }
 
     /** The account of that number, as it is now. */
-    public synchronized Optional<Account> find(AccountId id) {
-        return slot(id).map(PooledAccount::account);
+    public Optional<Account> find(AccountId id) {
+        synchronized (lock) {
+            return pool.find(id).map(PooledAccount::account);
+        }
     }
 
     /** The account of that number if it is that user's; else the one that the user has under another number. */
-    public synchronized Optional<Account> find(AccountId id, Optional<String> user) {
-        Predicate<Account> theirs = account -> account.credential().userId().equals(user);
-        return find(id).filter(theirs)
-                .or(() -> slots.stream()
-                        .map(PooledAccount::account)
-                        .filter(account -> user.isPresent() && theirs.test(account))
-                        .findFirst());
+    public Optional<Account> find(AccountId id, Optional<String> user) {
+        synchronized (lock) {
+            return pool.find(id, user).map(PooledAccount::account);
+        }
     }
 
-    private Optional<PooledAccount> slot(AccountId id) {
-        return slots.stream()
-                .filter(pooledAccount -> pooledAccount.account().id().equals(id))
-                .findFirst();
-    }
-
-    /** The next account that is free now and none of {@code tried}, leased; null when there is none at this moment. */
-    synchronized @Nullable Lease take(Set<AccountId> tried) {
+    private @Nullable Lease take(LeaseRequest request) {
         Instant now = clock.instant();
-        if (!circuitBreaker.rested(now)) {
+        if (breaker.state(now) == CircuitBreaker.State.OPEN) {
             return null;
         }
-        for (int i = 0; i < slots.size(); i++) {
-            PooledAccount pooledAccount = slots.get((next + i) % slots.size());
-            if (!tried.contains(pooledAccount.account().id())
-                    && pooledAccount.available(now)
-                    && pooledAccount.free(now, limits)) {
-                next = (next + i + 1) % slots.size();
-                pooledAccount.start(now);
-                return new Lease(this, pooledAccount, new Lease.Epochs(pooledAccount.epoch(), circuitBreaker.epoch()));
+        boolean alone = pool.noneIsIn(request.needs(), now);
+        List<PooledAccount> ring = pool.all();
+        for (int i = 0; i < ring.size(); i++) {
+            PooledAccount pooled = ring.get((next + i) % ring.size());
+            if (!request.excluded().contains(pooled.account().id())
+                    && pooled.isIn(request.needs(), now, alone)
+                    && pooled.isFree(request.needs(), now, limits)) {
+                next = (next + i + 1) % ring.size();
+                request.excluded().add(pooled.account().id());
+                return new PoolLease(pooled, pooled.start(request, breaker, now));
             }
         }
         return null;
     }
 
-    /** When waiting for an account that is none of {@code tried} may first pay; throws when it never does. */
-    synchronized Instant worthWaitingUntil(Set<AccountId> tried) throws NoAccountException {
+    private Duration untilWorthwhile(LeaseRequest request) throws NoAccountException {
         Instant now = clock.instant();
-        List<PooledAccount> able = slots.stream()
-                .filter(pooledAccount -> !tried.contains(pooledAccount.account().id()) && pooledAccount.available(now))
+        boolean alone = pool.noneIsIn(request.needs(), now);
+        List<PooledAccount> able = pool.all().stream()
+                .filter(pooled ->
+                        !request.excluded().contains(pooled.account().id()) && pooled.isIn(request.needs(), now, alone))
                 .toList();
-        if (able.isEmpty() || !circuitBreaker.rested(now)) {
-            throw NoAccountAvailable.of(
-                    slots.stream()
-                            .map(pooledAccount -> pooledAccount.status(now))
+        Optional<Instant> breakerUntil = breaker.openUntil(now);
+        if (able.isEmpty() || breakerUntil.isPresent()) {
+            throw NoAccountException.of(
+                    pool.all().stream()
+                            .map(pooled -> pooled.status(request.needs(), now, alone))
                             .toList(),
-                    tried,
-                    circuitBreaker.opensAt(now),
+                    pool.all().stream()
+                            .flatMap(pooled -> pooled.health().running(request.needs(), now, alone).stream())
+                            .map(Cooldown::cause)
+                            .toList(),
+                    request.excluded(),
+                    breakerUntil,
                     now);
         }
         return able.stream()
-                .map(pooledAccount -> pooledAccount.opensAt(now, limits))
-                .min(Instant::compareTo)
-                .orElse(now);
+                .map(pooled -> pooled.untilGapEnds(now, limits))
+                .min(Duration::compareTo)
+                .orElse(Duration.ZERO);
     }
 
-    Instant now() {
-        return clock.instant();
-    }
+    /** Grants leases to the queue; its monitor is the ring's lock. */
+    private final class Leases implements LeaseQueue.Pool {
 
-    synchronized void succeeded(PooledAccount pooledAccount, Lease.Epochs began) {
-        keepingHealth(pooledAccount, () -> pooledAccount.succeeded(began.health()));
-        circuitBreaker.passed(began.egress());
-        queue.grantAll();
-    }
-
-    synchronized void failed(PooledAccount pooledAccount, Failure failure, Lease.Epochs began) {
-        Instant now = clock.instant();
-        failures.count(failure.kind());
-        keepingHealth(pooledAccount, () -> pooledAccount.failed(failure, now, began.health()));
-        if (AccountPenalty.of(failure.kind()) == AccountPenalty.CHALLENGE) {
-            circuitBreaker.challenged(now);
+        @Override
+        public @Nullable Lease take(LeaseRequest request) {
+            return AccountRing.this.take(request);
         }
-        queue.wakeAll();
+
+        @Override
+        public Duration untilWorthwhile(LeaseRequest request) throws NoAccountException {
+            return AccountRing.this.untilWorthwhile(request);
+        }
     }
 
-    synchronized void release(PooledAccount pooledAccount) {
-        pooledAccount.end();
-        queue.grantAll();
+    private final class PoolLease implements Lease {
+
+        private final PooledAccount pooled;
+        private final PooledAccount.Use use;
+        private final Account account;
+
+        PoolLease(PooledAccount pooled, PooledAccount.Use use) {
+            this.pooled = pooled;
+            this.use = use;
+            this.account = pooled.account();
+        }
+
+        @Override
+        public Account account() {
+            return account;
+        }
+
+        @Override
+        public void succeeded() {
+            synchronized (lock) {
+                if (!pooled.isOutdated(use)) {
+                    pool.change(pooled, () -> pooled.succeeded(use));
+                }
+                breaker = breaker.succeeded(use.breaker());
+                queue.grantAll();
+            }
+        }
+
+        @Override
+        public void failed(Failure failure) {
+            failures.computeIfAbsent(failure.kind(), first -> new LongAdder()).increment();
+            synchronized (lock) {
+                Instant now = clock.instant();
+                if (use.request().charges(failure) && !pooled.isOutdated(use)) {
+                    pool.change(pooled, () -> pooled.failed(use, failure, policy, now));
+                }
+                boolean challenged = failure.kind().penalty() == AccountPenalty.CHALLENGE
+                        && use.request().scope(failure) != RequestKind.UPLOAD;
+                if (challenged && !pooled.isOutdated(use)) {
+                    breaker = breaker.challenged(use.breaker(), policy, now);
+                }
+                queue.wakeAll();
+            }
+        }
+
+        @Override
+        public void close() {
+            synchronized (lock) {
+                pooled.end(use);
+                queue.grantAll();
+            }
+        }
     }
 }

@@ -1,10 +1,11 @@
 package dev.qwen2api.account;
 
 import dev.qwen2api.account.Account.Source;
-import dev.qwen2api.account.AccountStore.Kept;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -13,21 +14,44 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Which accounts there are, as it is kept. Pure: every change is another roster.
+ * The accounts that there are, as they are stored. Immutable: every change is another set.
  *
  * @param accounts the accounts, in the order of their numbers
  * @param hidden fingerprints of cookies that {@code .env} still lists although the owner deleted their accounts
+ * @param retired sessions of cookies that left {@code .env}, in case they come back: their refresh token may be spent
  */
-public record AccountSet(List<Kept> accounts, Set<String> hidden) {
+public record AccountSet(List<Kept> accounts, Set<String> hidden, List<Retired> retired) {
+
+    private static final Duration RETIRED_FOR = Duration.ofDays(30);
+
+    /**
+     * An account as it is stored.
+     *
+     * @param account the account with its newest session
+     * @param origin fingerprint of the cookie text it was made from, so that a session renewed since is told from a cookie
+     *     that the owner changed
+     */
+    public record Kept(Account account, String origin) {}
+
+    /**
+     * The newest session of a cookie that left {@code .env}.
+     *
+     * @param origin fingerprint of the cookie text
+     * @param since when it left
+     */
+    public record Retired(String origin, Credential credential, Instant since) {}
 
     /** Nothing was kept yet. */
-    public static final AccountSet EMPTY = new AccountSet(List.of(), Set.of());
+    public static final AccountSet EMPTY = new AccountSet(List.of(), Set.of(), List.of());
 
     public AccountSet {
         accounts = List.copyOf(accounts);
         hidden = Set.copyOf(hidden);
+        retired = List.copyOf(retired);
     }
 
     Optional<Kept> find(AccountId id) {
@@ -35,11 +59,11 @@ public record AccountSet(List<Kept> accounts, Set<String> hidden) {
     }
 
     /**
-     * The roster under these cookies of {@code .env}. An account whose cookie stands there as before keeps the session that it was
-     * renewed to since, whatever its number is now; one that was deleted stays so. Accounts added by API stay unless a cookie
+     * The set under these cookies of {@code .env}. An account whose cookie stands there as before keeps the session that it was
+     * renewed to since, whatever its number is now, also one that was away for a while; one that was deleted stays so. Accounts added by API stay unless a cookie
      * claims their number.
      */
-    AccountSet under(List<String> cookies) {
+    AccountSet under(List<String> cookies, Instant now) {
         var next = new TreeMap<AccountId, Kept>();
         var stillHidden = new TreeSet<String>();
         accounts.stream()
@@ -54,13 +78,32 @@ public record AccountSet(List<Kept> accounts, Set<String> hidden) {
                 claim(id, cookies.get(i), origin).ifPresent(each -> next.put(id, each));
             }
         }
-        return new AccountSet(List.copyOf(next.values()), stillHidden);
+        List<Kept> present = List.copyOf(next.values());
+        return new AccountSet(present, stillHidden, retired(present, now));
+    }
+
+    /** The retired sessions beside {@code present}, with those that leave now. */
+    private List<Retired> retired(List<Kept> present, Instant now) {
+        Set<String> origins = present.stream().map(Kept::origin).collect(Collectors.toSet());
+        Stream<Retired> leaving = accounts.stream()
+                .filter(each -> each.account().source() == Source.ENV)
+                .map(each -> new Retired(each.origin(), each.account().credential(), now));
+        return Stream.concat(
+                        retired.stream()
+                                .filter(each -> each.since().plus(RETIRED_FOR).isAfter(now)),
+                        leaving)
+                .filter(each -> !origins.contains(each.origin()))
+                .toList();
     }
 
     private Optional<Kept> claim(AccountId id, String cookie, String origin) {
         return find(id).filter(each -> each.origin().equals(origin))
                 .or(() -> ofEnv(origin))
                 .map(each -> each.account().credential())
+                .or(() -> retired.stream()
+                        .filter(each -> each.origin().equals(origin))
+                        .map(Retired::credential)
+                        .findFirst())
                 .or(() -> Credential.parse(cookie))
                 .map(credential -> new Kept(new Account(id, Source.ENV, credential), origin));
     }
@@ -72,7 +115,7 @@ public record AccountSet(List<Kept> accounts, Set<String> hidden) {
                 .findFirst();
     }
 
-    /** With an account of the API in place of whatever has its number. */
+    /** With an account of the API in the place of the one that has its number. */
     AccountSet withAdded(AccountId id, Credential credential, String cookie) {
         return with(new Kept(new Account(id, Source.API, credential), fingerprint(cookie)));
     }
@@ -80,7 +123,7 @@ public record AccountSet(List<Kept> accounts, Set<String> hidden) {
     AccountSet with(Kept account) {
         var next = byNumber();
         next.put(account.account().id(), account);
-        return new AccountSet(List.copyOf(next.values()), hidden);
+        return new AccountSet(List.copyOf(next.values()), hidden, retired);
     }
 
     /** Without an account; the cookie of one of {@code .env} is hidden until it changes there. */
@@ -91,7 +134,10 @@ public record AccountSet(List<Kept> accounts, Set<String> hidden) {
         if (gone.account().source() == Source.ENV) {
             nowHidden.add(gone.origin());
         }
-        return new AccountSet(List.copyOf(next.values()), nowHidden);
+        List<Retired> left = retired.stream()
+                .filter(each -> !each.origin().equals(gone.origin()))
+                .toList();
+        return new AccountSet(List.copyOf(next.values()), nowHidden, left);
     }
 
     private Map<AccountId, Kept> byNumber() {
@@ -121,7 +167,7 @@ public record AccountSet(List<Kept> accounts, Set<String> hidden) {
     }
 
     private AccountSet mapped(UnaryOperator<Kept> change) {
-        return new AccountSet(accounts.stream().map(change).toList(), hidden);
+        return new AccountSet(accounts.stream().map(change).toList(), hidden, retired);
     }
 
     private static String fingerprint(String cookie) {

@@ -1,18 +1,21 @@
 package dev.qwen2api.account;
 
+import dev.qwen2api.failure.RequestKind;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * What the owner may know of an account at one moment.
  *
  * @param account the account itself
- * @param state how it is doing
+ * @param state how it is doing, for chats
  * @param reason one sentence with the next step, while it is out of the ring, or soon will be because its session ends
  * @param failureCount consecutive failures
- * @param lastUsed when a request last went out with it
+ * @param lastUsed when a request last went out with it, on whichever channel
  * @param retryAt when it returns to the ring by itself
  * @param inFlight generations running now
+ * @param cooldowns the kinds of request that it is out for
  */
 public record AccountStatus(
         Account account,
@@ -21,7 +24,8 @@ public record AccountStatus(
         int failureCount,
         Optional<Instant> lastUsed,
         Optional<Instant> retryAt,
-        int inFlight) {
+        int inFlight,
+        Map<RequestKind, Cooldown> cooldowns) {
 
     public boolean healthy() {
         return state == AccountState.ACTIVE;

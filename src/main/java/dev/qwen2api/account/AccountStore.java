@@ -1,18 +1,11 @@
 package dev.qwen2api.account;
 
+import dev.qwen2api.account.AccountSet.Kept;
+
 /**
  * Where accounts outlive the process. Thread-safe. Saving returns when the change is safe on disk.
  */
 public interface AccountStore {
-
-    /**
-     * An account as it is kept.
-     *
-     * @param account the account with its newest session
-     * @param origin fingerprint of the cookie text it was made from, so that a session renewed since is told from a cookie
-     *     that the owner changed
-     */
-    record Kept(Account account, String origin) {}
 
     /** The change could not be made safe; nothing has changed. */
     final class NotStoredException extends Exception {

@@ -2,69 +2,70 @@ package dev.qwen2api.account;
 
 import java.time.Duration;
 import java.time.Instant;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
- * The way out to the upstream that all accounts share. The service judges an address as well as an account: several human
- * checks in a row mean that sending on makes it worse, so everything rests for a while (a circuit breaker). Guarded by the
- * ring's lock.
+ * The circuit breaker of the way out that all accounts share: it opens for a while after several human checks, since the service
+ * judges an address as well as an account and more requests make it worse. Immutable.
+ *
+ * @param challenges human checks in a row
+ * @param openings how often in a row it opened, for the doubling
+ * @param opened when it opened, unless a request has succeeded since
+ * @param until when it lets requests through again; meaningful with {@code opened} alone
+ * @param epoch how many human checks were counted: those of requests that began in an earlier epoch are the same one
  */
-final class CircuitBreaker {
+public record CircuitBreaker(int challenges, int openings, Optional<Instant> opened, Instant until, int epoch) {
 
-    private final CooldownPolicy policy;
-    private int challengesInARow;
-    private int rests;
-    private @Nullable Cooldown cooldown;
-    private int epoch;
+    static final CircuitBreaker CLOSED = new CircuitBreaker(0, 0, Optional.empty(), Instant.EPOCH, 0);
 
-    CircuitBreaker(CooldownPolicy policy) {
-        this.policy = policy;
-    }
+    /** What the owner sees of it. */
+    public enum State {
+        /** Requests go out. */
+        CLOSED,
+        /** No request goes out. */
+        OPEN,
+        /** Requests go out again; the next human check opens it at once, and for longer. */
+        HALF_OPEN;
 
-    boolean rested(Instant now) {
-        return cooldown == null || cooldown.isOver(now);
-    }
-
-    /** A way out that begins anew under other rules. */
-    CircuitBreaker under(CooldownPolicy next) {
-        var anew = new CircuitBreaker(next);
-        anew.epoch = epoch;
-        return anew;
-    }
-
-    /** How many pauses have begun. */
-    int epoch() {
-        return epoch;
-    }
-
-    /**
-     * A request was let through, which says nothing where a pause has begun since.
-     *
-     * @param since the epoch when it began
-     */
-    void passed(int since) {
-        if (cooldown == null || since >= epoch) {
-            reset();
+        /** The name on the wire, for example {@code half_open}. */
+        public String wire() {
+            return name().toLowerCase(java.util.Locale.ROOT);
         }
     }
 
-    void reset() {
-        challengesInARow = 0;
-        rests = 0;
-        cooldown = null;
+    public State state(Instant now) {
+        return opened.map(begun -> Cooldown.isOver(begun, until, now) ? State.HALF_OPEN : State.OPEN)
+                .orElse(State.CLOSED);
     }
 
-    void challenged(Instant now) {
-        challengesInARow++;
-        if (challengesInARow >= policy.challengesToCoolEgress()) {
-            Duration time = policy.doubled(policy.challengeRest(), ++rests);
-            cooldown = new Cooldown(now, now.plus(time));
-            epoch++;
+    /** When it lets requests through again; empty unless it is open. */
+    public Optional<Instant> openUntil(Instant now) {
+        return state(now) == State.OPEN ? Optional.of(until) : Optional.empty();
+    }
+
+    /** After a request that began in {@code since} and succeeded, which proves nothing where a human check came later. */
+    CircuitBreaker succeeded(CircuitBreaker since) {
+        return since.epoch < epoch ? this : reset();
+    }
+
+    CircuitBreaker reset() {
+        return transitionTo(0, 0, Optional.empty(), until, epoch);
+    }
+
+    /** After a human check met by a request that began in {@code since}. */
+    CircuitBreaker challenged(CircuitBreaker since, CooldownPolicy policy, Instant now) {
+        if (since.epoch < epoch) {
+            return this;
         }
+        if (challenges + 1 < policy.challengesToOpen()) {
+            return transitionTo(challenges + 1, openings, opened, until, epoch + 1);
+        }
+        Duration time = policy.doubled(policy.challengeRest(), openings + 1);
+        return transitionTo(challenges + 1, openings + 1, Optional.of(now), now.plus(time), epoch + 1);
     }
 
-    /** When sending goes on; {@code now} while it does. */
-    Instant opensAt(Instant now) {
-        return cooldown == null || rested(now) ? now : cooldown.until();
+    private static CircuitBreaker transitionTo(
+            int challenges, int openings, Optional<Instant> opened, Instant until, int epoch) {
+        return new CircuitBreaker(challenges, openings, opened, until, epoch);
     }
 }

@@ -9,14 +9,14 @@ import java.time.Duration;
  * @param firstCooldown the first time out; each further one doubles it
  * @param longestCooldown where the doubling ends
  * @param challengeRest the first time out after a human check was asked for; doubles too
- * @param challengesToCoolEgress consecutive challenges, whichever account met them, that stop all sending for a while
+ * @param challengesToOpen human checks in a row, whichever account met them, that open the circuit breaker
  */
 public record CooldownPolicy(
         int maxFailures,
         Duration firstCooldown,
         Duration longestCooldown,
         Duration challengeRest,
-        int challengesToCoolEgress) {
+        int challengesToOpen) {
 
     /** A quota is never believed to stay used up for longer than this. */
     static final Duration LONGEST_LIMIT = Duration.ofHours(24);
@@ -36,6 +36,11 @@ public record CooldownPolicy(
                 longest.compareTo(firstCooldown) < 0 ? firstCooldown : longest,
                 Duration.ofSeconds(30),
                 3);
+    }
+
+    /** As long as a limit is believed to last. */
+    static Duration believed(Duration limit) {
+        return limit.compareTo(LONGEST_LIMIT) > 0 ? LONGEST_LIMIT : limit;
     }
 
     /** The {@code n}-th rest in a row that begins with {@code first}, {@code n} from 1. */

@@ -98,6 +98,11 @@ public final class Credential {
         return cookies.getOrDefault(REFRESH_TOKEN, "");
     }
 
+    /** Whether it presents the same tokens. */
+    boolean isSameSession(Credential other) {
+        return token().equals(other.token()) && refreshToken().equals(other.refreshToken());
+    }
+
     /** The upstream's id of the user, from the token; empty where the token cannot be read. */
     public Optional<String> userId() {
         return claims.userId();

@@ -1,80 +1,136 @@
 package dev.qwen2api.account;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Iterator;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Those who wait for an account, first come first served: whenever something changes, the free accounts are handed out in
- * the order of arrival. One who cannot use what is free does not hold up those behind. Guarded by the ring's lock, which is
- * the ring's monitor.
+ * The requests that wait for an account, in the order of their arrival: whenever something changes, free accounts are granted in
+ * that order. A request that cannot use what is free does not hold up those behind it. Guarded by the pool's monitor.
  */
 final class LeaseQueue {
 
     private static final long SHORTEST_PAUSE_NANOS = 1_000_000;
 
-    private final AccountRing ring;
-    private final Deque<PendingLease> waiting = new ArrayDeque<>();
+    private final Pool pool;
+    private final LongSupplier nanoTime;
+    private final TreeMap<Long, Place> waiting = new TreeMap<>();
+    private long arrivals;
 
-    LeaseQueue(AccountRing ring) {
-        this.ring = ring;
+    /** Where leases come from; its monitor guards the queue. */
+    interface Pool {
+
+        /** A lease of an account that is free now; null when there is none at this moment. */
+        @Nullable
+        Lease take(LeaseRequest request);
+
+        /**
+         * How long waiting cannot help yet; zero when an account may become free at any moment.
+         *
+         * @throws NoAccountException when waiting is pointless
+         */
+        Duration untilWorthwhile(LeaseRequest request) throws NoAccountException;
     }
 
-    PendingLease ticket(Set<AccountId> tried) {
-        var pendingLease = new PendingLease(this, tried);
-        synchronized (ring) {
-            waiting.addLast(pendingLease);
-            grantAll();
+    LeaseQueue(Pool pool, LongSupplier nanoTime) {
+        this.pool = pool;
+        this.nanoTime = nanoTime;
+    }
+
+    /** Takes the last place. */
+    PendingLease enqueue(LeaseRequest request) {
+        synchronized (pool) {
+            var place = new Place(request, arrivals++);
+            place.enter();
+            return place;
         }
-        return pendingLease;
     }
 
-    /** Hands out what is free. Called with the ring's lock held. */
+    /** Grants what is free. Called with the monitor held. */
     void grantAll() {
-        for (Iterator<PendingLease> each = waiting.iterator(); each.hasNext(); ) {
-            PendingLease pendingLease = each.next();
-            Lease lease = ring.take(pendingLease.tried());
+        for (Iterator<Place> each = waiting.values().iterator(); each.hasNext(); ) {
+            Place place = each.next();
+            Lease lease = pool.take(place.request);
             if (lease != null) {
                 each.remove();
-                pendingLease.grant(lease);
+                place.granted = lease;
+                place.news.release();
             }
         }
     }
 
-    /** Makes everybody find out whether waiting still makes sense. Called with the ring's lock held. */
+    /** Makes every request check whether waiting still makes sense. Called with the monitor held. */
     void wakeAll() {
-        waiting.forEach(PendingLease::wake);
+        waiting.values().forEach(place -> place.news.release());
     }
 
-    Optional<Lease> await(PendingLease pendingLease, Duration patience)
-            throws NoAccountException, InterruptedException {
-        long deadline = System.nanoTime() + patience.toNanos();
-        while (true) {
-            long pause = deadline - System.nanoTime();
-            synchronized (ring) {
-                grantAll();
-                if (pendingLease.isGranted()) {
-                    return pendingLease.collect();
-                }
-                Duration untilWorthwhile = Duration.between(ring.now(), ring.worthWaitingUntil(pendingLease.tried()));
-                if (untilWorthwhile.compareTo(Duration.ZERO) > 0) {
-                    pause = Math.min(pause, Math.max(untilWorthwhile.toNanos(), SHORTEST_PAUSE_NANOS));
-                }
-            }
-            if (pause <= 0) {
-                return Optional.empty();
-            }
-            pendingLease.pause(pause);
+    private final class Place implements PendingLease {
+
+        private final LeaseRequest request;
+        private final long arrival;
+        private final Semaphore news = new Semaphore(0);
+        private @Nullable Lease granted;
+
+        Place(LeaseRequest request, long arrival) {
+            this.request = request;
+            this.arrival = arrival;
         }
-    }
 
-    void leave(PendingLease pendingLease) {
-        synchronized (ring) {
-            waiting.remove(pendingLease);
-            pendingLease.collect().ifPresent(Lease::close);
+        private void enter() {
+            if (granted == null) {
+                waiting.put(arrival, this);
+                grantAll();
+            }
+        }
+
+        @Override
+        public Optional<Lease> await(Duration longest) throws NoAccountException, InterruptedException {
+            long began = nanoTime.getAsLong();
+            while (true) {
+                long pause = longest.toNanos() - (nanoTime.getAsLong() - began);
+                synchronized (pool) {
+                    enter();
+                    if (granted != null) {
+                        return collect();
+                    }
+                    long needless = pool.untilWorthwhile(request).toNanos();
+                    if (needless > 0) {
+                        pause = Math.min(pause, Math.max(needless, SHORTEST_PAUSE_NANOS));
+                    }
+                }
+                if (pause <= 0) {
+                    return Optional.empty();
+                }
+                if (news.tryAcquire(pause, TimeUnit.NANOSECONDS)) {
+                    news.drainPermits();
+                }
+            }
+        }
+
+        private Optional<Lease> collect() {
+            Optional<Lease> lease = Optional.ofNullable(granted);
+            granted = null;
+            return lease;
+        }
+
+        @Override
+        public void readmit(AccountId account) {
+            synchronized (pool) {
+                request.excluded().remove(account);
+            }
+        }
+
+        @Override
+        public void close() {
+            synchronized (pool) {
+                waiting.remove(arrival);
+                collect().ifPresent(Lease::close);
+            }
         }
     }
 }

@@ -1,117 +1,190 @@
 package dev.qwen2api.account;
 
 import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.RequestKind;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The place of one account in the ring, with everything that changes about it. Guarded by the ring's lock. */
+/** One account in the ring, with its load and health. Guarded by the ring's lock. */
 final class PooledAccount {
 
-    private Account account;
-    private AccountHealth accountHealth;
-    private int inFlight;
-    private @Nullable Instant lastStart;
+    private static final Set<RequestKind> CHAT = Set.of(RequestKind.CHAT);
 
-    PooledAccount(Account account, AccountHealth accountHealth) {
+    private final List<Use> uses = new ArrayList<>();
+    private Account account;
+    private AccountHealth health;
+    private int session;
+    private @Nullable Instant lastStart;
+    private @Nullable Instant lastUsed;
+
+    /** One running generation, and how everything was when it began. */
+    static final class Use {
+
+        private final LeaseRequest request;
+        private final AccountHealth health;
+        private final CircuitBreaker breaker;
+        private final int session;
+
+        private Use(LeaseRequest request, AccountHealth health, CircuitBreaker breaker, int session) {
+            this.request = request;
+            this.health = health;
+            this.breaker = breaker;
+            this.session = session;
+        }
+
+        LeaseRequest request() {
+            return request;
+        }
+
+        CircuitBreaker breaker() {
+            return breaker;
+        }
+    }
+
+    PooledAccount(Account account) {
         this.account = account;
-        this.accountHealth = accountHealth;
+        this.health = AccountHealth.WELL;
     }
 
     Account account() {
         return account;
     }
 
-    /** Puts another session of the same user in; a fresh token, or one that can be renewed now, ends a rest that came of a dead one. */
+    AccountHealth health() {
+        return health;
+    }
+
+    boolean isOf(Optional<String> user) {
+        return user.isPresent() && account.credential().userId().equals(user);
+    }
+
+    boolean isOf(Account other) {
+        return account.credential().equals(other.credential())
+                || isOf(other.credential().userId());
+    }
+
+    /** Puts a session of the same user in that the owner copied: what is still running belongs to an older one. */
+    void replace(Account copied) {
+        if (!copied.credential().isSameSession(account.credential())) {
+            session++;
+        }
+        renew(copied);
+    }
+
+    /** Puts a renewed session in; a fresh token, or one that can be renewed now, ends the cooldown of a dead one. */
     void renew(Account renewed) {
         Credential before = account.credential();
         Credential after = renewed.credential();
         boolean fresh = !after.token().equals(before.token()) || after.isRenewable() && !before.isRenewable();
         account = renewed;
         if (fresh) {
-            accountHealth.sessionRenewed();
+            health = health.sessionRenewed();
         }
     }
 
-    /** Whether it was never asked since it is in the ring, so that nothing newer is known than what was kept. */
+    /** Whether no request went out with it yet, so that what was stored is the newest that is known. */
     boolean isUntried() {
         return lastStart == null;
     }
 
-    void resume(AccountHealth kept) {
-        accountHealth = kept;
+    void resume(AccountHealth stored, Instant now) {
+        health = stored.resumed(now);
     }
 
-    void apply(CooldownPolicy policy, Instant now) {
-        accountHealth = accountHealth.under(policy, now);
+    /**
+     * Whether it is in the ring for such requests: only limits of load may keep one from it. A session that can be renewed is
+     * alive.
+     */
+    boolean isIn(Collection<RequestKind> needs, Instant now, boolean alone) {
+        return !account.credential().isDeadAt(now)
+                && health.running(needs, now, alone).isEmpty();
     }
 
-    HealthStore.Snapshot snapshot() {
-        return accountHealth.snapshot();
+    boolean isFree(Set<RequestKind> needs, Instant now, RingLimits limits) {
+        boolean belowLimit = limits.maxConcurrent() == 0 || uses.size() < limits.maxConcurrent();
+        boolean onTrial = uses.stream().anyMatch(use -> health.isTrial(use.health, use.request.needs(), needs));
+        return belowLimit && !onTrial && untilGapEnds(now, limits).isZero();
     }
 
-    /** Whether it is in the ring: only limits of load may keep a request from it. A session that can be renewed is alive. */
-    boolean available(Instant now) {
-        return !account.credential().isDeadAt(now) && accountHealth.rested(now);
-    }
-
-    boolean free(Instant now, RingLimits limits) {
-        boolean room = limits.maxConcurrent() == 0 || inFlight < limits.maxConcurrent();
-        boolean deciding = accountHealth.onProbation() && inFlight > 0;
-        return room && !deciding && !opensAt(now, limits).isAfter(now);
-    }
-
-    /** When the pause after its latest start is over; {@code now} when it is. */
-    Instant opensAt(Instant now, RingLimits limits) {
+    /** How long the pause after its latest start still lasts. */
+    Duration untilGapEnds(Instant now, RingLimits limits) {
         Duration gap = limits.minGap();
-        if (lastStart == null || gap.isZero()) {
-            return now;
+        if (lastStart == null || gap.isZero() || Cooldown.isOver(lastStart, lastStart.plus(gap), now)) {
+            return Duration.ZERO;
         }
-        var cooldown = new Cooldown(lastStart, lastStart.plus(gap));
-        return cooldown.isOver(now) ? now : cooldown.until();
+        return Duration.between(now, lastStart.plus(gap));
     }
 
-    void start(Instant now) {
-        inFlight++;
+    Use start(LeaseRequest request, CircuitBreaker breaker, Instant now) {
+        var use = new Use(request, health, breaker, session);
+        uses.add(use);
         lastStart = now;
+        used(now);
+        return use;
     }
 
-    void end() {
-        inFlight--;
+    void end(Use use) {
+        uses.remove(use);
     }
 
-    int epoch() {
-        return accountHealth.epoch();
+    /** A request went out with it, on any channel. */
+    void used(Instant now) {
+        lastUsed = now;
     }
 
-    void succeeded(int since) {
-        accountHealth.succeeded(since);
+    /** Whether the owner has put another session in since: nothing that came of the old one concerns it. */
+    boolean isOutdated(Use use) {
+        return use.session != session;
     }
 
-    void failed(Failure failure, Instant now, int since) {
-        accountHealth.failed(failure, now, since);
+    void succeeded(Use use) {
+        health = health.succeeded(use.request.needs(), use.health);
+    }
+
+    void failed(Use use, Failure failure, CooldownPolicy policy, Instant now) {
+        health = health.failed(failure, use.request.scope(failure), policy, now, use.health);
     }
 
     void reset() {
-        accountHealth.reset();
+        health = health.reset();
     }
 
-    AccountStatus status(Instant now) {
+    AccountStatus status(Instant now, boolean alone) {
+        return status(CHAT, now, alone);
+    }
+
+    /** Its state as requests of these kinds find it. */
+    AccountStatus status(Collection<RequestKind> needs, Instant now, boolean alone) {
         boolean ended = account.credential().isDeadAt(now);
+        Optional<Cooldown> running = health.running(needs, now, alone);
+        AccountState state =
+                ended ? AccountState.EXPIRED : running.map(Cooldown::state).orElse(AccountState.ACTIVE);
+        Optional<String> reason = running.filter(each -> each.state() == state)
+                .map(Cooldown::reason)
+                .or(() -> SessionExpiry.warning(account.credential(), now));
         return new AccountStatus(
                 account,
-                accountHealth.state(now, ended),
-                reason(now, ended),
-                accountHealth.failureCount(),
-                Optional.ofNullable(lastStart),
-                ended ? Optional.empty() : accountHealth.retryAt(now),
-                inFlight);
+                state,
+                reason,
+                health.failureCount(),
+                Optional.ofNullable(lastUsed),
+                ended ? Optional.empty() : running.map(Cooldown::until),
+                uses.size(),
+                cooldowns(now, alone));
     }
 
-    private Optional<String> reason(Instant now, boolean ended) {
-        boolean restsForAnotherReason = ended && accountHealth.state(now, false) != AccountState.EXPIRED;
-        return (restsForAnotherReason ? Optional.<String>empty() : accountHealth.reason(now))
-                .or(() -> SessionExpiry.warning(account.credential(), now));
+    private EnumMap<RequestKind, Cooldown> cooldowns(Instant now, boolean alone) {
+        var out = new EnumMap<RequestKind, Cooldown>(RequestKind.class);
+        for (RequestKind kind : RequestKind.values()) {
+            health.of(kind).running(now, alone).ifPresent(cooldown -> out.put(kind, cooldown));
+        }
+        return out;
     }
 }

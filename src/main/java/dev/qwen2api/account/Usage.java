@@ -24,13 +24,23 @@ public record Usage(long requests, long input, long output) {
      * What a sum is of. Ordered by day, account, model.
      *
      * @param day in the zone of the machine
-     * @param account whose it was
+     * @param account the number that it had under
+     * @param user the upstream's id of the user; empty where the token names none
      * @param model the upstream's own id of it
      */
-    public record Key(LocalDate day, AccountId account, String model) implements Comparable<Key> {
+    public record Key(LocalDate day, AccountId account, String user, String model) implements Comparable<Key> {
 
-        private static final Comparator<Key> ORDER =
-                Comparator.comparing(Key::day).thenComparing(Key::account).thenComparing(Key::model);
+        private static final Comparator<Key> ORDER = Comparator.comparing(Key::day)
+                .thenComparing(Key::account)
+                .thenComparing(Key::model)
+                .thenComparing(Key::user);
+
+        /** Whether it counts for {@code present}: by user, since the owner may give a number to another user. */
+        boolean isOf(Account present) {
+            return user.isEmpty()
+                    ? account.equals(present.id())
+                    : present.credential().userId().filter(user::equals).isPresent();
+        }
 
         @Override
         public int compareTo(Key other) {

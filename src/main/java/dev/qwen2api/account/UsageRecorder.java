@@ -3,8 +3,10 @@ package dev.qwen2api.account;
 import dev.qwen2api.account.UsageStore.NotReadException;
 import java.time.Clock;
 import java.time.LocalDate;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -105,9 +107,14 @@ public final class UsageRecorder {
      * @param input tokens read
      * @param output tokens written
      */
-    public void count(AccountId account, String model, long input, long output) {
+    public void count(Account account, String model, long input, long output) {
+        count(account.id(), account.credential().userId(), model, input, output);
+    }
+
+    /** The same for a user who is known by another credential. */
+    public void count(AccountId account, Optional<String> user, String model, long input, long output) {
         LocalDate today = today();
-        var key = new Usage.Key(today, account, model);
+        var key = new Usage.Key(today, account, user.orElse(""), model);
         sums.merge(key, new Usage(1, input, output), Usage::plus);
         running(model).add(input, output);
         store.save(key, () -> sums.getOrDefault(key, Usage.NONE));
@@ -145,13 +152,13 @@ public final class UsageRecorder {
         return totals;
     }
 
-    /** What every account has done today; accounts that have done nothing are not in it. */
-    public Map<AccountId, Usage> byAccountToday() {
+    /** What the users of these accounts have done today, under any number; accounts that have done nothing are not in it. */
+    public Map<AccountId, Usage> today(Collection<Account> accounts) {
         LocalDate today = today();
         var byAccount = new HashMap<AccountId, Usage>();
         sums.forEach((key, sum) -> {
             if (key.day().equals(today)) {
-                byAccount.merge(key.account(), sum, Usage::plus);
+                accounts.stream().filter(key::isOf).forEach(account -> byAccount.merge(account.id(), sum, Usage::plus));
             }
         });
         return byAccount;

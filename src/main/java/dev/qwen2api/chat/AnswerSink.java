@@ -12,6 +12,11 @@ public interface AnswerSink extends AnswerListener, ClientConnection {
     /** Tells which account is tried now, for the log. May be called several times; the last account is the one that counts. */
     default void leased(AccountId account) {}
 
+    /** Whether the client is sent nothing before the answer is complete, so that the account can be changed until then. */
+    default boolean isWhole() {
+        return false;
+    }
+
     /** The commit point: the answer is coming. Called once, before the first event; no account is changed after it. */
     void open();
 

@@ -1,48 +1,74 @@
 package dev.qwen2api.chat;
 
+import dev.qwen2api.account.Account;
 import dev.qwen2api.account.AccountId;
+import dev.qwen2api.account.AccountRing;
 import dev.qwen2api.account.Lease;
 import dev.qwen2api.account.NoAccountException;
 import dev.qwen2api.account.PendingLease;
+import dev.qwen2api.account.UsageRecorder;
 import dev.qwen2api.chat.AnswerEvent.Usage;
 import dev.qwen2api.chat.FailureMapper.Met;
-import dev.qwen2api.chat.filter.RequiredToolCallFilter;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;
+import dev.qwen2api.failure.RequestKind;
 import dev.qwen2api.failure.UpstreamException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One request on its way through as many accounts as it takes, each tried once; once more where the client demands a call
- * and the answer had none. Used once, by one thread.
+ * One request with all its attempts: each account is tried once, and once more where the client requires a tool call and the answer
+ * had none. Used once, by one thread.
  */
-final class ChatExecution {
+public final class ChatExecution {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChatExecution.class);
 
-    private final ChatService.Dependencies dependencies;
-    private final ChatService.Rules rules;
+    private final Dependencies dependencies;
+    private final Rules rules;
     private final LongSupplier nanoTime;
     private final ResolvedConversation resolvedConversation;
     private final AnswerSink sink;
     private final ClientHeartbeat clientHeartbeat;
-    private final Set<AccountId> tried = new HashSet<>();
     private final List<Met> met = new ArrayList<>();
-    /** Whether answers without the call that the client demands are still turned down. */
+    private final long began;
+    private Duration queued = Duration.ZERO;
+    /** Whether an answer without the required tool call is discarded. */
     private boolean insisting;
 
+    /**
+     * The services that every request uses.
+     *
+     * @param ring leases accounts
+     * @param channel sends requests to the upstream
+     * @param usage counts answers that came to their end
+     * @param attachments fetches what is sent along with the text
+     * @param filters creates the filters of each answer
+     */
+    public record Dependencies(
+            AccountRing ring,
+            Channel channel,
+            UsageRecorder usage,
+            AttachmentResolver attachments,
+            AnswerFilterFactory filters) {}
+
+    /**
+     * Settings that may change while the service runs; a request keeps those it began with.
+     *
+     * @param presentation how answers are shown
+     * @param timing time limits
+     */
+    public record Rules(AnswerPresentation presentation, RequestTimeouts timing) {}
+
     ChatExecution(
-            ChatService.Dependencies dependencies,
-            ChatService.Rules rules,
+            Dependencies dependencies,
+            Rules rules,
             LongSupplier nanoTime,
             ResolvedConversation resolvedConversation,
             AnswerSink sink) {
@@ -51,91 +77,114 @@ final class ChatExecution {
         this.nanoTime = nanoTime;
         this.resolvedConversation = resolvedConversation;
         this.sink = sink;
-        this.insisting = RequiredToolCallFilter.isMadeBy(resolvedConversation.conversation());
+        this.began = nanoTime.getAsLong();
+        this.insisting = RequiredToolCallFilter.isRequiredBy(resolvedConversation.conversation());
         this.clientHeartbeat = new ClientHeartbeat(sink, rules.timing(), nanoTime);
     }
 
     void run() throws InterruptedException {
-        boolean settled = false;
-        while (!settled) {
-            settled = nextAccount();
-        }
-    }
-
-    /** Tries one more account; returns whether the request is settled, well or badly. */
-    private boolean nextAccount() throws InterruptedException {
-        try {
-            Optional<Lease> turn = turn();
-            if (turn.isEmpty()) {
-                sink.fail(met.isEmpty() ? FailureMapper.queueFull(rules.timing().queue()) : FailureMapper.of(met));
-                return true;
-            }
-            try (Lease lease = turn.get()) {
-                return attempt(lease);
+        try (PendingLease place = enqueue()) {
+            boolean ended = false;
+            while (!ended) {
+                ended = attempt(lease(place), place);
             }
         } catch (NoAccountException absence) {
             sink.fail(met.isEmpty() ? FailureMapper.of(absence) : FailureMapper.of(met));
+        }
+    }
+
+    private PendingLease enqueue() {
+        RequestKind kind = resolvedConversation.type().requestKind();
+        boolean uploads = resolvedConversation.conversation().turns().stream()
+                .anyMatch(message -> !message.media().isEmpty());
+        return uploads
+                ? dependencies.ring().enqueue(kind, RequestKind.UPLOAD)
+                : dependencies.ring().enqueue(kind);
+    }
+
+    /** Waits in the queue for an account; empty when the time for that is over. */
+    private Optional<Lease> lease(PendingLease place) throws NoAccountException, InterruptedException {
+        while (met.isEmpty() || !isLate()) {
+            long now = nanoTime.getAsLong();
+            Duration left = Durations.atLeastZero(rules.timing().queue().minus(queued));
+            Optional<Lease> lease = place.await(Durations.shorter(left, clientHeartbeat.next()));
+            queued = queued.plusNanos(nanoTime.getAsLong() - now);
+            if (lease.isPresent() || left.isZero()) {
+                return lease;
+            }
+            clientHeartbeat.beat();
+        }
+        return Optional.empty();
+    }
+
+    /** Whether the request's deadline has passed: no attempt begins after it, a running one goes on. */
+    private boolean isLate() {
+        RequestTimeouts timing = rules.timing();
+        Duration limit = timing.queue().plus(timing.firstByte().multipliedBy(2));
+        return nanoTime.getAsLong() - began >= limit.toNanos();
+    }
+
+    private boolean attempt(Optional<Lease> granted, PendingLease place) throws InterruptedException {
+        if (granted.isEmpty()) {
+            sink.fail(met.isEmpty() ? FailureMapper.queueFull(rules.timing().queue()) : FailureMapper.of(met));
             return true;
         }
-    }
-
-    /** Waits in the queue for an account; empty when the queue's time is over. */
-    private Optional<Lease> turn() throws NoAccountException, InterruptedException {
-        long began = nanoTime.getAsLong();
-        try (PendingLease pendingLease = dependencies.ring().ticket(tried)) {
-            while (true) {
-                Duration left = Durations.atLeastZero(rules.timing().queue().minusNanos(nanoTime.getAsLong() - began));
-                Optional<Lease> lease = pendingLease.await(Durations.shorter(left, clientHeartbeat.next()));
-                if (lease.isPresent() || left.isZero()) {
-                    return lease;
-                }
-                clientHeartbeat.beat();
-            }
+        try (Lease lease = granted.get()) {
+            return attempt(lease, place);
         }
     }
 
-    private boolean attempt(Lease lease) throws InterruptedException {
-        AccountId account = lease.account().id();
-        tried.add(account);
-        sink.leased(account);
+    /** Tries one account; returns whether the request has ended, well or badly. */
+    private boolean attempt(Lease lease, PendingLease place) throws InterruptedException {
+        Account account = lease.account();
+        sink.leased(account.id());
         var end = new CommitPoint(sink);
-        var demand =
+        var required =
                 new RequiredToolCallFilter(resolvedConversation.conversation().toolChoice(), end);
-        try (AnswerStream stream = dependencies.channel().open(resolvedConversation, lease.account())) {
-            pump(stream, end, demand);
+        try (AnswerStream stream = dependencies.channel().open(resolvedConversation, account)) {
+            pump(stream, end, required);
             lease.succeeded();
-            count(account, demand.isUnmet() ? demand.usage() : end.usage());
+            count(account, required.isUnmet() ? required.usage() : end.usage());
         } catch (UpstreamException broken) {
             return failed(lease, broken.failure(), end);
         }
-        if (demand.isUnmet()) {
-            askOnceMore(account);
-            return false;
+        if (!required.isUnmet()) {
+            sink.done();
+            return true;
         }
-        sink.done();
-        return true;
+        if (isLate()) {
+            Failure unmet = Failure.of(FailureKind.UNFIT, "the model answered without the required tool call");
+            sink.fail(FailureMapper.of(new Met(account.id(), unmet)));
+            return true;
+        }
+        LOG.info("[CHAT] {} answered without the required tool call; the gateway asks once more", account.id());
+        insisting = false;
+        place.readmit(account.id());
+        return false;
     }
 
     private boolean failed(Lease lease, Failure failure, CommitPoint end) {
         AccountId account = lease.account().id();
         LOG.warn("[CHAT] {} failed: {} ({})", account, failure.detail(), failure.kind());
         lease.failed(failure);
-        met.add(new Met(account, failure));
-        if (end.isCommitted() || failure.kind().verdict() == Failure.Verdict.GIVE_UP) {
-            sink.fail(FailureMapper.of(new Met(account, failure)));
+        var latest = new Met(account, failure);
+        met.add(latest);
+        Failure.Verdict verdict = failure.kind().verdict();
+        long alike = met.stream()
+                .filter(each -> each.failure().kind().verdict() == verdict)
+                .count();
+        if (end.isCommitted() || verdict == Failure.Verdict.GIVE_UP) {
+            sink.fail(FailureMapper.of(latest));
+            return true;
+        }
+        if (alike >= verdict.accounts()) {
+            sink.fail(FailureMapper.of(met));
             return true;
         }
         return false;
     }
 
-    /** The next answer is taken as it comes: words are worth more to a client than an error. */
-    private void askOnceMore(AccountId account) {
-        LOG.info("[CHAT] {} answered without the tool call that is demanded; asking once more", account);
-        insisting = false;
-        tried.remove(account);
-    }
-
-    private void count(AccountId account, @Nullable Usage cost) {
+    private void count(Account account, @Nullable Usage cost) {
         dependencies
                 .usage()
                 .count(
@@ -146,17 +195,17 @@ final class ChatExecution {
     }
 
     /** Relays the answer from its first event to its last. */
-    private void pump(AnswerStream stream, CommitPoint end, RequiredToolCallFilter demand)
+    private void pump(AnswerStream stream, CommitPoint end, RequiredToolCallFilter required)
             throws UpstreamException, InterruptedException {
         AnswerListener chain = dependencies
                 .filters()
-                .create(insisting ? demand : end, resolvedConversation.conversation(), rules.presentation());
+                .create(insisting ? required : end, resolvedConversation.conversation(), rules.presentation());
         var streamTimeouts = new StreamTimeouts(rules.timing(), nanoTime);
         while (!end.isFinished()) {
             AnswerStream.Progress progress =
                     read(stream, chain, Durations.shorter(streamTimeouts.left(), clientHeartbeat.next()));
             streamTimeouts.note(progress);
-            if (end.isFinished() || demand.isUnmet()) {
+            if (end.isFinished() || required.isUnmet()) {
                 return;
             }
             if (progress == AnswerStream.Progress.ENDED) {

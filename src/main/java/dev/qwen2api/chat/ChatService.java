@@ -1,7 +1,5 @@
 package dev.qwen2api.chat;
 
-import dev.qwen2api.account.AccountRing;
-import dev.qwen2api.account.UsageRecorder;
 import dev.qwen2api.failure.ProblemException;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -15,43 +13,23 @@ public final class ChatService {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChatService.class);
 
-    private final Dependencies dependencies;
+    private final ChatExecution.Dependencies dependencies;
     private final ModelDirectory models;
     private final LongSupplier nanoTime;
-    private volatile Rules rules;
+    private volatile ChatExecution.Rules rules;
 
-    /**
-     * What every request is answered with.
-     *
-     * @param ring where accounts are had
-     * @param channel asks the upstream
-     * @param usage where an answer that came to its end is counted
-     * @param attachments gathers what is sent along with the words
-     * @param filters creates the filters of each answer
-     */
-    public record Dependencies(
-            AccountRing ring,
-            Channel channel,
-            UsageRecorder usage,
-            AttachmentResolver attachments,
-            AnswerFilterFactory filters) {}
-
-    /**
-     * What may change while the service runs; a request keeps the rules it began with.
-     *
-     * @param presentation how answers are shown
-     * @param timing how long is waited for what
-     */
-    public record Rules(AnswerPresentation presentation, RequestTimeouts timing) {}
-
-    public ChatService(Dependencies dependencies, ModelDirectory models, Rules rules, LongSupplier nanoTime) {
+    public ChatService(
+            ChatExecution.Dependencies dependencies,
+            ModelDirectory models,
+            ChatExecution.Rules rules,
+            LongSupplier nanoTime) {
         this.dependencies = dependencies;
         this.models = models;
         this.rules = rules;
         this.nanoTime = nanoTime;
     }
 
-    public void apply(Rules next) {
+    public void apply(ChatExecution.Rules next) {
         rules = next;
     }
 
@@ -71,7 +49,7 @@ public final class ChatService {
     }
 
     private void answer(ResolvedConversation resolvedConversation, AnswerSink sink) throws InterruptedException {
-        Rules now = rules;
+        ChatExecution.Rules now = rules;
         var clientHeartbeat = new ClientHeartbeat(sink, now.timing(), nanoTime);
         try (AttachmentResolver.Resolved resolved =
                 dependencies.attachments().gather(resolvedConversation.conversation(), () -> left(clientHeartbeat))) {

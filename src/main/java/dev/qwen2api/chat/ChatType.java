@@ -1,5 +1,6 @@
 package dev.qwen2api.chat;
 
+import dev.qwen2api.failure.RequestKind;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -20,6 +21,15 @@ public enum ChatType {
     /** The name that clients and the upstream use, for example {@code t2t}. */
     public String wire() {
         return wire;
+    }
+
+    /** The kind of request that limits are kept for. */
+    public RequestKind requestKind() {
+        return switch (this) {
+            case TEXT, SEARCH -> RequestKind.CHAT;
+            case IMAGE, IMAGE_EDIT -> RequestKind.PICTURE;
+            case VIDEO -> RequestKind.VIDEO;
+        };
     }
 
     public static Optional<ChatType> ofWire(String name) {

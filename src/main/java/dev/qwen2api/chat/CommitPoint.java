@@ -3,16 +3,18 @@ package dev.qwen2api.chat;
 import dev.qwen2api.chat.AnswerEvent.Finished;
 import dev.qwen2api.chat.AnswerEvent.Sources;
 import dev.qwen2api.chat.AnswerEvent.Usage;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of every chain: opens the sink with the first event that a client can see, and closes the gate behind
- * {@code Finished}. What can only be seen beside words waits for them, so that it does not commit a request by itself.
+ * The end of every filter chain: opens the sink with the first event that a client can see, or with the last one where the answer
+ * is sent as a whole, and drops what follows {@code Finished}. Sources wait for the text that they belong to.
  */
 final class CommitPoint implements AnswerListener {
 
     private final AnswerSink sink;
-    private @Nullable Sources waiting;
+    private final List<AnswerEvent> held = new ArrayList<>();
     private boolean committed;
     private boolean finished;
     private boolean news;
@@ -27,26 +29,26 @@ final class CommitPoint implements AnswerListener {
         if (finished) {
             return;
         }
-        if (event instanceof Sources sources && !committed) {
-            waiting = sources;
-            return;
-        }
         if (event instanceof Usage cost) {
             usage = cost;
+        }
+        finished = event instanceof Finished;
+        if (!committed && (event instanceof Sources || sink.isWhole() && !finished)) {
+            held.add(event);
+            news |= sink.isWhole();
+            return;
         }
         commit();
         sink.on(event);
         news = true;
-        finished = event instanceof Finished;
     }
 
     private void commit() {
         if (!committed) {
             committed = true;
             sink.open();
-            if (waiting != null) {
-                sink.on(waiting);
-            }
+            held.forEach(sink::on);
+            held.clear();
         }
     }
 
@@ -64,12 +66,14 @@ final class CommitPoint implements AnswerListener {
         return usage;
     }
 
-    /** Sends what was printed since the last time; returns whether there was anything. */
+    /** Sends what was printed since the last time; returns whether the answer has gone on since. */
     boolean flush() {
         boolean sent = news;
         if (news) {
             news = false;
-            sink.flush();
+            if (committed) {
+                sink.flush();
+            }
         }
         return sent;
     }

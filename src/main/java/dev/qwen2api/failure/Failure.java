@@ -5,25 +5,39 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * One thing that went wrong at the upstream.
+ * One failure of the upstream.
  *
- * @param kind which of the known kinds it is; every table about failures is an exhaustive switch over it
- * @param detail what the upstream did, in one clause in our own words: fit for logs, and for whoever looks at the account
- * @param said the upstream's own words, where it found some: for nobody but the client who asked, whose prompt they may quote
+ * @param kind decides what follows from it
+ * @param scope the kind of request that failed, where that is not the kind of the running request: the upload of a chat's document
+ * @param detail what the upstream did, in one clause in our own words: fit for logs, and for the owner of the account
+ * @param said the upstream's own words, where it found some: only for the client, whose prompt they may quote
  * @param retryAfter how long the upstream asked us to stay away; zero where it named no time
  */
-public record Failure(FailureKind kind, String detail, Optional<String> said, Duration retryAfter) {
+public record Failure(
+        FailureKind kind, Optional<RequestKind> scope, String detail, Optional<String> said, Duration retryAfter) {
 
-    /** What may be done after a failure that struck before the client was sent anything. */
+    /** How many accounts a request tries as long as the client was sent nothing. */
     public enum Verdict {
-        /** Another account may do better. */
-        TRY_NEXT_ACCOUNT,
-        /** It would fail in the same way everywhere. */
-        GIVE_UP
+        GIVE_UP(1),
+        TRY_TWO_ACCOUNTS(2),
+        TRY_THREE_ACCOUNTS(3),
+        TRY_EVERY_ACCOUNT(Integer.MAX_VALUE);
+
+        private final int accounts;
+
+        Verdict(int accounts) {
+            this.accounts = accounts;
+        }
+
+        /** The number of accounts after which the request ends. */
+        public int accounts() {
+            return accounts;
+        }
     }
 
     public Failure {
         Objects.requireNonNull(kind, "kind");
+        Objects.requireNonNull(scope, "scope");
         Objects.requireNonNull(detail, "detail");
         Objects.requireNonNull(said, "said");
         if (retryAfter.isNegative()) {
@@ -33,25 +47,30 @@ public record Failure(FailureKind kind, String detail, Optional<String> said, Du
 
     /** A failure for which the upstream named no waiting time. */
     public static Failure of(FailureKind kind, String detail) {
-        return new Failure(kind, detail, Optional.empty(), Duration.ZERO);
+        return new Failure(kind, Optional.empty(), detail, Optional.empty(), Duration.ZERO);
     }
 
-    /** A used-up quota that returns after {@code retryAfter}. */
+    /** A limit that ends after {@code retryAfter}. */
     public static Failure rateLimited(Duration retryAfter, String detail) {
-        return new Failure(FailureKind.RATE_LIMITED, detail, Optional.empty(), retryAfter);
+        return of(FailureKind.RATE_LIMITED, detail).after(retryAfter);
+    }
+
+    /** The same failure of another kind of request than the running one. */
+    public Failure in(RequestKind kindOfRequest) {
+        return new Failure(kind, Optional.of(kindOfRequest), detail, said, retryAfter);
     }
 
     /** The same failure, with the upstream's own words; none where they are blank. */
     public Failure saying(String words) {
-        return new Failure(kind, detail, Optional.of(words).filter(each -> !each.isBlank()), retryAfter);
+        return new Failure(kind, scope, detail, Optional.of(words).filter(each -> !each.isBlank()), retryAfter);
     }
 
     /** The same failure, with the time that the upstream asks for. */
     public Failure after(Duration wait) {
-        return new Failure(kind, detail, said, wait);
+        return new Failure(kind, scope, detail, said, wait);
     }
 
-    /** All that is known, for the client who asked. */
+    /** All that is known, for the client. */
     public String toAsker() {
         return said.map(words -> detail + ": " + words).orElse(detail);
     }

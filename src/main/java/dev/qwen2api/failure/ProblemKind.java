@@ -13,6 +13,7 @@ public enum ProblemKind {
     MODEL_NOT_FOUND(404, "invalid_request_error", "model_not_found"),
     NO_ACCOUNT(503, "service_unavailable_error", "no_account"),
     RATE_LIMITED(429, "rate_limit_error", "rate_limit_exceeded"),
+    QUOTA_EXHAUSTED(429, "insufficient_quota", "insufficient_quota"),
     VERIFICATION_REQUIRED(503, "service_unavailable_error", "verification_required"),
     SESSION_EXPIRED(503, "service_unavailable_error", "session_expired"),
     CONTENT_FILTER(400, "invalid_request_error", "content_filter"),

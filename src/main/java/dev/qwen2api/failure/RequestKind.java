@@ -5,5 +5,10 @@ public enum RequestKind {
     CHAT,
     PICTURE,
     VIDEO,
-    UPLOAD
+    UPLOAD;
+
+    /** The name on the wire, for example {@code chat}. */
+    public String wire() {
+        return name().toLowerCase(java.util.Locale.ROOT);
+    }
 }

@@ -101,6 +101,49 @@ final class Migrations {
             ALTER TABLE account DROP COLUMN removed;
             """, """
             ALTER TABLE chat ADD COLUMN user TEXT;
+            """, """
+            ALTER TABLE health RENAME TO health_of_accounts;
+            CREATE TABLE health (
+                user     TEXT NOT NULL,
+                kind     TEXT NOT NULL,
+                failures INTEGER NOT NULL,
+                rests    INTEGER NOT NULL,
+                state    TEXT,
+                cause    TEXT,
+                begun    INTEGER,
+                until    INTEGER,
+                reason   TEXT,
+                PRIMARY KEY (user, kind)
+            );
+            INSERT INTO health (user, kind, failures, rests, state, cause, begun, until, reason)
+                SELECT user,
+                    CASE WHEN state IN ('EXPIRED', 'CHALLENGED') THEN 'SESSION' ELSE 'CHAT' END,
+                    failures, rests, state,
+                    CASE state
+                        WHEN 'EXPIRED' THEN 'EXPIRED' WHEN 'CHALLENGED' THEN 'CHALLENGED' WHEN 'LIMITED' THEN 'RATE_LIMITED'
+                        WHEN 'DISABLED' THEN 'FORBIDDEN' WHEN 'COOLING' THEN 'BUSY' END,
+                    0, until, coalesce(reason, '')
+                FROM health_of_accounts;
+            DROP TABLE health_of_accounts;
+            ALTER TABLE usage RENAME TO usage_of_numbers;
+            CREATE TABLE usage (
+                day      TEXT NOT NULL,
+                num      INTEGER NOT NULL,
+                user     TEXT NOT NULL,
+                model    TEXT NOT NULL,
+                requests INTEGER NOT NULL,
+                input    INTEGER NOT NULL,
+                output   INTEGER NOT NULL,
+                PRIMARY KEY (day, num, user, model)
+            );
+            INSERT INTO usage (day, num, user, model, requests, input, output)
+                SELECT day, num, '', model, requests, input, output FROM usage_of_numbers;
+            DROP TABLE usage_of_numbers;
+            CREATE TABLE retired (
+                origin TEXT PRIMARY KEY,
+                cookie TEXT NOT NULL,
+                since  INTEGER NOT NULL
+            );
             """);
 
     private Migrations() {}

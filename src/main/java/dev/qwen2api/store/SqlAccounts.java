@@ -3,11 +3,14 @@ package dev.qwen2api.store;
 import dev.qwen2api.account.Account;
 import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.AccountSet;
+import dev.qwen2api.account.AccountSet.Kept;
+import dev.qwen2api.account.AccountSet.Retired;
 import dev.qwen2api.account.AccountStore;
 import dev.qwen2api.account.Credential;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -43,7 +46,17 @@ public final class SqlAccounts implements AccountStore {
                 .flatMap(Optional::stream)
                 .toList();
         List<String> hidden = Sql.query(connection, "SELECT origin FROM hidden", row -> row.getString(1));
-        return new AccountSet(accounts, Set.copyOf(hidden));
+        List<Retired> retired = Sql.query(connection, "SELECT origin, cookie, since FROM retired", SqlAccounts::retired)
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
+        return new AccountSet(accounts, Set.copyOf(hidden), retired);
+    }
+
+    private static Optional<Retired> retired(ResultSet row) throws SQLException {
+        String origin = row.getString(1);
+        Instant since = Instant.ofEpochMilli(row.getLong(3));
+        return Credential.parse(row.getString(2)).map(credential -> new Retired(origin, credential, since));
     }
 
     private static Optional<Kept> account(ResultSet row) throws SQLException {
@@ -65,8 +78,17 @@ public final class SqlAccounts implements AccountStore {
     }
 
     private static void replace(Connection connection, AccountSet accountSet) throws SQLException {
-        Sql.update(connection, "DELETE FROM account");
-        Sql.update(connection, "DELETE FROM hidden");
+        for (String table : List.of("account", "hidden", "retired")) {
+            Sql.update(connection, "DELETE FROM " + table);
+        }
+        for (Retired retired : accountSet.retired()) {
+            Sql.update(
+                    connection,
+                    "INSERT INTO retired (origin, cookie, since) VALUES (?, ?, ?)",
+                    retired.origin(),
+                    retired.credential().cookieHeader(),
+                    retired.since().toEpochMilli());
+        }
         for (Kept kept : accountSet.accounts()) {
             Account account = kept.account();
             Sql.update(

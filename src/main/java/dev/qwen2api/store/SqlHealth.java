@@ -1,13 +1,21 @@
 package dev.qwen2api.store;
 
+import dev.qwen2api.account.AccountHealth;
 import dev.qwen2api.account.AccountState;
+import dev.qwen2api.account.Cooldown;
+import dev.qwen2api.account.HealthState;
 import dev.qwen2api.account.HealthStore;
+import dev.qwen2api.failure.FailureKind;
+import dev.qwen2api.failure.RequestKind;
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +23,9 @@ import org.slf4j.LoggerFactory;
 public final class SqlHealth implements HealthStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(SqlHealth.class);
+
+    /** The kind under which the health of a session stands. */
+    private static final String SESSION = "SESSION";
 
     private final Database database;
 
@@ -32,49 +43,89 @@ public final class SqlHealth implements HealthStore {
     }
 
     @Override
-    public Map<String, Snapshot> load() {
+    public Map<String, AccountHealth> load() {
         try {
-            return database
-                    .read(connection -> Sql.query(
-                            connection,
-                            "SELECT user, failures, rests, state, until, reason FROM health",
-                            row -> Map.entry(
-                                    row.getString(1), new Snapshot(row.getInt(2), row.getInt(3), cooldown(row)))))
-                    .stream()
-                    .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+            return database.read(SqlHealth::read);
         } catch (SQLException unusable) {
             LOG.warn("[SQLITE] stored health could not be read; every account starts healthy");
             return Map.of();
         }
     }
 
-    private static Optional<StoredCooldown> cooldown(ResultSet row) throws SQLException {
-        Optional<String> state = Optional.ofNullable(row.getString(4));
-        Instant until = Instant.ofEpochMilli(row.getLong(5));
-        String reason = Optional.ofNullable(row.getString(6)).orElse("");
-        return state.map(name -> new StoredCooldown(AccountState.valueOf(name), until, reason));
+    private record Row(String user, String kind, HealthState state) {}
+
+    private static Map<String, AccountHealth> read(Connection connection) throws SQLException {
+        List<Row> rows = Sql.query(
+                connection,
+                "SELECT user, kind, failures, rests, state, cause, begun, until, reason FROM health",
+                row -> new Row(
+                        row.getString(1),
+                        row.getString(2),
+                        new HealthState(row.getInt(3), row.getInt(4), cooldown(row), 0)));
+        var sessions = new HashMap<String, HealthState>();
+        var kinds = new HashMap<String, Map<RequestKind, HealthState>>();
+        for (Row row : rows) {
+            kinds.putIfAbsent(row.user(), new EnumMap<>(RequestKind.class));
+            if (row.kind().equals(SESSION)) {
+                sessions.put(row.user(), row.state());
+            } else {
+                kinds.getOrDefault(row.user(), Map.of()).put(RequestKind.valueOf(row.kind()), row.state());
+            }
+        }
+        var health = new HashMap<String, AccountHealth>();
+        kinds.forEach((user, states) ->
+                health.put(user, new AccountHealth(sessions.getOrDefault(user, HealthState.WELL), states)));
+        return health;
+    }
+
+    private static Optional<Cooldown> cooldown(ResultSet row) throws SQLException {
+        Optional<String> state = Optional.ofNullable(row.getString(5));
+        if (state.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Cooldown(
+                AccountState.valueOf(state.get()),
+                FailureKind.valueOf(row.getString(6)),
+                Instant.ofEpochMilli(row.getLong(7)),
+                Instant.ofEpochMilli(row.getLong(8)),
+                row.getString(9)));
     }
 
     @Override
-    public void save(String user, Snapshot snapshot) {
-        Optional<StoredCooldown> cooldown = snapshot.rest();
-        database.writeLater(
-                new HealthKey(user),
-                connection -> Sql.update(
-                        connection,
-                        "INSERT OR REPLACE INTO health (user, failures, rests, state, until, reason)"
-                                + " VALUES (?, ?, ?, ?, ?, ?)",
-                        user,
-                        snapshot.failureCount(),
-                        snapshot.restsInARow(),
-                        cooldown.map(known -> known.state().name()).orElse(null),
-                        cooldown.map(known -> known.until().toEpochMilli()).orElse(null),
-                        cooldown.map(StoredCooldown::reason).orElse(null)));
+    public void save(String user, AccountHealth health) {
+        database.writeLater(new HealthKey(user), connection -> {
+            delete(connection, user);
+            insert(connection, user, SESSION, health.session());
+            for (Map.Entry<RequestKind, HealthState> kind : health.kinds().entrySet()) {
+                insert(connection, user, kind.getKey().name(), kind.getValue());
+            }
+        });
     }
 
     @Override
     public void forget(String user) {
-        database.writeLater(
-                new HealthKey(user), connection -> Sql.update(connection, "DELETE FROM health WHERE user = ?", user));
+        database.writeLater(new HealthKey(user), connection -> delete(connection, user));
+    }
+
+    private static void delete(Connection connection, String user) throws SQLException {
+        Sql.update(connection, "DELETE FROM health WHERE user = ?", user);
+    }
+
+    private static void insert(Connection connection, String user, String kind, HealthState health)
+            throws SQLException {
+        Optional<Cooldown> cooldown = health.cooldown();
+        Sql.update(
+                connection,
+                "INSERT INTO health (user, kind, failures, rests, state, cause, begun, until, reason)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                user,
+                kind,
+                health.failures(),
+                health.cooldowns(),
+                cooldown.map(known -> known.state().name()).orElse(null),
+                cooldown.map(known -> known.cause().name()).orElse(null),
+                cooldown.map(known -> known.begun().toEpochMilli()).orElse(null),
+                cooldown.map(known -> known.until().toEpochMilli()).orElse(null),
+                cooldown.map(Cooldown::reason).orElse(null));
     }
 }

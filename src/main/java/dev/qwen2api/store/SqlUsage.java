@@ -14,8 +14,8 @@ public final class SqlUsage implements UsageStore {
 
     /** Sums only grow, so one that started at zero because the file was unreadable cannot lower the stored one. */
     private static final String SAVE = """
-            INSERT INTO usage (day, num, model, requests, input, output) VALUES (?, ?, ?, ?, ?, ?)
-            ON CONFLICT (day, num, model) DO UPDATE SET
+            INSERT INTO usage (day, num, user, model, requests, input, output) VALUES (?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (day, num, user, model) DO UPDATE SET
                 requests = max(requests, excluded.requests),
                 input = max(input, excluded.input),
                 output = max(output, excluded.output)
@@ -33,13 +33,14 @@ public final class SqlUsage implements UsageStore {
         try {
             database.read(connection -> Sql.query(
                             connection,
-                            "SELECT day, num, model, requests, input, output FROM usage WHERE day >= ?",
+                            "SELECT day, num, user, model, requests, input, output FROM usage WHERE day >= ?",
                             row -> Map.entry(
                                     new Usage.Key(
                                             LocalDate.parse(row.getString(1)),
                                             new AccountId(row.getInt(2)),
-                                            row.getString(3)),
-                                    new Usage(row.getLong(4), row.getLong(5), row.getLong(6))),
+                                            row.getString(3),
+                                            row.getString(4)),
+                                    new Usage(row.getLong(5), row.getLong(6), row.getLong(7))),
                             from.toString()))
                     .forEach(sum -> sums.put(sum.getKey(), sum.getValue()));
         } catch (SQLException unusable) {
@@ -57,6 +58,7 @@ public final class SqlUsage implements UsageStore {
                     SAVE,
                     key.day().toString(),
                     key.account().num(),
+                    key.user(),
                     key.model(),
                     now.requests(),
                     now.input(),

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.qwen2api.account.NoAccountException.Reason;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;
+import dev.qwen2api.failure.RequestKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,13 +25,14 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(20)
 class AccountRingTest {
 
-    private static final Failure RESET = Failure.of(FailureKind.BROKEN, "the connection was reset");
+    private static final Failure BUSY = Failure.of(FailureKind.BUSY, "overloaded");
     private static final Failure CHALLENGE = Failure.of(FailureKind.CHALLENGED, "human check");
 
     private final MovableClock clock = new MovableClock();
 
     private AccountRing ring(int accounts, RingLimits limits) {
-        var ring = new AccountRing(clock, CooldownPolicy.of(3, Duration.ofMinutes(5)), limits, new MemoryHealth());
+        var ring = new AccountRing(
+                clock, System::nanoTime, CooldownPolicy.of(3, Duration.ofMinutes(5)), limits, new MemoryHealth());
         ring.replace(IntStream.rangeClosed(1, accounts)
                 .mapToObj(TestAccounts::account)
                 .toList());
@@ -42,9 +44,9 @@ class AccountRingTest {
     }
 
     private static Optional<Lease> now(AccountRing ring, Integer... tried) throws Exception {
-        Set<AccountId> excluded =
-                Set.of(List.of(tried).stream().map(AccountId::new).toArray(AccountId[]::new));
-        try (PendingLease pendingLease = ring.ticket(excluded)) {
+        var request = new LeaseRequest(RequestKind.CHAT, Set.of(RequestKind.CHAT));
+        List.of(tried).forEach(num -> request.excluded().add(new AccountId(num)));
+        try (PendingLease pendingLease = ring.enqueue(request)) {
             return pendingLease.await(Duration.ZERO);
         }
     }
@@ -106,11 +108,11 @@ class AccountRingTest {
     @Test
     void enough_failures_in_a_row_take_an_account_out_until_its_cooldown_is_over() throws Exception {
         var ring = ring(1);
-        fail(ring, 1, RESET);
-        fail(ring, 1, RESET);
+        fail(ring, 1, BUSY);
+        fail(ring, 1, BUSY);
         assertEquals(AccountState.ACTIVE, status(ring, 1).state());
 
-        fail(ring, 1, RESET);
+        fail(ring, 1, BUSY);
 
         assertEquals(AccountState.COOLING, status(ring, 1).state());
         var absence = absence(ring);
@@ -123,12 +125,12 @@ class AccountRingTest {
     @Test
     void a_success_forgets_earlier_failures() throws Exception {
         var ring = ring(1);
-        fail(ring, 1, RESET);
-        fail(ring, 1, RESET);
+        fail(ring, 1, BUSY);
+        fail(ring, 1, BUSY);
         try (Lease lease = now(ring).orElseThrow()) {
             lease.succeeded();
         }
-        fail(ring, 1, RESET);
+        fail(ring, 1, BUSY);
         assertEquals(AccountState.ACTIVE, status(ring, 1).state());
         assertEquals(1, status(ring, 1).failureCount());
     }
@@ -137,13 +139,13 @@ class AccountRingTest {
     void after_a_cooldown_one_request_decides_and_a_failure_doubles_it() throws Exception {
         var ring = ring(1);
         for (int i = 0; i < 3; i++) {
-            fail(ring, 1, RESET);
+            fail(ring, 1, BUSY);
         }
         clock.advance(Duration.ofMinutes(5));
 
         try (Lease probe = now(ring).orElseThrow()) {
             assertEquals(Optional.empty(), now(ring), "a second request must wait for the probe");
-            probe.failed(RESET);
+            probe.failed(BUSY);
         }
 
         assertEquals(Optional.of(Duration.ofMinutes(10)), absence(ring).retryAfter());
@@ -153,10 +155,10 @@ class AccountRingTest {
     void the_doubling_ends_at_an_hour() throws Exception {
         var ring = ring(1);
         for (int i = 0; i < 12; i++) {
-            fail(ring, 1, RESET);
+            fail(ring, 1, BUSY);
             clock.advance(absenceOrZero(ring));
         }
-        fail(ring, 1, RESET);
+        fail(ring, 1, BUSY);
         assertEquals(Optional.of(Duration.ofHours(1)), absence(ring).retryAfter());
     }
 
@@ -237,7 +239,7 @@ class AccountRingTest {
         Lease first = now(ring).orElseThrow();
         List<Future<?>> waiters = new ArrayList<>();
         for (String name : List.of("a", "b", "c")) {
-            PendingLease pendingLease = ring.ticket(Set.of());
+            PendingLease pendingLease = ring.enqueue(RequestKind.CHAT);
             waiters.add(pool.submit(() -> {
                 try (pendingLease;
                         Lease lease = pendingLease.await(Duration.ofSeconds(10)).orElseThrow()) {
@@ -258,7 +260,7 @@ class AccountRingTest {
     void a_ticket_that_is_given_up_gives_back_what_it_was_granted() throws Exception {
         var ring = ring(1, new RingLimits(1, Duration.ZERO));
         Lease first = now(ring).orElseThrow();
-        PendingLease pendingLease = ring.ticket(Set.of());
+        PendingLease pendingLease = ring.enqueue(RequestKind.CHAT);
         first.close();
         assertEquals(1, status(ring, 1).inFlight());
 
@@ -283,7 +285,7 @@ class AccountRingTest {
         var waiting = new CountDownLatch(1);
         var pool = Executors.newSingleThreadExecutor();
         Future<?> waiter = pool.submit(() -> {
-            try (PendingLease pendingLease = ring.ticket(Set.of())) {
+            try (PendingLease pendingLease = ring.enqueue(RequestKind.CHAT)) {
                 waiting.countDown();
                 return pendingLease.await(Duration.ofSeconds(15));
             }
@@ -349,7 +351,7 @@ class AccountRingTest {
     void a_clock_that_is_set_back_by_a_day_keeps_nobody_out_for_a_day() throws Exception {
         var ring = ring(1, new RingLimits(8, Duration.ofSeconds(2)));
         for (int i = 0; i < 3; i++) {
-            fail(ring, 1, RESET);
+            fail(ring, 1, BUSY);
             clock.advance(Duration.ofSeconds(2));
         }
         assertEquals(AccountState.COOLING, status(ring, 1).state());
@@ -391,7 +393,7 @@ class AccountRingTest {
 
     @Test
     void a_lesser_failure_of_an_older_request_shortens_no_rest() throws Exception {
-        for (Failure lesser : List.of(RESET, CHALLENGE, Failure.of(FailureKind.EXPIRED, "Unauthorized"))) {
+        for (Failure lesser : List.of(BUSY, CHALLENGE, Failure.of(FailureKind.EXPIRED, "Unauthorized"))) {
             var ring = ring(1);
             Lease before = now(ring).orElseThrow();
             fail(ring, 1, Failure.rateLimited(Duration.ofHours(10), "daily limit"));

@@ -26,7 +26,11 @@ class ExpiryWatchTest {
 
     private final MovableClock clock = new MovableClock();
     private final AccountRing ring = new AccountRing(
-            clock, CooldownPolicy.of(3, Duration.ofMinutes(5)), new RingLimits(0, Duration.ZERO), new MemoryHealth());
+            clock,
+            System::nanoTime,
+            CooldownPolicy.of(3, Duration.ofMinutes(5)),
+            new RingLimits(0, Duration.ZERO),
+            new MemoryHealth());
     private final AccountRegistry accounts = new AccountRegistry(ring, new MemoryAccounts(), clock);
     private final SessionExpiryMonitor watch = new SessionExpiryMonitor(ring::statuses, clock, Runnable::run);
     private final ByteArrayOutputStream log = new ByteArrayOutputStream();

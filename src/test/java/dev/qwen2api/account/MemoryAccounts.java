@@ -1,5 +1,7 @@
 package dev.qwen2api.account;
 
+import dev.qwen2api.account.AccountSet.Kept;
+
 /** Accounts that last as long as the process, on a disk that can be made to fail. Thread-safe. */
 public final class MemoryAccounts implements AccountStore {
 

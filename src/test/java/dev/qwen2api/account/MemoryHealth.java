@@ -6,15 +6,15 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Health that lasts as long as the process. Thread-safe. */
 public final class MemoryHealth implements HealthStore {
 
-    private final Map<String, Snapshot> snapshots = new ConcurrentHashMap<>();
+    private final Map<String, AccountHealth> snapshots = new ConcurrentHashMap<>();
 
     @Override
-    public Map<String, Snapshot> load() {
+    public Map<String, AccountHealth> load() {
         return Map.copyOf(snapshots);
     }
 
     @Override
-    public void save(String user, Snapshot snapshot) {
+    public void save(String user, AccountHealth snapshot) {
         snapshots.put(user, snapshot);
     }
 

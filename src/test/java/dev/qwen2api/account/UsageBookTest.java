@@ -24,6 +24,9 @@ class UsageBookTest {
 
     private static final AccountId ONE = new AccountId(1);
     private static final AccountId TWO = new AccountId(2);
+    private static final Account FIRST = TestAccounts.account(1);
+    private static final Account SECOND = TestAccounts.account(2);
+    private static final List<Account> ACCOUNTS = List.of(FIRST, SECOND);
     private static final LocalDate DAY = LocalDate.of(2026, 11, 23);
 
     private final MovableClock clock = new MovableClock();
@@ -31,17 +34,17 @@ class UsageBookTest {
     private final UsageRecorder book = new UsageRecorder(clock, store);
 
     private static Usage.Key key(LocalDate day, AccountId account, String model) {
-        return new Usage.Key(day, account, model);
+        return new Usage.Key(day, account, "user-" + account.num(), model);
     }
 
     @Test
     void answers_add_up_by_day_account_and_model() throws Exception {
-        book.count(ONE, "max", 10, 5);
-        book.count(ONE, "max", 1, 2);
-        book.count(ONE, "plus", 3, 4);
-        book.count(TWO, "max", 7, 0);
+        book.count(FIRST, "max", 10, 5);
+        book.count(FIRST, "max", 1, 2);
+        book.count(FIRST, "plus", 3, 4);
+        book.count(SECOND, "max", 7, 0);
         clock.advance(Duration.ofDays(1));
-        book.count(TWO, "max", 1, 1);
+        book.count(SECOND, "max", 1, 1);
 
         UsageRecorder.Report report = book.last(2);
 
@@ -57,21 +60,21 @@ class UsageBookTest {
         assertEquals(
                 List.of(new Usage(2, 11, 7), new Usage(1, 3, 4), new Usage(1, 7, 0), new Usage(1, 1, 1)),
                 List.copyOf(report.sums().values()));
-        assertEquals(Map.of(TWO, new Usage(1, 1, 1)), book.byAccountToday());
+        assertEquals(Map.of(TWO, new Usage(1, 1, 1)), book.today(ACCOUNTS));
     }
 
     @Test
     void today_adds_up_the_models_of_an_account() {
-        book.count(ONE, "max", 10, 5);
-        book.count(ONE, "plus", 3, 4);
+        book.count(FIRST, "max", 10, 5);
+        book.count(FIRST, "plus", 3, 4);
 
-        assertEquals(Map.of(ONE, new Usage(2, 13, 9)), book.byAccountToday());
-        assertEquals(22, book.byAccountToday().getOrDefault(ONE, Usage.NONE).tokens());
+        assertEquals(Map.of(ONE, new Usage(2, 13, 9)), book.today(ACCOUNTS));
+        assertEquals(22, book.today(ACCOUNTS).getOrDefault(ONE, Usage.NONE).tokens());
     }
 
     @Test
     void days_before_the_first_one_asked_for_are_left_out() throws Exception {
-        book.count(ONE, "max", 1, 1);
+        book.count(FIRST, "max", 1, 1);
         clock.advance(Duration.ofDays(1));
 
         assertEquals(1, book.last(2).sums().size());
@@ -89,15 +92,15 @@ class UsageBookTest {
             throws Exception {
         var berlin = new MovableClock(last, ZoneId.of("Europe/Berlin"));
         var local = new UsageRecorder(berlin, store);
-        local.count(ONE, "max", 1, 0);
+        local.count(FIRST, "max", 1, 0);
         berlin.advance(Duration.ofSeconds(1));
-        assertEquals(Map.of(), local.byAccountToday());
-        local.count(ONE, "max", 2, 0);
+        assertEquals(Map.of(), local.today(ACCOUNTS));
+        local.count(FIRST, "max", 2, 0);
         berlin.advance(Duration.ofHours(hours).minusSeconds(1));
-        local.count(ONE, "max", 3, 0);
+        local.count(FIRST, "max", 3, 0);
         berlin.advance(Duration.ofSeconds(1));
-        assertEquals(Map.of(), local.byAccountToday());
-        local.count(ONE, "max", 4, 0);
+        assertEquals(Map.of(), local.today(ACCOUNTS));
+        local.count(FIRST, "max", 4, 0);
 
         assertEquals(
                 Map.of(
@@ -114,14 +117,14 @@ class UsageBookTest {
 
     @Test
     void counting_goes_on_after_a_restart_on_the_same_day() throws Exception {
-        book.count(ONE, "max", 1, 1);
+        book.count(FIRST, "max", 1, 1);
         store.write();
 
         var restarted = new UsageRecorder(clock, store);
         restarted.resume();
-        restarted.count(ONE, "max", 1, 1);
+        restarted.count(FIRST, "max", 1, 1);
 
-        assertEquals(Map.of(ONE, new Usage(2, 2, 2)), restarted.byAccountToday());
+        assertEquals(Map.of(ONE, new Usage(2, 2, 2)), restarted.today(ACCOUNTS));
         assertEquals(
                 Map.of(key(DAY, ONE, "max"), new Usage(2, 2, 2)),
                 written(restarted).sums());
@@ -129,20 +132,20 @@ class UsageBookTest {
 
     @Test
     void what_was_written_is_not_written_again_until_it_changes() {
-        book.count(ONE, "max", 1, 1);
-        book.count(ONE, "max", 1, 1);
+        book.count(FIRST, "max", 1, 1);
+        book.count(FIRST, "max", 1, 1);
         assertEquals(1, store.write());
         assertEquals(0, store.write());
-        book.count(ONE, "max", 1, 1);
+        book.count(FIRST, "max", 1, 1);
         assertEquals(1, store.write());
     }
 
     @Test
     void a_day_that_left_the_memory_unwritten_is_written_whole() throws Exception {
-        book.count(ONE, "max", 1, 1);
-        book.count(ONE, "max", 1, 1);
+        book.count(FIRST, "max", 1, 1);
+        book.count(FIRST, "max", 1, 1);
         clock.advance(Duration.ofDays(2));
-        book.count(ONE, "max", 1, 1);
+        book.count(FIRST, "max", 1, 1);
 
         assertEquals(1, book.last(3).sums().size(), "an old day is not in memory");
         assertEquals(new Usage(2, 2, 2), written(book).sums().get(key(DAY, ONE, "max")));
@@ -150,15 +153,15 @@ class UsageBookTest {
 
     @Test
     void nothing_is_kept_for_longer_than_400_days() throws Exception {
-        book.count(ONE, "max", 1, 1);
+        book.count(FIRST, "max", 1, 1);
         store.write();
         clock.advance(Duration.ofDays(399));
-        book.count(ONE, "max", 1, 1);
+        book.count(FIRST, "max", 1, 1);
         store.write();
         assertEquals(2, book.last(500).sums().size());
 
         clock.advance(Duration.ofDays(1));
-        book.count(ONE, "max", 1, 1);
+        book.count(FIRST, "max", 1, 1);
         store.write();
         assertEquals(
                 List.of(DAY.plusDays(399), DAY.plusDays(400)),
@@ -173,19 +176,19 @@ class UsageBookTest {
     void what_cannot_be_read_stops_no_counting() {
         store.breakDown();
         book.resume();
-        book.count(ONE, "max", 1, 1);
+        book.count(FIRST, "max", 1, 1);
 
-        assertEquals(Map.of(ONE, new Usage(1, 1, 1)), book.byAccountToday());
+        assertEquals(Map.of(ONE, new Usage(1, 1, 1)), book.today(ACCOUNTS));
         assertThrows(NotReadException.class, () -> book.last(1));
     }
 
     @Test
     void a_clock_that_is_set_back_takes_nothing_away() throws Exception {
-        book.count(ONE, "max", 1, 1);
+        book.count(FIRST, "max", 1, 1);
         clock.advance(Duration.ofDays(-3));
-        book.count(ONE, "max", 1, 1);
+        book.count(FIRST, "max", 1, 1);
         clock.advance(Duration.ofDays(3));
-        book.count(ONE, "max", 1, 1);
+        book.count(FIRST, "max", 1, 1);
 
         assertEquals(new Usage(2, 2, 2), written(book).sums().get(key(DAY, ONE, "max")));
         assertEquals(new Usage(1, 1, 1), book.last(4).sums().get(key(DAY.minusDays(3), ONE, "max")));
@@ -203,7 +206,7 @@ class UsageBookTest {
                         ready.countDown();
                         ready.await();
                         for (int n = 0; n < each; n++) {
-                            book.count(ONE, "max", 2, 3);
+                            book.count(FIRST, "max", 2, 3);
                             if (n % 50 == 0) {
                                 store.write();
                             }
@@ -218,7 +221,7 @@ class UsageBookTest {
             pool.shutdownNow();
         }
         var all = new Usage(4000, 8000, 12_000);
-        assertEquals(Map.of(ONE, all), book.byAccountToday());
+        assertEquals(Map.of(ONE, all), book.today(ACCOUNTS));
         store.write();
         assertEquals(Map.of(key(DAY, ONE, "max"), all), store.load(DAY));
     }

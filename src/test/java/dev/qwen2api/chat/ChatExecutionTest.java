@@ -3,6 +3,7 @@ package dev.qwen2api.chat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.qwen2api.account.Account;
 import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.AccountRing;
 import dev.qwen2api.account.CooldownPolicy;
@@ -49,10 +50,11 @@ class ChatExecutionTest {
 
     private static final AccountId ONE = new AccountId(1);
     private static final AccountId TWO = new AccountId(2);
+    private static final List<Account> ACCOUNTS = List.of(TestAccounts.account(1), TestAccounts.account(2));
     private static final Duration LONG = Duration.ofSeconds(10);
     private static final AnswerFilterFactory FILTERS =
             new AnswerFilters((tools, next) -> new ToolCallParser(tools, new CallIds(new Random()), next));
-    private static final ChatService.Rules RULES = new ChatService.Rules(
+    private static final ChatExecution.Rules RULES = new ChatExecution.Rules(
             new AnswerPresentation(ThinkFormat.FIELD, SearchFormat.TABLE),
             new RequestTimeouts(Duration.ZERO, LONG, LONG, Duration.ZERO, LONG));
 
@@ -68,12 +70,16 @@ class ChatExecutionTest {
     /** Asks with a demand for a call; answers in turn, the last one again and again. */
     private List<AnswerEvent> demand(List<List<AnswerEvent>> answers) throws InterruptedException {
         var ring = new AccountRing(
-                clock, CooldownPolicy.of(3, LONG), new RingLimits(1, Duration.ZERO), new MemoryHealth());
+                clock,
+                System::nanoTime,
+                CooldownPolicy.of(3, LONG),
+                new RingLimits(1, Duration.ZERO),
+                new MemoryHealth());
         ring.replace(List.of(TestAccounts.account(1)));
         var left = new ArrayList<>(answers);
         Channel channel = (resolvedConversation, account) -> new Canned(left.size() > 1 ? left.remove(0) : left.get(0));
         new ChatExecution(
-                        new ChatService.Dependencies(ring, channel, usage, NOTHING_ATTACHED, FILTERS),
+                        new ChatExecution.Dependencies(ring, channel, usage, NOTHING_ATTACHED, FILTERS),
                         RULES,
                         System::nanoTime,
                         question(List.of(TOOL), Conversation.ToolChoice.REQUIRED),
@@ -106,11 +112,15 @@ class ChatExecutionTest {
     /** Answers with what the upstream says of each account; the first one always fails. */
     private void ask(AnswerEvent... events) throws InterruptedException {
         var ring = new AccountRing(
-                clock, CooldownPolicy.of(3, LONG), new RingLimits(1, Duration.ZERO), new MemoryHealth());
+                clock,
+                System::nanoTime,
+                CooldownPolicy.of(3, LONG),
+                new RingLimits(1, Duration.ZERO),
+                new MemoryHealth());
         ring.replace(List.of(TestAccounts.account(1), TestAccounts.account(2)));
         Channel channel =
                 (resolvedConversation, account) -> new Canned(account.id().equals(TWO) ? List.of(events) : List.of());
-        var dependencies = new ChatService.Dependencies(ring, channel, usage, NOTHING_ATTACHED, FILTERS);
+        var dependencies = new ChatExecution.Dependencies(ring, channel, usage, NOTHING_ATTACHED, FILTERS);
         new ChatExecution(dependencies, RULES, System::nanoTime, question(), new Listener()).run();
     }
 
@@ -171,7 +181,7 @@ class ChatExecutionTest {
 
         @Override
         public void done() {
-            told.add("done after " + usage.byAccountToday());
+            told.add("done after " + usage.today(ACCOUNTS));
         }
 
         @Override
@@ -187,7 +197,7 @@ class ChatExecutionTest {
         var sums = Map.of(TWO, new Usage(1, 7, 5));
         assertEquals(List.of("account_1", "account_2", "open", "done after " + sums), told);
         assertEquals(
-                List.of(new Usage.Key(usage.last(1).to(), TWO, "qwen3-max")),
+                List.of(new Usage.Key(usage.last(1).to(), TWO, "user-2", "qwen3-max")),
                 List.copyOf(usage.last(1).sums().keySet()));
     }
 
@@ -196,13 +206,13 @@ class ChatExecutionTest {
         ask(new Text("hello"), new AnswerEvent.Usage(7, 5, 3, 1));
 
         assertEquals(List.of("account_1", "account_2", "open", "fail"), told);
-        assertEquals(Map.of(), usage.byAccountToday());
+        assertEquals(Map.of(), usage.today(ACCOUNTS));
     }
 
     @Test
     void an_answer_whose_client_hung_up_is_not_counted() {
         assertThrows(ClientGoneException.class, () -> ask(new Text("bye"), new Finished(Finished.Reason.STOP)));
 
-        assertEquals(Map.of(), usage.byAccountToday());
+        assertEquals(Map.of(), usage.today(ACCOUNTS));
     }
 }

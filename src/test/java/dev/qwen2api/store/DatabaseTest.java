@@ -6,16 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.qwen2api.Eventually;
+import dev.qwen2api.account.AccountHealth;
 import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.AccountSet;
+import dev.qwen2api.account.AccountSet.Kept;
+import dev.qwen2api.account.AccountSet.Retired;
 import dev.qwen2api.account.AccountState;
-import dev.qwen2api.account.AccountStore.Kept;
 import dev.qwen2api.account.AccountStore.NotReadException;
 import dev.qwen2api.account.AccountStore.NotStoredException;
-import dev.qwen2api.account.HealthStore.Snapshot;
-import dev.qwen2api.account.HealthStore.StoredCooldown;
+import dev.qwen2api.account.Cooldown;
+import dev.qwen2api.account.HealthState;
 import dev.qwen2api.account.MovableClock;
 import dev.qwen2api.account.TestAccounts;
+import dev.qwen2api.failure.FailureKind;
+import dev.qwen2api.failure.RequestKind;
 import dev.qwen2api.upstream.qwen.ChatLedger.Entry;
 import dev.qwen2api.upstream.qwen.upload.UploadStore.Upload;
 import java.nio.charset.StandardCharsets;
@@ -60,14 +64,24 @@ class DatabaseTest {
     }
 
     private static AccountSet only(int num) {
-        return new AccountSet(List.of(kept(num)), Set.of());
+        return new AccountSet(List.of(kept(num)), Set.of(), List.of());
     }
 
     @Test
     void everything_kept_is_there_after_a_restart() throws Exception {
-        var everything = new AccountSet(List.of(kept(1), kept(7)), Set.of("o", "p"));
-        var snapshot = new Snapshot(
-                3, 2, Optional.of(new StoredCooldown(AccountState.LIMITED, Instant.ofEpochMilli(42), "why")));
+        var everything = new AccountSet(
+                List.of(kept(1), kept(7)),
+                Set.of("o", "p"),
+                List.of(new Retired("q", kept(2).account().credential(), Instant.ofEpochMilli(7))));
+        var limited = new Cooldown(
+                AccountState.LIMITED,
+                FailureKind.QUOTA_EXHAUSTED,
+                Instant.ofEpochMilli(40),
+                Instant.ofEpochMilli(42),
+                "why");
+        var snapshot = new AccountHealth(
+                new HealthState(1, 0, Optional.empty(), 0),
+                Map.of(RequestKind.VIDEO, new HealthState(3, 2, Optional.of(limited), 0)));
         try (Database database = open()) {
             new SqlAccounts(database).replaceAll(everything);
             new SqlHealth(database).save("user-1", snapshot);

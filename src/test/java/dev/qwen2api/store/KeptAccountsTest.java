@@ -16,6 +16,7 @@ import dev.qwen2api.account.PendingLease;
 import dev.qwen2api.account.RingLimits;
 import dev.qwen2api.account.TestAccounts;
 import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.RequestKind;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -54,7 +55,11 @@ class KeptAccountsTest {
         final Database database = new Database(path(), clock);
         final SqlHealth health = new SqlHealth(database);
         final AccountRing ring = new AccountRing(
-                clock, CooldownPolicy.of(3, Duration.ofMinutes(5)), new RingLimits(8, Duration.ZERO), health);
+                clock,
+                System::nanoTime,
+                CooldownPolicy.of(3, Duration.ofMinutes(5)),
+                new RingLimits(8, Duration.ZERO),
+                health);
         final AccountRegistry accounts = new AccountRegistry(ring, new SqlAccounts(database), clock);
 
         Life(String... cookies) {
@@ -83,12 +88,14 @@ class KeptAccountsTest {
         }
 
         void limit(int num) throws Exception {
-            Integer[] others = nums().stream().filter(other -> other != num).toArray(Integer[]::new);
-            Set<AccountId> tried =
-                    Set.of(List.of(others).stream().map(AccountId::new).toArray(AccountId[]::new));
-            try (PendingLease pendingLease = ring.ticket(tried);
-                    Lease lease = pendingLease.await(Duration.ZERO).orElseThrow()) {
+            try (PendingLease place = ring.enqueue(RequestKind.CHAT)) {
+                Lease lease = place.await(Duration.ZERO).orElseThrow();
+                while (lease.account().id().num() != num) {
+                    lease.close();
+                    lease = place.await(Duration.ZERO).orElseThrow();
+                }
                 lease.failed(Failure.rateLimited(Duration.ofHours(20), "daily limit"));
+                lease.close();
             }
         }
 

@@ -3,8 +3,10 @@ package dev.qwen2api.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.qwen2api.account.Account;
 import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.MovableClock;
+import dev.qwen2api.account.TestAccounts;
 import dev.qwen2api.account.Usage;
 import dev.qwen2api.account.UsageRecorder;
 import dev.qwen2api.account.UsageStore.NotReadException;
@@ -14,6 +16,7 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,7 +28,9 @@ class SqlUsageTest {
 
     private static final AccountId ONE = new AccountId(1);
     private static final LocalDate DAY = LocalDate.of(2026, 11, 23);
-    private static final Usage.Key KEY = new Usage.Key(DAY, ONE, "qwen3-max");
+    private static final Account FIRST = TestAccounts.account(1);
+    private static final List<Account> ACCOUNTS = List.of(FIRST);
+    private static final Usage.Key KEY = new Usage.Key(DAY, ONE, "user-1", "qwen3-max");
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -57,8 +62,8 @@ class SqlUsageTest {
             try (Database database = open()) {
                 var book = new UsageRecorder(clock, new SqlUsage(database));
                 book.resume();
-                book.count(ONE, "qwen3-max", 10, 20);
-                assertEquals(Map.of(ONE, new Usage(round, 10L * round, 20L * round)), book.byAccountToday());
+                book.count(FIRST, "qwen3-max", 10, 20);
+                assertEquals(Map.of(ONE, new Usage(round, 10L * round, 20L * round)), book.today(ACCOUNTS));
             }
         }
         assertEquals(Map.of(KEY, new Usage(3, 30, 60)), kept());
@@ -69,12 +74,12 @@ class SqlUsageTest {
         try (Database database = open()) {
             var book = new UsageRecorder(clock, new SqlUsage(database));
             book.resume();
-            book.count(ONE, "qwen3-max", 1, 1);
+            book.count(FIRST, "qwen3-max", 1, 1);
             book.last(1);
             try (Connection blocker = raw();
                     Statement lock = blocker.createStatement()) {
                 lock.execute("BEGIN EXCLUSIVE");
-                book.count(ONE, "qwen3-max", 1, 1);
+                book.count(FIRST, "qwen3-max", 1, 1);
                 assertThrows(
                         Exception.class,
                         () -> database.write(connection -> {
@@ -82,7 +87,7 @@ class SqlUsageTest {
                                 statement.execute("DELETE FROM kept");
                             }
                         }));
-                book.count(ONE, "qwen3-max", 1, 1);
+                book.count(FIRST, "qwen3-max", 1, 1);
                 lock.execute("ROLLBACK");
             }
         }
@@ -97,7 +102,7 @@ class SqlUsageTest {
         }
         try (Database database = open()) {
             var forgetful = new UsageRecorder(clock, new SqlUsage(database));
-            forgetful.count(ONE, "qwen3-max", 60, 1);
+            forgetful.count(FIRST, "qwen3-max", 60, 1);
             assertEquals(Map.of(KEY, new Usage(5, 60, 500)), forgetful.last(1).sums());
         }
         assertEquals(Map.of(KEY, new Usage(5, 60, 500)), kept());
@@ -107,9 +112,9 @@ class SqlUsageTest {
     void old_days_are_read_from_the_disk_and_forgotten_after_400() throws Exception {
         try (Database database = open()) {
             var book = new UsageRecorder(clock, new SqlUsage(database));
-            book.count(ONE, "qwen3-max", 1, 1);
+            book.count(FIRST, "qwen3-max", 1, 1);
             clock.advance(Duration.ofDays(399));
-            book.count(ONE, "qwen3-max", 1, 1);
+            book.count(FIRST, "qwen3-max", 1, 1);
         }
         assertEquals(2, kept().size());
         clock.advance(Duration.ofDays(1));
@@ -128,7 +133,7 @@ class SqlUsageTest {
             usage.load(DAY);
             try (Connection other = raw();
                     Statement statement = other.createStatement()) {
-                statement.execute("INSERT INTO usage VALUES ('yesterday', 1, 'm', 1, 1, 1)");
+                statement.execute("INSERT INTO usage VALUES ('yesterday', 1, '', 'm', 1, 1, 1)");
             }
             assertThrows(NotReadException.class, () -> usage.load(DAY));
         }

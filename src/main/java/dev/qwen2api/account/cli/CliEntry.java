@@ -90,7 +90,7 @@ final class CliEntry {
     }
 
     Optional<StoredLimit> benchAt(Instant now) {
-        return Optional.ofNullable(storedLimit).filter(why -> !new Cooldown(benchBegun, why.until()).isOver(now));
+        return Optional.ofNullable(storedLimit).filter(why -> !Cooldown.isOver(benchBegun, why.until(), now));
     }
 
     /** Requests of that day. */

@@ -52,7 +52,7 @@ public final class AnthropicErrors implements ProblemPrinter {
                     CONTEXT_LENGTH_EXCEEDED -> "invalid_request_error";
             case REQUEST_TOO_LARGE -> "request_too_large";
             case NOT_FOUND, MODEL_NOT_FOUND -> "not_found_error";
-            case RATE_LIMITED -> "rate_limit_error";
+            case RATE_LIMITED, QUOTA_EXHAUSTED -> "rate_limit_error";
             case OVERLOADED, SHUTTING_DOWN -> "overloaded_error";
             case UPSTREAM_TIMEOUT -> "timeout_error";
             case NO_ACCOUNT, VERIFICATION_REQUIRED, SESSION_EXPIRED, UPSTREAM_ERROR, INTERNAL -> "api_error";

@@ -1,7 +1,9 @@
 package dev.qwen2api.http.routes;
 
+import dev.qwen2api.account.Account;
 import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.AccountRing;
+import dev.qwen2api.account.AccountStatus;
 import dev.qwen2api.account.UsageRecorder;
 import dev.qwen2api.account.cli.CliStatus;
 import dev.qwen2api.http.server.RouteAccess;
@@ -10,6 +12,7 @@ import dev.qwen2api.http.server.Server;
 import io.javalin.http.Context;
 import io.javalin.router.JavalinDefaultRoutingApi;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.function.Function;
 
 /** How the accounts are doing, under both of its names. Thread-safe. */
@@ -36,7 +39,9 @@ public final class HealthRoutes implements Routes {
     }
 
     private void tell(Context ctx) {
+        List<AccountStatus> statuses = ring.statuses();
+        List<Account> accounts = statuses.stream().map(AccountStatus::account).toList();
         ManagementJson.send(
-                ctx, 200, ManagementJson.success().set("data", report.full(ring.statuses(), usage.byAccountToday())));
+                ctx, 200, ManagementJson.success().set("data", report.full(statuses, usage.today(accounts))));
     }
 }

@@ -41,6 +41,11 @@ final class PictureSink implements AnswerSink {
     }
 
     @Override
+    public boolean isWhole() {
+        return true;
+    }
+
+    @Override
     public void open() {}
 
     @Override

@@ -82,7 +82,7 @@ public final class ProbeRoutes implements Routes {
                         ProblemKind.VERIFICATION_REQUIRED,
                         "The service asks for a human check: pass it in the browser.",
                         absence.retryAfter());
-            case ALL_TRIED, ALL_RESTING ->
+            case ALL_TRIED, ALL_EXHAUSTED, ALL_RESTING ->
                 new NotReady(
                         ProblemKind.RATE_LIMITED,
                         "Every account is limited or rests: /api/health says why.",

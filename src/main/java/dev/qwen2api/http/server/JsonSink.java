@@ -18,6 +18,11 @@ public final class JsonSink extends ClientSink {
     }
 
     @Override
+    public boolean isWhole() {
+        return true;
+    }
+
+    @Override
     public void open() {
         out.answering();
     }

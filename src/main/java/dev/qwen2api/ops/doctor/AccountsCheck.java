@@ -77,32 +77,19 @@ public final class AccountsCheck implements Doctor.Check {
     }
 
     private static Finding refused(String subject, Failure failure) {
-        return switch (failure.kind()) {
-            case EXPIRED -> Finding.error(subject, "the service no longer knows its session", COPY);
-            case FORBIDDEN ->
+        return switch (failure.kind().cause()) {
+            case SESSION -> Finding.error(subject, "the service no longer knows its session", COPY);
+            case ACCOUNT ->
                 Finding.error(subject, "the service refuses it", "sign in with a browser and follow its message");
-            case CHALLENGED ->
+            case CHALLENGE ->
                 Finding.warning(
                         subject,
                         "could not be checked: the service requires a human check",
                         "pass it in a browser on the same network, with the same account");
-            case UNREACHABLE, SILENT, BROKEN ->
-                Finding.warning(
-                        subject,
-                        "could not be checked: " + failure.detail(),
-                        "solve the problem with the service first");
-            case RATE_LIMITED,
-                    PARALLEL_LIMITED,
-                    QUOTA_EXHAUSTED,
-                    UNKNOWN,
-                    BUSY,
-                    MODERATED,
-                    MODEL_GONE,
-                    TOO_LONG,
-                    BAD_INPUT,
-                    TRUNCATED,
-                    EMPTY,
-                    UNFIT -> Finding.warning(subject, "could not be checked: " + failure.detail(), "try again later");
+            case CONNECTION ->
+                Finding.warning(subject, "could not be checked: " + failure.detail(), "solve the problem with the service first");
+            case LIMIT, SERVICE, REQUEST ->
+                Finding.warning(subject, "could not be checked: " + failure.detail(), "try again later");
         };
     }
 }

@@ -60,33 +60,21 @@ public final class UpstreamCheck implements Doctor.Check {
     }
 
     private Finding unreached(Failure failure) {
-        return switch (failure.kind()) {
-            case CHALLENGED ->
+        return switch (failure.kind().cause()) {
+            case CHALLENGE ->
                 Finding.warning(
                         SUBJECT,
                         "it asks for a human check from this network",
                         "open https://chat.qwen.ai in a browser on the same network and pass it");
-            case UNREACHABLE, SILENT, BROKEN ->
+            case CONNECTION ->
                 Finding.error(
                         SUBJECT,
                         failure.detail(),
                         route.proxied()
                                 ? "check that the proxy of PROXY_URL runs, and its user and password"
                                 : "check that this machine reaches https://chat.qwen.ai; if not, set PROXY_URL");
-            case RATE_LIMITED,
-                    EXPIRED,
-                    FORBIDDEN,
-                    BUSY,
-                    PARALLEL_LIMITED,
-                    QUOTA_EXHAUSTED,
-                    UNKNOWN,
-                    MODERATED,
-                    MODEL_GONE,
-                    TOO_LONG,
-                    BAD_INPUT,
-                    TRUNCATED,
-                    EMPTY,
-                    UNFIT -> Finding.warning(SUBJECT, failure.detail(), "try again later");
+            case SERVICE, LIMIT, SESSION, ACCOUNT, REQUEST ->
+                Finding.warning(SUBJECT, failure.detail(), "try again later");
         };
     }
 

@@ -155,7 +155,7 @@ final class CliExchange {
         if (attempt.run(settings)) {
             String model = PortalRequest.model(request, PortalCredential.CredentialType.OAUTH, settings.aliases());
             Usage cost = attempt.cost().orElse(new Usage(0, 0, 0, 0));
-            dependencies.usage().count(lease.account(), model, cost.input(), cost.output());
+            dependencies.usage().count(lease.account(), Optional.empty(), model, cost.input(), cost.output());
         }
         return Fate.SETTLED;
     }

@@ -28,21 +28,7 @@ final class CliFace {
                 Problem.of(
                         ProblemKind.SESSION_EXPIRED,
                         what + ". Copy a fresh cookie from the browser into QWEN_COOKIES.");
-            case RATE_LIMITED,
-                    FORBIDDEN,
-                    BUSY,
-                    PARALLEL_LIMITED,
-                    QUOTA_EXHAUSTED,
-                    UNKNOWN,
-                    MODERATED,
-                    MODEL_GONE,
-                    TOO_LONG,
-                    BAD_INPUT,
-                    TRUNCATED,
-                    EMPTY,
-                    BROKEN,
-                    UNREACHABLE,
-                    UNFIT -> Problem.of(ProblemKind.UPSTREAM_ERROR, what + ". Try again.");
+            default -> Problem.of(ProblemKind.UPSTREAM_ERROR, what + ". Try again.");
         };
     }
 }

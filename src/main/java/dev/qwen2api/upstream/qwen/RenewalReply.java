@@ -60,13 +60,12 @@ final class RenewalReply {
      */
     private static Failure said(Failure failure) {
         String detail = "its session could not be renewed: " + failure.detail();
-        return switch (failure.kind()) {
-            case EXPIRED -> Failure.of(FailureKind.EXPIRED, "the service refused to renew its session");
-            case CHALLENGED, FORBIDDEN, SILENT -> Failure.of(failure.kind(), detail);
-            case RATE_LIMITED, QUOTA_EXHAUSTED, PARALLEL_LIMITED, UNKNOWN, BUSY ->
-                Failure.of(FailureKind.BUSY, detail).after(failure.retryAfter());
-            case MODERATED, MODEL_GONE, TOO_LONG, BAD_INPUT, TRUNCATED, EMPTY, BROKEN, UNREACHABLE, UNFIT ->
-                Failure.of(FailureKind.BROKEN, detail);
+        return switch (failure.kind().cause()) {
+            case SESSION -> Failure.of(FailureKind.EXPIRED, "the service refused to renew its session");
+            case CHALLENGE, ACCOUNT -> Failure.of(failure.kind(), detail);
+            case LIMIT, SERVICE -> Failure.of(FailureKind.BUSY, detail).after(failure.retryAfter());
+            case CONNECTION, REQUEST ->
+                Failure.of(failure.kind() == FailureKind.SILENT ? FailureKind.SILENT : FailureKind.BROKEN, detail);
         };
     }
 }

@@ -138,7 +138,8 @@ public final class SessionKeeper {
         CompletableFuture<HttpResponse<byte[]>> reply = client.renew(account, head::complete);
         CompletableFuture<?> end = reply.handle((whole, broken) -> head.complete(Map.of()))
                 .thenCombine(served.exceptionally(bug -> false), (ended, taken) -> taken)
-                .thenCompose(taken -> reply.handleAsync((whole, broken) -> landed(account, whole, broken), executor))
+                .thenCompose(taken -> reply.handleAsync(
+                        (whole, broken) -> landed(account, renewed.getNow(account), whole, broken), executor))
                 .whenComplete((landed, failed) -> conclude(presented, renewed, landed, failed));
         underWay.put(presented, new Renewal(renewed, end));
         if (end.isDone()) {
@@ -149,7 +150,7 @@ public final class SessionKeeper {
 
     /** Ends the wait as soon as the token is here and kept: a body that never comes keeps nobody waiting. */
     private boolean serve(Account asked, Map<String, String> head, CompletableFuture<Account> renewed) {
-        Optional<Account> account = takeIn(asked, head);
+        Optional<Account> account = takeIn(asked, asked, head);
         account.ifPresent(fresh -> {
             note(asked.id(), true);
             renewed.complete(fresh);
@@ -175,14 +176,16 @@ public final class SessionKeeper {
     }
 
     /** Keeps what a renewal brought, which can be had no second time; returns the account where its token is another now. */
-    private Optional<Account> takeIn(Account asked, Map<String, String> cookies) {
-        registry.renew(asked, cookies);
+    private Optional<Account> takeIn(Account asked, Account present, Map<String, String> cookies) {
+        registry.renew(present, cookies);
         return accounts.apply(asked).filter(account -> isNewer(account, asked));
     }
 
     /** Takes in what came of a renewal. A token that is here counts, whatever became of the rest of the reply. */
-    private Account landed(Account asked, @Nullable HttpResponse<byte[]> reply, @Nullable Throwable broken) {
-        Optional<Account> renewed = takeIn(asked, reply == null ? Map.of() : RenewalReply.cookies(reply.body()));
+    private Account landed(
+            Account asked, Account present, @Nullable HttpResponse<byte[]> reply, @Nullable Throwable broken) {
+        Optional<Account> renewed =
+                takeIn(asked, present, reply == null ? Map.of() : RenewalReply.cookies(reply.body()));
         note(asked.id(), renewed.isPresent());
         if (renewed.isPresent()) {
             LOG.info("[ACCOUNT] {}: its session was renewed", asked.id());

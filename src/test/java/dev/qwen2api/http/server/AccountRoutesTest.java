@@ -9,6 +9,7 @@ import dev.qwen2api.account.AccountState;
 import dev.qwen2api.account.Lease;
 import dev.qwen2api.account.TestAccounts;
 import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.RequestKind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -18,7 +19,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -283,7 +283,7 @@ class AccountRoutesTest {
     void an_account_that_rests_is_reset() throws Exception {
         for (int i = 0; i < 2; i++) {
             try (Lease lease =
-                    managed.ring.ticket(Set.of()).await(Duration.ZERO).orElseThrow()) {
+                    managed.ring.enqueue(RequestKind.CHAT).await(Duration.ZERO).orElseThrow()) {
                 lease.failed(Failure.rateLimited(Duration.ofHours(4), "daily limit"));
             }
         }

@@ -8,10 +8,10 @@ import dev.qwen2api.account.TestAccounts;
 import dev.qwen2api.account.cli.CliState;
 import dev.qwen2api.account.cli.CliStatus;
 import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.RequestKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +27,7 @@ class HealthRoutesTest {
     private Path folder;
 
     private static Lease next(Managed managed) throws Exception {
-        return managed.ring.ticket(Set.of()).await(Duration.ZERO).orElseThrow();
+        return managed.ring.enqueue(RequestKind.CHAT).await(Duration.ZERO).orElseThrow();
     }
 
     @Test
@@ -52,8 +52,8 @@ class HealthRoutesTest {
                     new CliStatus(CliState.UNSUPPORTED, Optional.of("It said no."), Optional.empty(), 3, 0));
             try (Lease one = next(managed);
                     Lease two = next(managed)) {
-                managed.usage.count(new AccountId(1), "qwen3-max", 20, 100);
-                managed.usage.count(new AccountId(1), "qwen3-coder-plus", 1, 2);
+                managed.usage.count(managed.ring.find(new AccountId(1)).orElseThrow(), "qwen3-max", 20, 100);
+                managed.usage.count(managed.ring.find(new AccountId(1)).orElseThrow(), "qwen3-coder-plus", 1, 2);
                 two.failed(Failure.rateLimited(Duration.ofHours(4), "daily limit"));
 
                 RawClient.Answer answer = managed.get(path);
@@ -115,7 +115,7 @@ class HealthRoutesTest {
     @Test
     void the_counters_of_today_begin_again_at_midnight_where_the_owner_lives() throws Exception {
         try (var managed = new Managed(folder, 1)) {
-            managed.usage.count(new AccountId(1), "qwen3-max", 1, 1);
+            managed.usage.count(managed.ring.find(new AccountId(1)).orElseThrow(), "qwen3-max", 1, 1);
             managed.clock.advance(Duration.ofHours(4).minusSeconds(1));
             assertEquals("1", requestsToday(managed));
             managed.clock.advance(Duration.ofSeconds(1));

@@ -61,6 +61,7 @@ final class Managed implements AutoCloseable {
         env = folder.resolve(".env");
         ring = new AccountRing(
                 clock,
+                System::nanoTime,
                 CooldownPolicy.of(3, Duration.ofMinutes(5)),
                 new RingLimits(8, Duration.ZERO),
                 new MemoryHealth());

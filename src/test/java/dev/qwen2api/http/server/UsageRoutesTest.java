@@ -3,7 +3,7 @@ package dev.qwen2api.http.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.qwen2api.account.AccountId;
+import dev.qwen2api.account.TestAccounts;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -24,11 +24,11 @@ class UsageRoutesTest {
     @Test
     void usage_is_told_by_day_account_and_model_with_the_sum_of_all() throws Exception {
         try (var managed = new Managed(folder, 0)) {
-            managed.usage.count(new AccountId(10), "qwen3-max", 1, 2);
-            managed.usage.count(new AccountId(2), "qwen3-max", 3, 4);
+            managed.usage.count(TestAccounts.account(10), "qwen3-max", 1, 2);
+            managed.usage.count(TestAccounts.account(2), "qwen3-max", 3, 4);
             managed.clock.advance(Duration.ofDays(1));
-            managed.usage.count(new AccountId(2), "a\"b", 5, 6);
-            managed.usage.count(new AccountId(2), "a\"b", 5, 6);
+            managed.usage.count(TestAccounts.account(2), "a\"b", 5, 6);
+            managed.usage.count(TestAccounts.account(2), "a\"b", 5, 6);
 
             RawClient.Answer answer = managed.get("/api/usage?days=2");
 

@@ -10,6 +10,7 @@ final class ResponseErrorCode {
     static String of(ProblemKind kind) {
         return switch (kind) {
             case RATE_LIMITED -> "rate_limit_exceeded";
+            case QUOTA_EXHAUSTED -> "insufficient_quota";
             case CONTENT_FILTER,
                     CONTEXT_LENGTH_EXCEEDED,
                     INVALID_REQUEST,

@@ -1,22 +1,19 @@
-package dev.qwen2api.chat.filter;
+package dev.qwen2api.chat;
 
-import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.AnswerEvent.Finished;
 import dev.qwen2api.chat.AnswerEvent.ToolCallOpened;
 import dev.qwen2api.chat.AnswerEvent.Usage;
-import dev.qwen2api.chat.AnswerListener;
-import dev.qwen2api.chat.Conversation;
 import dev.qwen2api.chat.Conversation.ToolChoice;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits for the call that the client demands: until it comes, everything is held back, so that nothing commits the request
- * to an answer of mere words. An answer that stops without it is unmet and goes nowhere. What ends for another reason is
- * handed on as it is. Used by one thread.
+ * Holds an answer back until the tool call comes that the client requires, so that nothing commits the request to an answer of
+ * words alone. An answer that stops without the call is unmet and is passed on to none; one that ends for another reason is passed
+ * on as it is. Used by one thread.
  */
-public final class RequiredToolCallFilter implements AnswerListener {
+final class RequiredToolCallFilter implements AnswerListener {
 
     private final ToolChoice choice;
     private final AnswerListener next;
@@ -25,18 +22,18 @@ public final class RequiredToolCallFilter implements AnswerListener {
     private boolean met;
     private boolean unmet;
 
-    public RequiredToolCallFilter(ToolChoice choice, AnswerListener next) {
+    RequiredToolCallFilter(ToolChoice choice, AnswerListener next) {
         this.choice = choice;
         this.next = next;
     }
 
-    /** Whether a call is demanded at all. */
-    public static boolean isMadeBy(Conversation conversation) {
-        boolean demanded = switch (conversation.toolChoice().mode()) {
+    /** Whether the client requires a call. */
+    static boolean isRequiredBy(Conversation conversation) {
+        boolean required = switch (conversation.toolChoice().mode()) {
             case REQUIRED, NAMED -> true;
             case AUTO, NONE -> false;
         };
-        return demanded && !conversation.tools().isEmpty();
+        return required && !conversation.tools().isEmpty();
     }
 
     @Override
@@ -48,14 +45,14 @@ public final class RequiredToolCallFilter implements AnswerListener {
         held.add(event);
         if (event instanceof Usage cost) {
             usage = cost;
-        } else if (event instanceof ToolCallOpened call && isDemanded(call)) {
+        } else if (event instanceof ToolCallOpened call && isRequired(call)) {
             release();
         } else if (event instanceof Finished finished) {
             finish(finished);
         }
     }
 
-    private boolean isDemanded(ToolCallOpened call) {
+    private boolean isRequired(ToolCallOpened call) {
         return choice.mode() != ToolChoice.Mode.NAMED || call.name().equals(choice.name());
     }
 
@@ -73,13 +70,13 @@ public final class RequiredToolCallFilter implements AnswerListener {
     }
 
     /** Whether the answer has ended without the call. */
-    public boolean isUnmet() {
+    boolean isUnmet() {
         return unmet;
     }
 
     /** What the unmet answer cost; null where that is not known. */
     @Nullable
-    public Usage usage() {
+    Usage usage() {
         return usage;
     }
 }

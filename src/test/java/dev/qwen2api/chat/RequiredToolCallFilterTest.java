@@ -12,14 +12,13 @@ import dev.qwen2api.chat.AnswerEvent.Usage;
 import dev.qwen2api.chat.Conversation.Options;
 import dev.qwen2api.chat.Conversation.Tool;
 import dev.qwen2api.chat.Conversation.ToolChoice;
-import dev.qwen2api.chat.filter.RequiredToolCallFilter;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class CallDemandTest {
+class RequiredToolCallFilterTest {
 
     private static final Text WORDS = new Text("Let me look.");
     private static final ToolCallOpened LOOK = new ToolCallOpened(0, "c", "look");
@@ -86,7 +85,7 @@ class CallDemandTest {
     }
 
     private static boolean isMade(ToolChoice choice, boolean tools) {
-        return RequiredToolCallFilter.isMadeBy(new Conversation(
+        return RequiredToolCallFilter.isRequiredBy(new Conversation(
                 "m",
                 List.of(Message.of(Message.Role.USER, "hi")),
                 tools ? List.of(new Tool("look", "", "{}")) : List.of(),

@@ -1,0 +1,46 @@
+package dev.qwen2api.account;
+
+import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.RequestKind;
+import java.util.HashSet;
+import java.util.Set;
+
+/** What the ring knows of one request over all its leases. Guarded by the ring's lock. */
+final class LeaseRequest {
+
+    private final RequestKind kind;
+    private final Set<RequestKind> needs;
+    private final Set<AccountId> excluded = new HashSet<>();
+    private boolean charged;
+
+    /**
+     * @param kind what a failure concerns that names no kind of request
+     * @param needs the kinds of request that an account must be fit for, {@code kind} included
+     */
+    LeaseRequest(RequestKind kind, Set<RequestKind> needs) {
+        this.kind = kind;
+        this.needs = Set.copyOf(needs);
+    }
+
+    Set<RequestKind> needs() {
+        return needs;
+    }
+
+    Set<AccountId> excluded() {
+        return excluded;
+    }
+
+    RequestKind scope(Failure failure) {
+        return failure.scope().orElse(kind);
+    }
+
+    /** Whether the failure costs its account something: of those that do not say whose they are, the first one does. */
+    boolean charges(Failure failure) {
+        if (failure.kind().namesAccount()) {
+            return true;
+        }
+        boolean first = !charged;
+        charged = true;
+        return first;
+    }
+}

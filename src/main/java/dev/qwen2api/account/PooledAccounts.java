@@ -1,0 +1,103 @@
+package dev.qwen2api.account;
+
+import dev.qwen2api.failure.RequestKind;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** The accounts of the ring in their order, and their health in the store. Guarded by the ring's lock. */
+final class PooledAccounts {
+
+    private final HealthStore store;
+    private List<PooledAccount> all = List.of();
+
+    PooledAccounts(HealthStore store) {
+        this.store = store;
+    }
+
+    List<PooledAccount> all() {
+        return all;
+    }
+
+    Optional<PooledAccount> find(AccountId id) {
+        return all.stream().filter(each -> each.account().id().equals(id)).findFirst();
+    }
+
+    /** The account of that number if it is that user's; else the one that the user has under another number. */
+    Optional<PooledAccount> find(AccountId id, Optional<String> user) {
+        return find(id).filter(each -> each.account().credential().userId().equals(user))
+                .or(() -> all.stream().filter(each -> each.isOf(user)).findFirst());
+    }
+
+    boolean noneIsIn(Collection<RequestKind> needs, Instant now) {
+        return all.stream().noneMatch(each -> each.isIn(needs, now, false));
+    }
+
+    /**
+     * Puts these accounts, in this order, in place of the present ones. A user who stays keeps health and load under any number;
+     * accounts that were not used yet take up the stored health of their users.
+     */
+    void replace(List<Account> accounts, Map<String, AccountHealth> stored, Instant now) {
+        var left = new ArrayList<>(all);
+        Map<AccountId, PooledAccount> known = new HashMap<>();
+        accounts.forEach(account ->
+                claim(account, left, known, each -> each.account().id().equals(account.id())));
+        accounts.forEach(account -> claim(account, left, known, each -> true));
+        all = accounts.stream()
+                .map(account -> known.getOrDefault(account.id(), new PooledAccount(account)))
+                .toList();
+        all.forEach(each -> resume(each, stored, now));
+        left.forEach(this::forgetIfGone);
+    }
+
+    /** Finds the place that the user of an account has already, where no account has claimed it. */
+    private void claim(
+            Account account,
+            List<PooledAccount> left,
+            Map<AccountId, PooledAccount> known,
+            Predicate<PooledAccount> eligible) {
+        if (!known.containsKey(account.id())) {
+            left.stream()
+                    .filter(eligible)
+                    .filter(each -> each.isOf(account))
+                    .findFirst()
+                    .ifPresent(each -> {
+                        left.remove(each);
+                        change(each, () -> each.replace(account));
+                        known.put(account.id(), each);
+                    });
+        }
+    }
+
+    private static void resume(PooledAccount account, Map<String, AccountHealth> stored, Instant now) {
+        account.account()
+                .credential()
+                .userId()
+                .map(stored::get)
+                .filter(health -> account.isUntried())
+                .ifPresent(health -> account.resume(health, now));
+    }
+
+    /** A user who comes back some day begins well. */
+    private void forgetIfGone(PooledAccount gone) {
+        Optional<String> user = gone.account().credential().userId();
+        if (all.stream().noneMatch(each -> each.isOf(user))) {
+            user.ifPresent(store::forget);
+        }
+    }
+
+    /** Makes a change, and saves the health where it is another one and the account still counts. */
+    void change(PooledAccount account, Runnable change) {
+        AccountHealth before = account.health();
+        change.run();
+        AccountHealth after = account.health();
+        if (!after.equals(before) && all.contains(account)) {
+            account.account().credential().userId().ifPresent(user -> store.save(user, after));
+        }
+    }
+}
