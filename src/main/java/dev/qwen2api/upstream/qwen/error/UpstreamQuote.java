@@ -1,4 +1,4 @@
-package dev.qwen2api.upstream.qwen;
+package dev.qwen2api.upstream.qwen.error;
 
 /** Quotes the upstream's words so that they can be shown: printable, short, and without addresses, which carry secrets. */
 public final class UpstreamQuote {
@@ -11,6 +11,7 @@ public final class UpstreamQuote {
         String harmless = words.replaceAll("https?://\\S*", "[address]")
                 .replaceAll("eyJ[\\w.-]{10,}", "[token]")
                 .replaceAll("[\\p{Cntrl}\\s]+", " ")
+                .replaceAll("[.!。！\\s]+$", "")
                 .strip();
         return harmless.length() <= LONGEST ? harmless : harmless.substring(0, LONGEST) + "…";
     }

@@ -1,10 +1,12 @@
-package dev.qwen2api.upstream.qwen;
+package dev.qwen2api.upstream.qwen.error;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;
 import java.io.IOException;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -43,15 +45,28 @@ public final class FailureClassifier {
                     .orElse(status);
         }
 
+        public static Reply of(int status, HttpHeaders headers, byte[] body) {
+            return new Reply(
+                    status, headers.firstValue("x-actual-status-code"), headers.firstValue("retry-after"), body);
+        }
+
+        public static Reply of(HttpResponse<byte[]> response) {
+            return of(response.statusCode(), response.headers(), response.body());
+        }
+
         public String text() {
             return new String(body, StandardCharsets.UTF_8).strip();
         }
     }
 
-    public static Failure classify(Reply reply, Instant now) {
+    public static Failure classify(Operation operation, Reply reply, Instant now) {
+        return UpstreamErrorParser.scoped(operation, judge(operation, reply, now));
+    }
+
+    private static Failure judge(Operation operation, Reply reply, Instant now) {
         String text = reply.text();
         if (text.startsWith("{")) {
-            Optional<Failure> told = fromJson(reply, now);
+            Optional<Failure> told = fromJson(operation, reply, now);
             if (told.isPresent()) {
                 return told.get();
             }
@@ -59,13 +74,13 @@ public final class FailureClassifier {
         if (text.startsWith("<")) {
             return fromPage(reply.meant(), text);
         }
-        return fromStatus(reply, now);
+        return fromStatus(operation, reply, now);
     }
 
-    private static Optional<Failure> fromJson(Reply reply, Instant now) {
+    private static Optional<Failure> fromJson(Operation operation, Reply reply, Instant now) {
         try {
             JsonNode json = JSON.readTree(reply.body());
-            return UpstreamErrorParser.of(json, reply.meant()).map(failure -> waiting(failure, reply, now));
+            return UpstreamErrorParser.of(operation, json, reply.meant()).map(failure -> waiting(failure, reply, now));
         } catch (IOException broken) {
             return Optional.empty();
         }
@@ -93,15 +108,42 @@ public final class FailureClassifier {
         return Failure.of(FailureKind.BROKEN, "the service's gateway answered HTTP " + status);
     }
 
-    private static Failure fromStatus(Reply reply, Instant now) {
+    private static Failure fromStatus(Operation operation, Reply reply, Instant now) {
         int status = reply.meant();
-        Failure failure = HttpStatusFailures.of(status, "")
+        Failure failure = fromStatus(operation, status, "")
                 .orElseGet(() -> Failure.of(
                         FailureKind.BROKEN,
                         status >= 400
                                 ? "the service answered HTTP " + status
                                 : "the service's reply is no answer (HTTP " + status + ")"));
         return waiting(failure, reply, now);
+    }
+
+    /**
+     * The failure that a status stands for by itself; empty for success and for the catch-alls 400 and 5xx.
+     *
+     * @param code the upstream's code for it; may be empty
+     */
+    static Optional<Failure> fromStatus(Operation operation, int status, String code) {
+        String source = " (HTTP " + status + (code.isEmpty() ? ")" : ", " + code + ")");
+        return switch (status) {
+            case 401 -> failure(FailureKind.EXPIRED, "the service calls its token dead" + source);
+            case 403 -> failure(FailureKind.FORBIDDEN, "the service does not let it in" + source);
+            case 404 ->
+                operation.isUpload() || operation == Operation.TASK_STATUS
+                        ? failure(FailureKind.BROKEN, "the service does not answer this call" + source)
+                        : failure(FailureKind.MODEL_GONE, "the service does not have this model" + source);
+            case 405 -> failure(FailureKind.CHALLENGED, "the service blocks this network" + source);
+            case 407 -> failure(FailureKind.UNREACHABLE, "the proxy asks for a login" + source + "; check PROXY_URL");
+            case 413 -> failure(FailureKind.TOO_LONG, "the prompt is longer than the service takes" + source);
+            case 422 -> failure(FailureKind.BAD_INPUT, "the service refuses the request" + source);
+            case 429 -> Optional.of(Failure.rateLimited(Duration.ZERO, "the service asks for a pause" + source));
+            default -> Optional.empty();
+        };
+    }
+
+    private static Optional<Failure> failure(FailureKind kind, String detail) {
+        return Optional.of(Failure.of(kind, detail));
     }
 
     public static Duration retryAfter(Reply reply, Instant now) {

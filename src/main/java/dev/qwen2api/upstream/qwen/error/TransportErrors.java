@@ -1,4 +1,4 @@
-package dev.qwen2api.upstream.qwen;
+package dev.qwen2api.upstream.qwen.error;
 
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;
@@ -55,7 +55,7 @@ public final class TransportErrors {
     }
 
     /** Whether a connection that stood broke off: not one that never was, and not one on which nothing came. */
-    static boolean isBrokenConnection(Throwable thrown) {
+    public static boolean isBrokenConnection(Throwable thrown) {
         return caused(thrown, IOException.class) && of(thrown).kind() == FailureKind.BROKEN;
     }
 
@@ -70,7 +70,8 @@ public final class TransportErrors {
                         + root(thrown).getClass().getSimpleName() + ")";
     }
 
-    private static Throwable root(Throwable thrown) {
+    /** The exception that a future wraps. */
+    public static Throwable root(Throwable thrown) {
         Throwable cause = thrown.getCause();
         return thrown instanceof CompletionException && cause != null ? cause : thrown;
     }
