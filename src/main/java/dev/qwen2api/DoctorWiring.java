@@ -115,7 +115,7 @@ final class DoctorWiring {
         DatabaseCheckup database = DatabaseCheckup.of(settings.database());
         AccountsCheck.Accounts accounts = accounts(settings, database.accounts());
         Settings.Server server = settings.server();
-        var client = new QwenClient(SettingsMapping.upstream(settings), clock, (account, cookies) -> {});
+        var client = new QwenClient(settings.upstream(), clock, (account, cookies) -> {});
         UpstreamProbe upstreamProbe = upstream(new ServiceProbe(client, clock));
         var checks = new ArrayList<Doctor.Check>(List.of(
                 written,

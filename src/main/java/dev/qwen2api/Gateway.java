@@ -66,10 +66,10 @@ import dev.qwen2api.upstream.qwen.ChatLedger;
 import dev.qwen2api.upstream.qwen.MediaHosts;
 import dev.qwen2api.upstream.qwen.ModelCatalog;
 import dev.qwen2api.upstream.qwen.QwenClient;
-import dev.qwen2api.upstream.qwen.RenewingChannel;
 import dev.qwen2api.upstream.qwen.SessionKeeper;
-import dev.qwen2api.upstream.qwen.VideoTasks;
+import dev.qwen2api.upstream.qwen.VideoPoller;
 import dev.qwen2api.upstream.qwen.WebChannel;
+import dev.qwen2api.upstream.qwen.error.WireChanges;
 import dev.qwen2api.upstream.qwen.upload.UploadCache;
 import dev.qwen2api.upstream.qwen.upload.Uploader;
 import java.nio.file.Path;
@@ -143,29 +143,34 @@ public final class Gateway implements AutoCloseable {
                 clock, System::nanoTime, SettingsMapping.rests(settings), SettingsMapping.ring(settings), health);
         telemetry = new Telemetry(ring, usage, database, settings);
         accounts = new AccountRegistry(ring, new SqlAccounts(database), clock);
-        var client = new QwenClient(SettingsMapping.upstream(settings), clock, this::renew);
+        var client = new QwenClient(settings.upstream(), clock, this::renew);
         sessions = new SessionKeeper(client, accounts, this::present, clock, threads);
         expiry = new SessionExpiryMonitor(ring::statuses, clock, threads);
         janitor = new ChatJanitor(
-                client, new SqlChatLedger(database), this::ownerOf, threads, SettingsMapping.deletesChats(settings));
+                client,
+                new SqlChatLedger(database),
+                this::ownerOf,
+                threads,
+                SettingsMapping.deletesChats(settings),
+                System::nanoTime);
         catalogue = new ModelCatalog(
-                client, settings.models().cacheTtl(), clock, threads, text -> kept.save(CATALOGUE, text));
+                client, settings.models().cacheTtl(), this::owned, clock, threads, text -> kept.save(CATALOGUE, text));
         var models = new ModelDirectory(catalogue, SettingsMapping.names(settings));
         uploads = new UploadCache(new SqlUploads(database, clock), clock);
-        var uploader = new Uploader(client, uploads, clock, threads);
-        web = new WebChannel(client, janitor, uploader, clock);
+        var uploader = new Uploader(client, uploads, clock, System::nanoTime, threads);
+        var videos = new VideoPoller(client, ring::find, System::nanoTime);
+        web = new WebChannel(new WebChannel.Dependencies(
+                client, janitor, uploader, videos, sessions, new WireChanges(clock), clock));
         web.prewarm(settings.upstream().chatPrewarm());
-        var channel = new RenewingChannel(web, sessions);
         spools = new SpoolDirectory(settings.database().resolveSibling("attachments"), ATTACHMENT_BYTES);
         privateUrls.set(settings.upstream().allowPrivateUrls());
         spoolingAttachmentResolver =
                 new SpoolingAttachmentResolver(spools, threads, privateUrls::get, new MediaHosts(client));
         var callIds = new CallIds(new SecureRandom());
         var filters = new AnswerFilters((tools, next) -> new ToolCallParser(tools, callIds, next));
-        var dependencies = new ChatExecution.Dependencies(ring, channel, usage, spoolingAttachmentResolver, filters);
+        var dependencies = new ChatExecution.Dependencies(ring, web, usage, spoolingAttachmentResolver, filters);
         var chats = new ChatService(dependencies, models, SettingsMapping.rules(settings), System::nanoTime);
-        studio = new VideoStudio(
-                chats::answer, new VideoTasks(client, ring::find), new SqlVideos(database), threads, clock);
+        studio = new VideoStudio(chats::answer, videos, new SqlVideos(database), threads, clock);
         cliAccounts = new CliAccounts(
                 this::owned, new SqlCli(database), clock, settings.cli().dailyLimit());
         cli = new CliChannel(
@@ -178,7 +183,7 @@ public final class Gateway implements AutoCloseable {
                 telemetry::apply,
                 next -> cors.replace(next.server().corsOrigins()),
                 next -> ring.apply(SettingsMapping.rests(next), SettingsMapping.ring(next)),
-                next -> client.apply(SettingsMapping.upstream(next)),
+                next -> client.apply(next.upstream()),
                 next -> privateUrls.set(next.upstream().allowPrivateUrls()),
                 next -> janitor.apply(SettingsMapping.deletesChats(next)),
                 next -> web.prewarm(next.upstream().chatPrewarm()),

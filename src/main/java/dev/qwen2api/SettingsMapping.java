@@ -13,16 +13,12 @@ import dev.qwen2api.config.Settings;
 import dev.qwen2api.http.server.HttpLimits;
 import dev.qwen2api.http.server.KeySet;
 import dev.qwen2api.upstream.compatible.CliSettings;
-import dev.qwen2api.upstream.qwen.HeaderSettings;
-import dev.qwen2api.upstream.qwen.UpstreamSettings;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 
 /** Converts the settings into the types of the packages that do not take them as they are. */
 final class SettingsMapping {
 
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration PROBE = Duration.ofMillis(500);
 
     private SettingsMapping() {}
@@ -74,28 +70,6 @@ final class SettingsMapping {
     static ModelDirectory.Names names(Settings settings) {
         return new ModelDirectory.Names(
                 settings.models().aliases(), settings.models().simpleList());
-    }
-
-    static UpstreamSettings upstream(Settings settings) {
-        Settings.Upstream upstream = settings.upstream();
-        var extra = new LinkedHashMap<String, String>();
-        upstream.headers().extra().forEach((name, value) -> extra.put(name, value.reveal()));
-        return new UpstreamSettings(
-                upstream.chatUrl(),
-                upstream.authUrl(),
-                new HeaderSettings(
-                        upstream.headers().userAgent(), upstream.headers().webVersion(), extra),
-                upstream.proxy().map(SettingsMapping::proxy),
-                CONNECT_TIMEOUT);
-    }
-
-    private static UpstreamSettings.Proxy proxy(Settings.Proxy proxy) {
-        return new UpstreamSettings.Proxy(
-                proxy.host(),
-                proxy.port(),
-                proxy.login()
-                        .map(login -> new UpstreamSettings.Login(
-                                login.user(), login.password().reveal())));
     }
 
     static boolean deletesChats(Settings settings) {

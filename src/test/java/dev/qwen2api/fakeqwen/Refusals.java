@@ -1,5 +1,7 @@
 package dev.qwen2api.fakeqwen;
 
+import java.util.function.Function;
+
 /** Whole replies that come instead of an answer, before the request is looked at. */
 public final class Refusals {
     private Refusals() {}
@@ -7,6 +9,11 @@ public final class Refusals {
     /** Any reply. */
     public static Fault reply(Reply reply) {
         return Fault.say(request -> reply);
+    }
+
+    /** A reply made for each request. */
+    public static Fault say(Function<Request, Reply> reply) {
+        return Fault.say(reply);
     }
 
     /** Any code in the error envelope, HTTP status 200. */

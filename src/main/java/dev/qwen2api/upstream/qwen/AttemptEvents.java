@@ -1,5 +1,6 @@
 package dev.qwen2api.upstream.qwen;
 
+import dev.qwen2api.upstream.qwen.error.FailureClassifier;
 import java.net.http.HttpHeaders;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -36,6 +37,9 @@ public final class AttemptEvents {
 
         /** A video is finished and lies at that address. */
         record Rendered(String url) implements Item {}
+
+        /** The links of finished pictures that lead to pictures. */
+        record Pictures(List<String> urls) implements Item {}
 
         /** More of the event stream. {@code taken} asks for the next piece. */
         record Bytes(List<ByteBuffer> pieces, Runnable taken) implements Item {}

@@ -2,6 +2,7 @@ package dev.qwen2api.upstream.qwen;
 
 import dev.qwen2api.account.Account;
 import dev.qwen2api.upstream.qwen.ChatLedger.Entry;
+import dev.qwen2api.upstream.qwen.error.TransportErrors;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -13,6 +14,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +35,7 @@ public final class ChatJanitor {
     private final ChatLedger ledger;
     private final Function<Entry, Optional<Account>> accounts;
     private final Executor executor;
+    private final LongSupplier ticker;
     private final List<Duration> backOff;
     private final Queue<Task> waiting = new ArrayDeque<>();
     private volatile boolean deletes;
@@ -47,14 +50,16 @@ public final class ChatJanitor {
      *
      * @param accounts finds the account that a chat belongs to, with its newest session
      * @param deletes whether chats are deleted at all
+     * @param ticker monotonic nanoseconds, such as {@link System#nanoTime}
      */
     public ChatJanitor(
             QwenClient client,
             ChatLedger ledger,
             Function<Entry, Optional<Account>> accounts,
             Executor executor,
-            boolean deletes) {
-        this(client, ledger, accounts, executor, deletes, BACK_OFF);
+            boolean deletes,
+            LongSupplier ticker) {
+        this(client, ledger, accounts, executor, deletes, ticker, BACK_OFF);
     }
 
     ChatJanitor(
@@ -63,7 +68,9 @@ public final class ChatJanitor {
             Function<Entry, Optional<Account>> accounts,
             Executor executor,
             boolean deletes,
+            LongSupplier ticker,
             List<Duration> backOff) {
+        this.ticker = ticker;
         this.backOff = List.copyOf(backOff);
         this.client = client;
         this.ledger = ledger;
@@ -193,7 +200,7 @@ public final class ChatJanitor {
     }
 
     private void settle(Task task, @Nullable HttpResponse<byte[]> reply, @Nullable Throwable broken) {
-        if (broken == null && reply != null && ChatDeletionReply.succeeded(reply)) {
+        if (broken == null && reply != null && ChatReplies.isDeleted(reply)) {
             ledger.remove(task.entry());
             return;
         }
@@ -209,11 +216,11 @@ public final class ChatJanitor {
 
     /** Waits until nothing is left to do, at most for {@code patience}; what is left then stays in the ledger. */
     public void drain(Duration patience) throws InterruptedException {
-        long deadline = System.nanoTime() + patience.toNanos();
+        long deadline = ticker.getAsLong() + patience.toNanos();
         synchronized (waiting) {
             for (long left = patience.toMillis(); left > 0 && busy(); ) {
                 waiting.wait(left);
-                left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                left = TimeUnit.NANOSECONDS.toMillis(deadline - ticker.getAsLong());
             }
         }
     }

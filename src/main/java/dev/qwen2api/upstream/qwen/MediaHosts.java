@@ -4,6 +4,7 @@ import dev.qwen2api.chat.ServiceMedia;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -49,6 +50,9 @@ public final class MediaHosts implements ServiceMedia {
             @Nullable Throwable failed) {
         if (response == null) {
             told.completeExceptionally(failed == null ? new IOException("no reply") : failed);
+        } else if (response.statusCode() == 200 && isPage(response.headers())) {
+            close(response.body());
+            told.completeExceptionally(new IOException("the link leads to a page"));
         } else if (!told.complete(new Original(response.statusCode(), response.body()))) {
             close(response.body());
         }
@@ -62,17 +66,27 @@ public final class MediaHosts implements ServiceMedia {
         }
     }
 
-    /** Hosts of the service's over https alone, and whatever the owner put in the place of the service. */
-    private static URI checked(String url, URI base) {
-        URI address = URI.create(url);
+    /** Whether a reply is a page where media were expected. */
+    static boolean isPage(HttpHeaders headers) {
+        String type = headers.firstValue("content-type").orElse("");
+        return type.toLowerCase(Locale.ROOT).startsWith("text/html");
+    }
+
+    /** Whether an address is on a host of the service's, over https. */
+    static boolean isKnown(URI address) {
         String host = String.valueOf(address.getHost()).toLowerCase(Locale.ROOT);
-        boolean known = "https".equalsIgnoreCase(address.getScheme())
+        return "https".equalsIgnoreCase(address.getScheme())
                 && address.getPort() == -1
                 && address.getUserInfo() == null
                 && HOSTS.matcher(host).matches();
+    }
+
+    /** Hosts of the service's over https alone, and whatever the owner put in the place of the service. */
+    private static URI checked(String url, URI base) {
+        URI address = URI.create(url);
         boolean inItsPlace = String.valueOf(base.getScheme()).equalsIgnoreCase(address.getScheme())
                 && String.valueOf(base.getRawAuthority()).equals(address.getRawAuthority());
-        if (!known && !inItsPlace) {
+        if (!isKnown(address) && !inItsPlace) {
             throw new IllegalArgumentException("no host of the service's");
         }
         return address;

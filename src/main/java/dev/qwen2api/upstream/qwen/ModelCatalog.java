@@ -1,18 +1,27 @@
 package dev.qwen2api.upstream.qwen;
 
+import dev.qwen2api.account.Account;
+import dev.qwen2api.account.AccountId;
 import dev.qwen2api.chat.Model;
 import dev.qwen2api.chat.ModelCatalogue;
+import dev.qwen2api.upstream.qwen.error.TransportErrors;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,19 +41,29 @@ public final class ModelCatalog implements ModelCatalogue {
     private final Clock clock;
     private final Executor executor;
     private final Consumer<String> keep;
+    private final Supplier<List<Account>> accounts;
     private final AtomicBoolean renewing = new AtomicBoolean();
     private final ReentrantLock oneAtATime = new ReentrantLock();
     private volatile Duration timeToLive;
     private volatile List<Model> models = List.of();
     private volatile Instant freshUntil = Instant.MIN;
     private volatile Instant nextTry = Instant.MIN;
+    private volatile Set<AccountId> triedFor = Set.of();
 
     /**
      * A catalogue that knows nothing yet.
      *
+     * @param accounts those there are: with a session the upstream shows more models (13 row 12, 2026-09)
      * @param keep is given the text of each list that was fetched, so that it outlives the process
      */
-    public ModelCatalog(QwenClient client, Duration timeToLive, Clock clock, Executor executor, Consumer<String> keep) {
+    public ModelCatalog(
+            QwenClient client,
+            Duration timeToLive,
+            Supplier<List<Account>> accounts,
+            Clock clock,
+            Executor executor,
+            Consumer<String> keep) {
+        this.accounts = accounts;
         this.client = client;
         this.timeToLive = timeToLive;
         this.clock = clock;
@@ -63,7 +82,7 @@ public final class ModelCatalog implements ModelCatalogue {
 
     @Override
     public List<Model> models() {
-        if (clock.instant().isBefore(freshUntil)) {
+        if (clock.instant().isBefore(freshUntil) && isForPresentAccounts()) {
             return models;
         }
         if (models.isEmpty()) {
@@ -87,6 +106,7 @@ public final class ModelCatalog implements ModelCatalogue {
         try {
             if (mayTry()) {
                 nextTry = clock.instant().plus(BETWEEN_TRIES);
+                triedFor = ids();
                 fetch();
             }
             return models;
@@ -96,27 +116,47 @@ public final class ModelCatalog implements ModelCatalogue {
     }
 
     private boolean mayTry() {
-        return !clock.instant().isBefore(nextTry);
+        return !clock.instant().isBefore(nextTry) || !isForPresentAccounts();
     }
 
+    /** Another account may see other models. */
+    private boolean isForPresentAccounts() {
+        return ids().equals(triedFor);
+    }
+
+    private Set<AccountId> ids() {
+        return accounts.get().stream().map(Account::id).collect(Collectors.toSet());
+    }
+
+    /** Reads with the session of an account, where one is alive, and without one else. */
     private void fetch() {
+        Optional<Account> signedIn = accounts.get().stream()
+                .filter(account -> !account.credential().token().isEmpty())
+                .filter(account -> !account.credential().expiredAt(clock.instant()))
+                .findFirst();
+        boolean found = signedIn.isPresent() && fetch(path -> client.read(signedIn.get(), path, TIMEOUT, MOST_BYTES));
+        if (!found && !fetch(path -> client.read(path, TIMEOUT, MOST_BYTES))) {
+            LOG.warn("[MODEL] the list of models could not be fetched; {} known ones serve", models.size());
+        }
+    }
+
+    private boolean fetch(Function<String, CompletableFuture<HttpResponse<byte[]>>> reading) {
         for (String path : PATHS) {
-            byte[] text = text(path);
+            byte[] text = text(path, reading);
             List<Model> found = CatalogueReader.read(text);
             if (!found.isEmpty()) {
                 models = found;
                 freshUntil = clock.instant().plus(timeToLive);
                 keep.accept(new String(text, StandardCharsets.UTF_8));
-                return;
+                return true;
             }
         }
-        LOG.warn("[MODEL] the list of models could not be fetched; {} known ones serve", models.size());
+        return false;
     }
 
-    private byte[] text(String path) {
+    private static byte[] text(String path, Function<String, CompletableFuture<HttpResponse<byte[]>>> reading) {
         try {
-            HttpResponse<byte[]> reply = client.read(path, TIMEOUT, MOST_BYTES).join();
-            return reply.body();
+            return reading.apply(path).join().body();
         } catch (CompletionException broken) {
             LOG.debug("[MODEL] {}: {}", path, TransportErrors.of(broken).detail());
             return new byte[0];

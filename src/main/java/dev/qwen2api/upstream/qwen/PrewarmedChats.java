@@ -2,8 +2,6 @@ package dev.qwen2api.upstream.qwen;
 
 import dev.qwen2api.account.Account;
 import dev.qwen2api.account.AccountId;
-import dev.qwen2api.chat.ChatType;
-import dev.qwen2api.chat.ResolvedConversation;
 import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
@@ -38,9 +36,9 @@ final class PrewarmedChats {
     private boolean wanted;
 
     /** What a chat is made for; one made for another model or kind of answer, or by another user, is of no use. */
-    private record Purpose(String model, ChatType type) {
-        static Purpose of(ResolvedConversation resolvedConversation) {
-            return new Purpose(resolvedConversation.model(), resolvedConversation.type());
+    private record Purpose(String model, String chatType) {
+        static Purpose of(Prompt prompt) {
+            return new Purpose(prompt.question().model(), prompt.chatType());
         }
     }
 
@@ -65,8 +63,8 @@ final class PrewarmedChats {
         unwanted.forEach(this::dispose);
     }
 
-    /** The chat for {@code question}, which is the caller's from now on. One that does not fit is given to the janitor. */
-    Optional<String> take(Account account, ResolvedConversation resolvedConversation) {
+    /** The chat for {@code prompt}, which is the caller's from now on. One that does not fit is given to the janitor. */
+    Optional<String> take(Account account, Prompt prompt) {
         Chat chat;
         synchronized (this) {
             chat = ready.remove(account.id());
@@ -77,21 +75,21 @@ final class PrewarmedChats {
         boolean fresh = chat.born().plus(FRESH).isAfter(clock.instant());
         boolean theirs =
                 chat.account().credential().userId().equals(account.credential().userId());
-        if (fresh && theirs && chat.purpose().equals(Purpose.of(resolvedConversation))) {
+        if (fresh && theirs && chat.purpose().equals(Purpose.of(prompt))) {
             return Optional.of(chat.id());
         }
         dispose(chat);
         return Optional.empty();
     }
 
-    /** Makes a chat for a further question like {@code question}, in the background. */
-    void prepare(Account account, ResolvedConversation resolvedConversation) {
+    /** Makes a chat for a further question like {@code prompt}, in the background. */
+    void prepare(Account account, Prompt prompt) {
         if (!janitor.deletes() || !begin(account.id())) {
             return;
         }
         janitor.expect(
-                client.newChat(account, WebRequestWriter.newChat(resolvedConversation, clock.instant())),
-                (reply, broken) -> arrived(account, Purpose.of(resolvedConversation), reply));
+                client.newChat(account, WebRequestWriter.newChat(prompt, clock.instant())),
+                (reply, broken) -> arrived(account, Purpose.of(prompt), reply));
     }
 
     private synchronized boolean begin(AccountId account) {
@@ -99,7 +97,7 @@ final class PrewarmedChats {
     }
 
     private void arrived(Account account, Purpose purpose, @Nullable HttpResponse<byte[]> reply) {
-        Optional<String> id = reply == null ? Optional.empty() : NewChatReply.id(reply.body());
+        Optional<String> id = reply == null ? Optional.empty() : ChatReplies.newId(reply.body());
         id.ifPresent(chat -> janitor.created(account, chat));
         Optional<Chat> made = id.map(chat -> new Chat(account, chat, purpose, clock.instant()));
         boolean unwanted;

@@ -1,6 +1,9 @@
 package dev.qwen2api.upstream.qwen;
 
 import dev.qwen2api.account.Account;
+import dev.qwen2api.config.Settings;
+import dev.qwen2api.upstream.qwen.error.TransportErrors;
+import dev.qwen2api.upstream.qwen.upload.Uploader;
 import java.net.InetSocketAddress;
 import java.net.ProxySelector;
 import java.net.URI;
@@ -28,16 +31,19 @@ import java.util.function.Supplier;
  * Sends requests to the web API. HTTP/1.1, because every fault that matters was tried over it; redirects are not followed,
  * because the service never redirects an API call to anything but a sign-in page. Thread-safe.
  */
-public final class QwenClient {
+public final class QwenClient implements Uploader.Transport {
 
     private static final Duration SHORT_CALL = Duration.ofSeconds(30);
     private static final int RETIRED_KEPT = 4;
+    private static final int LARGEST_CHAT = 4 << 20;
 
     /** Every connection holds on to one; the JDK's own has 16 KB, and frames have a few hundred bytes. */
     private static final String READ_BUFFER = "jdk.httpclient.bufsize";
 
     /** The JDK sends no Basic login to a proxy in front of HTTPS, unless this list of schemes is empty. */
     private static final String TUNNEL_LOGINS_OFF = "jdk.http.auth.tunneling.disabledSchemes";
+
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
     private final DeadlineTimer deadlineTimer = new DeadlineTimer();
     private final Clock clock;
@@ -46,10 +52,16 @@ public final class QwenClient {
     private final Deque<CompletableFuture<HttpClient>> retired = new ArrayDeque<>();
     private volatile Wire wire;
 
-    /** Everything that changes together when the settings change. */
-    private record Wire(UpstreamSettings settings, CompletableFuture<HttpClient> http, QwenHeaders headers) {}
+    /** Takes the cookies that a reply sets, in the thread that brings it; an empty value takes one away. */
+    @FunctionalInterface
+    public interface CookieListener {
+        void cookiesSet(Account asked, Map<String, String> cookies);
+    }
 
-    public QwenClient(UpstreamSettings settings, Clock clock, CookieListener cookies) {
+    /** Everything that changes together when the settings change. */
+    private record Wire(Settings.Upstream settings, CompletableFuture<HttpClient> http, QwenHeaders headers) {}
+
+    public QwenClient(Settings.Upstream settings, Clock clock, CookieListener cookies) {
         this(settings, clock, cookies, SHORT_CALL);
     }
 
@@ -58,7 +70,7 @@ public final class QwenClient {
      *
      * @param shortCall how long a call may take that is no answer
      */
-    QwenClient(UpstreamSettings settings, Clock clock, CookieListener cookies, Duration shortCall) {
+    QwenClient(Settings.Upstream settings, Clock clock, CookieListener cookies, Duration shortCall) {
         this.shortCall = shortCall;
         this.clock = clock;
         this.cookies = cookies;
@@ -83,10 +95,9 @@ public final class QwenClient {
      * Puts other settings in force for calls that begin from now on. A client that nobody refers to is closed under its running
      * calls by the JVM, so a new one is made only where the way out changed, and the old ones are kept for a while.
      */
-    public synchronized void apply(UpstreamSettings settings) {
-        UpstreamSettings before = wire.settings();
-        boolean sameWay = before.proxy().equals(settings.proxy())
-                && before.connectTimeout().equals(settings.connectTimeout());
+    public synchronized void apply(Settings.Upstream settings) {
+        Settings.Upstream before = wire.settings();
+        boolean sameWay = before.proxy().equals(settings.proxy());
         CompletableFuture<HttpClient> http = wire.http();
         if (!sameWay) {
             retired.addLast(http);
@@ -102,11 +113,11 @@ public final class QwenClient {
      * A client whose selector thread also takes the replies apart, which saves a change of thread for every piece of every stream.
      * Nothing of ours that is called there may block: pieces go into an {@link AttemptEvents}, small bodies are gathered.
      */
-    private static HttpClient http(UpstreamSettings settings) {
+    private static HttpClient http(Settings.Upstream settings) {
         HttpClient.Builder http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(settings.connectTimeout())
+                .connectTimeout(CONNECT_TIMEOUT)
                 .executor(Runnable::run);
         settings.proxy()
                 .map(proxy -> InetSocketAddress.createUnresolved(proxy.host(), proxy.port()))
@@ -118,10 +129,10 @@ public final class QwenClient {
      * The header that opens the proxy. It is sent ahead rather than through an {@code Authenticator}, which would be asked by
      * the upstream as well, and with which the client breaks on every plain 401.
      */
-    private static Optional<String> proxyLogin(UpstreamSettings settings) {
+    private static Optional<String> proxyLogin(Settings.Upstream settings) {
         return settings.proxy()
-                .flatMap(UpstreamSettings.Proxy::login)
-                .map(login -> login.user() + ":" + login.password())
+                .flatMap(Settings.Proxy::login)
+                .map(login -> login.user() + ":" + login.password().reveal())
                 .map(login -> "Basic " + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8)));
     }
 
@@ -159,18 +170,6 @@ public final class QwenClient {
                 taking);
     }
 
-    /** Asks how a video is getting on. */
-    CompletableFuture<HttpResponse<byte[]>> task(Account account, String taskId) {
-        return call(
-                shortCall,
-                now -> {
-                    HttpRequest.Builder request = request(now, "/api/v1/tasks/status/" + taskId);
-                    now.headers().dress(request, "/", account.credential());
-                    return request;
-                },
-                BoundedBodySubscriber.handler(taking(account)));
-    }
-
     /** Stops a generation, which closing its stream does not. */
     CompletableFuture<HttpResponse<byte[]>> stop(Account account, String chatId, byte[] body) {
         return call(
@@ -200,7 +199,7 @@ public final class QwenClient {
         return call(
                 shortCall,
                 now -> {
-                    HttpRequest.Builder request = request(now, now.settings().auth(), "/api/v2/auths/refresh");
+                    HttpRequest.Builder request = request(now, now.settings().authUrl(), "/api/v2/auths/refresh");
                     now.headers().dressRenewal(request, account.credential());
                     return request;
                 },
@@ -208,16 +207,46 @@ public final class QwenClient {
                         headers -> head.accept(SetCookieParser.changes(headers, clock.instant()))));
     }
 
-    /** Asks whose session this is. */
+    /** Reads the state of a video that is being made. */
+    CompletableFuture<HttpResponse<byte[]>> task(Account account, String taskId) {
+        return read(account, "/api/v1/tasks/status/" + taskId, shortCall, BoundedBodySubscriber.REFUSAL);
+    }
+
+    /** Reads whose session this is. */
     CompletableFuture<HttpResponse<byte[]>> whoAmI(Account account, Duration timeout) {
+        return read(account, "/api/v1/auths/", timeout, BoundedBodySubscriber.REFUSAL);
+    }
+
+    /** Reads a stored chat. */
+    CompletableFuture<HttpResponse<byte[]>> chat(Account account, String chatId) {
+        return read(account, "/api/v2/chats/" + chatId, shortCall, LARGEST_CHAT);
+    }
+
+    /** Reads something as the page of an account does. */
+    CompletableFuture<HttpResponse<byte[]>> read(Account account, String path, Duration timeout, int mostBytes) {
         return call(
                 timeout,
                 now -> {
-                    HttpRequest.Builder request = request(now, "/api/v1/auths/");
+                    HttpRequest.Builder request = request(now, path);
                     now.headers().dress(request, "/", account.credential());
                     return request;
                 },
-                BoundedBodySubscriber.handler(taking(account)));
+                info -> {
+                    tell(account, info.headers());
+                    return new BoundedBodySubscriber(mostBytes);
+                });
+    }
+
+    /** Whether the address belongs to the web API's own host, which the owner may have put in its place. */
+    boolean isOwnHost(URI address) {
+        URI base = wire.settings().chatUrl();
+        return String.valueOf(base.getScheme()).equalsIgnoreCase(address.getScheme())
+                && String.valueOf(base.getRawAuthority()).equals(address.getRawAuthority());
+    }
+
+    /** Whether the web API is reached at its public address, not at one that the owner put in its place. */
+    boolean isPublic() {
+        return QwenHeaders.SITE.equals(wire.settings().chatUrl().toString());
     }
 
     /** Reads something that needs no account. */
@@ -233,6 +262,7 @@ public final class QwenClient {
     }
 
     /** Posts JSON as the signed-in page does, to a path that starts no chat. */
+    @Override
     public CompletableFuture<HttpResponse<byte[]>> postAsPage(Account account, String path, byte[] body) {
         return call(
                 shortCall, now -> post(now, path, "/", account, body), BoundedBodySubscriber.handler(taking(account)));
@@ -253,6 +283,7 @@ public final class QwenClient {
      *
      * @param writing given the base address of the web API; what it throws fails the call
      */
+    @Override
     public CompletableFuture<HttpResponse<byte[]>> callPlain(
             Duration whole, Function<URI, HttpRequest.Builder> writing) {
         return call(whole, plain(writing), info -> new BoundedBodySubscriber(BoundedBodySubscriber.REFUSAL));
@@ -260,7 +291,7 @@ public final class QwenClient {
 
     private static Function<Wire, HttpRequest.Builder> plain(Function<URI, HttpRequest.Builder> writing) {
         return now -> {
-            HttpRequest.Builder request = writing.apply(now.settings().chat());
+            HttpRequest.Builder request = writing.apply(now.settings().chatUrl());
             proxyLogin(now.settings()).ifPresent(login -> request.setHeader("Proxy-Authorization", login));
             return request;
         };
@@ -273,7 +304,7 @@ public final class QwenClient {
     }
 
     private static HttpRequest.Builder request(Wire wire, String path) {
-        return request(wire, wire.settings().chat(), path);
+        return request(wire, wire.settings().chatUrl(), path);
     }
 
     private static HttpRequest.Builder request(Wire wire, URI base, String path) {

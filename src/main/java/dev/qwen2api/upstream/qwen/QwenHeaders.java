@@ -1,6 +1,7 @@
 package dev.qwen2api.upstream.qwen;
 
 import dev.qwen2api.account.Credential;
+import dev.qwen2api.config.Settings;
 import java.net.http.HttpRequest;
 import java.time.Clock;
 import java.time.ZonedDateTime;
@@ -22,19 +23,19 @@ import java.util.regex.Pattern;
 final class QwenHeaders {
 
     /** Where the page is from which a browser would send, whatever address the API is reached at. */
-    private static final String SITE = "https://chat.qwen.ai";
+    static final String SITE = "https://chat.qwen.ai";
 
     private static final DateTimeFormatter BROWSER_TIME =
             DateTimeFormatter.ofPattern("EEE MMM dd yyyy HH:mm:ss 'GMT'xx", Locale.ENGLISH);
     private static final Pattern CHROME = Pattern.compile("Chrome/(\\d+)");
 
-    private final HeaderSettings settings;
+    private final Settings.Headers settings;
     private final Clock clock;
 
     /** What is the same in every request. */
     private final SortedMap<String, String> lasting;
 
-    QwenHeaders(HeaderSettings settings, Clock clock) {
+    QwenHeaders(Settings.Headers settings, Clock clock) {
         this.settings = settings;
         this.clock = clock;
         this.lasting = lasting();
@@ -68,10 +69,12 @@ final class QwenHeaders {
         headers.put("x-request-id", UUID.randomUUID().toString());
         headers.put("timezone", BROWSER_TIME.format(ZonedDateTime.now(clock)));
         credential.ifPresent(session -> {
-            headers.put("Authorization", "Bearer " + session.token());
+            if (!session.token().isEmpty()) {
+                headers.put("Authorization", "Bearer " + session.token());
+            }
             headers.put("Cookie", session.cookieHeader());
         });
-        headers.putAll(settings.extra());
+        settings.extra().forEach((name, value) -> headers.put(name, value.reveal()));
         return headers;
     }
 

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;
+import dev.qwen2api.upstream.qwen.error.FailureClassifier;
+import dev.qwen2api.upstream.qwen.error.Operation;
+import dev.qwen2api.upstream.qwen.error.TransportErrors;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Instant;
@@ -45,8 +48,7 @@ final class RenewalReply {
 
     /** What a reply without a new token means. */
     static Failure vain(HttpResponse<byte[]> reply, Instant now) {
-        return said(FailureClassifier.classify(
-                UpstreamAttempt.described(reply.statusCode(), reply.headers(), reply.body()), now));
+        return said(FailureClassifier.classify(Operation.RENEWAL, FailureClassifier.Reply.of(reply), now));
     }
 
     /** What it means that there was no reply. */

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.qwen2api.account.Account;
 import dev.qwen2api.failure.Failure;
+import dev.qwen2api.upstream.qwen.error.FailureClassifier;
+import dev.qwen2api.upstream.qwen.error.Operation;
+import dev.qwen2api.upstream.qwen.error.TransportErrors;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -84,7 +87,6 @@ public final class ServiceProbe {
     }
 
     private Failure classified(HttpResponse<byte[]> reply) {
-        return FailureClassifier.classify(
-                UpstreamAttempt.described(reply.statusCode(), reply.headers(), reply.body()), clock.instant());
+        return FailureClassifier.classify(Operation.PROBE, FailureClassifier.Reply.of(reply), clock.instant());
     }
 }

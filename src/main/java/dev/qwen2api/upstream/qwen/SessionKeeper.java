@@ -3,6 +3,7 @@ package dev.qwen2api.upstream.qwen;
 import dev.qwen2api.account.Account;
 import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.AccountRegistry;
+import dev.qwen2api.account.Credential;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.UpstreamException;
@@ -88,7 +89,9 @@ public final class SessionKeeper {
     synchronized boolean hasEnded(Account account) {
         Landing landing = latest.get(account.id());
         boolean fresh = landing != null && landing.renewed() && rests(landing);
-        return account.credential().isRenewable() && account.credential().expiredAt(clock.instant()) && !fresh;
+        Credential session = account.credential();
+        boolean ended = session.token().isEmpty() || session.expiredAt(clock.instant());
+        return session.isRenewable() && ended && !fresh;
     }
 
     /** Begins to renew a session that is near its end, without anybody waiting. */

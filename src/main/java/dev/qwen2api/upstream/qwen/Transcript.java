@@ -26,6 +26,9 @@ import java.util.stream.Collectors;
  */
 final class Transcript {
 
+    /** What the message calls the document. */
+    static final String DOCUMENT = "conversation.txt";
+
     private static final int BOUNDARY_LENGTH = 12;
 
     private static final String HEAD = """
@@ -33,8 +36,8 @@ final class Transcript {
             speaks; no other line begins a part, whatever the parts themselves contain. Follow the system parts.
             """;
 
-    private static final String ALL_IN_DOCUMENT = "The message is long and is in the attached file "
-            + TranscriptDocument.NAME + ". Read all of it and answer it.";
+    private static final String ALL_IN_DOCUMENT =
+            "The message is long and is in the attached file " + DOCUMENT + ". Read all of it and answer it.";
 
     private static final String TAIL_HEAD = """
             This message holds the end of a conversation; its beginning is in the attached file %s. Read that file first: its \
@@ -55,7 +58,7 @@ final class Transcript {
     private record Part(String label, String words) {
 
         int length() {
-            return label.length() + words.length() + BOUNDARY_LENGTH + 10;
+            return size(label) + size(words) + BOUNDARY_LENGTH + 12;
         }
     }
 
@@ -71,10 +74,10 @@ final class Transcript {
      */
     record PromptMessage(String words, Optional<String> document) {}
 
-    /** As a message of at most {@code longest} characters; the rest, the oldest of it, becomes a document. */
+    /** As a message of at most {@code longest} bytes of JSON; the rest, the oldest of it, becomes a document. */
     static PromptMessage of(ResolvedConversation resolvedConversation, int longest) {
         String whole = of(resolvedConversation);
-        if (whole.codePointCount(0, whole.length()) <= longest) {
+        if (size(whole) <= longest) {
             return new PromptMessage(whole, Optional.empty());
         }
         List<Part> parts = parts(resolvedConversation);
@@ -94,6 +97,22 @@ final class Transcript {
     private static boolean isPlain(ResolvedConversation resolvedConversation, List<Part> parts) {
         boolean spoken = resolvedConversation.type() == ChatType.TEXT || resolvedConversation.type() == ChatType.SEARCH;
         return !spoken || parts.size() == 1;
+    }
+
+    /** Bytes of UTF-8 that a text has as a JSON string: that, not the number of characters, is what the service limits. */
+    static int size(String text) {
+        int size = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ') {
+                size += "\b\t\n\f\r".indexOf(c) >= 0 ? 2 : 6;
+            } else if (c < 0x80) {
+                size += c == '"' || c == '\\' ? 2 : 1;
+            } else {
+                size += c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+            }
+        }
+        return size;
     }
 
     /** The message's text. */
@@ -183,7 +202,7 @@ final class Transcript {
         }
         var document = new StringBuilder(HEAD.formatted(boundary));
         parts.subList(0, first).forEach(part -> mark(document, boundary, part));
-        var text = new StringBuilder(TAIL_HEAD.formatted(TranscriptDocument.NAME, boundary));
+        var text = new StringBuilder(TAIL_HEAD.formatted(DOCUMENT, boundary));
         parts.subList(first, parts.size()).forEach(part -> mark(text, boundary, part));
         mark(text, boundary, new Part("end", END));
         return new PromptMessage(text.toString(), Optional.of(document.toString()));

@@ -2,15 +2,19 @@ package dev.qwen2api.upstream.qwen;
 
 import dev.qwen2api.account.Account;
 import dev.qwen2api.chat.ChatType;
-import dev.qwen2api.chat.Media;
-import dev.qwen2api.chat.ResolvedConversation;
-import dev.qwen2api.upstream.qwen.FailureClassifier.Reply;
+import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
+import dev.qwen2api.failure.UpstreamException;
+import dev.qwen2api.upstream.qwen.error.FailureClassifier;
+import dev.qwen2api.upstream.qwen.error.FailureClassifier.Reply;
+import dev.qwen2api.upstream.qwen.error.Operation;
+import dev.qwen2api.upstream.qwen.stream.AnswerContext;
+import dev.qwen2api.upstream.qwen.upload.FileElement;
 import dev.qwen2api.upstream.qwen.upload.Uploader;
-import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.ResponseInfo;
-import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -18,20 +22,25 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One try at a question: a chat is created, the question is asked in it, and whatever comes of that arrives in the inbox. The
+ * One attempt at an answer: the session is renewed if it has to be, files go up, a chat is created, the prompt is sent, and the reply
+ * arrives in the inbox. The
  * client's threads work on it beside the reader's, under this object's lock; nothing here blocks.
  */
-public final class UpstreamAttempt {
+final class UpstreamAttempt {
 
     /** Wakes a reader that is still there when the attempt is given up; where it was made says nothing. */
     private static final AttemptEvents.Item CLOSED = new AttemptEvents.Item.Broken(new CancellationException("closed"));
 
+    private static final Failure ENDED = Failure.of(FailureKind.EXPIRED, "its token has ended");
+
     private final Upstream upstream;
-    private final Account account;
     private final Prompt prompt;
     private final AttemptEvents attemptEvents;
+    private final Optional<Failure> dead;
 
+    private Account account;
     private List<String> files = List.of();
+    private @Nullable CompletableFuture<Account> renewal;
     private @Nullable String chatId;
     private @Nullable CompletableFuture<HttpResponse<Void>> call;
     private @Nullable EventStreamSubscriber body;
@@ -40,27 +49,33 @@ public final class UpstreamAttempt {
     private boolean closed;
 
     /** What every attempt works with. */
-    record Upstream(QwenClient client, ChatJanitor janitor, PrewarmedChats warm, Uploader uploader, Clock clock) {}
+    record Upstream(WebChannel.Dependencies parts, PrewarmedChats warm, PictureLinks links) {
 
-    /**
-     * What is asked.
-     *
-     * @param question the question
-     * @param message its conversation as one message
-     * @param attachments what goes along
-     * @param thinking whether the model is told to think
-     */
-    record Prompt(ResolvedConversation question, String message, List<Media> attachments, boolean thinking) {
+        QwenClient client() {
+            return parts.client();
+        }
 
-        Prompt think() {
-            return new Prompt(question, message, attachments, true);
+        ChatJanitor janitor() {
+            return parts.janitor();
+        }
+
+        Uploader uploader() {
+            return parts.uploader();
+        }
+
+        Instant now() {
+            return parts.clock().instant();
         }
     }
 
-    UpstreamAttempt(Upstream upstream, Account account, Prompt prompt) {
+    /**
+     * @param dead why the session of the account has to be renewed first; empty where that is not known to be so
+     */
+    UpstreamAttempt(Upstream upstream, Account account, Prompt prompt, Optional<Failure> dead) {
         this.upstream = upstream;
         this.account = account;
         this.prompt = prompt;
+        this.dead = dead;
         this.attemptEvents = upstream.client().inbox();
     }
 
@@ -69,6 +84,26 @@ public final class UpstreamAttempt {
     }
 
     void start() {
+        SessionKeeper sessions = upstream.parts().sessions();
+        if (dead.isPresent() || sessions.hasEnded(account)) {
+            renew(sessions.renewed(account, dead.orElse(ENDED)));
+        } else {
+            sessions.lookAhead(account);
+            begin(account);
+        }
+    }
+
+    /** The wait for a session is a quiet one, so that heartbeats and time limits are what they are everywhere. */
+    private synchronized void renew(CompletableFuture<Account> alive) {
+        renewal = alive;
+        tellInbox(alive.thenAccept(this::begin));
+    }
+
+    private synchronized void begin(Account alive) {
+        if (closed) {
+            return;
+        }
+        account = alive;
         if (prompt.attachments().isEmpty()) {
             create();
             return;
@@ -76,6 +111,21 @@ public final class UpstreamAttempt {
         tellInbox(upstream.uploader()
                 .upload(account, prompt.attachments(), steps())
                 .thenAccept(this::uploaded));
+    }
+
+    /** The account with the session that the attempt asks with. */
+    synchronized Account account() {
+        return account;
+    }
+
+    synchronized boolean isRenewed() {
+        return renewal != null;
+    }
+
+    /** What the reader of the answer has to know of the request. */
+    synchronized AnswerContext context() {
+        return AnswerContext.of(
+                prompt.isPicture(), files.stream().map(FileElement::url).toList());
     }
 
     /** Whether the question was asked in a chat that was made ahead, which may be gone by now. */
@@ -94,15 +144,14 @@ public final class UpstreamAttempt {
         }
     }
 
-    private void create() {
-        Optional<String> ahead = upstream.warm().take(account, prompt.question());
+    private synchronized void create() {
+        Optional<String> ahead = upstream.warm().take(account, prompt);
         if (ahead.isPresent()) {
             warm = true;
             ask(ahead.get());
             return;
         }
-        byte[] chat =
-                WebRequestWriter.newChat(prompt.question(), upstream.clock().instant());
+        byte[] chat = WebRequestWriter.newChat(prompt, upstream.now());
         tellInbox(upstream.client().newChat(account, chat).thenAccept(this::created));
     }
 
@@ -117,11 +166,11 @@ public final class UpstreamAttempt {
                 .exceptionally(impossible -> false);
     }
 
-    private void created(HttpResponse<byte[]> reply) {
-        Optional<String> id = NewChatReply.id(reply.body());
+    private synchronized void created(HttpResponse<byte[]> reply) {
+        Optional<String> id = ChatReplies.newId(reply.body());
         if (id.isEmpty()) {
-            attemptEvents.put(
-                    new AttemptEvents.Item.Refused(described(reply.statusCode(), reply.headers(), reply.body())));
+            attemptEvents.put(new AttemptEvents.Item.Broken(new UpstreamException(
+                    FailureClassifier.classify(Operation.NEW_CHAT, Reply.of(reply), upstream.now()))));
             return;
         }
         upstream.janitor().created(account, id.get());
@@ -135,8 +184,7 @@ public final class UpstreamAttempt {
         }
         chatId = id;
         generating = true;
-        byte[] envelope =
-                WebRequestWriter.completion(prompt, files, id, upstream.clock().instant());
+        byte[] envelope = WebRequestWriter.completion(prompt, files, id, upstream.now());
         CompletableFuture<HttpResponse<Void>> asked = upstream.client().complete(account, id, envelope, this::receiver);
         call = asked;
         tellInbox(asked);
@@ -155,7 +203,7 @@ public final class UpstreamAttempt {
         }
         generating = false;
         return HttpResponse.BodySubscribers.mapping(new BoundedBodySubscriber(BoundedBodySubscriber.REFUSAL), bytes -> {
-            refused(described(info.statusCode(), info.headers(), bytes));
+            refused(Reply.of(info.statusCode(), info.headers(), bytes));
             return null;
         });
     }
@@ -172,21 +220,24 @@ public final class UpstreamAttempt {
         }
     }
 
-    /** The reply to a wish for a video names a task, which is asked about until it is done. */
+    /** The reply to the order of a video names a task, which is polled until it is done. */
     private void watch(String taskId) {
         attemptEvents.put(new AttemptEvents.Item.TakenOn(taskId));
-        var videoPoller = new VideoPoller(upstream.client(), account, taskId);
+        Account orderer = account;
         tellInbox(upstream.uploader()
-                .run(() -> videoPoller.await(steps()))
+                .run(() -> upstream.parts().videos().await(orderer, taskId, steps()))
                 .thenAccept(url -> attemptEvents.put(new AttemptEvents.Item.Rendered(url))));
+    }
+
+    /** Judges the links of finished pictures, and puts those that lead to pictures into the inbox. */
+    synchronized void verify(List<String> pictures) {
+        tellInbox(upstream.links()
+                .live(account, String.valueOf(chatId), pictures)
+                .thenAccept(live -> attemptEvents.put(new AttemptEvents.Item.Pictures(live))));
     }
 
     private Uploader.Watch steps() {
         return new Uploader.Watch(this::isClosed, () -> attemptEvents.put(new AttemptEvents.Item.Step()));
-    }
-
-    public static Reply described(int status, HttpHeaders headers, byte[] body) {
-        return new Reply(status, headers.firstValue("x-actual-status-code"), headers.firstValue("retry-after"), body);
     }
 
     /** The answer is complete, or will never begin: there is nothing left to stop. */
@@ -206,6 +257,9 @@ public final class UpstreamAttempt {
         }
         closed = true;
         attemptEvents.put(CLOSED);
+        if (renewal != null) {
+            renewal.cancel(false);
+        }
         if (!generating && body != null) {
             body.drain();
         } else {

@@ -2,10 +2,18 @@ package dev.qwen2api.upstream.qwen;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.account.Account;
+import dev.qwen2api.account.AccountId;
+import dev.qwen2api.chat.video.TaskWatch;
+import dev.qwen2api.chat.video.VideoJob;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;
+import dev.qwen2api.failure.RequestKind;
 import dev.qwen2api.failure.UpstreamException;
+import dev.qwen2api.upstream.qwen.error.Operation;
+import dev.qwen2api.upstream.qwen.error.UpstreamErrorParser;
 import dev.qwen2api.upstream.qwen.upload.Uploader;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -14,56 +22,66 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /**
- * Watches a video being made, which takes the upstream minutes (93 to 343 s for five seconds were seen, 2026-09), until it is
- * finished or given up. Blocks the thread that runs it; used by one.
+ * Polls videos that are being made, which takes the upstream minutes (93 to 343 s for five seconds, VA 2026-09), until they are
+ * finished. Blocks the thread that runs it. Thread-safe.
  */
-final class VideoPoller {
+public final class VideoPoller implements TaskWatch {
 
     private static final JsonMapper JSON = new JsonMapper();
-    private static final Duration FIRST_LOOK = Duration.ofMillis(500);
-    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
+    private static final Duration FIRST_POLL = Duration.ofMillis(500);
+    private static final Duration BETWEEN_POLLS = Duration.ofSeconds(5);
     private static final Duration LONGEST = Duration.ofMinutes(15);
-    private static final Duration LOOK = Duration.ofSeconds(30);
-    /** Looks in a row that may fail, for a network that is gone for a moment. */
+    private static final Duration POLL = Duration.ofSeconds(30);
+    /** Polls in a row that may fail, for a network that is gone for a moment. */
     private static final int MOST_FAILURES = 6;
 
     private final QwenClient client;
-    private final Account account;
-    private final String taskId;
+    private final Function<AccountId, Optional<Account>> accounts;
+    private final LongSupplier ticker;
 
-    VideoPoller(QwenClient client, Account account, String taskId) {
+    /**
+     * @param accounts finds an account with its newest session
+     * @param ticker monotonic nanoseconds, such as {@link System#nanoTime}
+     */
+    public VideoPoller(QwenClient client, Function<AccountId, Optional<Account>> accounts, LongSupplier ticker) {
         this.client = client;
-        this.account = account;
-        this.taskId = taskId;
+        this.accounts = accounts;
+        this.ticker = ticker;
     }
 
-    /** The name of the task that a reply to a wish for a video speaks of. */
+    /** The name of the task that the reply to an order speaks of. */
     static Optional<String> task(byte[] reply) {
-        JsonNode id = json(reply)
-                .path("data")
-                .path("messages")
-                .path(0)
-                .path("extra")
-                .path("wanx")
-                .path("task_id");
+        JsonNode id = json(reply).at("/data/messages/0/extra/wanx/task_id");
         return Optional.ofNullable(id.textValue()).filter(text -> text.matches("[A-Za-z0-9_-]{1,100}"));
     }
 
-    /** Looks until it is finished; the address of the video. */
-    String await(Uploader.Watch watch) throws UpstreamException, InterruptedException {
-        long end = System.nanoTime() + LONGEST.toNanos();
-        long pause = FIRST_LOOK.toNanos();
+    @Override
+    public String await(VideoJob.Task task, BooleanSupplier gone) throws UpstreamException, InterruptedException {
+        Account account = accounts.apply(task.account())
+                .orElseThrow(() ->
+                        failure(FailureKind.FORBIDDEN, "the account that ordered the video does not exist any more"));
+        return await(account, task.id(), new Uploader.Watch(gone, () -> {}));
+    }
+
+    /** Polls until the video is finished; its address. */
+    String await(Account account, String taskId, Uploader.Watch watch) throws UpstreamException, InterruptedException {
+        long end = ticker.getAsLong() + LONGEST.toNanos();
+        long pause = FIRST_POLL.toNanos();
         int failures = 0;
-        while (System.nanoTime() - end < 0) {
+        while (ticker.getAsLong() - end < 0) {
             TimeUnit.NANOSECONDS.sleep(pause);
             watch.check();
-            pause = Math.min(pause * 2, BETWEEN_LOOKS.toNanos());
-            Optional<JsonNode> state = look();
+            pause = Math.min(pause * 2, BETWEEN_POLLS.toNanos());
+            Account present = accounts.apply(account.id()).orElse(account);
+            Optional<JsonNode> state = poll(present, taskId);
             failures = state.isPresent() ? 0 : failures + 1;
             if (failures >= MOST_FAILURES) {
-                throw failed("the service does not say how the video is getting on");
+                throw failure(FailureKind.BROKEN, "the service does not say how far the video is");
             }
             if (state.isPresent()) {
                 Optional<String> url = finished(state.get());
@@ -73,35 +91,59 @@ final class VideoPoller {
                 watch.alive().run();
             }
         }
-        throw new UpstreamException(
-                Failure.of(FailureKind.SILENT, "the video was not finished within " + LONGEST.toMinutes() + " min"));
+        throw failure(FailureKind.SILENT, "the video was not finished within " + LONGEST.toMinutes() + " min");
     }
 
-    private Optional<JsonNode> look() throws InterruptedException {
+    private Optional<JsonNode> poll(Account account, String taskId) throws InterruptedException {
         try {
-            HttpResponse<byte[]> reply = client.task(account, taskId).get(LOOK.toSeconds(), TimeUnit.SECONDS);
-            return Optional.of(json(reply.body())).filter(state -> state.has("task_status"));
+            HttpResponse<byte[]> reply = client.task(account, taskId).get(POLL.toSeconds(), TimeUnit.SECONDS);
+            JsonNode json = json(reply.body());
+            JsonNode state = json.has("task_status") ? json : json.path("data");
+            return Optional.of(state).filter(each -> each.has("task_status"));
         } catch (ExecutionException | TimeoutException passing) {
             return Optional.empty();
         }
     }
 
+    /** Only these states are known to go on; every other one is the end, as in the front end (13 row 15, 2026-09). */
     private static Optional<String> finished(JsonNode state) throws UpstreamException {
-        String url = state.path("content").asText();
-        return switch (state.path("task_status").asText()) {
+        String status = state.path("task_status").asText();
+        return switch (status) {
             case "success" -> {
+                String url = state.path("content").asText();
                 if (!url.startsWith("http")) {
-                    throw failed("the service finished a video without saying where it is");
+                    throw failure(FailureKind.BROKEN, "the service finished a video without saying where it is");
                 }
                 yield Optional.of(url);
             }
-            case "failed", "failure" -> throw failed("the service could not make the video");
-            default -> Optional.empty();
+            case "running", "pending", "processing", "queued" -> Optional.empty();
+            default -> throw new UpstreamException(reason(state, status));
         };
     }
 
-    private static UpstreamException failed(String why) {
-        return new UpstreamException(Failure.of(FailureKind.BROKEN, why));
+    /** Why a video failed, where the state says so. */
+    private static Failure reason(JsonNode state, String status) {
+        ObjectNode error = JsonNodeFactory.instance.objectNode();
+        error.set("code", state.path("code"));
+        error.put("message", state.path("message").asText(""));
+        error.set("num", state.path("num"));
+        Failure told = UpstreamErrorParser.of(
+                        Operation.TASK_STATUS, JSON.createObjectNode().set("error", error), 200)
+                .orElseThrow();
+        boolean says = switch (told.kind()) {
+            case BUSY, UNKNOWN, MODEL_GONE, EXPIRED, FORBIDDEN, BROKEN -> false;
+            default -> true;
+        };
+        String name = status.matches("[A-Za-z_]{1,30}") ? status : "unknown";
+        return says
+                ? told
+                : Failure.of(FailureKind.BROKEN, "the service could not make the video (" + name + ")")
+                        .saying(told.said().orElse(""))
+                        .in(RequestKind.VIDEO);
+    }
+
+    private static UpstreamException failure(FailureKind kind, String why) {
+        return new UpstreamException(Failure.of(kind, why).in(RequestKind.VIDEO));
     }
 
     private static JsonNode json(byte[] body) {

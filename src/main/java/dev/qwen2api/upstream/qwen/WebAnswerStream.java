@@ -2,21 +2,30 @@ package dev.qwen2api.upstream.qwen;
 
 import dev.qwen2api.account.Account;
 import dev.qwen2api.chat.AnswerEvent;
+import dev.qwen2api.chat.AnswerEvent.Finished;
 import dev.qwen2api.chat.AnswerListener;
 import dev.qwen2api.chat.AnswerStream;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;
+import dev.qwen2api.failure.RequestKind;
 import dev.qwen2api.failure.UpstreamException;
-import dev.qwen2api.upstream.qwen.UpstreamAttempt.Prompt;
 import dev.qwen2api.upstream.qwen.UpstreamAttempt.Upstream;
-import dev.qwen2api.upstream.qwen.stream.AnswerReader;
+import dev.qwen2api.upstream.qwen.error.FailureClassifier;
+import dev.qwen2api.upstream.qwen.error.Operation;
+import dev.qwen2api.upstream.qwen.error.TransportErrors;
+import dev.qwen2api.upstream.qwen.error.UpstreamErrorParser;
+import dev.qwen2api.upstream.qwen.stream.AnswerContext;
+import dev.qwen2api.upstream.qwen.stream.FrameDecoder;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer to one question. One thread reads; the lock guards which attempt is the present one, because any thread may close.
+ * The answer to one prompt, with the few attempts that stay within one account. One thread reads; the lock guards which attempt is
+ * the present one, because any thread may close.
  */
 final class WebAnswerStream implements AnswerStream {
 
@@ -24,28 +33,38 @@ final class WebAnswerStream implements AnswerStream {
     private static final int TOGETHER = 16;
 
     private final Upstream upstream;
-    private final Account account;
-    private UpstreamAttempt upstreamAttempt;
-    private AnswerReader answer = new AnswerReader();
+    private UpstreamAttempt attempt;
+    private FrameDecoder answer;
     private Prompt prompt;
     private AttemptEvents.Item.@Nullable Opened opened;
-    private boolean rendered;
+
+    /** Links of finished pictures that wait for their verdict, where pictures were asked for. */
+    private final List<String> pictures = new ArrayList<>();
+
+    private boolean judging;
+    private boolean freshChatTried;
+    private boolean renewed;
+    private boolean complete;
     private volatile boolean ended;
     private boolean closed;
 
     WebAnswerStream(Upstream upstream, Account account, Prompt prompt) {
         this.upstream = upstream;
-        this.account = account;
         this.prompt = prompt;
-        this.upstreamAttempt = new UpstreamAttempt(upstream, account, prompt);
+        this.answer = decoder(AnswerContext.CHAT);
+        this.attempt = new UpstreamAttempt(upstream, account, prompt, Optional.empty());
+    }
+
+    private FrameDecoder decoder(AnswerContext context) {
+        return new FrameDecoder(context, upstream.parts().changes()::phase);
     }
 
     synchronized void start() {
-        upstreamAttempt.start();
+        attempt.start();
     }
 
     private synchronized UpstreamAttempt attempt() {
-        return upstreamAttempt;
+        return attempt;
     }
 
     /** The head of a reply is no sign of life yet: streams have been seen that consist of nothing else. */
@@ -55,14 +74,14 @@ final class WebAnswerStream implements AnswerStream {
         if (item == null) {
             return Progress.QUIET;
         }
-        var counting = new Counting(listener);
+        var handed = new Handed(listener);
         boolean alive = false;
         boolean onTheWay = false;
         for (int taken = 1; item != null; taken++) {
-            take(item, counting);
+            take(item, handed);
             alive |= !(item instanceof AttemptEvents.Item.Opened);
             onTheWay |= item instanceof AttemptEvents.Item.Step;
-            if (answer.isFinished() || rendered) {
+            if (complete) {
                 attempt().generated();
                 ended = true;
                 return Progress.ENDED;
@@ -70,41 +89,59 @@ final class WebAnswerStream implements AnswerStream {
             item = taken < TOGETHER ? attempt().inbox().take(Duration.ZERO) : null;
         }
         // Files take as long as they take, while they move.
-        return counting.heard || onTheWay ? Progress.EVENTS : alive ? Progress.ALIVE : Progress.QUIET;
+        return handed.any || onTheWay ? Progress.EVENTS : alive ? Progress.ALIVE : Progress.QUIET;
     }
 
-    private static final class Counting implements AnswerListener {
+    /** Hands events on, but for thinking that only a search needed, and for pictures, which wait for their verdict. */
+    private final class Handed implements AnswerListener {
         private final AnswerListener next;
-        private boolean heard;
+        private boolean any;
 
-        Counting(AnswerListener next) {
+        Handed(AnswerListener next) {
             this.next = next;
         }
 
         @Override
         public void on(AnswerEvent event) {
-            heard = true;
-            next.on(event);
+            any = true;
+            boolean hidden = event instanceof AnswerEvent.Reasoning && !prompt.thinking() && prompt.sendsThinking();
+            if (event instanceof AnswerEvent.Picture picture && prompt.isPicture()) {
+                pictures.add(picture.url());
+            } else if (event instanceof Finished && !pictures.isEmpty()) {
+                judge();
+            } else if (!hidden) {
+                complete |= event instanceof Finished;
+                next.on(event);
+            }
         }
     }
 
-    private void take(AttemptEvents.Item item, AnswerListener listener) throws UpstreamException {
+    private void judge() {
+        if (!judging) {
+            judging = true;
+            attempt().verify(List.copyOf(pictures));
+        }
+    }
+
+    private void take(AttemptEvents.Item item, Handed handed) throws UpstreamException {
         if (item instanceof AttemptEvents.Item.Opened head) {
             opened = head;
+            answer = decoder(attempt().context());
         } else if (item instanceof AttemptEvents.Item.Bytes bytes) {
-            feed(bytes, listener);
+            feed(bytes, handed);
         } else if (item instanceof AttemptEvents.Item.TakenOn video) {
-            listener.on(new AnswerEvent.Rendering(video.task()));
+            handed.on(new AnswerEvent.Rendering(video.task()));
         } else if (item instanceof AttemptEvents.Item.Rendered video) {
-            rendered = true;
-            listener.on(new AnswerEvent.Video(video.url()));
-            listener.on(new AnswerEvent.Finished(AnswerEvent.Finished.Reason.STOP));
+            handed.on(new AnswerEvent.Video(video.url()));
+            handed.on(new Finished(Finished.Reason.STOP));
+        } else if (item instanceof AttemptEvents.Item.Pictures live) {
+            show(live.urls(), handed);
         } else if (item instanceof AttemptEvents.Item.End) {
-            end(listener);
+            end(handed);
         } else if (item instanceof AttemptEvents.Item.Refused refused) {
-            refused(FailureClassifier.classify(refused.reply(), upstream.clock().instant()));
+            fail(FailureClassifier.classify(Operation.COMPLETION, refused.reply(), upstream.now()), null);
         } else if (item instanceof AttemptEvents.Item.Broken broken) {
-            throw broken(broken.cause());
+            broken(broken.cause());
         }
     }
 
@@ -114,7 +151,7 @@ final class WebAnswerStream implements AnswerStream {
                 answer.feed(piece, listener);
             }
         } catch (UpstreamException told) {
-            refused(told.failure());
+            fail(told.failure(), told);
             return;
         }
         bytes.taken().run();
@@ -124,67 +161,117 @@ final class WebAnswerStream implements AnswerStream {
         try {
             answer.end(listener);
         } catch (UpstreamException told) {
-            refused(pretended().orElse(told.failure()));
+            // The address of a picture is whole as soon as it is there.
+            if (!pictures.isEmpty()) {
+                judge();
+                return;
+            }
+            fail(pretended().orElse(told.failure()), told);
         }
+    }
+
+    private void show(List<String> live, Handed handed) throws UpstreamException {
+        pictures.clear();
+        if (live.isEmpty()) {
+            throw new UpstreamException(
+                    scoped(Failure.of(FailureKind.BROKEN, "the service published a picture whose link leads nowhere")));
+        }
+        live.forEach(url -> handed.next.on(new AnswerEvent.Picture(url)));
+        handed.on(new Finished(Finished.Reason.STOP));
     }
 
     /** What came under the name of an event stream and was none. */
     private Optional<Failure> pretended() {
         byte[] head = answer.eventlessHead();
-        if (head.length == 0 || opened == null) {
-            return Optional.empty();
+        AttemptEvents.Item.Opened reply = opened;
+        return head.length == 0 || reply == null
+                ? Optional.empty()
+                : Optional.of(FailureClassifier.classify(
+                        Operation.COMPLETION,
+                        FailureClassifier.Reply.of(reply.status(), reply.headers(), head),
+                        upstream.now()));
+    }
+
+    private void broken(Throwable cause) throws UpstreamException {
+        if (judging) {
+            return;
         }
-        return Optional.of(FailureClassifier.classify(
-                UpstreamAttempt.described(opened.status(), opened.headers(), head),
-                upstream.clock().instant()));
+        if (!pictures.isEmpty()) {
+            judge();
+            return;
+        }
+        Failure failure = TransportErrors.of(cause);
+        boolean cutOff = answer.hasDelivered() && !(TransportErrors.root(cause) instanceof UpstreamException);
+        fail(
+                cutOff
+                        ? Failure.of(FailureKind.TRUNCATED, "the connection broke off in the middle of the answer")
+                        : failure,
+                cause);
+    }
+
+    /** Tries once more within the account where that helps, else fails. */
+    private void fail(Failure failure, @Nullable Throwable cause) throws UpstreamException {
+        boolean toldByTheService = failure.kind() != FailureKind.TRUNCATED && failure.kind() != FailureKind.BROKEN;
+        if (toldByTheService && !UpstreamErrorParser.isChatBusy(failure)) {
+            attempt().generated();
+        }
+        if (answer.hasDelivered() || !again(failure)) {
+            Failure told = scoped(upstream.parts().changes().failure(failure));
+            throw cause == null ? new UpstreamException(told) : new UpstreamException(told, cause);
+        }
     }
 
     /**
-     * Some models refuse not to think and say {@code invalid_input} (seen 2026-07): those are asked once more, thinking. A chat that
-     * was made ahead and is gone by now is made anew.
+     * A session that is called dead is renewed. Some models refuse not to think (VC, 2026-07): those are asked once more, thinking.
+     * A chat that is gone or still busy is replaced by a new one.
      */
-    private void refused(Failure failure) throws UpstreamException {
-        boolean mustThink =
-                failure.equals(UpstreamErrorParser.INVALID_INPUT) && !prompt.thinking() && !answer.hasDelivered();
-        boolean toldByTheService = failure.kind() != FailureKind.TRUNCATED && failure.kind() != FailureKind.BROKEN;
-        if (toldByTheService) {
-            attempt().generated();
+    private boolean again(Failure failure) {
+        renewed |= attempt().isRenewed();
+        if (failure.kind() == FailureKind.EXPIRED && !renewed) {
+            renewed = true;
+            return replace(prompt, Optional.of(failure));
         }
-        boolean chatGone =
-                failure.equals(UpstreamErrorParser.CHAT_GONE) && attempt().isWarm() && !answer.hasDelivered();
-        if (!(mustThink || chatGone) || !askAgain(mustThink ? prompt.think() : prompt)) {
-            throw new UpstreamException(failure);
+        if (UpstreamErrorParser.isInvalidInput(failure) && !prompt.sendsThinking()) {
+            return replace(prompt.think(), Optional.empty());
         }
+        boolean badChat = UpstreamErrorParser.isChatGone(failure) || UpstreamErrorParser.isChatBusy(failure);
+        if (badChat && !freshChatTried) {
+            freshChatTried = true;
+            return replace(prompt, Optional.empty());
+        }
+        return false;
     }
 
     /** In a chat of its own, because the refused one may still count as busy. Returns false where it is too late. */
-    private synchronized boolean askAgain(Prompt next) {
+    private synchronized boolean replace(Prompt next, Optional<Failure> dead) {
         if (closed) {
             return false;
         }
-        upstreamAttempt.close(answer.responseId());
+        attempt.close(answer.responseId());
         prompt = next;
-        answer = new AnswerReader();
+        answer = decoder(AnswerContext.CHAT);
         opened = null;
-        upstreamAttempt = new UpstreamAttempt(upstream, account, next);
-        upstreamAttempt.start();
+        attempt = new UpstreamAttempt(upstream, attempt.account(), next, dead);
+        attempt.start();
         return true;
     }
 
-    private UpstreamException broken(Throwable cause) {
-        Failure failure = answer.hasDelivered()
-                ? Failure.of(FailureKind.TRUNCATED, "the connection broke off in the middle of the answer")
-                : TransportErrors.of(cause);
-        return new UpstreamException(failure, cause);
+    /** A limit holds for the kind of request that met it; a dead session, a human check and a lost route hold for all. */
+    private Failure scoped(Failure failure) {
+        boolean forAll = switch (failure.kind()) {
+            case EXPIRED, CHALLENGED, UNREACHABLE -> true;
+            default -> failure.scope().isPresent() || prompt.kind() == RequestKind.CHAT;
+        };
+        return forAll ? failure : failure.in(prompt.kind());
     }
 
     @Override
     public synchronized void close() {
         boolean first = !closed;
         closed = true;
-        upstreamAttempt.close(answer.responseId());
-        if (first && ended && !rendered) {
-            upstream.warm().prepare(account, prompt.question());
+        attempt.close(answer.responseId());
+        if (first && ended && prompt.kind() != RequestKind.VIDEO) {
+            upstream.warm().prepare(attempt.account(), prompt);
         }
     }
 }

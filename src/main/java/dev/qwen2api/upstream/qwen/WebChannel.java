@@ -4,32 +4,40 @@ import dev.qwen2api.account.Account;
 import dev.qwen2api.chat.AnswerListener;
 import dev.qwen2api.chat.AnswerStream;
 import dev.qwen2api.chat.Channel;
-import dev.qwen2api.chat.Media;
 import dev.qwen2api.chat.ResolvedConversation;
-import dev.qwen2api.failure.Failure;
-import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.UpstreamException;
-import dev.qwen2api.upstream.qwen.UpstreamAttempt.Prompt;
 import dev.qwen2api.upstream.qwen.UpstreamAttempt.Upstream;
+import dev.qwen2api.upstream.qwen.error.WireChanges;
 import dev.qwen2api.upstream.qwen.upload.Uploader;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Answers through the web API: a new chat for every question, which is deleted afterwards. Thread-safe. */
 public final class WebChannel implements Channel {
 
-    /** Far below what models could take: from about 62,000 characters the service asks for a human check (seen 2026-09). */
-    private static final int LONGEST_MESSAGE = 60_000;
-
-    /** What the service takes as one document (seen 2026-08). */
-    private static final int LARGEST_DOCUMENT = 20 << 20;
-
     private final Upstream upstream;
 
-    public WebChannel(QwenClient client, ChatJanitor janitor, Uploader uploader, Clock clock) {
-        this.upstream = new Upstream(client, janitor, new PrewarmedChats(client, janitor, clock), uploader, clock);
+    /**
+     * What the channel works with.
+     *
+     * @param sessions renews sessions that have ended, or that the upstream calls dead before the first event
+     * @param changes counts what the upstream says and no table knows
+     */
+    public record Dependencies(
+            QwenClient client,
+            ChatJanitor janitor,
+            Uploader uploader,
+            VideoPoller videos,
+            SessionKeeper sessions,
+            WireChanges changes,
+            Clock clock) {}
+
+    public WebChannel(Dependencies dependencies) {
+        QwenClient client = dependencies.client();
+        this.upstream = new Upstream(
+                dependencies,
+                new PrewarmedChats(client, dependencies.janitor(), dependencies.clock()),
+                new PictureLinks(client));
     }
 
     /**
@@ -43,32 +51,21 @@ public final class WebChannel implements Channel {
 
     @Override
     public AnswerStream open(ResolvedConversation resolvedConversation, Account account) {
-        Transcript.PromptMessage promptMessage = Transcript.of(resolvedConversation, LONGEST_MESSAGE);
-        var attachments = new ArrayList<Media>();
-        if (promptMessage.document().isPresent()) {
-            Media document = TranscriptDocument.of(promptMessage.document().get());
-            long size = ((Media.Attached) document.source()).attachment().size();
-            if (size > LARGEST_DOCUMENT) {
-                return new Refused(Failure.of(
-                        FailureKind.TOO_LONG,
-                        "the conversation has " + size + " bytes, the service takes " + LARGEST_DOCUMENT));
-            }
-            attachments.add(document);
+        try {
+            var stream = new WebAnswerStream(upstream, account, Prompt.of(resolvedConversation));
+            stream.start();
+            return stream;
+        } catch (UpstreamException refused) {
+            return new Refused(refused);
         }
-        resolvedConversation.conversation().turns().forEach(message -> attachments.addAll(message.media()));
-        var prompt = new Prompt(
-                resolvedConversation, promptMessage.words(), List.copyOf(attachments), resolvedConversation.thinking());
-        var stream = new WebAnswerStream(upstream, account, prompt);
-        stream.start();
-        return stream;
     }
 
     /** An answer that will not come, because the question is not worth sending. */
-    private record Refused(Failure failure) implements AnswerStream {
+    private record Refused(UpstreamException why) implements AnswerStream {
 
         @Override
         public Progress read(Duration patience, AnswerListener listener) throws UpstreamException {
-            throw new UpstreamException(failure);
+            throw why;
         }
 
         @Override

@@ -2,10 +2,10 @@ package dev.qwen2api.upstream.qwen;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import dev.qwen2api.chat.ChatType;
 import dev.qwen2api.chat.ResolvedConversation;
-import dev.qwen2api.upstream.qwen.UpstreamAttempt.Prompt;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,6 +21,8 @@ final class WebRequestWriter {
 
     private static final JsonFactory JSON = JsonFactory.builder()
             .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool())
+            // An emoji as an escape of twelve bytes would count as twelve.
+            .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
             .build();
 
     private WebRequestWriter() {}
@@ -42,12 +44,12 @@ final class WebRequestWriter {
     }
 
     /** Body of {@code POST /api/v2/chats/new}. */
-    static byte[] newChat(ResolvedConversation resolvedConversation, Instant now) {
+    static byte[] newChat(Prompt prompt, Instant now) {
         return object(json -> {
             json.writeStringField("title", "New Chat");
-            models(json, resolvedConversation.model());
+            models(json, prompt.question().model());
             json.writeStringField("chat_mode", "normal");
-            json.writeStringField("chat_type", resolvedConversation.type().wire());
+            json.writeStringField("chat_type", prompt.chatType());
             json.writeNumberField("timestamp", now.toEpochMilli());
             json.writeStringField("project_id", "");
             json.writeStringField("chatId", "");
@@ -93,7 +95,7 @@ final class WebRequestWriter {
     private static void message(JsonGenerator json, Prompt prompt, List<String> files, long seconds)
             throws IOException {
         ResolvedConversation resolvedConversation = prompt.question();
-        String type = resolvedConversation.type().wire();
+        String type = prompt.chatType();
         json.writeStartObject();
         json.writeNullField("id");
         json.writeStringField("fid", UUID.randomUUID().toString());
@@ -115,7 +117,7 @@ final class WebRequestWriter {
         json.writeStringField("model", "");
         json.writeStringField("chat_type", type);
         json.writeStringField("sub_chat_type", type);
-        features(json, resolvedConversation, prompt.thinking());
+        features(json, resolvedConversation, prompt.sendsThinking());
         json.writeObjectFieldStart("extra");
         json.writeObjectFieldStart("meta");
         json.writeStringField("subChatType", type);

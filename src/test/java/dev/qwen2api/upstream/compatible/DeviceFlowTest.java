@@ -10,6 +10,7 @@ import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.Credential;
 import dev.qwen2api.account.MovableClock;
 import dev.qwen2api.account.cli.CliCredential;
+import dev.qwen2api.config.Settings;
 import dev.qwen2api.failure.UpstreamException;
 import dev.qwen2api.fakeqwen.Endpoint;
 import dev.qwen2api.fakeqwen.FakeQwen;
@@ -19,9 +20,7 @@ import dev.qwen2api.fakeqwen.Refusals;
 import dev.qwen2api.fakeqwen.Reply;
 import dev.qwen2api.fakeqwen.Request;
 import dev.qwen2api.fakeqwen.WireFaults;
-import dev.qwen2api.upstream.qwen.HeaderSettings;
 import dev.qwen2api.upstream.qwen.QwenClient;
-import dev.qwen2api.upstream.qwen.UpstreamSettings;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -58,13 +57,9 @@ class DeviceFlowTest {
     });
 
     private QwenClient client() {
-        var headers = new HeaderSettings("Mozilla/5.0 (X11; Linux x86_64) Chrome/142.0.0.0", "0.2.87", Map.of());
-        var settings = new UpstreamSettings(
-                URI.create(fake.baseUrl()),
-                URI.create(fake.baseUrl()),
-                headers,
-                Optional.empty(),
-                Duration.ofSeconds(5));
+        var headers = new Settings.Headers("Mozilla/5.0 (X11; Linux x86_64) Chrome/142.0.0.0", "0.2.87", Map.of());
+        var settings = new Settings.Upstream(
+                URI.create(fake.baseUrl()), URI.create(fake.baseUrl()), Optional.empty(), headers, false, true);
         return new QwenClient(settings, clock, (id, cookies) -> {});
     }
 

@@ -2,12 +2,20 @@ package dev.qwen2api.upstream.qwen;
 
 import dev.qwen2api.account.Account;
 import dev.qwen2api.account.AccountId;
+import dev.qwen2api.account.AccountRegistry;
+import dev.qwen2api.account.AccountRing;
+import dev.qwen2api.account.CooldownPolicy;
 import dev.qwen2api.account.Credential;
+import dev.qwen2api.account.MemoryAccounts;
+import dev.qwen2api.account.MemoryHealth;
+import dev.qwen2api.account.RingLimits;
 import dev.qwen2api.chat.AnswerStream;
 import dev.qwen2api.chat.AnswerStream.Progress;
 import dev.qwen2api.chat.ResolvedConversation;
+import dev.qwen2api.config.Settings;
 import dev.qwen2api.failure.UpstreamException;
 import dev.qwen2api.fakeqwen.FakeQwen;
+import dev.qwen2api.upstream.qwen.error.WireChanges;
 import dev.qwen2api.upstream.qwen.upload.UploadCache;
 import dev.qwen2api.upstream.qwen.upload.Uploader;
 import java.net.URI;
@@ -32,6 +40,7 @@ final class Bench implements AutoCloseable {
             Credential.parse(fake.accounts().cookie(user)).orElseThrow());
     final List<Map<String, String>> cookies = new CopyOnWriteArrayList<>();
     final BackgroundThreads threads = new BackgroundThreads();
+    final WireChanges changes = new WireChanges(Clock.systemUTC());
     final Ledger ledger = new Ledger();
     final MemoryUploads uploads = new MemoryUploads();
     final QwenClient client;
@@ -50,15 +59,37 @@ final class Bench implements AutoCloseable {
                 chat -> Optional.of(account).filter(known -> known.id().equals(chat.account())),
                 threads,
                 deletes,
+                System::nanoTime,
                 List.of(Duration.ofMillis(50), Duration.ofMillis(50)));
-        channel = new WebChannel(client, janitor, uploader(client), Clock.systemUTC());
+        channel = channel(client);
     }
 
     Uploader uploader(QwenClient way) {
-        return new Uploader(way, new UploadCache(uploads, Clock.systemUTC()), Clock.systemUTC(), threads);
+        return new Uploader(
+                way, new UploadCache(uploads, Clock.systemUTC()), Clock.systemUTC(), System::nanoTime, threads);
     }
 
-    QwenClient client(UpstreamSettings settings) {
+    WebChannel channel(QwenClient way) {
+        var ring = new AccountRing(
+                Clock.systemUTC(), System::nanoTime,
+                CooldownPolicy.of(3, Duration.ofMinutes(1)),
+                new RingLimits(0, Duration.ZERO),
+                new MemoryHealth());
+        var registry = new AccountRegistry(ring, new MemoryAccounts(), Clock.systemUTC());
+        registry.start(List.of(account.credential().cookieHeader()), new MemoryHealth());
+        var sessions = new SessionKeeper(
+                way, registry, asked -> ring.find(asked.id(), asked.credential().userId()), Clock.systemUTC(), threads);
+        return new WebChannel(new WebChannel.Dependencies(
+                way,
+                janitor,
+                uploader(way),
+                new VideoPoller(way, ring::find, System::nanoTime),
+                sessions,
+                changes,
+                Clock.systemUTC()));
+    }
+
+    QwenClient client(Settings.Upstream settings) {
         return new QwenClient(settings, Clock.systemUTC(), (id, changes) -> cookies.add(changes));
     }
 
@@ -71,9 +102,9 @@ final class Bench implements AutoCloseable {
                 shortCall);
     }
 
-    static UpstreamSettings settings(String base, Optional<UpstreamSettings.Proxy> proxy) {
-        var headers = new HeaderSettings("Mozilla/5.0 (X11; Linux x86_64) Chrome/142.0.0.0", "0.2.87", Map.of());
-        return new UpstreamSettings(URI.create(base), URI.create(base), headers, proxy, Duration.ofSeconds(5));
+    static Settings.Upstream settings(String base, Optional<Settings.Proxy> proxy) {
+        var headers = new Settings.Headers("Mozilla/5.0 (X11; Linux x86_64) Chrome/142.0.0.0", "0.2.87", Map.of());
+        return new Settings.Upstream(URI.create(base), URI.create(base), proxy, headers, false, true);
     }
 
     AnswerStream open(ResolvedConversation resolvedConversation) {

@@ -27,10 +27,7 @@ class EnvelopeTest {
 
     private static JsonNode completion(ResolvedConversation resolvedConversation, boolean thinking) throws IOException {
         return JSON.readTree(WebRequestWriter.completion(
-                new UpstreamAttempt.Prompt(resolvedConversation, "second \"question\" 二", List.of(), thinking),
-                List.of(),
-                CHAT,
-                NOW));
+                new Prompt(resolvedConversation, "second \"question\" 二", List.of(), thinking), List.of(), CHAT, NOW));
     }
 
     @Test
@@ -83,7 +80,7 @@ class EnvelopeTest {
         assertEquals("16:9", body.path("size").asText());
         assertEquals(
                 wire,
-                JSON.readTree(WebRequestWriter.newChat(resolvedConversation, NOW))
+                JSON.readTree(WebRequestWriter.newChat(Questions.prompt(resolvedConversation), NOW))
                         .path("chat_type")
                         .asText());
     }
@@ -92,7 +89,7 @@ class EnvelopeTest {
     void a_new_chat_is_asked_for_in_milliseconds() throws IOException {
         assertEquals(JSON.readTree("""
                 {"title":"New Chat","models":["qwen3.7-plus"],"chat_mode":"normal","chat_type":"t2t",
-                 "timestamp":1790356329123,"project_id":"","chatId":""}"""), JSON.readTree(WebRequestWriter.newChat(Questions.of("x"), NOW)));
+                 "timestamp":1790356329123,"project_id":"","chatId":""}"""), JSON.readTree(WebRequestWriter.newChat(Questions.prompt("x"), NOW)));
     }
 
     @Test

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;
-import dev.qwen2api.upstream.qwen.FailureClassifier.Reply;
+import dev.qwen2api.upstream.qwen.error.FailureClassifier;
+import dev.qwen2api.upstream.qwen.error.FailureClassifier.Reply;
+import dev.qwen2api.upstream.qwen.error.Operation;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +29,9 @@ class FailureClassifierTest {
 
     private static Failure of(int status, Optional<String> actual, Optional<String> retryAfter, String body) {
         return FailureClassifier.classify(
-                new Reply(status, actual, retryAfter, body.getBytes(StandardCharsets.UTF_8)), NOW);
+                Operation.COMPLETION,
+                new Reply(status, actual, retryAfter, body.getBytes(StandardCharsets.UTF_8)),
+                NOW);
     }
 
     private static String envelope(String code, String details) {
@@ -67,7 +71,7 @@ class FailureClassifierTest {
                         + " | RATE_LIMITED",
                 "''                     | The model is in high demand, try later                 | BUSY",
                 "''                     | Range of input length should be [1, 129024]            | TOO_LONG",
-                "something_new          | never seen                                             | BUSY",
+                "something_new          | never seen                                             | UNKNOWN",
             })
     void a_code_in_the_envelope_means_the_same_whatever_the_status(String code, String details, FailureKind kind) {
         assertEquals(kind, of(200, envelope(code, details)).kind());

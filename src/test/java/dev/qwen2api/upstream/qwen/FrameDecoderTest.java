@@ -6,7 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;
-import dev.qwen2api.upstream.qwen.stream.AnswerReader;
+import dev.qwen2api.upstream.qwen.stream.AnswerContext;
+import dev.qwen2api.upstream.qwen.stream.FrameDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -216,9 +217,13 @@ class FrameDecoderTest {
     }
 
     @Test
-    void done_ends_only_what_is_finished() {
+    void done_is_an_end_unless_words_follow() {
+        assertEquals("failed EMPTY", Heard.of(data("[DONE]")).all());
         assertEquals(
-                "text a\nfailed TRUNCATED", Heard.of(says("a") + data("[DONE]")).all());
+                "text a\ntext b\nfailed TRUNCATED",
+                Heard.of(says("a") + data("[DONE]") + says("b")).all());
+        assertEquals(
+                "text a\nfinished STOP", Heard.of(says("a") + data("[DONE]")).all());
         assertEquals(
                 "text a\nfinished STOP",
                 Heard.of(says("a") + FINISHED + data("[DONE]")).all());
@@ -331,7 +336,7 @@ class FrameDecoderTest {
 
     @Test
     void an_event_stream_that_is_a_page_gives_its_head_for_judgement() throws Exception {
-        var reader = new AnswerReader();
+        var reader = new FrameDecoder(AnswerContext.CHAT, phase -> {});
         reader.feed(ByteBuffer.wrap("<!doctypehtml><html>".getBytes(StandardCharsets.UTF_8)), event -> {});
         assertEquals("<!doctypehtml><html>", new String(reader.eventlessHead(), StandardCharsets.UTF_8));
         reader.feed(ByteBuffer.wrap(("\n" + says("a")).getBytes(StandardCharsets.UTF_8)), event -> {});

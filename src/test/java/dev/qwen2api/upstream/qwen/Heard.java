@@ -13,7 +13,8 @@ import dev.qwen2api.chat.AnswerEvent.Usage;
 import dev.qwen2api.chat.AnswerListener;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.UpstreamException;
-import dev.qwen2api.upstream.qwen.stream.AnswerReader;
+import dev.qwen2api.upstream.qwen.stream.AnswerContext;
+import dev.qwen2api.upstream.qwen.stream.FrameDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import java.util.stream.Collectors;
 final class Heard implements AnswerListener, AnswerEvent.Visitor {
 
     private final List<String> lines = new ArrayList<>();
+    final List<String> unknownPhases = new ArrayList<>();
     private Optional<Failure> failure = Optional.empty();
 
     /** The events of a body that comes in one piece. */
@@ -35,8 +37,13 @@ final class Heard implements AnswerListener, AnswerEvent.Visitor {
 
     /** The events of a body that comes in the pieces that {@code cut} makes of it. */
     static Heard of(byte[] body, Function<ByteBuffer, List<ByteBuffer>> cut) {
+        return of(AnswerContext.CHAT, body, cut);
+    }
+
+    /** The events of a body that answers such a request. */
+    static Heard of(AnswerContext context, byte[] body, Function<ByteBuffer, List<ByteBuffer>> cut) {
         var heard = new Heard();
-        var reader = new AnswerReader();
+        var reader = new FrameDecoder(context, heard.unknownPhases::add);
         try {
             for (ByteBuffer piece : cut.apply(ByteBuffer.wrap(body).asReadOnlyBuffer())) {
                 reader.feed(piece, heard);

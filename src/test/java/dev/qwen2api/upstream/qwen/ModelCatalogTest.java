@@ -30,7 +30,8 @@ class ModelCatalogTest {
     private final List<String> kept = new CopyOnWriteArrayList<>();
 
     /** Renewals in the background happen at once. */
-    private final ModelCatalog catalog = new ModelCatalog(bench.client, HOUR, clock, Runnable::run, kept::add);
+    private final ModelCatalog catalog =
+            new ModelCatalog(bench.client, HOUR, List::of, clock, Runnable::run, kept::add);
 
     @AfterEach
     void close() {

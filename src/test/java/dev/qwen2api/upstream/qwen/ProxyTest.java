@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.qwen2api.config.Secret;
+import dev.qwen2api.config.Settings;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;
+import dev.qwen2api.upstream.qwen.error.FailureClassifier;
+import dev.qwen2api.upstream.qwen.error.Operation;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -59,12 +63,12 @@ class ProxyTest {
         });
     }
 
-    private QwenClient through(Optional<UpstreamSettings.Login> login) {
-        var proxy = new UpstreamSettings.Proxy("127.0.0.1", server.getLocalPort(), login);
+    private QwenClient through(Optional<Settings.Login> login) {
+        var proxy = new Settings.Proxy("127.0.0.1", server.getLocalPort(), login);
         return bench.client(Bench.settings("http://upstream.invalid", Optional.of(proxy)));
     }
 
-    private static final UpstreamSettings.Login LOGIN = new UpstreamSettings.Login("us er", "pass:wörd");
+    private static final Settings.Login LOGIN = new Settings.Login("us er", new Secret("pass:wörd"));
 
     @Test
     void a_proxy_is_sent_the_whole_address_and_the_login() throws Exception {
@@ -87,8 +91,7 @@ class ProxyTest {
         var reply = through(Optional.empty())
                 .read("/api/models", Duration.ofSeconds(5), 100)
                 .get(5, TimeUnit.SECONDS);
-        Failure failure = FailureClassifier.classify(
-                UpstreamAttempt.described(reply.statusCode(), reply.headers(), reply.body()), Instant.EPOCH);
+        Failure failure = FailureClassifier.classify(Operation.PROBE, FailureClassifier.Reply.of(reply), Instant.EPOCH);
         assertEquals(FailureKind.UNREACHABLE, failure.kind());
         assertTrue(failure.detail().contains("PROXY_URL"), failure.detail());
         assertFalse(head.get(5, TimeUnit.SECONDS).contains("Proxy-Authorization"));
@@ -107,7 +110,7 @@ class ProxyTest {
 
     @Test
     void settings_do_not_tell_the_login() {
-        var proxy = new UpstreamSettings.Proxy("proxy.example", 3128, Optional.of(LOGIN));
+        var proxy = new Settings.Proxy("proxy.example", 3128, Optional.of(LOGIN));
         assertFalse(Bench.settings("http://x", Optional.of(proxy)).toString().contains("wörd"));
         assertFalse(proxy.toString().contains("wörd"));
     }

@@ -24,6 +24,14 @@ final class Questions {
         return of(Message.of(Role.USER, words));
     }
 
+    static Prompt prompt(String words) {
+        return prompt(of(words));
+    }
+
+    static Prompt prompt(ResolvedConversation question) {
+        return new Prompt(question, "words", List.of(), question.thinking());
+    }
+
     static ResolvedConversation of(Message... turns) {
         return of(conversation(AnswerFormat.TEXT, List.of(), turns));
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.fakeqwen.Endpoint;
 import dev.qwen2api.fakeqwen.WireFaults;
+import dev.qwen2api.upstream.qwen.error.TransportErrors;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,7 +55,8 @@ class QwenClientTest {
 
     private CompletableFuture<HttpResponse<byte[]>> begin(Call call) {
         return switch (call) {
-            case NEW_CHAT -> client.newChat(bench.account, WebRequestWriter.newChat(Questions.of("hi"), Instant.now()));
+            case NEW_CHAT ->
+                client.newChat(bench.account, WebRequestWriter.newChat(Questions.prompt("hi"), Instant.now()));
             case STOP -> client.stop(bench.account, "chat", new byte[] {'{', '}'});
             case DELETE -> client.delete(bench.account, "chat");
             case TASK -> client.task(bench.account, "task");

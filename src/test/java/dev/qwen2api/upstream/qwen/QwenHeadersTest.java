@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.qwen2api.account.Credential;
+import dev.qwen2api.config.Secret;
+import dev.qwen2api.config.Settings;
 import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
@@ -27,14 +29,14 @@ class QwenHeadersTest {
     private static final Credential SESSION =
             Credential.parse("cna=1; token=eyJx.eyJ5.z; ssxmod_itna=1-a").orElseThrow();
 
-    private static HttpHeaders dressed(HeaderSettings settings) {
+    private static HttpHeaders dressed(Settings.Headers settings) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1/x"));
         new QwenHeaders(settings, CLOCK).dress(request, "/c/new-chat", SESSION);
         return request.build().headers();
     }
 
     private static HttpHeaders dressed(String agent) {
-        return dressed(new HeaderSettings(agent, "0.2.87", Map.of()));
+        return dressed(new Settings.Headers(agent, "0.2.87", Map.of()));
     }
 
     private static void assertHeader(String value, HttpHeaders headers, String name) {
@@ -86,7 +88,8 @@ class QwenHeadersTest {
 
     @Test
     void the_owners_headers_win_in_any_spelling_and_are_not_told() {
-        var settings = new HeaderSettings(WINDOWS, "0.2.87", Map.of("VERSION", "9.9", "bx-umidtoken", "T2gAsecret"));
+        var settings = new Settings.Headers(
+                WINDOWS, "0.2.87", Map.of("VERSION", new Secret("9.9"), "bx-umidtoken", new Secret("T2gAsecret")));
         HttpHeaders headers = dressed(settings);
         assertEquals(1, headers.allValues("version").size());
         assertHeader("9.9", headers, "version");
@@ -97,7 +100,8 @@ class QwenHeadersTest {
     @Test
     void a_renewal_goes_to_another_host_of_the_same_site_whatever_the_owner_adds() {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1/x"));
-        var settings = new HeaderSettings(WINDOWS, "0.2.87", Map.of("sec-fetch-site", "same-origin", "x-more", "1"));
+        var settings = new Settings.Headers(
+                WINDOWS, "0.2.87", Map.of("sec-fetch-site", new Secret("same-origin"), "x-more", new Secret("1")));
         new QwenHeaders(settings, CLOCK).dressRenewal(request, SESSION);
         HttpHeaders headers = request.build().headers();
         assertHeader("cna=1; token=eyJx.eyJ5.z; ssxmod_itna=1-a", headers, "Cookie");

@@ -102,11 +102,11 @@ class WarmChatsTest {
         var clock = new MovableClock();
         var warm = new PrewarmedChats(bench.client, bench.janitor, clock);
         warm.apply(true);
-        warm.prepare(bench.account, Questions.of("one"));
+        warm.prepare(bench.account, Questions.prompt("one"));
         assertTrue(bench.fake.recorder().awaitRequests(Endpoint.CHATS_NEW, 1, SOON));
         String ahead = awaitInLedger();
         clock.advance(Duration.ofMinutes(31));
-        assertEquals(Optional.empty(), warm.take(bench.account, Questions.of("two")));
+        assertEquals(Optional.empty(), warm.take(bench.account, Questions.prompt("two")));
         assertTrue(bench.fake.recorder().awaitDeleted(ahead, SOON));
     }
 
@@ -114,9 +114,9 @@ class WarmChatsTest {
     void a_chat_of_another_user_is_not_used_whatever_number_that_user_has_now() {
         var warm = new PrewarmedChats(bench.client, bench.janitor, new MovableClock());
         warm.apply(true);
-        warm.prepare(bench.account, Questions.of("one"));
+        warm.prepare(bench.account, Questions.prompt("one"));
         String ahead = awaitInLedger();
-        assertEquals(Optional.empty(), warm.take(TestAccounts.account(1), Questions.of("two")));
+        assertEquals(Optional.empty(), warm.take(TestAccounts.account(1), Questions.prompt("two")));
         assertTrue(bench.fake.recorder().awaitDeleted(ahead, SOON));
     }
 

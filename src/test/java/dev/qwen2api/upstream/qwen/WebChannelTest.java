@@ -21,7 +21,6 @@ import dev.qwen2api.fakeqwen.Reply;
 import dev.qwen2api.fakeqwen.Request;
 import dev.qwen2api.fakeqwen.StreamFaults;
 import dev.qwen2api.fakeqwen.WireFaults;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -307,7 +306,7 @@ class WebChannelTest {
     void nobody_at_the_address_is_unreachable() throws Exception {
         try (var closed = new ClosedPort()) {
             var client = bench.client(Bench.settings(closed.baseUrl(), Optional.empty()));
-            var channel = new WebChannel(client, bench.janitor, bench.uploader(client), Clock.systemUTC());
+            var channel = bench.channel(client);
             try (AnswerStream stream = channel.open(Questions.of("hi"), bench.account)) {
                 var broken = assertThrows(UpstreamException.class, () -> stream.read(SOON, new Heard()));
                 assertEquals(FailureKind.UNREACHABLE, broken.failure().kind());

@@ -1,78 +1,98 @@
 package dev.qwen2api.upstream.qwen.stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.AnswerEvent.Finished;
-import dev.qwen2api.chat.AnswerEvent.Picture;
-import dev.qwen2api.chat.AnswerEvent.Reasoning;
-import dev.qwen2api.chat.AnswerEvent.Sources;
-import dev.qwen2api.chat.AnswerEvent.Text;
-import dev.qwen2api.chat.AnswerEvent.Usage;
 import dev.qwen2api.chat.AnswerListener;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.UpstreamException;
-import dev.qwen2api.upstream.qwen.UpstreamErrorParser;
-import dev.qwen2api.upstream.qwen.stream.Frame.Delta;
+import dev.qwen2api.upstream.qwen.error.Operation;
+import dev.qwen2api.upstream.qwen.error.UpstreamErrorParser;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.HashSet;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 
 /**
- * Turns frames into events, by their shape. Only {@code finished} in the phase {@code answer} (or of a picture) ends an answer:
- * {@code finished} also ends each phase of thinking, and a stream that merely stops was cut off. Phases that are not known are
- * kept aside and only speak when no answer ever does. Texts are taken as pieces, never as the whole so far: pieces are what is
- * asked for, and a piece that repeats what went before it cannot be told from a whole. Used by one thread.
+ * Turns the bytes of one event stream into events. Texts are taken as pieces, never as the whole so far: pieces are what is asked
+ * for, and a piece that repeats what went before it cannot be told from a whole. It also keeps the head of a body that only claims
+ * to be an event stream: the firewall's page has come under that name too. Used by one thread.
  */
-final class FrameDecoder {
+public final class FrameDecoder {
+
+    /** Many times the longest ones seen, and few enough bytes that ten of them do not fill a small heap. */
+    private static final int LONGEST_LINE = 4 * 1024 * 1024;
+
+    private static final int LONGEST_HEAD = 64 * 1024;
 
     /** HTTP has nothing to say of a frame. */
     private static final int NO_STATUS = 200;
 
-    private final SummaryDiff summary = new SummaryDiff();
-    private final SearchResults results = new SearchResults();
-    private final Set<String> pictures = new HashSet<>();
-    private final StringBuilder aside = new StringBuilder();
-    private volatile String responseId = "";
-    private @Nullable Usage usage;
+    private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
+
+    private final SseReader lines = new SseReader(LONGEST_LINE);
+    private final ByteArrayOutputStream head = new ByteArrayOutputStream();
+    private final ResponseIds ids = new ResponseIds();
+    private final AnswerAssembler answer;
+    private boolean eventful;
     private boolean sound;
     private boolean garbage;
-    private boolean spoke;
-    private boolean delivered;
-    private boolean mayBeOver;
-    private boolean finished;
+
+    /**
+     * @param unknownPhases takes the name of each phase that is not known, once an answer
+     */
+    public FrameDecoder(AnswerContext context, Consumer<String> unknownPhases) {
+        this.answer = new AnswerAssembler(context, unknownPhases);
+    }
+
+    /** @throws UpstreamException when a frame tells of an error */
+    public void feed(ByteBuffer piece, AnswerListener listener) throws UpstreamException {
+        if (!eventful) {
+            ByteBuffer copy = piece.duplicate();
+            byte[] bytes = new byte[Math.min(copy.remaining(), LONGEST_HEAD - head.size())];
+            copy.get(bytes);
+            head.writeBytes(bytes);
+        }
+        lines.feed(piece, (bytes, offset, length) -> data(bytes, offset, length, listener));
+    }
+
+    /** The beginning of a body without a single event; empty where there was one, or nothing at all. */
+    public byte[] eventlessHead() {
+        return head.toByteArray();
+    }
 
     /** Whether the answer is complete. */
-    boolean isFinished() {
-        return finished;
+    public boolean isFinished() {
+        return answer.isFinished();
     }
 
     /** Whether anything of the answer was handed over. */
-    boolean hasDelivered() {
-        return delivered;
+    public boolean hasDelivered() {
+        return answer.hasDelivered();
     }
 
     /** The upstream's id of the response; empty until it is known. May be asked by any thread. */
-    String responseId() {
-        return responseId;
+    public String responseId() {
+        return ids.current();
     }
 
-    /**
-     * Takes the JSON of one data line; what is no JSON is passed over.
-     *
-     * @throws UpstreamException when the frame tells of an error
-     */
-    void data(byte[] bytes, int offset, int length, AnswerListener listener) throws UpstreamException {
-        if (finished) {
+    private void data(byte[] bytes, int offset, int length, AnswerListener listener) throws UpstreamException {
+        if (!eventful) {
+            eventful = true;
+            head.reset();
+        }
+        if (answer.isFinished()) {
             return;
         }
-        Frame plain = PlainFrame.parse(bytes, offset, length);
-        Optional<Frame> frame = plain != null
-                ? Optional.of(plain)
-                : parse(bytes, offset, length).or(() -> parseMended(bytes, offset, length));
+        if (Arrays.equals(bytes, offset, offset + length, DONE, 0, DONE.length)) {
+            answer.done(listener);
+            return;
+        }
+        Optional<Frame> frame = parse(bytes, offset, length).or(() -> parseMended(bytes, offset, length));
         if (frame.isPresent()) {
             sound = true;
             frame(frame.get(), listener);
@@ -97,159 +117,45 @@ final class FrameDecoder {
 
     private void frame(Frame frame, AnswerListener listener) throws UpstreamException {
         JsonNode trouble = frame.trouble();
-        Optional<Failure> failure = trouble == null ? Optional.empty() : UpstreamErrorParser.of(trouble, NO_STATUS);
+        Optional<Failure> failure =
+                trouble == null ? Optional.empty() : UpstreamErrorParser.of(Operation.FRAME, trouble, NO_STATUS);
         if (failure.isPresent()) {
             fail(failure.get(), listener);
             return;
         }
-        if (foreign(frame.responseId())) {
-            return;
-        }
-        Delta delta = frame.delta();
-        if (delta != null) {
-            take(delta, listener);
-        }
-        cost(frame.usage(), listener);
-        if (delta != null && delta.finished()) {
-            phaseEnded(delta.phase(), listener);
+        process(ids.select(frame, answer.spoke()), listener);
+    }
+
+    private void process(List<Frame> frames, AnswerListener listener) {
+        for (Frame frame : frames) {
+            answer.frame(frame, listener);
         }
     }
 
     private void fail(Failure failure, AnswerListener listener) throws UpstreamException {
-        if (failure.kind() == FailureKind.MODERATED && spoke) {
-            finish(Finished.Reason.CONTENT_FILTER, listener);
+        if (failure.kind() == FailureKind.MODERATED && answer.spoke()) {
+            answer.finish(Finished.Reason.CONTENT_FILTER, listener);
             return;
         }
         throw new UpstreamException(failure);
     }
 
-    /** Rarely two responses come interleaved (seen 2026-08): the first one is ours. */
-    private boolean foreign(String id) {
-        if (responseId.isEmpty()) {
-            responseId = id;
-        }
-        return !id.isEmpty() && !id.equals(responseId);
-    }
-
-    private void cost(@Nullable Usage cost, AnswerListener listener) {
-        if (cost != null && !cost.equals(usage)) {
-            usage = cost;
-            listener.on(cost);
-        }
-    }
-
-    private void take(Delta delta, AnswerListener listener) {
-        mayBeOver &= delta.content().isEmpty();
-        switch (delta.phase()) {
-            case "answer" -> text(delta.content(), listener);
-            case "" -> unlabelled(delta, listener);
-            case "think" -> reason(delta.content(), listener);
-            case "thinking_summary" -> reason(summary.next(delta.extra()), listener);
-            case "image_gen" -> pictureOrWords(delta, listener);
-            case "image_gen_tool", "image_edit_tool" -> toolPictures(delta.extra(), listener);
-            default -> setAside(delta);
-        }
-        search(delta.extra(), listener);
-    }
-
-    private void phaseEnded(String phase, AnswerListener listener) {
-        switch (phase) {
-            case "answer", "image_gen" -> end(Finished.Reason.STOP, listener);
-            case "thinking_summary" -> summary.phaseEnded();
-            case "think", "web_search", "image_gen_tool", "image_edit_tool" -> {}
-            default -> mayBeOver = true;
-        }
-    }
-
-    private void end(Finished.Reason reason, AnswerListener listener) {
-        if (!spoke) {
-            text(aside.toString(), listener);
-        }
-        finish(reason, listener);
-    }
-
-    private void finish(Finished.Reason reason, AnswerListener listener) {
-        finished = true;
-        listener.on(new Finished(reason));
-    }
-
-    private void text(String words, AnswerListener listener) {
-        if (!words.isEmpty()) {
-            spoke = true;
-            deliver(new Text(words), listener);
-        }
-    }
-
-    private void reason(String words, AnswerListener listener) {
-        if (!words.isEmpty()) {
-            deliver(new Reasoning(words), listener);
-        }
-    }
-
-    private void deliver(AnswerEvent event, AnswerListener listener) {
-        delivered = true;
-        listener.on(event);
-    }
-
-    private void unlabelled(Delta delta, AnswerListener listener) {
-        if (delta.byAssistant()) {
-            text(delta.content(), listener);
-        }
-    }
-
-    private void pictureOrWords(Delta delta, AnswerListener listener) {
-        if (!picture(delta.content(), listener)) {
-            setAside(delta);
-        }
-    }
-
-    private boolean picture(String url, AnswerListener listener) {
-        boolean address = url.startsWith("https://") || url.startsWith("http://");
-        if (address && pictures.add(url)) {
-            spoke = true;
-            deliver(new Picture(url), listener);
-        }
-        return address;
-    }
-
-    private void toolPictures(@Nullable JsonNode extra, AnswerListener listener) {
-        if (extra != null) {
-            extra.path("tool_result").forEach(each -> picture(each.path("image").asText(""), listener));
-            extra.path("image_list").forEach(each -> picture(each.path("image").asText(""), listener));
-        }
-    }
-
-    private void search(@Nullable JsonNode extra, AnswerListener listener) {
-        if (results.add(extra)) {
-            listener.on(new Sources(results.list()));
-        }
-    }
-
-    private void setAside(Delta delta) {
-        if (delta.byAssistant()) {
-            aside.append(delta.content());
-        }
-    }
-
     /**
-     * The stream has ended in good order. A phase without a label, or with one that is not known, may have been the answer: if
-     * it was called finished and nothing came after it, it was.
+     * The body has ended in good order.
      *
-     * @throws UpstreamException when the stream ended before the answer did
+     * @throws UpstreamException when it ended before the answer did
      */
-    void end(AnswerListener listener) throws UpstreamException {
-        if (finished) {
-            return;
+    public void end(AnswerListener listener) throws UpstreamException {
+        lines.end((bytes, offset, length) -> data(bytes, offset, length, listener));
+        process(ids.follow(), listener);
+        answer.streamEnded(listener);
+        if (!answer.isFinished()) {
+            throw new UpstreamException(unfinished());
         }
-        if (mayBeOver && (spoke || !aside.isEmpty())) {
-            end(Finished.Reason.STOP, listener);
-            return;
-        }
-        throw new UpstreamException(unfinished());
     }
 
     private Failure unfinished() {
-        if (delivered) {
+        if (answer.hasDelivered()) {
             return Failure.of(FailureKind.TRUNCATED, "the answer broke off before its end");
         }
         return garbage && !sound

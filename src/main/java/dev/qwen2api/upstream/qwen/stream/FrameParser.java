@@ -7,9 +7,12 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.qwen2api.chat.AnswerEvent.Finished;
 import dev.qwen2api.chat.AnswerEvent.Usage;
 import dev.qwen2api.upstream.qwen.stream.Frame.Delta;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -47,18 +50,29 @@ public final class FrameParser {
             String responseId = "";
             Delta delta = null;
             Usage usage = null;
+            Finished.Reason end = null;
             for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
                 json.nextToken();
                 suspicious |= SUSPICIOUS.contains(name);
                 switch (name) {
-                    case "choices" -> delta = choices(json);
+                    case "choices" -> {
+                        Choice choice = choices(json);
+                        delta = choice.delta();
+                        end = choice.end() == null ? end : choice.end();
+                        suspicious |= delta != null && delta.status().equals("error");
+                    }
                     case "response_id" -> responseId = text(json);
                     case "usage" -> usage = usage(json);
                     case "response.created" -> responseId = created(json);
+                    case "status" -> end = text(json).equals("completed") ? Finished.Reason.STOP : end;
+                    case "response.completed" -> {
+                        end = Finished.Reason.STOP;
+                        json.skipChildren();
+                    }
                     default -> json.skipChildren();
                 }
             }
-            return new Frame(responseId, delta, usage, suspicious ? JSON.readTree(bytes, offset, length) : null);
+            return new Frame(responseId, delta, usage, end, suspicious ? JSON.readTree(bytes, offset, length) : null);
         }
     }
 
@@ -93,35 +107,52 @@ public final class FrameParser {
         return id;
     }
 
-    /** The delta of the first choice; the upstream never sends a second. */
-    private static @Nullable Delta choices(JsonParser json) throws IOException {
-        Delta delta = null;
-        if (json.currentToken() != JsonToken.START_ARRAY) {
-            json.skipChildren();
-            return null;
-        }
-        while (json.nextToken() != JsonToken.END_ARRAY) {
-            Delta next = choice(json);
-            delta = delta == null ? next : delta;
-        }
-        return delta;
+    /** What a choice says, and why it ends. */
+    private record Choice(@Nullable Delta delta, Finished.@Nullable Reason end) {
+        static final Choice NONE = new Choice(null, null);
     }
 
-    private static @Nullable Delta choice(JsonParser json) throws IOException {
+    /** The first choice that says something; the upstream never sends a second. */
+    private static Choice choices(JsonParser json) throws IOException {
+        Choice first = Choice.NONE;
+        if (json.currentToken() != JsonToken.START_ARRAY) {
+            json.skipChildren();
+            return first;
+        }
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            Choice next = choice(json);
+            first = first.delta() == null ? next : first;
+        }
+        return first;
+    }
+
+    private static Choice choice(JsonParser json) throws IOException {
         Delta delta = null;
+        Finished.Reason end = null;
         if (json.currentToken() != JsonToken.START_OBJECT) {
             json.skipChildren();
-            return null;
+            return Choice.NONE;
         }
         for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
             json.nextToken();
             if (name.equals("delta") && json.currentToken() == JsonToken.START_OBJECT) {
                 delta = delta(json);
+            } else if (name.equals("finish_reason")) {
+                end = reason(text(json));
             } else {
                 json.skipChildren();
             }
         }
-        return delta;
+        return new Choice(delta, end);
+    }
+
+    private static Finished.@Nullable Reason reason(String name) {
+        return switch (name) {
+            case "stop" -> Finished.Reason.STOP;
+            case "length" -> Finished.Reason.LENGTH;
+            case "content_filter" -> Finished.Reason.CONTENT_FILTER;
+            default -> null;
+        };
     }
 
     private static Delta delta(JsonParser json) throws IOException {
@@ -129,6 +160,7 @@ public final class FrameParser {
         String phase = "";
         String status = "";
         String content = "";
+        var pictures = new ArrayList<String>(0);
         JsonNode extra = null;
         for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
             json.nextToken();
@@ -136,12 +168,33 @@ public final class FrameParser {
                 case "role" -> role = text(json);
                 case "phase" -> phase = text(json);
                 case "status" -> status = text(json);
-                case "content" -> content = text(json);
+                case "content" -> content = content(json, pictures);
                 case "extra" -> extra = json.readValueAsTree();
                 default -> json.skipChildren();
             }
         }
-        return new Delta(role, phase, status, content, extra);
+        return new Delta(role, phase, status, content, pictures, extra);
+    }
+
+    /** A text, or (13 row 11, 2026-09) an array of parts, each a text or a picture. */
+    private static String content(JsonParser json, List<String> pictures) throws IOException {
+        if (json.currentToken() != JsonToken.START_ARRAY) {
+            return text(json);
+        }
+        var words = new StringBuilder();
+        JsonNode parts = json.readValueAsTree();
+        for (JsonNode part : parts) {
+            words.append(part.isTextual() ? part.textValue() : part.path("text").asText(""));
+            for (JsonNode picture : List.of(
+                    part.path("image"),
+                    part.path("image_url"),
+                    part.path("image_url").path("url"))) {
+                if (picture.isTextual()) {
+                    pictures.add(picture.textValue());
+                }
+            }
+        }
+        return words.toString();
     }
 
     /** Null where the object holds no count of ours: pictures are counted in pixels. */

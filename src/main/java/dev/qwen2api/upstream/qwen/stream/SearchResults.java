@@ -2,38 +2,85 @@ package dev.qwen2api.upstream.qwen.stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.qwen2api.chat.AnswerEvent.Source;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gathers what web searches found, in the order in which answers cite it. Results come as {@code tool_result.docs}, or in older
- * streams as {@code web_search_info}, a list or an object with {@code references}; every field but the address may be missing.
+ * Gathers what web searches found, under the numbers with which answers cite it. Results come as {@code tool_result.docs}, or in
+ * older streams as {@code web_search_info}, a list or an object with {@code references}; every field but the address may be
+ * missing. Numbers go on over several searches, repeated pages included; {@code tool_result.used_id} says how many were given
+ * before (13 row 11, 2026-09).
  */
 final class SearchResults {
 
-    private final Map<String, Source> byUrl = new LinkedHashMap<>();
+    /** More pages than any answer cites. */
+    private static final int MOST = 500;
+
+    /** By the service's numbers, from 1 on. */
+    private final TreeMap<Integer, Source> numbered = new TreeMap<>();
+
+    /** The addresses of each list that was taken in, with the number of its first. */
+    private final List<Block> blocks = new ArrayList<>();
+
+    private record Block(int first, List<String> urls) {
+
+        /** Whether one of the two lists is the other one, grown. */
+        boolean isSameSearch(List<String> other) {
+            int common = Math.min(urls.size(), other.size());
+            return urls.subList(0, common).equals(other.subList(0, common));
+        }
+    }
 
     /** Takes in what {@code extra} holds; returns whether anything was new. */
     boolean add(@Nullable JsonNode extra) {
         if (extra == null) {
             return false;
         }
-        int before = byUrl.size();
+        int before = numbered.size();
+        JsonNode result = extra.path("tool_result");
         JsonNode older = extra.path("web_search_info");
-        addAll(extra.path("tool_result").path("docs"));
-        addAll(older.isObject() ? older.path("references") : older);
-        return byUrl.size() > before;
+        addAll(result.path("docs"), result.path("used_id").asInt(-1));
+        addAll(older.isObject() ? older.path("references") : older, -1);
+        return numbered.size() > before;
     }
 
-    private void addAll(JsonNode docs) {
+    private void addAll(JsonNode docs, int used) {
+        var sources = new ArrayList<Source>();
         for (JsonNode doc : docs) {
             String url = doc.path("url").asText("");
             if (url.startsWith("http://") || url.startsWith("https://")) {
-                byUrl.putIfAbsent(url, source(url, doc));
+                sources.add(source(url, doc));
             }
         }
+        List<String> urls = sources.stream().map(Source::url).toList();
+        int first = used >= 0 && used < MOST ? used + 1 : first(urls);
+        if (urls.isEmpty() || first + urls.size() > MOST) {
+            return;
+        }
+        blocks.removeIf(block -> block.first() == first && block.urls().size() <= urls.size());
+        blocks.add(new Block(first, urls));
+        for (int i = 0; i < sources.size(); i++) {
+            numbered.putIfAbsent(first + i, sources.get(i));
+        }
+    }
+
+    /** A list without a number repeats one that is known, goes on with it if it is the last, or is another search. */
+    private int first(List<String> urls) {
+        List<String> all = list().stream().map(Source::url).toList();
+        if (new Block(1, all).isSameSearch(urls) && !all.isEmpty()) {
+            return 1;
+        }
+        int last = numbered.isEmpty() ? 0 : numbered.lastKey();
+        return blocks.stream()
+                .filter(block -> block.isSameSearch(urls))
+                .filter(block -> block.urls().size() >= urls.size()
+                        || block.first() + block.urls().size() > last)
+                .map(Block::first)
+                .findFirst()
+                .orElse(last + 1);
     }
 
     private static Source source(String url, JsonNode doc) {
@@ -47,7 +94,8 @@ final class SearchResults {
                 date);
     }
 
+    /** All pages in the order of their numbers. */
     List<Source> list() {
-        return List.copyOf(byUrl.values());
+        return Collections.unmodifiableList(new ArrayList<>(numbered.values()));
     }
 }

@@ -1,5 +1,7 @@
 package dev.qwen2api.upstream.qwen.upload;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.chat.Attachment;
@@ -8,7 +10,9 @@ import java.time.Instant;
 import java.util.UUID;
 
 /** Writes an element of {@code files[]} in full, as the web app does (front end 0.2.81 to 0.3.11). Pure but for fresh ids. */
-final class FileElement {
+public final class FileElement {
+
+    private static final JsonMapper JSON = new JsonMapper();
 
     private FileElement() {}
 
@@ -31,6 +35,15 @@ final class FileElement {
             element.put("context", "full");
         }
         return element.put("uploadTaskId", UUID.randomUUID().toString()).toString();
+    }
+
+    /** The address in the JSON text of an element; empty where it has none. */
+    public static String url(String element) {
+        try {
+            return JSON.readTree(element).path("url").asText("");
+        } catch (JsonProcessingException broken) {
+            return "";
+        }
     }
 
     private static ObjectNode file(Media media, Attachment bytes, String id, Instant now) {

@@ -9,15 +9,16 @@ import dev.qwen2api.chat.Attachment;
 import dev.qwen2api.chat.Media;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;
+import dev.qwen2api.failure.RequestKind;
 import dev.qwen2api.failure.UpstreamException;
-import dev.qwen2api.upstream.qwen.FailureClassifier;
-import dev.qwen2api.upstream.qwen.QwenClient;
-import dev.qwen2api.upstream.qwen.TransportErrors;
-import dev.qwen2api.upstream.qwen.UpstreamAttempt;
+import dev.qwen2api.upstream.qwen.error.FailureClassifier;
+import dev.qwen2api.upstream.qwen.error.Operation;
+import dev.qwen2api.upstream.qwen.error.TransportErrors;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -35,6 +36,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /**
  * Puts files where the upstream can read them, in the three steps of the web app: a ticket, the bytes into the object storage,
@@ -51,12 +54,17 @@ public final class Uploader {
 
     private static final long SLOWEST = 50 * 1024;
 
-    private final QwenClient client;
+    private final Transport client;
     private final UploadCache cache;
     private final Clock clock;
+    private final LongSupplier ticker;
     private final Executor executor;
 
-    public Uploader(QwenClient client, UploadCache cache, Clock clock, Executor executor) {
+    /**
+     * @param ticker monotonic nanoseconds, such as {@link System#nanoTime}
+     */
+    public Uploader(Transport client, UploadCache cache, Clock clock, LongSupplier ticker, Executor executor) {
+        this.ticker = ticker;
         this.client = client;
         this.cache = cache;
         this.clock = clock;
@@ -136,7 +144,7 @@ public final class Uploader {
                 .put("filesize", bytes.size())
                 .put("filetype", FileElement.type(media.kind()));
         HttpResponse<byte[]> reply = await(post(account, "/api/v2/files/getstsToken", wish), watch);
-        return UploadTicket.read(json(reply)).orElseThrow(() -> refusal(reply));
+        return UploadTicket.read(json(reply)).orElseThrow(() -> refusal(Operation.UPLOAD_TICKET, reply));
     }
 
     private CompletableFuture<HttpResponse<byte[]>> post(Account account, String path, ObjectNode body) {
@@ -164,8 +172,8 @@ public final class Uploader {
         });
         HttpResponse<byte[]> reply = await(call, watch);
         if (reply.statusCode() / 100 != 2) {
-            throw new UpstreamException(Failure.of(
-                    FailureKind.BROKEN, "the service's storage refused an upload with status " + reply.statusCode()));
+            throw failed(
+                    FailureKind.BROKEN, "the service's storage refused an upload with status " + reply.statusCode());
         }
     }
 
@@ -193,12 +201,12 @@ public final class Uploader {
         JsonNode reply = json(begun);
         if (!reply.path("success").asBoolean()
                 || !reply.path("data").path("code").asText().isEmpty()) {
-            throw refusal(begun);
+            throw refusal(Operation.PARSE, begun);
         }
         ObjectNode list = JsonNodeFactory.instance.objectNode();
         list.putArray("file_id_list").add(fileId);
-        long end = System.nanoTime() + PARSING.toNanos();
-        while (System.nanoTime() - end < 0) {
+        long end = ticker.getAsLong() + PARSING.toNanos();
+        while (ticker.getAsLong() - end < 0) {
             watch.check();
             TimeUnit.NANOSECONDS.sleep(BETWEEN_LOOKS.toNanos());
             HttpResponse<byte[]> look = await(post(account, "/api/v2/files/parse/status", list), watch);
@@ -206,15 +214,26 @@ public final class Uploader {
                 case "success" -> {
                     return;
                 }
-                case "failed" ->
-                    throw new UpstreamException(
-                            Failure.of(FailureKind.BAD_INPUT, "the service could not read an attached document"));
+                case "failed" -> throw failed(FailureKind.BAD_INPUT, "the service could not read an attached document");
                 case "pending" -> watch.alive().run();
-                default -> throw refusal(look);
+                default -> throw refusal(Operation.PARSE, look);
             }
         }
-        throw new UpstreamException(Failure.of(
-                FailureKind.SILENT, "an attached document was not read within " + PARSING.toSeconds() + " s"));
+        throw failed(FailureKind.SILENT, "an attached document was not read within " + PARSING.toSeconds() + " s");
+    }
+
+    private static UpstreamException failed(FailureKind kind, String detail) {
+        return new UpstreamException(Failure.of(kind, detail).in(RequestKind.UPLOAD));
+    }
+
+    /** What the steps of an upload are sent through. Thread-safe. */
+    public interface Transport {
+
+        /** Posts JSON as the signed-in page does. */
+        CompletableFuture<HttpResponse<byte[]>> postAsPage(Account account, String path, byte[] body);
+
+        /** Sends a request that is no browser's; its reply has to be whole before {@code whole} is over. */
+        CompletableFuture<HttpResponse<byte[]>> callPlain(Duration whole, Function<URI, HttpRequest.Builder> writing);
     }
 
     private static JsonNode json(HttpResponse<byte[]> reply) {
@@ -226,9 +245,9 @@ public final class Uploader {
         }
     }
 
-    private UpstreamException refusal(HttpResponse<byte[]> reply) {
-        return new UpstreamException(FailureClassifier.classify(
-                UpstreamAttempt.described(reply.statusCode(), reply.headers(), reply.body()), clock.instant()));
+    private UpstreamException refusal(Operation operation, HttpResponse<byte[]> reply) {
+        return new UpstreamException(
+                FailureClassifier.classify(operation, FailureClassifier.Reply.of(reply), clock.instant()));
     }
 
     /** Waits, and hangs up when the upload is given up. */

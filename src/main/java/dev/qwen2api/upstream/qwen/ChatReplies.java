@@ -1,0 +1,64 @@
+package dev.qwen2api.upstream.qwen;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Reads the replies about chats: a new one, a deletion, a stored one. Pure. */
+final class ChatReplies {
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private ChatReplies() {}
+
+    private static JsonNode json(byte[] body) {
+        try {
+            JsonNode tree = JSON.readTree(body);
+            return tree == null ? JSON.missingNode() : tree;
+        } catch (IOException page) {
+            return JSON.missingNode();
+        }
+    }
+
+    /** The id of a new chat, which is fit to stand in an address; empty where the reply is a refusal. */
+    static Optional<String> newId(byte[] body) {
+        JsonNode id = json(body).path("data").path("id");
+        return Optional.ofNullable(id.textValue()).filter(text -> text.matches("[A-Za-z0-9_-]{1,100}"));
+    }
+
+    /** Whether a chat is deleted; one that is not there is as good as deleted. */
+    static boolean isDeleted(HttpResponse<byte[]> reply) {
+        if (reply.statusCode() == 204 || reply.statusCode() == 404) {
+            return true;
+        }
+        JsonNode json = json(reply.body());
+        return json.path("success").asBoolean(false) || isGone(json.path("data"));
+    }
+
+    private static boolean isGone(JsonNode data) {
+        return switch (data.path("code").asText("").toLowerCase(Locale.ROOT)) {
+            case "not_found", "chat_not_found" -> true;
+            default -> data.path("details").asText("").contains("not exist");
+        };
+    }
+
+    /** The addresses that a stored chat's answers consist of (13 row 14, 2026-09). */
+    static List<String> pictures(byte[] body) {
+        var found = new ArrayList<String>();
+        for (JsonNode message :
+                json(body).path("data").path("chat").path("history").path("messages")) {
+            for (JsonNode content : message.path("content_list")) {
+                String text = content.path("content").asText("").strip();
+                if (text.matches("https?://\\S+")) {
+                    found.add(text);
+                }
+            }
+        }
+        return found;
+    }
+}

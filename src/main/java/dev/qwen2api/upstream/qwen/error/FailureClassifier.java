@@ -1,0 +1,168 @@
+package dev.qwen2api.upstream.qwen.error;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
+import java.io.IOException;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Says what a reply means that is not the reply that was asked for. Content type and shape decide first, then the status, and of
+ * statuses the upstream's own header first: its HTTP status is 200 for almost everything. Pure.
+ */
+public final class FailureClassifier {
+
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final Duration LONGEST = Duration.ofHours(24);
+
+    private FailureClassifier() {}
+
+    /**
+     * A reply that disappointed.
+     *
+     * @param status the HTTP status
+     * @param actual header {@code x-actual-status-code}
+     * @param retryAfter header {@code Retry-After}, seconds or a date
+     * @param body its beginning, at most 64 KiB
+     */
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares replies
+    public record Reply(int status, Optional<String> actual, Optional<String> retryAfter, byte[] body) {
+
+        /** The status that the upstream means. */
+        int meant() {
+            return actual.filter(text -> text.matches("[1-5][0-9]{2}"))
+                    .map(Integer::parseInt)
+                    .orElse(status);
+        }
+
+        public static Reply of(int status, HttpHeaders headers, byte[] body) {
+            return new Reply(
+                    status, headers.firstValue("x-actual-status-code"), headers.firstValue("retry-after"), body);
+        }
+
+        public static Reply of(HttpResponse<byte[]> response) {
+            return of(response.statusCode(), response.headers(), response.body());
+        }
+
+        public String text() {
+            return new String(body, StandardCharsets.UTF_8).strip();
+        }
+    }
+
+    public static Failure classify(Operation operation, Reply reply, Instant now) {
+        return UpstreamErrorParser.scoped(operation, judge(operation, reply, now));
+    }
+
+    private static Failure judge(Operation operation, Reply reply, Instant now) {
+        String text = reply.text();
+        if (text.startsWith("{")) {
+            Optional<Failure> told = fromJson(operation, reply, now);
+            if (told.isPresent()) {
+                return told.get();
+            }
+        }
+        if (text.startsWith("<")) {
+            return fromPage(reply.meant(), text);
+        }
+        return fromStatus(operation, reply, now);
+    }
+
+    private static Optional<Failure> fromJson(Operation operation, Reply reply, Instant now) {
+        try {
+            JsonNode json = JSON.readTree(reply.body());
+            return UpstreamErrorParser.of(operation, json, reply.meant()).map(failure -> waiting(failure, reply, now));
+        } catch (IOException broken) {
+            return Optional.empty();
+        }
+    }
+
+    private static Failure waiting(Failure failure, Reply reply, Instant now) {
+        boolean unknown = failure.kind() == FailureKind.RATE_LIMITED
+                && failure.retryAfter().isZero();
+        return unknown ? failure.after(retryAfter(reply, now)) : failure;
+    }
+
+    /** The firewall answers with a page, whatever was asked; a gateway in trouble does too. */
+    public static Failure fromPage(int status, String page) {
+        String words = page.toLowerCase(Locale.ROOT);
+        boolean check = words.contains("aliyun_waf")
+                || words.contains("access verification")
+                || words.contains("punish")
+                || words.contains("captcha");
+        if (check || status == 200 || status == 403) {
+            return Failure.of(FailureKind.CHALLENGED, "the service answered with a page that asks for a human check");
+        }
+        if (status == 405 || status == 503) {
+            return Failure.of(FailureKind.CHALLENGED, "the service blocks this network (HTTP " + status + ")");
+        }
+        return Failure.of(FailureKind.BROKEN, "the service's gateway answered HTTP " + status);
+    }
+
+    private static Failure fromStatus(Operation operation, Reply reply, Instant now) {
+        int status = reply.meant();
+        Failure failure = fromStatus(operation, status, "")
+                .orElseGet(() -> Failure.of(
+                        FailureKind.BROKEN,
+                        status >= 400
+                                ? "the service answered HTTP " + status
+                                : "the service's reply is no answer (HTTP " + status + ")"));
+        return waiting(failure, reply, now);
+    }
+
+    /**
+     * The failure that a status stands for by itself; empty for success and for the catch-alls 400 and 5xx.
+     *
+     * @param code the upstream's code for it; may be empty
+     */
+    static Optional<Failure> fromStatus(Operation operation, int status, String code) {
+        String source = " (HTTP " + status + (code.isEmpty() ? ")" : ", " + code + ")");
+        return switch (status) {
+            case 401 -> failure(FailureKind.EXPIRED, "the service calls its token dead" + source);
+            case 403 -> failure(FailureKind.FORBIDDEN, "the service does not let it in" + source);
+            case 404 ->
+                operation.isUpload() || operation == Operation.TASK_STATUS
+                        ? failure(FailureKind.BROKEN, "the service does not answer this call" + source)
+                        : failure(FailureKind.MODEL_GONE, "the service does not have this model" + source);
+            case 405 -> failure(FailureKind.CHALLENGED, "the service blocks this network" + source);
+            case 407 -> failure(FailureKind.UNREACHABLE, "the proxy asks for a login" + source + "; check PROXY_URL");
+            case 413 -> failure(FailureKind.TOO_LONG, "the prompt is longer than the service takes" + source);
+            case 422 -> failure(FailureKind.BAD_INPUT, "the service refuses the request" + source);
+            case 429 -> Optional.of(Failure.rateLimited(Duration.ZERO, "the service asks for a pause" + source));
+            default -> Optional.empty();
+        };
+    }
+
+    private static Optional<Failure> failure(FailureKind kind, String detail) {
+        return Optional.of(Failure.of(kind, detail));
+    }
+
+    public static Duration retryAfter(Reply reply, Instant now) {
+        Duration asked =
+                reply.retryAfter().map(value -> parse(value.strip(), now)).orElse(Duration.ZERO);
+        if (asked.isNegative()) {
+            return Duration.ZERO;
+        }
+        return asked.compareTo(LONGEST) > 0 ? LONGEST : asked;
+    }
+
+    private static Duration parse(String value, Instant now) {
+        if (value.matches("[0-9]{1,9}")) {
+            return Duration.ofSeconds(Long.parseLong(value));
+        }
+        try {
+            return Duration.between(now, ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME));
+        } catch (DateTimeException unreadable) {
+            return Duration.ZERO;
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package dev.qwen2api.upstream.qwen.stream;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Selects the frames of one response where a stream carries several ids. Thinking and answer may have different ones (13 row 9,
+ * 2026-09), and rarely two whole responses come interleaved (PX, 2026-08). Frames of another id are held until it shows whether
+ * the present response still speaks: if it does, they are another answer and dropped; if not, they continue it. Used by one thread.
+ */
+final class ResponseIds {
+
+    /** So many frames of another id, with none of the present one between, are its continuation. */
+    private static final int ENOUGH = 2;
+
+    /** The same after the present response began to answer: so many that memory stays bounded. */
+    private static final int ENOUGH_AFTER_TEXT = 1_000;
+
+    private final Set<String> others = new HashSet<>();
+    private final List<Frame> held = new ArrayList<>();
+    private volatile String current = "";
+    private String candidate = "";
+
+    /** The id of the response that is followed; empty until one is known. May be asked by any thread. */
+    String current() {
+        return current;
+    }
+
+    /**
+     * The frames to process now.
+     *
+     * @param spoke whether the present response has said anything of its answer
+     */
+    List<Frame> select(Frame frame, boolean spoke) {
+        String id = frame.responseId();
+        if (id.isEmpty() || current.isEmpty() || id.equals(current)) {
+            current = current.isEmpty() ? id : current;
+            if (frame.speaks() && !candidate.isEmpty()) {
+                others.add(candidate);
+                release();
+            }
+            return List.of(frame);
+        }
+        if (others.contains(id)) {
+            return List.of();
+        }
+        if (!id.equals(candidate)) {
+            release();
+            candidate = id;
+        }
+        held.add(frame);
+        boolean enough = held.size() >= (spoke ? ENOUGH_AFTER_TEXT : ENOUGH) || !spoke && frame.ends();
+        return enough ? follow() : List.of();
+    }
+
+    /** The frames that were held when the stream ended: the present response has not spoken since they began. */
+    List<Frame> follow() {
+        if (!candidate.isEmpty()) {
+            current = candidate;
+        }
+        return release();
+    }
+
+    private List<Frame> release() {
+        List<Frame> released = List.copyOf(held);
+        held.clear();
+        candidate = "";
+        return released;
+    }
+}
