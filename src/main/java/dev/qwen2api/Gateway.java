@@ -9,7 +9,6 @@ import dev.qwen2api.account.UsageRecorder;
 import dev.qwen2api.account.cli.CliAccounts;
 import dev.qwen2api.api.anthropic.AnthropicErrors;
 import dev.qwen2api.api.anthropic.AnthropicModels;
-import dev.qwen2api.api.anthropic.MessagesCodec;
 import dev.qwen2api.api.openai.ChatCodec;
 import dev.qwen2api.api.openai.CliErrorCodec;
 import dev.qwen2api.api.openai.ErrorCodec;
@@ -24,25 +23,24 @@ import dev.qwen2api.config.EnvFile;
 import dev.qwen2api.config.EnvReloader;
 import dev.qwen2api.config.Settings;
 import dev.qwen2api.http.routes.AccountRoutes;
-import dev.qwen2api.http.routes.Answers;
-import dev.qwen2api.http.routes.ChatHandler;
+import dev.qwen2api.http.routes.ChatEndpoint;
 import dev.qwen2api.http.routes.CliRoutes;
 import dev.qwen2api.http.routes.ConfigRoutes;
+import dev.qwen2api.http.routes.Dashboard;
 import dev.qwen2api.http.routes.HealthRoutes;
 import dev.qwen2api.http.routes.ImagesRoutes;
-import dev.qwen2api.http.routes.ManagementJson;
 import dev.qwen2api.http.routes.MessagesRoutes;
-import dev.qwen2api.http.routes.ModelsHandler;
-import dev.qwen2api.http.routes.OpenAiChat;
+import dev.qwen2api.http.routes.ModelsRoutes;
 import dev.qwen2api.http.routes.RelayHandler;
 import dev.qwen2api.http.routes.ResponsesRoutes;
 import dev.qwen2api.http.routes.UsageRoutes;
-import dev.qwen2api.http.routes.VerifyHandler;
+import dev.qwen2api.http.routes.VerifyRoute;
 import dev.qwen2api.http.routes.VideosRoutes;
 import dev.qwen2api.http.routes.WebFallback;
 import dev.qwen2api.http.server.ApiKeys;
 import dev.qwen2api.http.server.Cors;
 import dev.qwen2api.http.server.Dialects;
+import dev.qwen2api.http.server.ManagementJson;
 import dev.qwen2api.http.server.RouteSupport;
 import dev.qwen2api.http.server.Routes;
 import dev.qwen2api.http.server.Server;
@@ -95,7 +93,7 @@ public final class Gateway implements AutoCloseable {
     private static final Duration CATCH_UP = Duration.ofSeconds(5);
     private static final Duration CLEAN_UP = Duration.ofSeconds(3);
     /** At most 16 MB of heap. */
-    private static final ResponseCache.Room HELD_RESPONSES = new ResponseCache.Room(500, 8_000_000);
+    private static final ResponseCache.Capacity RESPONSES = new ResponseCache.Capacity(500, 8_000_000);
 
     private final Settings settings;
     private final Clock clock;
@@ -197,7 +195,7 @@ public final class Gateway implements AutoCloseable {
                 source.environment(),
                 source.reading(),
                 new SettingsReload(accounts, changeable));
-        server = server(new Server.Doors(cors, keys), chats, models);
+        server = server(new Server.Guards(cors, keys), chats, models);
     }
 
     /** Runs off the thread that reads replies, because it may wait for the database. */
@@ -205,13 +203,13 @@ public final class Gateway implements AutoCloseable {
         threads.execute(() -> accounts.renew(account, cookies));
     }
 
-    private Server server(Server.Doors doors, ChatService chats, ModelDirectory models) {
+    private Server server(Server.Guards guards, ChatService chats, ModelDirectory models) {
         var anthropic = new AnthropicErrors();
         var dialects = new Dialects(
                 new ErrorCodec(),
                 Map.of(
                         "/verify",
-                        VerifyHandler::print,
+                        VerifyRoute::print,
                         "/api/",
                         ManagementJson::print,
                         "/cli/",
@@ -219,33 +217,34 @@ public final class Gateway implements AutoCloseable {
                         MessagesRoutes.PREFIX,
                         anthropic),
                 Map.of(MessagesRoutes.CLIENT_HEADER, anthropic));
-        var desk = new RouteSupport(SettingsMapping.http(settings), dialects, System::nanoTime);
-        var answers = new Answers(desk, chats::answer);
-        var reader = new OpenAiChat(new ChatCodec(), clock);
-        var relay = new RelayHandler(desk, cli, new WebFallback(reader, answers, models::list));
-        var handlers = new Server.Handlers(
-                new ChatHandler(desk, reader, answers),
-                new ModelsHandler(models::list, new ModelsCodec(), new AnthropicModels()),
-                new VerifyHandler(desk, doors.keys()));
-        var further = new ArrayList<>(management(desk));
-        further.addAll(telemetry.routes(desk, doors.keys(), reloader));
-        further.add(new CliRoutes(relay, CliChannel.models()));
-        further.add(new ImagesRoutes(
-                desk,
+        var support = new RouteSupport(SettingsMapping.http(settings), dialects, System::nanoTime);
+        var chat = new ChatEndpoint(support, chats::answer);
+        var codec = new ChatCodec(clock);
+        var relay = new RelayHandler(support, cli, new WebFallback(codec, chat, models::list));
+        var routes = new ArrayList<Routes>();
+        routes.add(new Dashboard());
+        routes.add(new ModelsRoutes(models::list, new ModelsCodec(), new AnthropicModels()));
+        routes.add(new VerifyRoute(support, guards.keys()));
+        routes.add(chat.at("/v1/chat/completions", codec));
+        routes.add(new ResponsesRoutes(chat, new ResponseCache(RESPONSES), clock));
+        routes.add(new MessagesRoutes(support, chat));
+        routes.add(new CliRoutes(relay, CliChannel.models()));
+        routes.add(new ImagesRoutes(
+                support,
                 new ImagesRoutes.Dependencies(chats::answer, spoolingAttachmentResolver, spoolingAttachmentResolver),
                 threads,
                 clock));
-        further.add(new VideosRoutes(desk, studio, spoolingAttachmentResolver));
-        further.add(new ResponsesRoutes(desk, answers, new ResponseCache(HELD_RESPONSES), clock));
-        further.add(new MessagesRoutes(desk, new MessagesCodec(), answers));
-        return new Server(desk, doors, handlers, further);
+        routes.add(new VideosRoutes(support, studio, spoolingAttachmentResolver));
+        routes.addAll(management(support));
+        routes.addAll(telemetry.routes(support, guards.keys(), reloader));
+        return new Server(support, guards, routes);
     }
 
-    private List<Routes> management(RouteSupport desk) {
+    private List<Routes> management(RouteSupport support) {
         var data = new ConfigRoutes.DatabaseState(
                 String.valueOf(settings.database().getFileName()), database::problem);
         return List.of(
-                new AccountRoutes(desk, accounts, ring, clock.getZone()),
+                new AccountRoutes(support, accounts, ring, clock.getZone()),
                 new HealthRoutes(ring, usage, cliAccounts::status, clock.getZone()),
                 new ConfigRoutes(reloader, ring::statuses, data),
                 new UsageRoutes(usage));

@@ -4,7 +4,6 @@ import dev.qwen2api.account.AccountRing;
 import dev.qwen2api.account.UsageRecorder;
 import dev.qwen2api.config.EnvReloader;
 import dev.qwen2api.config.Settings;
-import dev.qwen2api.http.routes.EmptyStream;
 import dev.qwen2api.http.routes.MetricsRoutes;
 import dev.qwen2api.http.routes.ProbeRoutes;
 import dev.qwen2api.http.server.ApiKeys;
@@ -44,15 +43,13 @@ final class Telemetry {
         return version == null ? "(not built)" : version;
     }
 
-    List<Routes> routes(RouteSupport desk, ApiKeys keys, EnvReloader reloader) {
+    List<Routes> routes(RouteSupport support, ApiKeys keys, EnvReloader reloader) {
         List<MetricFamily.Source> sources = List.of(
                 new AccountMetrics(ring::statuses, ring::failures, usage::sinceStart),
                 () -> configAndDatabase(reloader),
                 new ProcessMetrics(version()));
         return List.of(
-                new ProbeRoutes(desk, ring::absence),
-                new EmptyStream(desk),
-                new MetricsRoutes(desk, keys, () -> routeAccess, sources));
+                new ProbeRoutes(support, ring::absence), new MetricsRoutes(support, keys, () -> routeAccess, sources));
     }
 
     private List<MetricFamily> configAndDatabase(EnvReloader reloader) {

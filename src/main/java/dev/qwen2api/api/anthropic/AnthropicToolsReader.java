@@ -1,7 +1,7 @@
 package dev.qwen2api.api.anthropic;
 
 import dev.qwen2api.api.json.RequestField;
-import dev.qwen2api.api.json.WellFormedText;
+import dev.qwen2api.api.json.ToolDefinitions;
 import dev.qwen2api.chat.ChatType;
 import dev.qwen2api.chat.Conversation.Tool;
 import dev.qwen2api.chat.Conversation.ToolChoice;
@@ -12,15 +12,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads {@code tools} and {@code tool_choice}. Tools that Anthropic's servers run cannot be run here: a web search becomes the
- * upstream's own, and all others are passed over. Used for one request.
+ * Parses {@code tools} and {@code tool_choice}. Of the tools that Anthropic's servers run, a web search becomes the upstream's
+ * own, and the others are ignored. Used for one request.
  */
 final class AnthropicToolsReader {
 
     private static final String WEB_SEARCH = "web_search_";
 
     private final List<Tool> functions = new ArrayList<>();
-    private final Set<String> passedOver = new HashSet<>();
+    private final Set<String> ignored = new HashSet<>();
     private boolean searches;
 
     private AnthropicToolsReader() {}
@@ -40,19 +40,11 @@ final class AnthropicToolsReader {
             return;
         }
         searches |= type.startsWith(WEB_SEARCH);
-        tool.get("name").optionalText().ifPresent(passedOver::add);
+        tool.get("name").optionalText().ifPresent(ignored::add);
     }
 
     private static Tool function(RequestField tool) {
-        String name = tool.get("name").text();
-        if (name.isBlank()) {
-            throw tool.get("name").wrong("the name of a tool");
-        }
-        RequestField schema = tool.get("input_schema");
-        return new Tool(
-                name,
-                tool.get("description").optionalText().orElse(""),
-                schema.isPresent() ? WellFormedText.text(schema.object().json()) : "{}");
+        return ToolDefinitions.function(tool.get("name").name("the name of a tool"), tool, "input_schema");
     }
 
     /** The tools that the client runs. */
@@ -83,7 +75,7 @@ final class AnthropicToolsReader {
         if (functions.stream().anyMatch(tool -> tool.name().equals(name.text()))) {
             return ToolChoice.named(name.text());
         }
-        if (passedOver.contains(name.text())) {
+        if (ignored.contains(name.text())) {
             return ToolChoice.AUTO;
         }
         throw name.refused("'" + name.path() + "' names a tool that 'tools' does not offer.");

@@ -1,74 +1,54 @@
 package dev.qwen2api.api.anthropic;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.qwen2api.api.json.AnswerAccumulator.Item;
+import dev.qwen2api.api.json.AnswerAccumulator.ItemType;
 import dev.qwen2api.api.json.WellFormedText;
 import dev.qwen2api.chat.AnswerEvent.Source;
 import java.util.List;
 
-/**
- * A block of a message's content as it is when it begins.
- *
- * @param kind what it will be filled with
- * @param head the block without that
- */
-record ContentBlock(BlockType kind, ObjectNode head) {
+/** Prints the content blocks of a message. */
+final class ContentBlock {
 
-    /** Clients send it back with the thinking, where nobody reads it; without one they take the thinking for broken. */
+    /** Clients require a signature of a thinking block and send it back; the gateway does not read it. */
     static final String SIGNATURE = "cXdlbjJhcGk=";
 
-    private static final JsonMapper JSON = new JsonMapper();
+    private ContentBlock() {}
 
-    /** What blocks are filled with, and how a stream calls a piece of that. */
-    enum BlockType {
-        THINKING("thinking_delta", "thinking"),
-        TEXT("text_delta", "text"),
-        TOOL_USE("input_json_delta", "partial_json"),
-        /** Nothing: complete from the beginning. */
-        COMPLETE("", "");
-
-        private final String delta;
-        private final String field;
-
-        BlockType(String delta, String field) {
-            this.delta = delta;
-            this.field = field;
-        }
-
-        /** The type of a piece. */
-        String delta() {
-            return delta;
-        }
-
-        /** The field of a piece that holds it. */
-        String field() {
-            return field;
-        }
+    /** The block of an item that is not a search, as it is when it opens. */
+    static ObjectNode opened(Item item) {
+        return switch (item.type()) {
+            case REASONING -> typed("thinking").put("thinking", "").put("signature", "");
+            case TEXT, SEARCH -> typed("text").put("text", "");
+            case TOOL_CALL -> call("tool_use", item.call().id(), item.call().name());
+        };
     }
 
-    static ContentBlock thinking() {
-        return new ContentBlock(
-                BlockType.THINKING, typed("thinking").put("thinking", "").put("signature", ""));
+    /** The type of a delta of such a block. */
+    static String deltaType(ItemType type) {
+        return switch (type) {
+            case REASONING -> "thinking_delta";
+            case TEXT, SEARCH -> "text_delta";
+            case TOOL_CALL -> "input_json_delta";
+        };
     }
 
-    static ContentBlock text() {
-        return new ContentBlock(BlockType.TEXT, typed("text").put("text", ""));
+    /** The field of such a delta that holds the text. */
+    static String deltaField(ItemType type) {
+        return switch (type) {
+            case REASONING -> "thinking";
+            case TEXT, SEARCH -> "text";
+            case TOOL_CALL -> "partial_json";
+        };
     }
 
-    static ContentBlock toolUse(String id, String name) {
-        return new ContentBlock(BlockType.TOOL_USE, call("tool_use", id, name));
-    }
-
-    /** That a search took place. */
-    static ContentBlock search(String id) {
-        return new ContentBlock(BlockType.COMPLETE, call("server_tool_use", id, "web_search"));
-    }
-
-    /** What it found. */
-    static ContentBlock found(String searchId, List<Source> sources) {
-        ObjectNode head = typed("web_search_tool_result").put("tool_use_id", searchId);
-        ArrayNode results = head.putArray("content");
+    /** The two blocks of a web search: that it took place, and what it found. */
+    static List<ObjectNode> search(MessageHead message, List<Source> sources) {
+        String id = message.id().replaceFirst("msg", "srvtoolu");
+        ObjectNode found = typed("web_search_tool_result").put("tool_use_id", id);
+        ArrayNode results = found.putArray("content");
         for (Source source : sources) {
             results.addObject()
                     .put("type", "web_search_result")
@@ -77,16 +57,16 @@ record ContentBlock(BlockType kind, ObjectNode head) {
                     .put("encrypted_content", "")
                     .put("page_age", source.date().isBlank() ? null : WellFormedText.text(source.date()));
         }
-        return new ContentBlock(BlockType.COMPLETE, head);
+        return List.of(call("server_tool_use", id, "web_search"), found);
     }
 
     private static ObjectNode call(String type, String id, String name) {
-        ObjectNode head = typed(type).put("id", id).put("name", WellFormedText.text(name));
-        head.putObject("input");
-        return head;
+        ObjectNode call = typed(type).put("id", id).put("name", WellFormedText.text(name));
+        call.putObject("input");
+        return call;
     }
 
     private static ObjectNode typed(String type) {
-        return JSON.createObjectNode().put("type", type);
+        return JsonNodeFactory.instance.objectNode().put("type", type);
     }
 }

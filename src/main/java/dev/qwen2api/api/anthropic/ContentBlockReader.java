@@ -8,12 +8,12 @@ import dev.qwen2api.chat.Message.Part;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads content: a string, or blocks of many types. */
+/** Parses the content of messages: a string, or blocks of many types. */
 final class ContentBlockReader {
 
     private ContentBlockReader() {}
 
-    /** Content as blocks, read as far as that; a string is returned as the only one. */
+    /** The blocks of content, not parsed yet; a string is its only block. */
     static List<RequestField> blocks(RequestField content) {
         if (content.isText()) {
             return List.of(content);
@@ -32,7 +32,7 @@ final class ContentBlockReader {
         return blocks(content).stream().flatMap(block -> block(block).stream()).toList();
     }
 
-    /** The parts that one block amounts to. A block of a type that is not known is shown to the model as the JSON that it is. */
+    /** The parts of one block. The model sees a block of an unknown type as JSON. */
     static List<Part> block(RequestField block) {
         if (block.isText()) {
             return text(block.text());
@@ -54,7 +54,7 @@ final class ContentBlockReader {
         return List.of(media(Media.MediaType.IMAGE, block, ""));
     }
 
-    /** Bytes as base64, or an address. Files that Anthropic itself keeps are not here. */
+    /** Bytes as base64, or an address. Files kept by Anthropic are not available. */
     private static Media media(Media.MediaType mediaType, RequestField block, String name) {
         RequestField source = block.get("source").object();
         return switch (source.get("type").text()) {

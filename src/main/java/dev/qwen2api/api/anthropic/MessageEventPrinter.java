@@ -1,7 +1,9 @@
 package dev.qwen2api.api.anthropic;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.qwen2api.api.anthropic.ContentBlock.BlockType;
+import dev.qwen2api.api.json.AnswerAccumulator;
+import dev.qwen2api.api.json.AnswerAccumulator.Item;
+import dev.qwen2api.api.json.AnswerAccumulator.ItemType;
 import dev.qwen2api.api.json.JsonStringWriter;
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.AnswerEvent.Usage;
@@ -11,22 +13,23 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Prints an answer as Anthropic's event stream. What is the same in all pieces of a block is printed once and copied. Used by
- * one thread.
+ * Prints an answer as Anthropic's event stream. What all deltas of a block have in common is printed once and copied. Used by one
+ * thread.
  */
 public final class MessageEventPrinter implements FramePrinter {
 
     private static final byte[] PING = utf8("event: ping\ndata: {\"type\":\"ping\"}\n\n");
     private static final byte[] END_OF_DELTA = utf8("}}\n\n");
+    private static final Usage UNKNOWN = new Usage(0, 0, 0, 0);
 
     private final MessageHead head;
-    private final Frames frames = new Frames();
-    private final ContentBlockSequencer cutter;
+    private final AnswerAccumulator answer;
+    private final Blocks blocks = new Blocks();
     private boolean begun;
 
     public MessageEventPrinter(MessageHead head) {
         this.head = head;
-        this.cutter = new ContentBlockSequencer(head, frames);
+        this.answer = new AnswerAccumulator(head.rules(), false, blocks);
     }
 
     private static byte[] utf8(String text) {
@@ -37,19 +40,19 @@ public final class MessageEventPrinter implements FramePrinter {
     public void open(ByteArrayOutputStream out) {
         if (!begun) {
             begun = true;
-            ObjectNode message = MessagePrinter.message(head);
-            message.putRawValue("usage", MessagePrinter.raw(MessageUsage.json(new Usage(head.inputTokens(), 0, 0, 0))));
+            ObjectNode message = head.message();
+            message.putRawValue("usage", MessageHead.usage(new Usage(head.inputTokens(), 0, 0, 0)));
             frame("message_start", ",\"message\":" + message, out);
         }
     }
 
     @Override
     public void event(AnswerEvent event, ByteArrayOutputStream out) {
-        frames.out = out;
-        event.accept(cutter);
+        blocks.out = out;
+        event.accept(answer);
     }
 
-    /** Some clients insist on {@code message_start} as the first event; it says nothing that another account would change. */
+    /** Some clients insist on {@code message_start} as the first event; it holds nothing that another account would change. */
     @Override
     public void heartbeat(ByteArrayOutputStream out) {
         open(out);
@@ -73,19 +76,34 @@ public final class MessageEventPrinter implements FramePrinter {
     }
 
     /** The frames of blocks, numbered from 0. */
-    private static final class Frames implements ContentBlockSequencer.Blocks {
+    private final class Blocks implements AnswerAccumulator.Listener {
 
         private ByteArrayOutputStream out = new ByteArrayOutputStream(0);
-        private BlockType blockType = BlockType.COMPLETE;
         private int index = -1;
         private byte[] delta = {};
 
         @Override
-        public void start(ContentBlock contentBlock) {
+        public void opened(Item item) {
+            if (item.type() == ItemType.SEARCH) {
+                ContentBlock.search(head, item.sources()).forEach(this::whole);
+                return;
+            }
+            start(ContentBlock.opened(item));
+            delta = delta(ContentBlock.deltaType(item.type()), ContentBlock.deltaField(item.type()));
+        }
+
+        private void whole(ObjectNode block) {
+            start(block);
+            stop();
+        }
+
+        private void start(ObjectNode block) {
             index++;
-            blockType = contentBlock.kind();
-            delta = delta(blockType.delta(), blockType.field());
-            frame("content_block_start", ",\"index\":" + index + ",\"content_block\":" + contentBlock.head(), out);
+            frame("content_block_start", ",\"index\":" + index + ",\"content_block\":" + block, out);
+        }
+
+        private void stop() {
+            frame("content_block_stop", ",\"index\":" + index, out);
         }
 
         private byte[] delta(String type, String field) {
@@ -93,27 +111,33 @@ public final class MessageEventPrinter implements FramePrinter {
                     + ",\"delta\":{\"type\":\"" + type + "\",\"" + field + "\":");
         }
 
-        @Override
-        public void more(String piece) {
-            out.writeBytes(delta);
+        private void write(byte[] start, String piece) {
+            out.writeBytes(start);
             JsonStringWriter.quote(piece, out);
             out.writeBytes(END_OF_DELTA);
         }
 
         @Override
-        public void stop() {
-            if (blockType == BlockType.THINKING) {
-                delta = delta("signature_delta", "signature");
-                more(ContentBlock.SIGNATURE);
-            }
-            frame("content_block_stop", ",\"index\":" + index, out);
+        public void grew(Item item, String piece) {
+            write(delta, piece);
         }
 
         @Override
-        public void end(AnswerEvent.Finished end, Usage usage) {
+        public void closed(Item item, boolean cutOff) {
+            if (item.type() == ItemType.REASONING) {
+                write(delta("signature_delta", "signature"), ContentBlock.SIGNATURE);
+            }
+            if (item.type() != ItemType.SEARCH) {
+                stop();
+            }
+        }
+
+        @Override
+        public void finished(AnswerEvent.Finished end) {
             frame(
                     "message_delta",
-                    ",\"delta\":" + StopReason.node(end) + ",\"usage\":" + MessageUsage.json(usage),
+                    ",\"delta\":" + MessageHead.stop(end) + ",\"usage\":"
+                            + MessageHead.usage(answer.usage().orElse(UNKNOWN)).rawValue(),
                     out);
         }
     }

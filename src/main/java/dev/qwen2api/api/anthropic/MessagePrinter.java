@@ -5,105 +5,61 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.util.RawValue;
-import dev.qwen2api.api.anthropic.ContentBlock.BlockType;
-import dev.qwen2api.api.json.WellFormedText;
+import dev.qwen2api.api.json.AnswerAccumulator;
+import dev.qwen2api.api.json.AnswerAccumulator.Item;
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.AnswerEvent.Usage;
 import dev.qwen2api.chat.BodyPrinter;
 import java.nio.charset.StandardCharsets;
 
-/** Gathers an answer and prints it as one message. Used by one thread. */
+/** Prints an answer as one message. Used by one thread. */
 public final class MessagePrinter implements BodyPrinter {
 
     private static final JsonMapper JSON = new JsonMapper();
+    private static final Usage UNKNOWN = new Usage(0, 0, 0, 0);
 
-    private final Gathered gathered;
-    private final ContentBlockSequencer cutter;
+    private final MessageHead head;
+    private final AnswerAccumulator answer;
 
     public MessagePrinter(MessageHead head) {
-        this.gathered = new Gathered(message(head));
-        this.cutter = new ContentBlockSequencer(head, gathered);
-    }
-
-    /** A message without a word. */
-    static ObjectNode message(MessageHead head) {
-        ObjectNode message = JSON.createObjectNode()
-                .put("id", head.id())
-                .put("type", "message")
-                .put("role", "assistant")
-                .put("model", WellFormedText.text(head.model()));
-        message.putArray("content");
-        return message.putNull("stop_reason").putNull("stop_sequence");
-    }
-
-    static RawValue raw(String json) {
-        return new RawValue(json);
+        this.head = head;
+        this.answer = AnswerAccumulator.whole(head.rules());
     }
 
     @Override
     public void on(AnswerEvent event) {
-        event.accept(cutter);
+        event.accept(answer);
     }
 
     @Override
     public byte[] body() {
-        return gathered.message.toString().getBytes(StandardCharsets.UTF_8);
+        ObjectNode message = head.message();
+        ArrayNode content = (ArrayNode) message.get("content");
+        answer.items().forEach(item -> add(item, content));
+        message.setAll(MessageHead.stop(answer.end()));
+        message.putRawValue("usage", MessageHead.usage(answer.usage().orElse(UNKNOWN)));
+        return message.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The message as far as it was heard. */
-    private static final class Gathered implements ContentBlockSequencer.Blocks {
-
-        private final ObjectNode message;
-        private final StringBuilder pieces = new StringBuilder();
-        private ContentBlock contentBlock = ContentBlock.text();
-
-        Gathered(ObjectNode message) {
-            this.message = message;
+    private void add(Item item, ArrayNode content) {
+        switch (item.type()) {
+            case REASONING ->
+                content.add(ContentBlock.opened(item)
+                        .put("thinking", item.text())
+                        .put("signature", ContentBlock.SIGNATURE));
+            case TEXT -> content.add(ContentBlock.opened(item).put("text", item.text()));
+            case TOOL_CALL -> content.add(ContentBlock.opened(item).set("input", input(item.text())));
+            case SEARCH -> content.addAll(ContentBlock.search(head, item.sources()));
         }
+    }
 
-        @Override
-        public void start(ContentBlock next) {
-            contentBlock = next;
-            pieces.setLength(0);
-        }
-
-        @Override
-        public void more(String piece) {
-            pieces.append(piece);
-        }
-
-        @Override
-        public void stop() {
-            fill(contentBlock.head(), WellFormedText.text(pieces.toString()));
-            ((ArrayNode) message.get("content")).add(contentBlock.head());
-        }
-
-        private void fill(ObjectNode head, String content) {
-            if (contentBlock.kind() == BlockType.TOOL_USE) {
-                head.set("input", input(content));
-            } else if (contentBlock.kind() != BlockType.COMPLETE) {
-                head.put(contentBlock.kind().field(), content);
-            }
-            if (contentBlock.kind() == BlockType.THINKING) {
-                head.put("signature", ContentBlock.SIGNATURE);
-            }
-        }
-
-        /** Arguments that a limit cut short are no JSON, and clients take nothing but an object. */
-        private static ObjectNode input(String arguments) {
-            try {
-                JsonNode input = JSON.readTree(arguments);
-                return input instanceof ObjectNode object ? object : JSON.createObjectNode();
-            } catch (JsonProcessingException cutShort) {
-                return JSON.createObjectNode();
-            }
-        }
-
-        @Override
-        public void end(AnswerEvent.Finished end, Usage usage) {
-            message.setAll(StopReason.node(end));
-            message.putRawValue("usage", raw(MessageUsage.json(usage)));
+    /** Arguments that a limit cut off are no JSON, and clients accept nothing but an object. */
+    private static ObjectNode input(String arguments) {
+        try {
+            JsonNode input = JSON.readTree(arguments);
+            return input instanceof ObjectNode object ? object : JSON.createObjectNode();
+        } catch (JsonProcessingException cutOff) {
+            return JSON.createObjectNode();
         }
     }
 }

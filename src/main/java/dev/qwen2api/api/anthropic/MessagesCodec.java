@@ -1,37 +1,91 @@
 package dev.qwen2api.api.anthropic;
 
+import dev.qwen2api.api.json.ClientRequest;
+import dev.qwen2api.api.json.GenerationOptions;
 import dev.qwen2api.api.json.JsonBody;
 import dev.qwen2api.api.json.RequestField;
 import dev.qwen2api.chat.Conversation;
+import dev.qwen2api.chat.Conversation.AnswerFormat;
+import dev.qwen2api.chat.Conversation.Options;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
 
 /**
- * Reads requests for messages. Strict where a mistake would change the answer, friendly to everything it does not know: this
- * dialect grows fields, blocks and tools faster than any gateway. Thread-safe.
+ * Reads requests of the Messages API. Strict where a mistake would change the answer, lenient about fields, blocks and tools it
+ * does not know, of which this dialect gets new ones often. Thread-safe.
  */
-public final class MessagesCodec {
+public final class MessagesCodec implements ClientRequest.Reader {
+
+    private static final int MOST_STOPS = 64;
 
     /**
-     * Reads the body of a request, whether it asks for a message or for the cost of one.
+     * A request, parsed.
      *
-     * @throws dev.qwen2api.failure.ProblemException when it is none, naming the field at fault
-     * @throws IOException when the body could not be received
+     * @param conversation what the client asks
+     * @param stream whether it wants an event stream
      */
-    public MessagesRequest read(InputStream body) throws IOException {
+    record MessagesRequest(Conversation conversation, boolean stream) {}
+
+    @Override
+    public ClientRequest read(InputStream body) throws IOException {
+        MessagesRequest request = parse(body);
+        MessageHead head = MessageHead.create(request.conversation());
+        return new ClientRequest(
+                request.conversation(),
+                request.stream()
+                        ? new ClientRequest.Streamed(new MessageEventPrinter(head))
+                        : new ClientRequest.Whole(new MessagePrinter(head)));
+    }
+
+    static MessagesRequest parse(InputStream body) throws IOException {
         RequestField request = JsonBody.read(body);
-        String model = request.get("model").text();
-        if (model.isBlank()) {
-            throw request.get("model").wrong("the name of a model");
-        }
+        String model = request.get("model").name("the name of a model");
         boolean stream = request.get("stream").optionalFlag().orElse(false);
         AnthropicToolsReader tools = AnthropicToolsReader.of(request);
         var conversation = new Conversation(
                 model,
-                MessagesReader.turns(request),
+                MessagesReader.messages(request),
                 tools.functions(),
                 tools.choice(request.get("tool_choice")),
-                MessageOptionsReader.options(request, tools.search()));
+                options(request, tools));
         return new MessagesRequest(conversation, stream);
+    }
+
+    private static Options options(RequestField request, AnthropicToolsReader tools) {
+        RequestField thinking = request.get("thinking");
+        RequestField stops = request.get("stop_sequences");
+        if (stops.isText()) {
+            throw stops.wrong("an array");
+        }
+        return new GenerationOptions(
+                        stops,
+                        MOST_STOPS,
+                        request.get("max_tokens"),
+                        thinking(thinking),
+                        thinking.get("budget_tokens"),
+                        format(request))
+                .parse(request, tools.search());
+    }
+
+    /** {@code adaptive} leaves it to the model, which in Qwen's service is thinking switched on. */
+    private static Optional<Boolean> thinking(RequestField thinking) {
+        if (!thinking.isPresent()) {
+            return Optional.empty();
+        }
+        return switch (thinking.object().get("type").text()) {
+            case "enabled", "adaptive" -> Optional.of(true);
+            case "disabled" -> Optional.of(false);
+            default -> Optional.empty();
+        };
+    }
+
+    /** Structured output: {@code output_config.format}, and its older name {@code output_format}. */
+    private static AnswerFormat format(RequestField request) {
+        RequestField config = request.get("output_config");
+        RequestField format = config.isObject() && config.get("format").isObject()
+                ? config.get("format")
+                : request.get("output_format");
+        return format.get("schema").isObject() ? GenerationOptions.schema(format.get("schema")) : AnswerFormat.TEXT;
     }
 }

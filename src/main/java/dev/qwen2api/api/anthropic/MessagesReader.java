@@ -9,29 +9,29 @@ import dev.qwen2api.chat.Message.ToolCall;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads {@code system} and {@code messages} into turns. Used for one request. */
+/** Parses {@code system} and {@code messages}. Used for one request. */
 final class MessagesReader {
 
-    /** A conversation that ends in the assistant's words asks for more of them. */
+    /** The instruction where the last message is the assistant's and asks to be continued. */
     private static final String GO_ON =
             "The assistant's part above is how the answer begins. Go on exactly where it ends, without repeating any of it.";
 
-    private final List<Message> turns = new ArrayList<>();
+    private final List<Message> messages = new ArrayList<>();
 
     private MessagesReader() {}
 
-    static List<Message> turns(RequestField request) {
-        RequestField messages = request.get("messages");
-        if (messages.items().isEmpty()) {
-            throw messages.refused("'messages' must hold at least one message.");
+    static List<Message> messages(RequestField request) {
+        RequestField field = request.get("messages");
+        if (field.items().isEmpty()) {
+            throw field.refused("'messages' must hold at least one message.");
         }
         var reader = new MessagesReader();
         if (request.get("system").isPresent()) {
             reader.add(Role.SYSTEM, ContentBlockReader.parts(request.get("system")));
         }
-        messages.items().forEach(message -> reader.message(message.object()));
+        field.items().forEach(message -> reader.message(message.object()));
         reader.askForMore();
-        return reader.turns;
+        return reader.messages;
     }
 
     private void message(RequestField message) {
@@ -46,32 +46,32 @@ final class MessagesReader {
     }
 
     private void add(Role role, List<Part> parts) {
-        turns.add(new Message(role, parts, List.of(), ""));
+        messages.add(new Message(role, parts, List.of(), ""));
     }
 
-    /** The results of tools are blocks among the user's words here, and turns of their own in a conversation. */
+    /** Tool results are blocks of the user's messages here, and messages of their own in a conversation. */
     private void user(RequestField content) {
-        var words = new ArrayList<Part>();
-        int before = turns.size();
+        var parts = new ArrayList<Part>();
+        int before = messages.size();
         for (RequestField block : ContentBlockReader.blocks(content)) {
             if (ContentBlockReader.type(block).equals("tool_result")) {
-                flush(words);
-                turns.add(result(block));
+                flush(parts);
+                messages.add(result(block));
             } else {
-                words.addAll(ContentBlockReader.block(block));
+                parts.addAll(ContentBlockReader.block(block));
             }
         }
-        if (turns.size() == before) {
-            add(Role.USER, words);
+        if (messages.size() == before) {
+            add(Role.USER, parts);
         } else {
-            flush(words);
+            flush(parts);
         }
     }
 
-    private void flush(List<Part> words) {
-        if (!words.isEmpty()) {
-            add(Role.USER, words);
-            words.clear();
+    private void flush(List<Part> parts) {
+        if (!parts.isEmpty()) {
+            add(Role.USER, parts);
+            parts.clear();
         }
     }
 
@@ -86,18 +86,18 @@ final class MessagesReader {
         return new Message(Role.TOOL, parts, List.of(), block.get("tool_use_id").text());
     }
 
-    /** Earlier thinking, and the traces of tools that a server ran, are no part of what was said. */
+    /** Earlier thinking, and blocks of tools that a server ran, are left out. */
     private void assistant(RequestField content) {
-        var words = new ArrayList<Part>();
+        var parts = new ArrayList<Part>();
         var calls = new ArrayList<ToolCall>();
         for (RequestField block : ContentBlockReader.blocks(content)) {
             switch (ContentBlockReader.type(block)) {
-                case "text" -> words.addAll(ContentBlockReader.block(block));
+                case "text" -> parts.addAll(ContentBlockReader.block(block));
                 case "tool_use" -> calls.add(call(block));
                 default -> {}
             }
         }
-        turns.add(new Message(Role.ASSISTANT, words, calls, ""));
+        messages.add(new Message(Role.ASSISTANT, parts, calls, ""));
     }
 
     private static ToolCall call(RequestField block) {
@@ -107,11 +107,11 @@ final class MessagesReader {
     }
 
     private void askForMore() {
-        Message last = turns.get(turns.size() - 1);
+        Message last = messages.get(messages.size() - 1);
         if (last.role() == Role.ASSISTANT
                 && last.calls().isEmpty()
                 && !last.text().isEmpty()) {
-            turns.add(Message.of(Role.SYSTEM, GO_ON));
+            messages.add(Message.of(Role.SYSTEM, GO_ON));
         }
     }
 }

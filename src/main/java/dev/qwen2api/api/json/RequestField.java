@@ -61,6 +61,15 @@ public final class RequestField {
         return WellFormedText.text(node.textValue());
     }
 
+    /** A string that is not blank; {@code expected} says what it should be. */
+    public String name(String expected) {
+        String name = text();
+        if (name.isBlank()) {
+            throw wrong(expected);
+        }
+        return name;
+    }
+
     public Optional<String> optionalText() {
         return isPresent() ? Optional.of(text()) : Optional.empty();
     }

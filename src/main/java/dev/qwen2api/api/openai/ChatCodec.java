@@ -1,41 +1,72 @@
 package dev.qwen2api.api.openai;
 
+import dev.qwen2api.api.json.ClientRequest;
+import dev.qwen2api.api.json.GenerationOptions;
 import dev.qwen2api.api.json.JsonBody;
 import dev.qwen2api.api.json.RequestField;
 import dev.qwen2api.chat.Conversation;
+import dev.qwen2api.chat.Conversation.Options;
 import dev.qwen2api.chat.Conversation.Tool;
-import dev.qwen2api.chat.Conversation.ToolChoice;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Reads chat requests. Strict where a mistake would change the answer, friendly to everything it does not know. Thread-safe.
+ * Reads chat completion requests. Strict where a mistake would change the answer, lenient about fields it does not know.
+ * Thread-safe.
  */
-public final class ChatCodec {
+public final class ChatCodec implements ClientRequest.Reader {
 
     private static final List<String> WITHOUT_EFFECT =
             List.of("temperature", "top_p", "presence_penalty", "frequency_penalty", "seed", "top_logprobs");
 
+    private static final int MOST_STOPS = 4;
+
+    private final InstantSource clock;
+
     /**
-     * Reads the body of a chat request.
-     *
-     * @throws dev.qwen2api.failure.ProblemException when it is none, naming the field at fault
-     * @throws IOException when the body could not be received
+     * @param clock dates the completions
      */
-    public ChatRequest read(InputStream body) throws IOException {
+    public ChatCodec(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * A chat request, parsed.
+     *
+     * @param conversation what the client asks
+     * @param stream whether it wants an event stream
+     * @param includeUsage whether a stream ends with a chunk that tells the cost
+     */
+    record ChatRequest(Conversation conversation, boolean stream, boolean includeUsage) {}
+
+    @Override
+    public ClientRequest read(InputStream body) throws IOException {
+        ChatRequest request = parse(body);
+        var completion =
+                Completion.create(clock.instant(), request.conversation().model());
+        return new ClientRequest(
+                request.conversation(),
+                request.stream()
+                        ? new ClientRequest.Streamed(new ChunkPrinter(completion, request.includeUsage()))
+                        : new ClientRequest.Whole(new CompletionPrinter(completion)));
+    }
+
+    static ChatRequest parse(InputStream body) throws IOException {
         RequestField request = JsonBody.read(body);
-        String model = request.get("model").text();
-        if (model.isBlank()) {
-            throw request.get("model").wrong("the name of a model");
-        }
+        String model = request.get("model").name("the name of a model");
         boolean stream = request.get("stream").optionalFlag().orElse(false);
         boolean includeUsage = includeUsage(request.get("stream_options"), stream);
         checkTheRest(request);
         List<Tool> tools = ChatToolsReader.tools(request);
-        ToolChoice choice = ChatToolsReader.choice(request, tools);
         var conversation = new Conversation(
-                model, MessageReader.turns(request.get("messages")), tools, choice, ChatOptionsReader.options(request));
+                model,
+                MessageReader.messages(request.get("messages")),
+                tools,
+                ChatToolsReader.choice(request, tools),
+                options(request));
         return new ChatRequest(conversation, stream, includeUsage);
     }
 
@@ -54,5 +85,29 @@ public final class ChatCodec {
         if (request.get("n").optionalCount(1).orElse(1) > 1) {
             throw request.get("n").refused("'n' must be 1: the upstream gives one answer at a time.");
         }
+    }
+
+    private static Options options(RequestField request) {
+        RequestField newer = request.get("max_completion_tokens");
+        RequestField older = request.get("max_tokens");
+        older.optionalCount(1);
+        return new GenerationOptions(
+                        request.get("stop"),
+                        MOST_STOPS,
+                        newer.isPresent() ? newer : older,
+                        thinking(request),
+                        request.get("thinking_budget"),
+                        GenerationOptions.format(request.get("response_format"), "json_schema"))
+                .parse(request, Optional.empty());
+    }
+
+    /** {@code reasoning_effort} can only switch thinking off: most clients send some effort without meaning anything by it. */
+    private static Optional<Boolean> thinking(RequestField request) {
+        RequestField template = request.get("chat_template_kwargs");
+        return (template.isObject() ? template.get("enable_thinking").optionalFlag() : Optional.<Boolean>empty())
+                .or(() -> request.get("reasoning_effort")
+                        .optionalText()
+                        .filter("none"::equals)
+                        .map(none -> false));
     }
 }

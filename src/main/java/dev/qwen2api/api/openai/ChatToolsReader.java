@@ -1,18 +1,18 @@
 package dev.qwen2api.api.openai;
 
 import dev.qwen2api.api.json.RequestField;
-import dev.qwen2api.api.json.WellFormedText;
+import dev.qwen2api.api.json.ToolDefinitions;
 import dev.qwen2api.chat.Conversation.Tool;
 import dev.qwen2api.chat.Conversation.ToolChoice;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads {@code tools} and {@code tool_choice}, and their older forms {@code functions} and {@code function_call}. */
+/** Parses {@code tools} and {@code tool_choice}, and their older forms {@code functions} and {@code function_call}. */
 final class ChatToolsReader {
 
     private ChatToolsReader() {}
 
-    /** The functions offered; tools of other kinds are passed over. */
+    /** The functions offered; tools of other types are ignored. */
     static List<Tool> tools(RequestField request) {
         var tools = new ArrayList<Tool>();
         if (request.get("tools").isPresent()) {
@@ -29,15 +29,7 @@ final class ChatToolsReader {
     }
 
     private static Tool function(RequestField function) {
-        String name = function.get("name").text();
-        if (name.isBlank()) {
-            throw function.get("name").wrong("the name of a function");
-        }
-        RequestField parameters = function.get("parameters");
-        return new Tool(
-                name,
-                function.get("description").optionalText().orElse(""),
-                parameters.isPresent() ? WellFormedText.text(parameters.object().json()) : "{}");
+        return ToolDefinitions.function(function.get("name").name("the name of a function"), function, "parameters");
     }
 
     static ToolChoice choice(RequestField request, List<Tool> tools) {
@@ -48,16 +40,9 @@ final class ChatToolsReader {
         if (!choice.isPresent()) {
             return ToolChoice.AUTO;
         }
-        return choice.isText() ? byWord(choice) : byName(choice, tools);
-    }
-
-    private static ToolChoice byWord(RequestField choice) {
-        return switch (choice.text()) {
-            case "auto" -> ToolChoice.AUTO;
-            case "none" -> ToolChoice.NONE;
-            case "required" -> ToolChoice.REQUIRED;
-            default -> throw choice.wrong("auto, none, required, or an object that names a function");
-        };
+        return choice.isText()
+                ? ToolDefinitions.choice(choice, "an object that names a function")
+                : byName(choice, tools);
     }
 
     private static ToolChoice byName(RequestField choice, List<Tool> tools) {

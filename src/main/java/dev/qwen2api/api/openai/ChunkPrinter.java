@@ -1,16 +1,19 @@
 package dev.qwen2api.api.openai;
 
+import dev.qwen2api.api.json.AnswerAccumulator;
+import dev.qwen2api.api.json.AnswerAccumulator.Item;
+import dev.qwen2api.api.json.AnswerAccumulator.ItemType;
+import dev.qwen2api.api.json.AnswerAccumulator.Rules;
 import dev.qwen2api.api.json.JsonStringWriter;
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.FramePrinter;
 import dev.qwen2api.failure.Problem;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Prints an answer as the chunks of OpenAI's event stream. What is the same in all chunks is printed once and copied. Used by
- * one thread.
+ * Prints an answer as the chunks of a streamed chat completion. What all chunks have in common is printed once and copied. Used
+ * by one thread.
  */
 public final class ChunkPrinter implements FramePrinter {
 
@@ -21,20 +24,24 @@ public final class ChunkPrinter implements FramePrinter {
     private static final byte[] REASONING = ascii("\"reasoning_content\":");
     private static final byte[] SUFFIX = ascii("},\"logprobs\":null,\"finish_reason\":null}]}\n\n");
 
+    private static final byte[] END_OF_ARGUMENTS = ascii("}}]},\"logprobs\":null,\"finish_reason\":null}]}\n\n");
+
     private final byte[] prefix;
     private final byte[] head;
     private final boolean includeUsage;
-    private final Body body = new Body();
-    private AnswerEvent.@Nullable Usage usage;
-    private boolean begun;
+    private final Chunks chunks = new Chunks();
+    private final AnswerAccumulator answer = new AnswerAccumulator(Rules.INTERLEAVED, false, chunks);
 
-    public ChunkPrinter(CompletionHead completion, boolean includeUsage) {
+    /**
+     * @param includeUsage whether the last chunk tells the cost
+     */
+    public ChunkPrinter(Completion completion, boolean includeUsage) {
         this.includeUsage = includeUsage;
         this.head = head(completion);
         this.prefix = join(head, ascii(",\"choices\":[{\"index\":0,\"delta\":{"));
     }
 
-    private static byte[] head(CompletionHead completion) {
+    private static byte[] head(Completion completion) {
         return join(
                 ascii("data: {\"id\":"),
                 JsonStringWriter.quoted(completion.id()),
@@ -60,8 +67,8 @@ public final class ChunkPrinter implements FramePrinter {
 
     @Override
     public void event(AnswerEvent event, ByteArrayOutputStream out) {
-        body.out = out;
-        event.accept(body);
+        chunks.out = out;
+        event.accept(answer);
     }
 
     @Override
@@ -79,23 +86,46 @@ public final class ChunkPrinter implements FramePrinter {
     /** The other chunks have no {@code usage}, not even {@code null}: OpenAI's schema allows an object alone. */
     @Override
     public void done(ByteArrayOutputStream out) {
-        if (includeUsage && usage != null) {
-            out.writeBytes(head);
-            out.writeBytes(ascii(",\"choices\":[],\"usage\":" + CompletionUsage.json(usage) + "}\n\n"));
+        if (includeUsage) {
+            answer.usage().ifPresent(usage -> {
+                out.writeBytes(head);
+                out.writeBytes(ascii(",\"choices\":[],\"usage\":" + Completion.usage(usage) + "}\n\n"));
+            });
         }
         out.writeBytes(DONE);
     }
 
     /** One chunk, or none, per event. */
-    private final class Body implements AnswerEvent.Visitor {
+    private final class Chunks implements AnswerAccumulator.Listener {
 
         private ByteArrayOutputStream out = new ByteArrayOutputStream(0);
+        private boolean begun;
+        /** What every piece of the arguments of the call at {@code call} begins with. */
+        private byte[] arguments = {};
 
-        private void delta(byte[] name, String value) {
+        private int call = -1;
+
+        @Override
+        public void opened(Item item) {
+            if (item.type() == ItemType.TOOL_CALL) {
+                begin();
+                out.writeBytes(ascii("\"tool_calls\":[{\"index\":" + item.call().index() + ",\"id\":"));
+                JsonStringWriter.quote(item.call().id(), out);
+                out.writeBytes(ascii(",\"type\":\"function\",\"function\":{\"name\":"));
+                JsonStringWriter.quote(item.call().name(), out);
+                out.writeBytes(ascii(",\"arguments\":\"\"}}]"));
+                out.writeBytes(SUFFIX);
+            }
+        }
+
+        @Override
+        public void grew(Item item, String piece) {
             begin();
-            out.writeBytes(name);
-            JsonStringWriter.quote(value, out);
-            out.writeBytes(SUFFIX);
+            switch (item.type()) {
+                case REASONING -> delta(REASONING, piece, SUFFIX);
+                case TOOL_CALL -> delta(arguments(item.call().index()), piece, END_OF_ARGUMENTS);
+                case TEXT, SEARCH -> delta(CONTENT, piece, SUFFIX);
+            }
         }
 
         private void begin() {
@@ -106,52 +136,28 @@ public final class ChunkPrinter implements FramePrinter {
             }
         }
 
-        @Override
-        public void reasoning(AnswerEvent.Reasoning event) {
-            delta(REASONING, event.text());
+        private void delta(byte[] name, String value, byte[] end) {
+            out.writeBytes(name);
+            JsonStringWriter.quote(value, out);
+            out.writeBytes(end);
+        }
+
+        private byte[] arguments(int index) {
+            if (call != index) {
+                call = index;
+                arguments = ascii("\"tool_calls\":[{\"index\":" + index + ",\"function\":{\"arguments\":");
+            }
+            return arguments;
         }
 
         @Override
-        public void text(AnswerEvent.Text event) {
-            delta(CONTENT, event.text());
-        }
-
-        @Override
-        public void toolCallOpened(AnswerEvent.ToolCallOpened event) {
-            begin();
-            out.writeBytes(ascii("\"tool_calls\":[{\"index\":" + event.index() + ",\"id\":"));
-            JsonStringWriter.quote(event.id(), out);
-            out.writeBytes(ascii(",\"type\":\"function\",\"function\":{\"name\":"));
-            JsonStringWriter.quote(event.name(), out);
-            out.writeBytes(ascii(",\"arguments\":\"\"}}]"));
-            out.writeBytes(SUFFIX);
-        }
-
-        @Override
-        public void toolCallArguments(AnswerEvent.ToolCallArguments event) {
-            begin();
-            out.writeBytes(ascii("\"tool_calls\":[{\"index\":" + event.index() + ",\"function\":{\"arguments\":"));
-            JsonStringWriter.quote(event.json(), out);
-            out.writeBytes(ascii("}}]"));
-            out.writeBytes(SUFFIX);
-        }
-
-        @Override
-        public void sources(AnswerEvent.Sources event) {}
-
-        @Override
-        public void usage(AnswerEvent.Usage event) {
-            usage = event;
-        }
-
-        @Override
-        public void finished(AnswerEvent.Finished event) {
+        public void finished(AnswerEvent.Finished end) {
             out.writeBytes(prefix);
             if (!begun) {
                 begun = true;
                 out.writeBytes(ascii("\"role\":\"assistant\",\"content\":\"\""));
             }
-            String reason = FinishReason.of(event.reason());
+            String reason = Completion.finishReason(end.reason());
             out.writeBytes(ascii("},\"logprobs\":null,\"finish_reason\":\"" + reason + "\"}]}\n\n"));
         }
     }

@@ -4,122 +4,79 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
+import dev.qwen2api.api.json.AnswerAccumulator;
+import dev.qwen2api.api.json.AnswerAccumulator.ItemType;
+import dev.qwen2api.api.json.AnswerAccumulator.Rules;
 import dev.qwen2api.api.json.WellFormedText;
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.BodyPrinter;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 
-/** Gathers an answer and prints it as one chat completion. Used by one thread. */
+/** Prints an answer as one chat completion. Used by one thread. */
 public final class CompletionPrinter implements BodyPrinter {
 
     private static final JsonMapper JSON = new JsonMapper();
-    private static final AnswerEvent.Usage FREE = new AnswerEvent.Usage(0, 0, 0, 0);
+    private static final AnswerEvent.Usage UNKNOWN = new AnswerEvent.Usage(0, 0, 0, 0);
 
-    private final CompletionHead head;
-    private final Gathered gathered = new Gathered();
+    private final Completion completion;
+    private final AnswerAccumulator answer = AnswerAccumulator.whole(Rules.INTERLEAVED);
 
-    public CompletionPrinter(CompletionHead head) {
-        this.head = head;
+    public CompletionPrinter(Completion completion) {
+        this.completion = completion;
     }
 
     @Override
     public void on(AnswerEvent event) {
-        event.accept(gathered);
+        event.accept(answer);
     }
 
     @Override
     public byte[] body() {
         ObjectNode root = JSON.createObjectNode()
-                .put("id", head.id())
+                .put("id", completion.id())
                 .put("object", "chat.completion")
-                .put("created", head.created().getEpochSecond())
-                .put("model", WellFormedText.text(head.model()));
+                .put("created", completion.created().getEpochSecond())
+                .put("model", WellFormedText.text(completion.model()));
         ObjectNode choice = root.putArray("choices").addObject().put("index", 0);
         choice.set("message", message());
-        choice.putNull("logprobs").put("finish_reason", FinishReason.of(gathered.reason));
-        root.putRawValue("usage", new RawValue(CompletionUsage.json(gathered.usage)));
+        choice.putNull("logprobs")
+                .put("finish_reason", Completion.finishReason(answer.end().reason()));
+        root.putRawValue("usage", new RawValue(Completion.usage(answer.usage().orElse(UNKNOWN))));
         return root.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     private ObjectNode message() {
-        String content = gathered.content.toString();
-        boolean silent = content.isEmpty() && !gathered.calls.isEmpty();
+        String content = answer.text(ItemType.TEXT);
+        String reasoning = answer.text(ItemType.REASONING);
+        ArrayNode calls = calls();
         ObjectNode message = JSON.createObjectNode()
                 .put("role", "assistant")
-                .put("content", silent ? null : WellFormedText.text(content))
+                .put("content", content.isEmpty() && !calls.isEmpty() ? null : content)
                 .putNull("refusal");
-        if (!gathered.reasoning.isEmpty()) {
-            message.put("reasoning_content", WellFormedText.text(gathered.reasoning.toString()));
+        if (!reasoning.isEmpty()) {
+            message.put("reasoning_content", reasoning);
         }
-        if (!gathered.calls.isEmpty()) {
-            message.set("tool_calls", calls());
+        if (!calls.isEmpty()) {
+            message.set("tool_calls", calls);
         }
-        if (!gathered.sources.isEmpty()) {
-            message.set("annotations", Citations.of(content, gathered.sources));
+        if (!answer.sources().isEmpty()) {
+            message.set("annotations", Citations.of(content, answer.sources()));
         }
         return message;
     }
 
     private ArrayNode calls() {
         ArrayNode calls = JSON.createArrayNode();
-        for (Call call : gathered.calls) {
-            calls.addObject()
-                    .put("id", call.id())
-                    .put("type", "function")
-                    .putObject("function")
-                    .put("name", call.name())
-                    .put("arguments", WellFormedText.text(call.arguments().toString()));
+        for (AnswerAccumulator.Item item : answer.items()) {
+            if (item.type() == ItemType.TOOL_CALL) {
+                calls.addObject()
+                        .put("id", item.call().id())
+                        .put("type", "function")
+                        .putObject("function")
+                        .put("name", item.call().name())
+                        .put("arguments", item.text());
+            }
         }
         return calls;
-    }
-
-    private record Call(String id, String name, StringBuilder arguments) {}
-
-    /** Everything that was heard. */
-    private static final class Gathered implements AnswerEvent.Visitor {
-
-        private final StringBuilder content = new StringBuilder();
-        private final StringBuilder reasoning = new StringBuilder();
-        private final List<Call> calls = new ArrayList<>();
-        private List<AnswerEvent.Source> sources = List.of();
-        private AnswerEvent.Usage usage = FREE;
-        private AnswerEvent.Finished.Reason reason = AnswerEvent.Finished.Reason.STOP;
-
-        @Override
-        public void reasoning(AnswerEvent.Reasoning event) {
-            reasoning.append(event.text());
-        }
-
-        @Override
-        public void text(AnswerEvent.Text event) {
-            content.append(event.text());
-        }
-
-        @Override
-        public void toolCallOpened(AnswerEvent.ToolCallOpened event) {
-            calls.add(new Call(event.id(), event.name(), new StringBuilder()));
-        }
-
-        @Override
-        public void toolCallArguments(AnswerEvent.ToolCallArguments event) {
-            calls.get(event.index()).arguments().append(event.json());
-        }
-
-        @Override
-        public void sources(AnswerEvent.Sources event) {
-            sources = event.list();
-        }
-
-        @Override
-        public void usage(AnswerEvent.Usage event) {
-            usage = event;
-        }
-
-        @Override
-        public void finished(AnswerEvent.Finished event) {
-            reason = event.reason();
-        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.qwen2api.api.openai;
 
+import dev.qwen2api.api.json.ContentPartReader;
 import dev.qwen2api.api.json.RequestField;
 import dev.qwen2api.chat.Message;
 import dev.qwen2api.chat.Message.Part;
@@ -8,32 +9,34 @@ import dev.qwen2api.chat.Message.ToolCall;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads {@code messages} into turns. */
+/** Parses the {@code messages} of a chat request. */
 final class MessageReader {
 
     private static final String ROLES = "one of system, developer, user, assistant, tool";
+    private static final String PART_TYPES = "one of text, image_url, video_url, input_audio, file";
 
     private MessageReader() {}
 
-    static List<Message> turns(RequestField messages) {
-        var turns = new ArrayList<Message>();
-        for (RequestField message : messages.items()) {
-            turns.add(turn(message.object()));
+    static List<Message> messages(RequestField field) {
+        var messages = new ArrayList<Message>();
+        for (RequestField message : field.items()) {
+            messages.add(message(message.object()));
         }
-        if (turns.isEmpty()) {
-            throw messages.refused("'messages' must hold at least one message.");
+        if (messages.isEmpty()) {
+            throw field.refused("'messages' must hold at least one message.");
         }
-        return turns;
+        return messages;
     }
 
-    private static Message turn(RequestField message) {
+    private static Message message(RequestField message) {
         Role role = role(message.get("role"));
         List<ToolCall> calls = role == Role.ASSISTANT ? calls(message) : List.of();
         String callId = role == Role.TOOL ? callId(message) : "";
         RequestField content = message.get("content");
-        boolean mayBeSilent = role == Role.ASSISTANT
+        boolean mayBeEmpty = role == Role.ASSISTANT
                 && (!calls.isEmpty() || message.get("refusal").isPresent());
-        List<Part> parts = !content.isPresent() && mayBeSilent ? List.of() : parts(content);
+        List<Part> parts =
+                !content.isPresent() && mayBeEmpty ? List.of() : ContentPartReader.parts(content, PART_TYPES);
         return new Message(role, parts, calls, callId);
     }
 
@@ -77,25 +80,5 @@ final class MessageReader {
                 ? arguments.json()
                 : arguments.optionalText().orElse("{}");
         return new ToolCall(id, function.get("name").text(), json);
-    }
-
-    private static List<Part> parts(RequestField content) {
-        if (content.isText()) {
-            return List.of(new Message.Text(content.text()));
-        }
-        if (!content.isArray()) {
-            throw content.wrong("a string or an array of parts");
-        }
-        return content.items().stream().map(part -> part(part.object())).toList();
-    }
-
-    private static Part part(RequestField part) {
-        String type = part.get("type").text();
-        return switch (type) {
-            case "text", "input_text", "output_text" ->
-                new Message.Text(part.get("text").text());
-            case "refusal" -> new Message.Text(part.get("refusal").text());
-            default -> ContentPartReader.read(type, part);
-        };
     }
 }

@@ -11,7 +11,9 @@ import dev.qwen2api.account.AccountRing;
 import dev.qwen2api.account.Credential;
 import dev.qwen2api.config.CookieList;
 import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.ProblemException;
 import dev.qwen2api.failure.ProblemKind;
+import dev.qwen2api.http.server.ManagementJson;
 import dev.qwen2api.http.server.RouteAccess;
 import dev.qwen2api.http.server.RouteSupport;
 import dev.qwen2api.http.server.Routes;
@@ -29,6 +31,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class AccountRoutes implements Routes {
 
+    /** The parameter of a path. */
+    private static final String PARAM = "num";
+
     private static final Logger LOG = LoggerFactory.getLogger(AccountRoutes.class);
     private static final int LONGEST = 64 * 1024;
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -42,7 +47,7 @@ public final class AccountRoutes implements Routes {
     private static final String NOT_REMOVED_NOT_STORED = "删除账户失败（数据库无法写入，未作任何更改）";
     private static final String NOT_RESET = "重置账户失败（账户不存在）";
 
-    private final RouteSupport desk;
+    private final RouteSupport support;
     private final AccountRegistry accounts;
     private final AccountRing ring;
     private final ZoneId zone;
@@ -50,8 +55,8 @@ public final class AccountRoutes implements Routes {
     /**
      * @param zone in which the end of a session is told
      */
-    public AccountRoutes(RouteSupport desk, AccountRegistry accounts, AccountRing ring, ZoneId zone) {
-        this.desk = desk;
+    public AccountRoutes(RouteSupport support, AccountRegistry accounts, AccountRing ring, ZoneId zone) {
+        this.support = support;
         this.accounts = accounts;
         this.ring = ring;
         this.zone = zone;
@@ -60,13 +65,13 @@ public final class AccountRoutes implements Routes {
     @Override
     public void addTo(JavalinDefaultRoutingApi table) {
         table.post("/api/addAccount", this::add, RouteAccess.ADMIN);
-        table.delete("/api/deleteAccount/{" + AccountNumber.PARAM + "}", this::remove, RouteAccess.ADMIN);
-        table.post("/api/accounts/{" + AccountNumber.PARAM + "}/reset", this::reset, RouteAccess.ADMIN);
+        table.delete("/api/deleteAccount/{" + PARAM + "}", this::remove, RouteAccess.ADMIN);
+        table.post("/api/accounts/{" + PARAM + "}/reset", this::reset, RouteAccess.ADMIN);
     }
 
     private void add(Context ctx) throws IOException {
         JsonNode body = read(ctx);
-        AccountId id = AccountNumber.inBody(body);
+        AccountId id = inBody(body);
         JsonNode text = body.path("cookie");
         if (!text.isTextual()) {
             throw Problem.invalid("cookie", "'cookie' must be a string: the whole cookie of a signed-in browser.")
@@ -84,7 +89,7 @@ public final class AccountRoutes implements Routes {
     }
 
     private JsonNode read(Context ctx) throws IOException {
-        try (InputStream body = desk.body(ctx, LONGEST)) {
+        try (InputStream body = support.body(ctx, LONGEST)) {
             JsonNode root = JSON.readTree(body);
             if (!root.isObject()) {
                 throw Problem.of(
@@ -125,7 +130,7 @@ public final class AccountRoutes implements Routes {
     }
 
     private void remove(Context ctx) {
-        AccountId id = AccountNumber.inPath(ctx);
+        AccountId id = inPath(ctx);
         switch (accounts.remove(id)) {
             case REMOVED -> {
                 LOG.info("[ACCOUNT] {} removed by API", id);
@@ -140,7 +145,7 @@ public final class AccountRoutes implements Routes {
     }
 
     private void reset(Context ctx) {
-        AccountId id = AccountNumber.inPath(ctx);
+        AccountId id = inPath(ctx);
         if (ring.reset(id)) {
             LOG.info("[ACCOUNT] {} reset by API: it may be used again at once", id);
             succeed(ctx, "账户 #" + id.num() + " 重置成功");
@@ -151,5 +156,25 @@ public final class AccountRoutes implements Routes {
 
     private static void succeed(Context ctx, String message) {
         ManagementJson.send(ctx, 200, ManagementJson.success().put("message", message));
+    }
+
+    private static AccountId inPath(Context ctx) {
+        return AccountId.parse(ctx.pathParam(PARAM)).orElseThrow(AccountRoutes::refused);
+    }
+
+    /** Reads a string; a whole number is as good. */
+    private static AccountId inBody(JsonNode body) {
+        JsonNode num = body.path(PARAM);
+        if (!num.isTextual() && !num.isIntegralNumber()) {
+            throw refused();
+        }
+        return AccountId.parse(num.asText()).orElseThrow(AccountRoutes::refused);
+    }
+
+    private static ProblemException refused() {
+        return Problem.invalid(
+                        PARAM,
+                        "'num' must be the number of an account, such as \"3\": 1 to 999999, without leading zeros.")
+                .toException();
     }
 }

@@ -3,6 +3,7 @@ package dev.qwen2api.http.routes;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.account.AccountStatus;
 import dev.qwen2api.config.EnvReloader;
+import dev.qwen2api.http.server.ManagementJson;
 import dev.qwen2api.http.server.RouteAccess;
 import dev.qwen2api.http.server.Routes;
 import dev.qwen2api.http.server.Server;
@@ -52,7 +53,7 @@ public final class ConfigRoutes implements Routes {
         ObjectNode data = answer.putObject("data").put("reloadedAt", ManagementJson.moment(status.lastReload()));
         data.set(
                 "configStatus", watching(status).put("envPath", status.envPath().toString()));
-        data.set("accountsHealth", HealthReport.totals(accounts.get()));
+        data.set("accountsHealth", HealthRoutes.totals(accounts.get()));
         return answer;
     }
 

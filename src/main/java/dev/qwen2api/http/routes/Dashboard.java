@@ -1,6 +1,7 @@
 package dev.qwen2api.http.routes;
 
 import dev.qwen2api.http.server.RouteAccess;
+import dev.qwen2api.http.server.Routes;
 import dev.qwen2api.http.server.Server;
 import io.javalin.http.Context;
 import io.javalin.router.JavalinDefaultRoutingApi;
@@ -18,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * The owner's page at {@code /}, for whoever asks for HTML; machines get a line of text there. It holds nothing that needs a key:
  * what it shows it fetches from the management routes with the key that its user types in. Thread-safe.
  */
-public final class Dashboard {
+public final class Dashboard implements Routes {
 
     private static final String FOLDER = "/dashboard/";
     private static final String PAGE = "index.html";
@@ -41,6 +42,7 @@ public final class Dashboard {
 
     private record Loaded(String text, String tag) {}
 
+    @Override
     public void addTo(JavalinDefaultRoutingApi table) {
         Server.read(table, "/", this::greet, RouteAccess.OPEN);
         for (String file : FILES) {

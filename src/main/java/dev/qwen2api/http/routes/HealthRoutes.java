@@ -1,11 +1,15 @@
 package dev.qwen2api.http.routes;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.account.Account;
 import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.AccountRing;
 import dev.qwen2api.account.AccountStatus;
+import dev.qwen2api.account.Usage;
 import dev.qwen2api.account.UsageRecorder;
 import dev.qwen2api.account.cli.CliStatus;
+import dev.qwen2api.http.server.ManagementJson;
 import dev.qwen2api.http.server.RouteAccess;
 import dev.qwen2api.http.server.Routes;
 import dev.qwen2api.http.server.Server;
@@ -13,35 +17,88 @@ import io.javalin.http.Context;
 import io.javalin.router.JavalinDefaultRoutingApi;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 
-/** How the accounts are doing, under both of its names. Thread-safe. */
+/** Reports the health of the accounts to the owner, without cookies and tokens, under two paths. Thread-safe. */
 public final class HealthRoutes implements Routes {
 
     private final AccountRing ring;
     private final UsageRecorder usage;
-    private final HealthReport report;
+    private final Function<AccountId, CliStatus> cli;
+    private final ZoneId zone;
 
     /**
-     * @param cli how an account is doing on the CLI channel
-     * @param zone in which the end of a session is told
+     * @param cli the state of an account on the CLI channel
+     * @param zone of the time at which a session ends
      */
     public HealthRoutes(AccountRing ring, UsageRecorder usage, Function<AccountId, CliStatus> cli, ZoneId zone) {
         this.ring = ring;
         this.usage = usage;
-        this.report = new HealthReport(cli, zone);
+        this.cli = cli;
+        this.zone = zone;
     }
 
     @Override
     public void addTo(JavalinDefaultRoutingApi table) {
-        Server.read(table, "/api/accountsHealth", this::tell, RouteAccess.ADMIN);
-        Server.read(table, "/api/health", this::tell, RouteAccess.ADMIN);
+        Server.read(table, "/api/accountsHealth", this::get, RouteAccess.ADMIN);
+        Server.read(table, "/api/health", this::get, RouteAccess.ADMIN);
     }
 
-    private void tell(Context ctx) {
+    private void get(Context ctx) {
         List<AccountStatus> statuses = ring.statuses();
         List<Account> accounts = statuses.stream().map(AccountStatus::account).toList();
         ManagementJson.send(
-                ctx, 200, ManagementJson.success().set("data", report.full(statuses, usage.today(accounts))));
+                ctx, 200, ManagementJson.success().set("data", full(statuses, usage.today(accounts))));
+    }
+
+    /** The number of accounts, and how many of them are healthy. */
+    static ObjectNode totals(List<AccountStatus> statuses) {
+        long healthy = statuses.stream().filter(AccountStatus::healthy).count();
+        return ManagementJson.object()
+                .put("totalAccounts", statuses.size())
+                .put("healthyAccounts", healthy)
+                .put("unhealthyAccounts", statuses.size() - healthy);
+    }
+
+    private ObjectNode full(List<AccountStatus> statuses, Map<AccountId, Usage> today) {
+        ObjectNode data = totals(statuses);
+        ArrayNode accounts = data.putArray("accounts");
+        for (AccountStatus status : statuses) {
+            accounts.add(account(status, today.getOrDefault(status.account().id(), Usage.NONE)));
+        }
+        return data;
+    }
+
+    private ObjectNode account(AccountStatus status, Usage today) {
+        AccountId id = status.account().id();
+        CliStatus onCli = cli.apply(id);
+        ObjectNode row = ManagementJson.object()
+                .put("accountId", id.toString())
+                .put("isHealthy", status.healthy())
+                .put("failureCount", status.failureCount())
+                .put("lastUsed", ManagementJson.moment(status.lastUsed()))
+                .put("hasCliInfo", onCli.hasCredential());
+        if (onCli.hasCredential()) {
+            row.put("cliRequestNumber", onCli.requestsToday());
+        }
+        row.put("num", Integer.toString(id.num()))
+                .put("source", status.account().source().name().toLowerCase(Locale.ROOT))
+                .put("state", status.state().wire())
+                .put("reason", status.reason().orElse(null))
+                .put("retryAt", ManagementJson.moment(status.retryAt()))
+                .put(
+                        "expires",
+                        ManagementJson.wallClock(status.account().credential().expires(), zone))
+                .put("inFlight", status.inFlight())
+                .put("requestsToday", today.requests())
+                .put("tokensToday", today.tokens())
+                .put("cliState", onCli.state().wire())
+                .put("cliReason", onCli.reason().orElse(null));
+        if (onCli.hasCredential()) {
+            row.put("cliLeftToday", onCli.leftToday());
+        }
+        return row;
     }
 }

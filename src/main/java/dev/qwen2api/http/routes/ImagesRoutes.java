@@ -33,9 +33,8 @@ public final class ImagesRoutes implements Routes {
 
     private static final long LOOK_MILLIS = 250;
 
-    private final RouteSupport desk;
-    private final Driven driven;
-    private final Chats chats;
+    private final RouteSupport support;
+    private final ChatEndpoint.Answerer chats;
     private final UploadSpooler uploadSpooler;
     private final PictureFetcher pictureFetcher;
     private final Executor executor;
@@ -48,14 +47,13 @@ public final class ImagesRoutes implements Routes {
      * @param intake takes in the pictures of forms
      * @param pictures brings what was drawn here
      */
-    public record Dependencies(Chats chats, UploadSpooler intake, PictureFetcher pictures) {}
+    public record Dependencies(ChatEndpoint.Answerer chats, UploadSpooler intake, PictureFetcher pictures) {}
 
     /**
      * @param executor draws the second picture of a wish and those after it
      */
-    public ImagesRoutes(RouteSupport desk, Dependencies dependencies, Executor executor, InstantSource clock) {
-        this.desk = desk;
-        this.driven = new Driven(desk);
+    public ImagesRoutes(RouteSupport support, Dependencies dependencies, Executor executor, InstantSource clock) {
+        this.support = support;
         this.chats = dependencies.chats();
         this.uploadSpooler = dependencies.intake();
         this.pictureFetcher = dependencies.pictures();
@@ -75,7 +73,7 @@ public final class ImagesRoutes implements Routes {
 
     private void edit(Context ctx) throws IOException {
         if (ctx.isMultipartFormData()) {
-            try (MultipartForm multipartForm = MultipartForm.read(ctx, desk, uploadSpooler)) {
+            try (MultipartForm multipartForm = MultipartForm.read(ctx, support, uploadSpooler)) {
                 draw(ctx, wish(multipartForm));
             }
             return;
@@ -91,7 +89,7 @@ public final class ImagesRoutes implements Routes {
 
     /** Reads the body to its end and lets it go: drawing takes minutes. */
     private ImageRequest read(Context ctx, Reader reader) throws IOException {
-        try (InputStream body = desk.body(ctx)) {
+        try (InputStream body = support.body(ctx)) {
             return reader.read(body);
         }
     }
@@ -105,16 +103,15 @@ public final class ImagesRoutes implements Routes {
 
     private void draw(Context ctx, ImageRequest imageRequest) {
         ctx.attribute(AccessLog.MODEL, imageRequest.conversation().model());
-        var out = new ClientOutput(ctx, desk);
-        var answer = new SingleReply(out);
-        driven.drive(ctx, answer, () -> {
+        var out = new ClientOutput(ctx, support);
+        support.complete(ctx, out, () -> {
             List<PictureSink> drawn = drawAll(imageRequest, out);
             List<String> urls = drawn.stream()
                     .flatMap(sink -> sink.urls().stream())
                     .limit(imageRequest.count())
                     .toList();
             if (urls.isEmpty()) {
-                answer.fail(drawn.get(0).problem().orElseGet(ImagesRoutes::nothingDrawn));
+                out.fail(drawn.get(0).problem().orElseGet(ImagesRoutes::nothingDrawn));
                 return;
             }
             var shown = new ArrayList<String>();

@@ -8,40 +8,38 @@ import dev.qwen2api.http.server.RouteAccess;
 import dev.qwen2api.http.server.RouteSupport;
 import dev.qwen2api.http.server.Routes;
 import io.javalin.http.Context;
-import io.javalin.http.Handler;
 import io.javalin.router.JavalinDefaultRoutingApi;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Anthropic's routes: a message, and what one would cost to read. Thread-safe. */
+/** Anthropic's routes: create a message, and estimate the tokens of one. Thread-safe. */
 public final class MessagesRoutes implements Routes {
 
-    /** Where they begin. */
+    /** The path that they begin with. */
     public static final String PREFIX = "/v1/messages";
 
-    /** A header that all of Anthropic's clients send, and nobody else. */
+    /** A header that all of Anthropic's clients send, and no others. */
     public static final String CLIENT_HEADER = "anthropic-version";
 
-    private final RouteSupport desk;
-    private final MessagesCodec codec;
-    private final Handler messages;
+    private final RouteSupport support;
+    private final ChatEndpoint chat;
+    private final MessagesCodec codec = new MessagesCodec();
 
-    public MessagesRoutes(RouteSupport desk, MessagesCodec codec, Answers answers) {
-        this.desk = desk;
-        this.codec = codec;
-        this.messages = new ChatHandler(desk, new AnthropicChat(codec), answers);
+    public MessagesRoutes(RouteSupport support, ChatEndpoint chat) {
+        this.support = support;
+        this.chat = chat;
     }
 
     @Override
     public void addTo(JavalinDefaultRoutingApi table) {
-        table.post(PREFIX, messages, RouteAccess.CLIENT);
+        chat.at(PREFIX, codec).addTo(table);
         table.post(PREFIX + "/count_tokens", this::count, RouteAccess.CLIENT);
     }
 
     /** An estimate: the upstream counts only what it answers. */
     private void count(Context ctx) throws IOException {
         Conversation conversation;
-        try (InputStream body = desk.body(ctx)) {
+        try (InputStream body = support.body(ctx)) {
             conversation = codec.read(body).conversation();
         }
         ctx.attribute(AccessLog.MODEL, conversation.model());

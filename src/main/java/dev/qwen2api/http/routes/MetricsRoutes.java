@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 /** The page that Prometheus reads. It takes the owner's key unless the owner has made it public. Thread-safe. */
 public final class MetricsRoutes implements Routes {
 
-    private final RouteSupport desk;
+    private final RouteSupport support;
     private final ApiKeys keys;
     private final List<MetricFamily.Source> sources;
     private final Supplier<RouteAccess> access;
@@ -28,8 +28,8 @@ public final class MetricsRoutes implements Routes {
      * @param sources what is told beside the requests, in this order
      */
     public MetricsRoutes(
-            RouteSupport desk, ApiKeys keys, Supplier<RouteAccess> access, List<MetricFamily.Source> sources) {
-        this.desk = desk;
+            RouteSupport support, ApiKeys keys, Supplier<RouteAccess> access, List<MetricFamily.Source> sources) {
+        this.support = support;
         this.keys = keys;
         this.access = access;
         this.sources = List.copyOf(sources);
@@ -42,15 +42,15 @@ public final class MetricsRoutes implements Routes {
 
     private void tell(Context ctx) {
         keys.require(ctx, access.get());
-        var families = new ArrayList<>(desk.metrics().families());
+        var families = new ArrayList<>(support.metrics().families());
         families.add(MetricFamily.gauge(
                 "qwen2api_http_requests_in_flight",
                 "Requests whose answer is not complete.",
-                Sample.of(desk.traffic().inside())));
+                Sample.of(support.limiter().inside())));
         families.add(MetricFamily.gauge(
                 "qwen2api_answers_open",
                 "Answers, streams above all, that are waited for or being sent.",
-                Sample.of(desk.traffic().answers())));
+                Sample.of(support.limiter().answers())));
         sources.forEach(source -> families.addAll(source.families()));
         ctx.header("Cache-Control", "no-store")
                 .contentType(Exposition.CONTENT_TYPE)

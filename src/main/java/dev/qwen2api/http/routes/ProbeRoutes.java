@@ -2,17 +2,26 @@ package dev.qwen2api.http.routes;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.account.NoAccountException;
+import dev.qwen2api.chat.ClientGoneException;
+import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemKind;
+import dev.qwen2api.http.server.ClientOutput;
+import dev.qwen2api.http.server.ManagementJson;
 import dev.qwen2api.http.server.Probes;
+import dev.qwen2api.http.server.RequestLimiter;
 import dev.qwen2api.http.server.RouteAccess;
 import dev.qwen2api.http.server.RouteSupport;
 import dev.qwen2api.http.server.Routes;
 import dev.qwen2api.http.server.Server;
 import io.javalin.http.Context;
 import io.javalin.router.JavalinDefaultRoutingApi;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the process lives, and whether a chat can be answered now. Open to everybody, so no account is named: who holds the
@@ -20,14 +29,23 @@ import java.util.function.Supplier;
  */
 public final class ProbeRoutes implements Routes {
 
-    private final RouteSupport desk;
+    private static final String STREAM = "/healthz/stream";
+
+    private static final int PIECES = 4;
+    private static final long BETWEEN = 250;
+    /** How often the client is looked after, in milliseconds. */
+    private static final long SLICE = 250;
+
+    private static final int LONGEST_SILENCE = 120;
+
+    private final RouteSupport support;
     private final Supplier<Optional<NoAccountException>> absence;
 
     /**
      * @param absence why no account can be had now; empty where one can
      */
-    public ProbeRoutes(RouteSupport desk, Supplier<Optional<NoAccountException>> absence) {
-        this.desk = desk;
+    public ProbeRoutes(RouteSupport support, Supplier<Optional<NoAccountException>> absence) {
+        this.support = support;
         this.absence = absence;
     }
 
@@ -35,6 +53,7 @@ public final class ProbeRoutes implements Routes {
     public void addTo(JavalinDefaultRoutingApi table) {
         Server.read(table, Probes.ALIVE, ProbeRoutes::alive, RouteAccess.OPEN);
         Server.read(table, Probes.READY, this::ready, RouteAccess.OPEN);
+        table.get(STREAM, this::stream, RouteAccess.CLIENT);
     }
 
     private static void alive(Context ctx) {
@@ -42,7 +61,7 @@ public final class ProbeRoutes implements Routes {
     }
 
     private void ready(Context ctx) {
-        Optional<NotReady> hindrance = desk.traffic()
+        Optional<NotReady> hindrance = support.limiter()
                 .refusal()
                 .map(problem -> new NotReady(problem.kind(), problem.message(), problem.retryAfter()))
                 .or(() -> absence.get().map(ProbeRoutes::of));
@@ -88,5 +107,58 @@ public final class ProbeRoutes implements Routes {
                         "Every account is limited or rests: /api/health says why.",
                         absence.retryAfter());
         };
+    }
+
+    /**
+     * A stream like those of answers, but of nothing, so that the owner can see what a proxy in front does to streams without
+     * spending a message: some pieces in quick succession, one long silence, one last piece. It requires a key, since it holds a
+     * connection for its whole time.
+     */
+    private void stream(Context ctx) {
+        int silence = silence(ctx.queryParam("silence"));
+        var out = new ClientOutput(ctx, support);
+        out.begin(ClientOutput.EVENT_STREAM);
+        try (RequestLimiter.Mark answering = support.limiter().answering()) {
+            tell(out, silence);
+        } catch (ClientGoneException gone) {
+            // Nobody waits for the rest.
+        } catch (InterruptedException stopped) {
+            out.end();
+        } finally {
+            Thread.interrupted();
+        }
+    }
+
+    private static void tell(ClientOutput out, int silence) throws InterruptedException {
+        for (int i = 1; i <= PIECES; i++) {
+            send(out, Integer.toString(i));
+            pause(out, BETWEEN);
+        }
+        pause(out, TimeUnit.SECONDS.toMillis(silence));
+        send(out, "[DONE]");
+        out.end();
+    }
+
+    private static int silence(@Nullable String text) {
+        if (text == null) {
+            return 0;
+        }
+        if (!text.matches("[0-9]{1,3}") || Integer.parseInt(text) > LONGEST_SILENCE) {
+            throw Problem.invalid("silence", "'silence' is a number of seconds from 0 to " + LONGEST_SILENCE + ".")
+                    .toException();
+        }
+        return Integer.parseInt(text);
+    }
+
+    private static void send(ClientOutput out, String data) {
+        var buffer = new ByteArrayOutputStream();
+        buffer.writeBytes(("data: " + data + "\n\n").getBytes(StandardCharsets.UTF_8));
+        out.send(buffer);
+    }
+
+    private static void pause(ClientOutput out, long millis) throws InterruptedException {
+        for (long left = millis; left > 0 && !out.clientGone(); left -= SLICE) {
+            TimeUnit.MILLISECONDS.sleep(Math.min(left, SLICE));
+        }
     }
 }

@@ -17,30 +17,28 @@ import java.util.Objects;
 /** A chat route whose requests are handed on as they came. Thread-safe. */
 public final class RelayHandler implements Handler {
 
-    private final RouteSupport desk;
+    private final RouteSupport support;
     private final RelayService relay;
     private final WebFallback web;
-    private final Driven driven;
     private final RelayCodec codec = new RelayCodec();
     private final ErrorCodec problems = new ErrorCodec();
 
     /**
      * @param web serves where the relay cannot and the owner wants it so
      */
-    public RelayHandler(RouteSupport desk, RelayService relay, WebFallback web) {
-        this.desk = desk;
+    public RelayHandler(RouteSupport support, RelayService relay, WebFallback web) {
+        this.support = support;
         this.relay = relay;
         this.web = web;
-        this.driven = new Driven(desk);
     }
 
     @Override
     public void handle(Context ctx) throws IOException {
         RelayRequest request = read(ctx);
         ctx.attribute(AccessLog.MODEL, request.model());
-        var out = new ClientOutput(ctx, desk);
+        var out = new ClientOutput(ctx, support);
         var sink = new RelayOutput(out, request.stream(), codec, problems);
-        driven.drive(ctx, sink, () -> {
+        support.complete(ctx, sink, () -> {
             RelayService.Outcome outcome = Objects.requireNonNull(relay.answer(request, sink));
             if (outcome == RelayService.Outcome.TO_THE_WEB) {
                 web.answer(ctx, request, out);
@@ -49,7 +47,7 @@ public final class RelayHandler implements Handler {
     }
 
     private RelayRequest read(Context ctx) throws IOException {
-        try (InputStream body = desk.body(ctx)) {
+        try (InputStream body = support.body(ctx)) {
             return codec.read(body);
         }
     }

@@ -7,6 +7,7 @@ import dev.qwen2api.account.UsageRecorder;
 import dev.qwen2api.account.UsageRecorder.Report;
 import dev.qwen2api.account.UsageStore.NotReadException;
 import dev.qwen2api.failure.Problem;
+import dev.qwen2api.http.server.ManagementJson;
 import dev.qwen2api.http.server.RouteAccess;
 import dev.qwen2api.http.server.Routes;
 import dev.qwen2api.http.server.Server;

@@ -34,8 +34,7 @@ public final class VideosRoutes implements Routes {
     private static final String MP4 = "video/mp4";
     private static final int PIECE = 64 * 1024;
 
-    private final RouteSupport desk;
-    private final Driven driven;
+    private final RouteSupport support;
     private final VideoStudio studio;
     private final VideoFetcher videoFetcher;
     private final VideosCodec codec = new VideosCodec();
@@ -43,9 +42,8 @@ public final class VideosRoutes implements Routes {
     /**
      * @param clips fetches finished videos
      */
-    public VideosRoutes(RouteSupport desk, VideoStudio studio, VideoFetcher videoFetcher) {
-        this.desk = desk;
-        this.driven = new Driven(desk);
+    public VideosRoutes(RouteSupport support, VideoStudio studio, VideoFetcher videoFetcher) {
+        this.support = support;
         this.studio = studio;
         this.videoFetcher = videoFetcher;
     }
@@ -61,16 +59,16 @@ public final class VideosRoutes implements Routes {
     private void order(Context ctx) throws IOException {
         VideoJob.Order order = read(ctx);
         ctx.attribute(AccessLog.MODEL, order.model());
-        send(ctx, codec.print(studio.order(owner(ctx), order)));
+        send(ctx, codec.print(studio.order(ApiKeys.owner(ctx), order)));
     }
 
     private VideoJob.Order read(Context ctx) throws IOException {
         if (ctx.isMultipartFormData()) {
-            try (MultipartForm multipartForm = MultipartForm.read(ctx, desk, VideosRoutes::refuseFile)) {
+            try (MultipartForm multipartForm = MultipartForm.read(ctx, support, VideosRoutes::refuseFile)) {
                 return codec.order(multipartForm.words());
             }
         }
-        try (InputStream body = desk.body(ctx)) {
+        try (InputStream body = support.body(ctx)) {
             return codec.order(body);
         }
     }
@@ -92,8 +90,8 @@ public final class VideosRoutes implements Routes {
             ctx.header("Cache-Control", "no-store").contentType(MP4);
             return;
         }
-        var out = new ClientOutput(ctx, desk);
-        driven.drive(ctx, new SingleReply(out), () -> play(ctx, out, url));
+        var out = new ClientOutput(ctx, support);
+        support.complete(ctx, out, () -> play(ctx, out, url));
     }
 
     private void play(Context ctx, ClientOutput out, String url) throws IOException, InterruptedException {
@@ -113,7 +111,7 @@ public final class VideosRoutes implements Routes {
 
     private void remove(Context ctx) {
         String id = ctx.pathParam("id");
-        if (!studio.remove(owner(ctx), id)) {
+        if (!studio.remove(ApiKeys.owner(ctx), id)) {
             throw unknown().toException();
         }
         ObjectNode gone = JsonNodeFactory.instance.objectNode();
@@ -121,17 +119,12 @@ public final class VideosRoutes implements Routes {
     }
 
     private VideoJob job(Context ctx) {
-        return studio.find(owner(ctx), ctx.pathParam("id"))
+        return studio.find(ApiKeys.owner(ctx), ctx.pathParam("id"))
                 .orElseThrow(() -> unknown().toException());
     }
 
     private static Problem unknown() {
         return Problem.of(ProblemKind.NOT_FOUND, "No video of this name was ordered with this key.");
-    }
-
-    private static String owner(Context ctx) {
-        String key = ctx.attribute(ApiKeys.KEY);
-        return key == null ? "" : key;
     }
 
     private static void send(Context ctx, ObjectNode json) {

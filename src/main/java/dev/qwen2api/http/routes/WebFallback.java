@@ -2,6 +2,7 @@ package dev.qwen2api.http.routes;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.qwen2api.api.json.ClientRequest;
 import dev.qwen2api.chat.ModelDirectory.Listing;
 import dev.qwen2api.chat.RelayRequest;
 import dev.qwen2api.http.server.ClientOutput;
@@ -18,14 +19,14 @@ public final class WebFallback {
     /** Tells the client which channel has served it; absent where it was the CLI channel itself. */
     static final String HEADER = "X-Qwen2API-Channel";
 
-    private final Call.Reader reader;
-    private final Answers answers;
+    private final ClientRequest.Reader reader;
+    private final ChatEndpoint answers;
     private final Supplier<List<Listing>> models;
 
     /**
      * @param models what the web channel can be asked for
      */
-    public WebFallback(Call.Reader reader, Answers answers, Supplier<List<Listing>> models) {
+    public WebFallback(ClientRequest.Reader reader, ChatEndpoint answers, Supplier<List<Listing>> models) {
         this.reader = reader;
         this.answers = answers;
         this.models = models;

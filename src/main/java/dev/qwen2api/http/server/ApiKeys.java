@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who may come in: compares the key of a request with what its route asks for, before the body is read. Thread-safe; the
- * keys may be exchanged while requests run.
+ * Authenticates requests: compares the key of a request with the access that its route requires, before the body is read.
+ * Thread-safe; the keys may be replaced while requests run.
  */
 public final class ApiKeys implements Handler {
 
-    /** The fingerprint of the key that opened the route, a {@code String}; absent where none was needed. */
-    public static final String KEY = "qwen2api.key";
+    /** The fingerprint of the key that opened the route. */
+    private static final String KEY = "qwen2api.key";
 
     private static final String SCHEME = "Bearer ";
     private static final String HOW = " Send it as 'Authorization: Bearer <key>' or as 'x-api-key: <key>'.";
@@ -29,13 +29,13 @@ public final class ApiKeys implements Handler {
         this.keys = keys;
     }
 
-    /** Puts other keys in force, for every request that has not been checked yet. */
+    /** Replaces the keys, for every request that has not been checked yet. */
     public void replace(KeySet next) {
         keys = next;
     }
 
-    /** What one key entitles to. */
-    public Grant grant(String key) {
+    /** The rights of one key. */
+    public KeySet.Grant grant(String key) {
         return keys.grant(key);
     }
 
@@ -49,19 +49,25 @@ public final class ApiKeys implements Handler {
         require(ctx, asked(ctx));
     }
 
-    /** The same for a route that decides at each request what it asks of its caller. */
+    /** The same for a route whose required access is a setting. */
     public void require(Context ctx, RouteAccess asked) {
         if (asked == RouteAccess.OPEN) {
             return;
         }
         List<String> presented = presented(ctx);
         String best = presented.stream().max(Comparator.comparing(this::grant)).orElse("");
-        Grant grant = grant(best);
+        KeySet.Grant grant = grant(best);
         if (!grant.allows(asked)) {
             throw Problem.of(ProblemKind.INVALID_API_KEY, refusal(presented, grant))
                     .toException();
         }
         ctx.attribute(KEY, KeySet.fingerprint(best));
+    }
+
+    /** The fingerprint of the key that opened the route, which tells whose things are whose; empty where none was needed. */
+    public static String owner(Context ctx) {
+        String key = ctx.attribute(KEY);
+        return key == null ? "" : key;
     }
 
     private static RouteAccess asked(Context ctx) {
@@ -83,11 +89,11 @@ public final class ApiKeys implements Handler {
         return found;
     }
 
-    private static String refusal(List<String> presented, Grant best) {
+    private static String refusal(List<String> presented, KeySet.Grant best) {
         if (presented.isEmpty()) {
             return "This route needs an API key and the request has none." + HOW;
         }
-        if (best == Grant.CLIENT) {
+        if (best == KeySet.Grant.CLIENT) {
             return "The API key of the request may chat but not manage: this route needs the key in ADMIN_KEY." + HOW;
         }
         return "The API key of the request is not one of this gateway's (they are in API_KEY of its .env)." + HOW;

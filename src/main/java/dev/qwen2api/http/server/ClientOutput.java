@@ -10,36 +10,37 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 
 /**
- * The way back to the client of one request, for sinks. Every byte is flushed when it is written, since what it waits for
- * may take minutes. Whatever stops a byte means that the client is gone. Used by one thread.
+ * The response to one request. Every byte is flushed when it is written, since the next may take minutes. A failed write means that
+ * the client hung up. Used by one thread.
  */
-public final class ClientOutput {
+public final class ClientOutput implements AnswerOutcome {
 
     public static final String EVENT_STREAM = "text/event-stream; charset=utf-8";
 
     private final Context ctx;
-    private final RouteSupport desk;
+    private final RouteSupport support;
     private final Peer peer;
     private boolean begun;
     private boolean ended;
     private boolean gone;
 
-    public ClientOutput(Context ctx, RouteSupport desk) {
+    public ClientOutput(Context ctx, RouteSupport support) {
         this.ctx = ctx;
-        this.desk = desk;
+        this.support = support;
         this.peer = Peer.of(ctx.req());
     }
 
-    /** Whether the status has been spent. */
+    /** Whether the status is decided. */
     public boolean hasBegun() {
         return begun;
     }
 
+    @Override
     public boolean hasEnded() {
         return ended || gone;
     }
 
-    /** Spends the status on 200; the headers leave with the first bytes. */
+    /** Sets the status 200; the headers leave with the first bytes. */
     public void begin(String contentType) {
         if (!begun) {
             begun = true;
@@ -98,13 +99,21 @@ public final class ClientOutput {
     /** Answers with a problem; only before {@link #begin}. */
     public void refuse(Problem problem) {
         ended = true;
-        desk.refusals().send(ctx, problem);
+        support.refusals().send(ctx, problem);
+    }
+
+    /** Answers with a problem, unless the response is over. */
+    @Override
+    public void fail(Problem problem) {
+        if (!hasEnded()) {
+            refuse(problem);
+        }
     }
 
     /** Answers with what the upstream said instead of an answer; only before {@link #begin}. */
     void refuse(RelayedError error, byte[] body) {
         ended = true;
-        desk.refusals().send(ctx, error.status(), error.retryAfter(), body);
+        support.refusals().send(ctx, error.status(), error.retryAfter(), body);
     }
 
     /** Lets the access log know what an answer cost. */
@@ -116,7 +125,7 @@ public final class ClientOutput {
 
     /** Lets the access log know when the first word of an answer came. */
     public void answering() {
-        ctx.attribute(AccessLog.FIRST_TOKEN, desk.nanoTime().getAsLong());
+        ctx.attribute(AccessLog.FIRST_TOKEN, support.nanoTime().getAsLong());
     }
 
     /** Lets the access log know that an answer ends with an error which its status does not show. */
@@ -127,11 +136,12 @@ public final class ClientOutput {
     /** Lets the access log know whose credential was tried last. */
     public void tried(String who) {
         if (ctx.attribute(AccessLog.ACCOUNT) != null) {
-            desk.metrics().retried();
+            support.metrics().retried();
         }
         ctx.attribute(AccessLog.ACCOUNT, who);
     }
 
+    @Override
     public boolean clientGone() {
         gone = gone || peer.hungUp();
         return gone;

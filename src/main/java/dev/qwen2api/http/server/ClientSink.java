@@ -3,8 +3,8 @@ package dev.qwen2api.http.server;
 import dev.qwen2api.account.AccountId;
 import dev.qwen2api.chat.AnswerSink;
 
-/** A sink at the end of which there is a real client. */
-public abstract sealed class ClientSink implements AnswerSink, AnswerOutcome permits JsonSink, SseSink {
+/** Sends an answer to the client of a request. */
+public abstract class ClientSink implements AnswerSink, AnswerOutcome {
 
     final ClientOutput out;
 

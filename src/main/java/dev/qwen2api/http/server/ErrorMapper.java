@@ -32,7 +32,7 @@ public final class ErrorMapper {
             }
             cause = cause.getCause();
         }
-        LOG.error("[HTTP] {} failed unexpectedly: {}", requestId, StackTraces.of(thrown));
+        LOG.error("[HTTP] {} failed unexpectedly: {}", requestId, StackTrace.of(thrown));
         return incident(requestId);
     }
 
@@ -86,7 +86,7 @@ public final class ErrorMapper {
     }
 
     private static Problem exhausted(VirtualMachineError error, String requestId) {
-        LOG.error("[HTTP] {} exhausted the JVM: {}", requestId, StackTraces.of(error));
+        LOG.error("[HTTP] {} exhausted the JVM: {}", requestId, StackTrace.of(error));
         return error instanceof OutOfMemoryError
                 ? Problem.retryable(
                         ProblemKind.OVERLOADED,
@@ -98,5 +98,29 @@ public final class ErrorMapper {
     private static Problem incident(String requestId) {
         return Problem.of(
                 ProblemKind.INTERNAL, "The gateway failed. Its log says more under the request id " + requestId + ".");
+    }
+
+    /** A stack trace without messages: those may quote what a client wrote. */
+    private static final class StackTrace {
+
+        private static final int FRAMES = 24;
+        private static final int CAUSES = 6;
+
+        private StackTrace() {}
+
+        static String of(Throwable thrown) {
+            var text = new StringBuilder();
+            Throwable cause = thrown;
+            for (int depth = 0; cause != null && depth < CAUSES; depth++) {
+                text.append(depth == 0 ? "" : "\ncaused by ")
+                        .append(cause.getClass().getName());
+                StackTraceElement[] frames = cause.getStackTrace();
+                for (int i = 0; i < Math.min(frames.length, FRAMES); i++) {
+                    text.append("\n\tat ").append(frames[i]);
+                }
+                cause = cause.getCause();
+            }
+            return text.toString();
+        }
     }
 }

@@ -1,11 +1,25 @@
 package dev.qwen2api.http.server;
 
+import dev.qwen2api.failure.Problem;
 import io.javalin.config.JettyConfig;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.UUID;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.LowResourceMonitor;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.VirtualThreads;
 
 /** How Jetty is set up beneath Javalin. */
 final class JettySetup {
@@ -16,14 +30,14 @@ final class JettySetup {
     /** Every open stream holds one such buffer; Jetty's own has 32 KB, and an answer is flushed a few hundred bytes at a time. */
     private static final int OUTPUT = 2 * 1024;
 
-    private final RouteSupport desk;
+    private final RouteSupport support;
 
-    JettySetup(RouteSupport desk) {
-        this.desk = desk;
+    JettySetup(RouteSupport support) {
+        this.support = support;
     }
 
     void apply(JettyConfig config) {
-        config.threadPool = ServerThreads.pool(desk.limits().maxConcurrent());
+        config.threadPool = ServerThreads.pool(support.limits().maxConcurrent());
         config.modifyServer(this::server);
         config.modifyHttpConfiguration(this::http);
         config.modifyServletContextHandler(this::context);
@@ -33,25 +47,69 @@ final class JettySetup {
     private void server(Server server) {
         // It would shorten the patience of running requests, and wakes up every second.
         server.removeBean(server.getBean(LowResourceMonitor.class));
-        server.setRequestLog(new AccessLog(desk.metrics()));
-        server.setErrorHandler(new JettyErrors(desk.dialects()));
+        server.setRequestLog(new AccessLog(support.metrics()));
+        server.setErrorHandler(new JettyErrors(support.dialects()));
     }
 
     private void http(HttpConfiguration http) {
         http.setRequestHeaderSize(HEADERS);
         http.setOutputBufferSize(OUTPUT);
-        http.setIdleTimeout(desk.limits().stall().toMillis());
+        http.setIdleTimeout(support.limits().stall().toMillis());
     }
 
     private void context(ServletContextHandler context) {
-        context.setErrorHandler(new JettyErrors(desk.dialects()));
+        context.setErrorHandler(new JettyErrors(support.dialects()));
     }
 
     private ServerConnector connector(JettyConfig config, Server server, HttpConfiguration http) {
         var connector = new WatchedConnector(server, http);
         connector.setHost(config.host);
         connector.setPort(config.port);
-        connector.setIdleTimeout(desk.limits().keepAlive().toMillis());
+        connector.setIdleTimeout(support.limits().keepAlive().toMillis());
         return connector;
+    }
+
+    /** Answers what never reaches a route, such as malformed HTTP, in the common dialect instead of Jetty's HTML. Thread-safe. */
+    private static final class JettyErrors extends ErrorHandler {
+
+        private final Dialects dialects;
+
+        JettyErrors(Dialects dialects) {
+            this.dialects = dialects;
+        }
+
+        @Override
+        public boolean handle(Request request, Response response, Callback callback) {
+            Object known = request.getAttribute(AccessLog.ID);
+            String id = known instanceof String name ? name : UUID.randomUUID().toString();
+            request.setAttribute(AccessLog.ID, id);
+            int status = response.getStatus() >= 400 ? response.getStatus() : 500;
+            Problem problem = ErrorMapper.ofStatus(status, id);
+            response.setStatus(status);
+            response.getHeaders().put(RequestIds.HEADER, id);
+            response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+            response.write(true, ByteBuffer.wrap(dialects.common().print(problem)), callback);
+            return true;
+        }
+    }
+
+    /** Accepts HTTP/1.1 connections as {@link WatchedEndPoint}s. */
+    private static final class WatchedConnector extends ServerConnector {
+
+        /** Connections that may wait to be accepted, at most: with Java's 50 a rush of clients meets refused or delayed ones. */
+        private static final int WAITING = 1024;
+
+        WatchedConnector(Server server, HttpConfiguration http) {
+            super(server, 1, 1, new HttpConnectionFactory(http));
+            setAcceptQueueSize(WAITING);
+        }
+
+        @Override
+        protected SocketChannelEndPoint newEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key) {
+            var endPoint = new WatchedEndPoint(
+                    channel, selector, key, getScheduler(), VirtualThreads.getExecutor(getExecutor()));
+            endPoint.setIdleTimeout(getIdleTimeout());
+            return endPoint;
+        }
     }
 }

@@ -2,8 +2,8 @@ package dev.qwen2api.http.server;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.qwen2api.http.routes.ManagementJson;
 import io.javalin.http.Context;
+import io.javalin.router.JavalinDefaultRoutingApi;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Comparator;
 import java.util.Map;
@@ -12,14 +12,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** The requests that are being answered, for the owner to look at: names and times, no key and no word of a prompt. Thread-safe. */
-final class LiveRequests {
+/** Lists the requests in flight for the owner: ids and times, without keys and prompts. Thread-safe. */
+final class LiveRequests implements Routes {
 
     private final LongSupplier nanoTime;
     private final Map<HttpServletRequest, Long> running = new ConcurrentHashMap<>();
 
     LiveRequests(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
+    }
+
+    @Override
+    public void addTo(JavalinDefaultRoutingApi table) {
+        table.get("/api/requests", this::show, RouteAccess.ADMIN);
+        table.head("/api/requests", this::show, RouteAccess.ADMIN);
     }
 
     void begin(HttpServletRequest request) {
@@ -30,8 +36,8 @@ final class LiveRequests {
         running.remove(request);
     }
 
-    /** Shows them, the longest first; not the one that asks. */
-    void show(Context ctx) {
+    /** The oldest first, without the request itself. */
+    private void show(Context ctx) {
         long now = nanoTime.getAsLong();
         ObjectNode answer = ManagementJson.success();
         ArrayNode list = answer.putObject("data").putArray("requests");

@@ -1,6 +1,8 @@
 package dev.qwen2api.http.server;
 
+import dev.qwen2api.chat.ClientGoneException;
 import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.ProblemException;
 import dev.qwen2api.failure.ProblemKind;
 import dev.qwen2api.metrics.RequestMetrics;
 import io.javalin.http.Context;
@@ -12,9 +14,16 @@ import java.io.UncheckedIOException;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.server.Request;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** What all routes share: the limits, who is inside, and how a client is told of a problem. Thread-safe. */
+/** What all routes share: the limits, the requests in flight, the bodies, and the responses to problems. Thread-safe. */
 public final class RouteSupport implements Handler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RouteSupport.class);
+
+    /** nginx's status for a client that hung up; it reaches the log alone. */
+    private static final int CLIENT_CLOSED_REQUEST = 499;
 
     private final HttpLimits limits;
     private final Dialects dialects;
@@ -37,8 +46,8 @@ public final class RouteSupport implements Handler {
     }
 
     /**
-     * Lets a request in and counts it until its answer is complete, or refuses it. Questions after the gateway's own health are
-     * always let in: a crowd inside, or an end in good order, is no reason to have it killed.
+     * Counts a request until its answer is complete, or refuses it. Probes are always let in: an orchestrator must not kill a gateway
+     * because it is busy or shutting down.
      */
     @Override
     public void handle(Context ctx) {
@@ -127,7 +136,7 @@ public final class RouteSupport implements Handler {
         return live;
     }
 
-    public RequestLimiter traffic() {
+    public RequestLimiter limiter() {
         return requestLimiter;
     }
 
@@ -141,5 +150,51 @@ public final class RouteSupport implements Handler {
 
     LongSupplier nanoTime() {
         return nanoTime;
+    }
+
+    /** The work that answers a request. */
+    @FunctionalInterface
+    public interface Work {
+        void run() throws InterruptedException, IOException;
+    }
+
+    /**
+     * Runs {@code work}; afterwards the response of {@code ctx} is complete. No exception leaves this method, since Javalin's answer
+     * to it could end up in the middle of a stream.
+     */
+    public void complete(Context ctx, AnswerOutcome answer, Work work) {
+        try {
+            run(ctx, answer, work);
+        } catch (ClientGoneException gone) {
+            LOG.debug("[HTTP] {}: the client hung up", RequestIds.of(ctx));
+        }
+        clientClosed(ctx);
+    }
+
+    /** Sets the status for the access log where a client left before a response was sent. */
+    static void clientClosed(Context ctx) {
+        if (!ctx.res().isCommitted()) {
+            ctx.status(CLIENT_CLOSED_REQUEST);
+        }
+    }
+
+    private void run(Context ctx, AnswerOutcome answer, Work work) {
+        try (RequestLimiter.Mark answering = requestLimiter.answering()) {
+            work.run();
+        } catch (InterruptedException stopped) {
+            answer.fail(RequestLimiter.shuttingDown());
+        } catch (ClientGoneException gone) {
+            throw gone;
+        } catch (ProblemException refused) {
+            answer.fail(refused.problem());
+        } catch (IOException | RuntimeException | Error unforeseen) {
+            answer.fail(errors.problem(unforeseen, RequestIds.of(ctx)));
+        } finally {
+            // An interrupt that came too late must not hit the next request of this thread.
+            Thread.interrupted();
+        }
+        if (!answer.hasEnded() && !answer.clientGone()) {
+            answer.fail(errors.problem(new IllegalStateException("unanswered"), RequestIds.of(ctx)));
+        }
     }
 }

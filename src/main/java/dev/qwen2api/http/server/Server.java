@@ -1,12 +1,6 @@
 package dev.qwen2api.http.server;
 
-import static dev.qwen2api.http.server.RouteAccess.CLIENT;
-import static dev.qwen2api.http.server.RouteAccess.OPEN;
-
 import dev.qwen2api.chat.ClientGoneException;
-import dev.qwen2api.http.routes.Dashboard;
-import dev.qwen2api.http.routes.Driven;
-import dev.qwen2api.http.routes.ModelsHandler;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
@@ -16,57 +10,52 @@ import io.javalin.http.HttpResponseException;
 import io.javalin.http.MethodNotAllowedResponse;
 import io.javalin.router.Endpoint;
 import io.javalin.router.JavalinDefaultRoutingApi;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The HTTP server: the route table, and what stands before it. Started and closed once. */
+/** The HTTP server: the routes, and the handlers that run before them. Started and closed once. */
 public final class Server implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
 
-    private final RouteSupport desk;
-    private final Doors doors;
-    private final Handlers handlers;
-    private final List<Routes> further;
+    /** Enough to send every client one error event. */
+    private static final Duration LAST_ERRORS = Duration.ofSeconds(2);
+
+    private final RouteSupport support;
+    private final Guards guards;
+    private final List<Routes> routes;
     private final Javalin javalin;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /** What every request passes before its route. */
-    public record Doors(Cors cors, ApiKeys keys) {}
+    public record Guards(Cors cors, ApiKeys keys) {}
 
-    /** The handlers of the table. */
-    public record Handlers(Handler chat, ModelsHandler models, Handler verify) {}
-
-    public Server(RouteSupport desk, Doors doors, Handlers handlers, List<Routes> further) {
-        this.desk = desk;
-        this.doors = doors;
-        this.handlers = handlers;
-        this.further = List.copyOf(further);
+    /**
+     * @param routes added in this order
+     */
+    public Server(RouteSupport support, Guards guards, List<Routes> routes) {
+        this.support = support;
+        this.guards = guards;
+        this.routes = List.copyOf(routes);
         this.javalin = Javalin.create(this::configure);
     }
 
     private void routes(JavalinDefaultRoutingApi table) {
         table.before(new RequestIds());
-        table.before(doors.cors());
-        table.before(desk);
+        table.before(guards.cors());
+        table.before(support);
         table.beforeMatched(Server::nameRoute);
-        table.beforeMatched(doors.keys());
+        table.beforeMatched(guards.keys());
 
-        new Dashboard().addTo(table);
-        read(table, "/api/requests", desk.live()::show, RouteAccess.ADMIN);
-        read(table, "/models", handlers.models()::list, OPEN);
-        read(table, "/v1/models", handlers.models()::list, CLIENT);
-        read(table, "/v1/models/<" + ModelsHandler.ID + ">", handlers.models()::one, CLIENT);
-        table.post("/v1/chat/completions", handlers.chat(), CLIENT);
-        table.post("/verify", handlers.verify(), OPEN);
-        further.forEach(routes -> routes.addTo(table));
+        support.live().addTo(table);
+        routes.forEach(each -> each.addTo(table));
 
         table.exception(MethodNotAllowedResponse.class, this::refuseMethod);
         table.exception(HttpResponseException.class, this::refuse);
-
-        table.exception(ClientGoneException.class, (gone, ctx) -> Driven.nobodyReads(ctx));
+        table.exception(ClientGoneException.class, (gone, ctx) -> RouteSupport.clientClosed(ctx));
         table.exception(Exception.class, this::refuse);
     }
 
@@ -88,7 +77,7 @@ public final class Server implements AutoCloseable {
     }
 
     private void refuse(Exception thrown, Context ctx) {
-        desk.refusals().send(ctx, desk.errors().problem(thrown, RequestIds.of(ctx)));
+        support.refusals().send(ctx, support.errors().problem(thrown, RequestIds.of(ctx)));
     }
 
     private void configure(JavalinConfig config) {
@@ -96,10 +85,10 @@ public final class Server implements AutoCloseable {
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
         config.http.compressionStrategy = CompressionStrategy.NONE;
-        config.http.maxRequestSize = desk.limits().maxBody();
+        config.http.maxRequestSize = support.limits().maxBody();
         config.http.prefer405over404 = true;
         config.router.handlerWrapper(endpoint -> ctx -> guarded(endpoint.handler, ctx));
-        new JettySetup(desk).apply(config.jetty);
+        new JettySetup(support).apply(config.jetty);
         routes(config.routes);
     }
 
@@ -121,27 +110,43 @@ public final class Server implements AutoCloseable {
         javalin.start(address, port);
     }
 
-    /** The port that is listened on. */
+    /** The port that the server listens on. */
     public int port() {
         return javalin.port();
     }
 
     /**
-     * Refuses new requests at once, lets running ones finish for the time of grace, then ends those that are left with an
-     * error and stops. Blocks until that is done; a second call does nothing.
+     * Refuses new requests at once, lets running ones finish for the grace period, then ends the others with an error and
+     * stops. Blocks until that is done; a second call does nothing.
      */
     @Override
     public void close() {
         if (closed.getAndSet(true)) {
             return;
         }
-        new Shutdown(desk).drain();
+        drain();
         try {
             javalin.stop();
         } catch (RuntimeException late) {
             LOG.warn(
                     "[HTTP] stopped with requests still running: {}",
                     late.getClass().getSimpleName());
+        }
+    }
+
+    /** Returns when no request is in flight any more, or the grace period and the time for the last errors are over. */
+    private void drain() {
+        RequestLimiter limiter = support.limiter();
+        limiter.close();
+        try {
+            int left = limiter.awaitQuiet(support.limits().grace());
+            if (left > 0) {
+                LOG.warn("[HTTP] {} requests are ended: the grace period is over", left);
+                limiter.interrupt();
+                limiter.awaitQuiet(LAST_ERRORS);
+            }
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
         }
     }
 }

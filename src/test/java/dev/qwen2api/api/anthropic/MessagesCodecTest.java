@@ -36,8 +36,8 @@ class MessagesCodecTest {
             "{\"name\":\"look_up\",\"description\":\"Looks up\",\"input_schema\":{\"type\":\"object\"}}";
     private static final String SEARCH = "{\"type\":\"web_search_20250305\",\"name\":\"web_search\",\"max_uses\":5}";
 
-    private static MessagesRequest read(String body) throws IOException {
-        return new MessagesCodec().read(new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)));
+    private static MessagesCodec.MessagesRequest read(String body) throws IOException {
+        return MessagesCodec.parse(new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static Conversation with(String fields) throws IOException {
@@ -66,7 +66,7 @@ class MessagesCodecTest {
 
     @Test
     void a_plain_request_wishes_for_nothing_more() throws IOException {
-        MessagesRequest request = read(HELLO + "}");
+        MessagesCodec.MessagesRequest request = read(HELLO + "}");
         assertEquals("qwen-max", request.conversation().model());
         assertEquals(
                 List.of(Message.of(Role.USER, "hi")), request.conversation().turns());

@@ -32,15 +32,15 @@ class ChatCodecTest {
     private static final String LOOK_UP =
             "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"look_up\",\"parameters\":{\"type\":\"object\"}}}]";
 
-    private static ChatRequest read(byte[] body) throws IOException {
-        return new ChatCodec().read(new ByteArrayInputStream(body));
+    private static ChatCodec.ChatRequest read(byte[] body) throws IOException {
+        return ChatCodec.parse(new ByteArrayInputStream(body));
     }
 
-    private static ChatRequest read(String body) throws IOException {
+    private static ChatCodec.ChatRequest read(String body) throws IOException {
         return read(body.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static ChatRequest with(String fields) throws IOException {
+    private static ChatCodec.ChatRequest with(String fields) throws IOException {
         return read(HELLO + "," + fields + "}");
     }
 
@@ -56,7 +56,7 @@ class ChatCodecTest {
 
     @Test
     void a_plain_request_wishes_for_nothing_more() throws IOException {
-        ChatRequest request = read(HELLO + "}");
+        ChatCodec.ChatRequest request = read(HELLO + "}");
         assertEquals("qwen-max", request.conversation().model());
         assertEquals(
                 List.of(Message.of(Role.USER, "hi")), request.conversation().turns());
@@ -113,8 +113,9 @@ class ChatCodecTest {
 
     @Test
     void a_null_counts_as_absent() throws IOException {
-        ChatRequest request = with("\"stream\":null,\"stop\":null,\"tools\":null,\"tool_choice\":null,\"n\":null,"
-                + "\"max_tokens\":null,\"response_format\":null,\"temperature\":null,\"stream_options\":null");
+        ChatCodec.ChatRequest request =
+                with("\"stream\":null,\"stop\":null,\"tools\":null,\"tool_choice\":null,\"n\":null,"
+                        + "\"max_tokens\":null,\"response_format\":null,\"temperature\":null,\"stream_options\":null");
         assertEquals(Options.NONE, request.conversation().options());
     }
 

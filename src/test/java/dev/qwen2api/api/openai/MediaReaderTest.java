@@ -20,8 +20,7 @@ class MediaReaderTest {
         String body = "{\"model\":\"m\",\"messages\":[{\"role\":\"" + role
                 + "\",\"tool_call_id\":\"c\",\"content\":[{'type':'text','text':'see'},".replace('\'', '"')
                 + part.replace('\'', '"') + "]}]}";
-        return new ChatCodec()
-                .read(new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)))
+        return ChatCodec.parse(new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)))
                 .conversation()
                 .turns()
                 .get(0);

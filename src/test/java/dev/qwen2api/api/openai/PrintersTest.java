@@ -32,8 +32,8 @@ class PrintersTest {
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final int ROUNDS = 300;
-    private static final CompletionHead HEAD =
-            new CompletionHead("chatcmpl-1", Instant.ofEpochSecond(1_700_000_000), "qwen \"max\" 最");
+    private static final Completion HEAD =
+            new Completion("chatcmpl-1", Instant.ofEpochSecond(1_700_000_000), "qwen \"max\" 最");
     private static final Finished END = new Finished(Finished.Reason.STOP);
 
     @Test

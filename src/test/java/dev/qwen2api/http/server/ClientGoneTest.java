@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.qwen2api.chat.AnswerEvent.Text;
 import dev.qwen2api.chat.ClientGoneException;
-import dev.qwen2api.http.routes.Chats;
+import dev.qwen2api.http.routes.ChatEndpoint.Answerer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -102,7 +102,7 @@ class ClientGoneTest {
     @Test
     void a_client_that_hangs_up_is_noticed_by_writing_too() throws Exception {
         var outcome = new CompletableFuture<Boolean>();
-        Chats chatterbox = (conversation, sink) -> {
+        Answerer chatterbox = (conversation, sink) -> {
             sink.open();
             for (int i = 0; i < 2000; i++) {
                 try {
@@ -140,7 +140,7 @@ class ClientGoneTest {
     @Test
     void a_client_that_takes_nothing_is_given_up_after_a_while() throws Exception {
         var gone = new CompletableFuture<Boolean>();
-        Chats flood = (conversation, sink) -> {
+        Answerer flood = (conversation, sink) -> {
             sink.open();
             try {
                 for (int i = 0; i < 2000; i++) {
@@ -180,9 +180,9 @@ class ClientGoneTest {
     void a_pipelined_request_longer_than_what_is_read_ahead_is_answered_whole() throws Exception {
         var gate = new Gate("", "first");
         String text = "y".repeat(20_000);
-        Chats echo = (conversation, sink) ->
+        Answerer echo = (conversation, sink) ->
                 Gate.say(sink, true, conversation.turns().get(0).text());
-        Chats both = (conversation, sink) -> {
+        Answerer both = (conversation, sink) -> {
             if (conversation.model().equals("m")) {
                 watched(gate).answer(conversation, sink);
             } else {
@@ -241,7 +241,7 @@ class ClientGoneTest {
 
     @Test
     void silence_longer_than_the_idle_timeouts_survives() throws Exception {
-        Chats slow = (conversation, sink) -> {
+        Answerer slow = (conversation, sink) -> {
             sink.open();
             sink.on(new Text("early"));
             sink.flush();
@@ -260,7 +260,7 @@ class ClientGoneTest {
     }
 
     /** Looks a few times whether the client has gone before it lets the gate speak. */
-    private static Chats watched(Chats chats) {
+    private static Answerer watched(Answerer chats) {
         return (conversation, sink) -> {
             for (int i = 0; i < 5; i++) {
                 assertFalse(sink.clientGone());
@@ -272,6 +272,6 @@ class ClientGoneTest {
     }
 
     private static void awaitEmpty(TestServer server) throws InterruptedException {
-        assertEquals(0, server.desk.traffic().awaitQuiet(Duration.ofSeconds(10)));
+        assertEquals(0, server.desk.limiter().awaitQuiet(Duration.ofSeconds(10)));
     }
 }

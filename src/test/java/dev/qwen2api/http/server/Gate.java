@@ -4,12 +4,12 @@ import dev.qwen2api.chat.AnswerEvent.Finished;
 import dev.qwen2api.chat.AnswerEvent.Text;
 import dev.qwen2api.chat.AnswerSink;
 import dev.qwen2api.chat.Conversation;
-import dev.qwen2api.http.routes.Chats;
+import dev.qwen2api.http.routes.ChatEndpoint.Answerer;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** A domain that says a little, waits until the test lets it go on, and says the rest. */
-final class Gate implements Chats {
+final class Gate implements Answerer {
 
     private final String first;
     private final String rest;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.qwen2api.chat.AnswerEvent.Picture;
 import dev.qwen2api.chat.UploadSpooler;
-import dev.qwen2api.http.routes.Chats;
+import dev.qwen2api.http.routes.ChatEndpoint.Answerer;
 import dev.qwen2api.http.routes.ImagesRoutes;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,7 +32,7 @@ class ImagesRoutesTest {
         beside.shutdownNow();
     }
 
-    private TestServer server(Chats chats) {
+    private TestServer server(Answerer chats) {
         UploadSpooler none = () -> {
             throw new AssertionError("no file comes");
         };
@@ -48,7 +48,7 @@ class ImagesRoutesTest {
     void a_client_that_leaves_after_the_first_picture_stops_the_others() throws Exception {
         var begun = new CountDownLatch(1);
         var stopped = new CountDownLatch(1);
-        Chats oneFast = (conversation, sink) -> {
+        Answerer oneFast = (conversation, sink) -> {
             if (!Thread.currentThread().getName().equals("beside")) {
                 sink.on(new Picture("https://x/1.png"));
                 sink.done();
@@ -66,7 +66,7 @@ class ImagesRoutesTest {
                 assertTrue(begun.await(10, TimeUnit.SECONDS));
             }
             assertTrue(stopped.await(2, TimeUnit.SECONDS), "the second is stopped");
-            assertEquals(0, server.desk.traffic().awaitQuiet(Duration.ofSeconds(2)));
+            assertEquals(0, server.desk.limiter().awaitQuiet(Duration.ofSeconds(2)));
         }
     }
 }

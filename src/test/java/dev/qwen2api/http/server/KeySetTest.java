@@ -23,7 +23,7 @@ class KeySetTest {
         "on,   NONE,    NONE",
         "'',   NONE,    NONE",
     })
-    void a_key_entitles_to(String key, Grant alone, Grant withAdmin) {
+    void a_key_entitles_to(String key, KeySet.Grant alone, KeySet.Grant withAdmin) {
         assertEquals(alone, ALONE.grant(key));
         assertEquals(withAdmin, WITH_ADMIN.grant(key));
     }
@@ -35,7 +35,7 @@ class KeySetTest {
         "MANAGER, true, true, true",
         "ADMIN, true, true, true"
     })
-    void a_grant_opens(Grant grant, boolean open, boolean client, boolean admin) {
+    void a_grant_opens(KeySet.Grant grant, boolean open, boolean client, boolean admin) {
         assertEquals(open, grant.allows(RouteAccess.OPEN));
         assertEquals(client, grant.allows(RouteAccess.CLIENT));
         assertEquals(admin, grant.allows(RouteAccess.ADMIN));
@@ -43,12 +43,13 @@ class KeySetTest {
 
     @Test
     void a_key_that_is_both_is_the_administrators() {
-        assertEquals(Grant.ADMIN, KeySet.of(List.of("one")).withAdmin("one").grant("one"));
+        assertEquals(
+                KeySet.Grant.ADMIN, KeySet.of(List.of("one")).withAdmin("one").grant("one"));
     }
 
     @Test
     void a_blank_admin_key_is_none() {
-        assertEquals(Grant.MANAGER, ALONE.withAdmin(" ").grant("one"));
+        assertEquals(KeySet.Grant.MANAGER, ALONE.withAdmin(" ").grant("one"));
     }
 
     @Test

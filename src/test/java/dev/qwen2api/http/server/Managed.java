@@ -12,18 +12,13 @@ import dev.qwen2api.account.RingLimits;
 import dev.qwen2api.account.TestAccounts;
 import dev.qwen2api.account.UsageRecorder;
 import dev.qwen2api.account.cli.CliStatus;
-import dev.qwen2api.api.anthropic.AnthropicModels;
-import dev.qwen2api.api.openai.ModelsCodec;
 import dev.qwen2api.config.EnvFile;
 import dev.qwen2api.config.EnvReloader;
 import dev.qwen2api.config.Secret;
 import dev.qwen2api.http.routes.AccountRoutes;
 import dev.qwen2api.http.routes.ConfigRoutes;
 import dev.qwen2api.http.routes.HealthRoutes;
-import dev.qwen2api.http.routes.ManagementJson;
-import dev.qwen2api.http.routes.ModelsHandler;
 import dev.qwen2api.http.routes.UsageRoutes;
-import dev.qwen2api.http.routes.VerifyHandler;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -89,11 +84,7 @@ final class Managed implements AutoCloseable {
         var database = new ConfigRoutes.DatabaseState("qwen2api.db", () -> databaseProblem);
         return new Server(
                 desk,
-                new Server.Doors(new Cors(List.of("*")), keys),
-                new Server.Handlers(
-                        ctx -> {},
-                        new ModelsHandler(List::of, new ModelsCodec(), new AnthropicModels()),
-                        new VerifyHandler(desk, keys)),
+                new Server.Guards(new Cors(List.of("*")), keys),
                 List.of(
                         new AccountRoutes(desk, accounts, ring, ZONE),
                         new HealthRoutes(ring, usage, this::onCli, ZONE),

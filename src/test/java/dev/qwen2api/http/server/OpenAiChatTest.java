@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.qwen2api.api.openai.ChatCodec;
-import dev.qwen2api.http.routes.OpenAiChat;
 import java.io.IOException;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -67,7 +66,7 @@ class OpenAiChatTest {
 
     private static TestServer server() {
         return new TestServer(
-                new OpenAiChat(new ChatCodec(), () -> Instant.ofEpochSecond(1234)),
+                new ChatCodec(() -> Instant.ofEpochSecond(1234)),
                 (conversation, sink) -> Gate.say(sink, true, "hi"),
                 TestServer.LIMITS);
     }

@@ -3,8 +3,7 @@ package dev.qwen2api.http.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.qwen2api.http.routes.Chats;
-import dev.qwen2api.http.routes.EmptyStream;
+import dev.qwen2api.http.routes.ChatEndpoint.Answerer;
 import dev.qwen2api.http.routes.ProbeRoutes;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,7 +48,7 @@ class ProbeRoutesTest {
                 var asking = server.client()) {
             running.chat("{\"model\":\"m\",\"stream\":true}").lineThatBegins("data: early");
             var closing = CompletableFuture.runAsync(server::close);
-            while (server.desk.traffic().isOpen()) {
+            while (server.desk.limiter().isOpen()) {
                 Thread.onSpinWait();
             }
             assertEquals(200, asking.send(get(Probes.ALIVE)).answer().status());
@@ -66,7 +65,7 @@ class ProbeRoutesTest {
     void the_stream_of_nothing_needs_a_key() throws Exception {
         try (var server = server((conversation, sink) -> {});
                 var client = server.client()) {
-            String keyless = "GET " + EmptyStream.PATH + " HTTP/1.1\r\nHost: test\r\n\r\n";
+            String keyless = "GET " + "/healthz/stream" + " HTTP/1.1\r\nHost: test\r\n\r\n";
             assertEquals(401, client.send(keyless).answer().status());
         }
     }
@@ -75,7 +74,7 @@ class ProbeRoutesTest {
     void the_stream_of_nothing_comes_in_pieces_and_ends() throws Exception {
         try (var server = server((conversation, sink) -> {});
                 var client = server.client()) {
-            client.send(get(EmptyStream.PATH));
+            client.send(get("/healthz/stream"));
             var came = new ArrayList<Long>();
             for (String data : List.of("1", "2", "3", "4", "[DONE]")) {
                 assertEquals("data: " + data, client.lineThatBegins("data: "));
@@ -89,9 +88,9 @@ class ProbeRoutesTest {
     void the_stream_of_nothing_makes_room_when_its_client_hangs_up() throws Exception {
         try (var server = server((conversation, sink) -> {})) {
             try (var client = server.client()) {
-                client.send(get(EmptyStream.PATH + "?silence=120")).lineThatBegins("data: 1");
+                client.send(get("/healthz/stream" + "?silence=120")).lineThatBegins("data: 1");
             }
-            while (server.desk.traffic().inside() > 0) {
+            while (server.desk.limiter().inside() > 0) {
                 Thread.onSpinWait();
             }
         }
@@ -104,18 +103,15 @@ class ProbeRoutesTest {
                 var client = server.client()) {
             assertEquals(
                     400,
-                    client.send(get(EmptyStream.PATH + "?silence=" + silence))
+                    client.send(get("/healthz/stream" + "?silence=" + silence))
                             .answer()
                             .status());
         }
     }
 
-    private static TestServer server(Chats chats) {
+    private static TestServer server(Answerer chats) {
         return new TestServer(
-                Wire::read,
-                chats,
-                ONE_AT_A_TIME,
-                desk -> List.of(new ProbeRoutes(desk, Optional::empty), new EmptyStream(desk)));
+                Wire::read, chats, ONE_AT_A_TIME, desk -> List.of(new ProbeRoutes(desk, Optional::empty)));
     }
 
     private static String get(String path) {

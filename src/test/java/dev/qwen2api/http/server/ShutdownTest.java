@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.qwen2api.http.routes.Chats;
+import dev.qwen2api.http.routes.ChatEndpoint.Answerer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -75,7 +75,7 @@ class ShutdownTest {
         var hasty = new HttpLimits(1000, 10, Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofMillis(100));
         var reached = new CompletableFuture<Void>();
         var release = new CompletableFuture<Void>();
-        Chats deaf = (conversation, sink) -> {
+        Answerer deaf = (conversation, sink) -> {
             reached.complete(null);
             release.join();
         };
@@ -112,7 +112,7 @@ class ShutdownTest {
             assertTrue(answer.body().contains("overloaded"));
             gate.open();
             first.lineThatBegins("data: [DONE]");
-            assertEquals(0, server.desk.traffic().awaitQuiet(Duration.ofSeconds(5)));
+            assertEquals(0, server.desk.limiter().awaitQuiet(Duration.ofSeconds(5)));
             assertEquals(200, second.chat(WHOLE).answer().status());
         }
     }
@@ -133,7 +133,7 @@ class ShutdownTest {
                     client.send(request);
                     assertTrue(client.line().startsWith("HTTP/1.1 "));
                 }
-                assertEquals(0, server.desk.traffic().awaitQuiet(Duration.ofSeconds(5)), request);
+                assertEquals(0, server.desk.limiter().awaitQuiet(Duration.ofSeconds(5)), request);
             }
         }
     }
@@ -147,7 +147,7 @@ class ShutdownTest {
     }
 
     private static void awaitClosed(TestServer server) {
-        while (server.desk.traffic().isOpen()) {
+        while (server.desk.limiter().isOpen()) {
             Thread.onSpinWait();
         }
     }

@@ -9,7 +9,7 @@ import dev.qwen2api.chat.AnswerEvent.Text;
 import dev.qwen2api.chat.AnswerSink;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemKind;
-import dev.qwen2api.http.routes.Chats;
+import dev.qwen2api.http.routes.ChatEndpoint.Answerer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -52,7 +52,7 @@ class SinksTest {
 
     @Test
     void events_that_come_together_leave_in_one_chunk() throws Exception {
-        Chats pair = (conversation, sink) -> {
+        Answerer pair = (conversation, sink) -> {
             sink.open();
             sink.on(new Text("a"));
             sink.on(new Text("b"));
@@ -177,7 +177,7 @@ class SinksTest {
 
     @Test
     void the_connection_is_used_again_after_answers_and_after_failures() throws Exception {
-        Chats moody = (conversation, sink) -> {
+        Answerer moody = (conversation, sink) -> {
             switch (conversation.model()) {
                 case "fail" -> sink.fail(BROKEN);
                 case "break" -> {
@@ -214,7 +214,7 @@ class SinksTest {
     @Test
     void the_access_line_names_the_account_that_was_tried_last() throws Exception {
         var seen = new ArrayBlockingQueue<String>(2);
-        Chats chats = (conversation, sink) -> {
+        Answerer chats = (conversation, sink) -> {
             sink.leased(new AccountId(1));
             sink.leased(new AccountId(2));
             Gate.say(sink, true, "hi");
@@ -235,7 +235,7 @@ class SinksTest {
         sink.flush();
     }
 
-    private static RawClient.Answer ask(Chats chats, String body) throws IOException {
+    private static RawClient.Answer ask(Answerer chats, String body) throws IOException {
         try (var server = new TestServer(chats);
                 var client = server.client()) {
             return client.chat(body).answer();

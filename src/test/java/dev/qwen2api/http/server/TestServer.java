@@ -1,17 +1,17 @@
 package dev.qwen2api.http.server;
 
 import dev.qwen2api.api.anthropic.AnthropicModels;
+import dev.qwen2api.api.json.ClientRequest;
 import dev.qwen2api.api.openai.ModelsCodec;
 import dev.qwen2api.chat.ModelDirectory.Listing;
-import dev.qwen2api.http.routes.Answers;
-import dev.qwen2api.http.routes.Call;
-import dev.qwen2api.http.routes.ChatHandler;
-import dev.qwen2api.http.routes.Chats;
-import dev.qwen2api.http.routes.ModelsHandler;
-import dev.qwen2api.http.routes.VerifyHandler;
+import dev.qwen2api.http.routes.ChatEndpoint;
+import dev.qwen2api.http.routes.Dashboard;
+import dev.qwen2api.http.routes.ModelsRoutes;
+import dev.qwen2api.http.routes.VerifyRoute;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -32,29 +32,33 @@ final class TestServer implements AutoCloseable {
     final RouteSupport desk;
     private final Server server;
 
-    TestServer(Chats chats) {
+    TestServer(ChatEndpoint.Answerer chats) {
         this(chats, LIMITS);
     }
 
-    TestServer(Chats chats, HttpLimits limits, Routes... further) {
+    TestServer(ChatEndpoint.Answerer chats, HttpLimits limits, Routes... further) {
         this(Wire::read, chats, limits, further);
     }
 
-    TestServer(Call.Reader reader, Chats chats, HttpLimits limits, Routes... further) {
+    TestServer(ClientRequest.Reader reader, ChatEndpoint.Answerer chats, HttpLimits limits, Routes... further) {
         this(reader, chats, limits, desk -> List.of(further));
     }
 
     /** Routes that need the desk they are behind. */
-    TestServer(Call.Reader reader, Chats chats, HttpLimits limits, Function<RouteSupport, List<Routes>> further) {
+    TestServer(
+            ClientRequest.Reader reader,
+            ChatEndpoint.Answerer chats,
+            HttpLimits limits,
+            Function<RouteSupport, List<Routes>> further) {
         desk = new RouteSupport(
-                limits, new Dialects(Wire::problem, Map.of("/verify", VerifyHandler::print)), System::nanoTime);
-        var models = new ModelsHandler(() -> MODELS, new ModelsCodec(), new AnthropicModels());
-        var chat = new ChatHandler(desk, reader, new Answers(desk, chats));
-        server = new Server(
-                desk,
-                new Server.Doors(cors, keys),
-                new Server.Handlers(chat, models, new VerifyHandler(desk, keys)),
-                further.apply(desk));
+                limits, new Dialects(Wire::problem, Map.of("/verify", VerifyRoute::print)), System::nanoTime);
+        var routes = new ArrayList<Routes>();
+        routes.add(new Dashboard());
+        routes.add(new ModelsRoutes(() -> MODELS, new ModelsCodec(), new AnthropicModels()));
+        routes.add(new VerifyRoute(desk, keys));
+        routes.add(new ChatEndpoint(desk, chats).at("/v1/chat/completions", reader));
+        routes.addAll(further.apply(desk));
+        server = new Server(desk, new Server.Guards(cors, keys), routes);
         server.start("127.0.0.1", 0);
     }
 

@@ -4,13 +4,13 @@ import dev.qwen2api.chat.AnswerEvent.Text;
 import dev.qwen2api.chat.AnswerSink;
 import dev.qwen2api.chat.ClientGoneException;
 import dev.qwen2api.chat.Conversation;
-import dev.qwen2api.http.routes.Chats;
+import dev.qwen2api.http.routes.ChatEndpoint.Answerer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** A domain that stays silent and asks ten times a second whether the client is still there, as the real one does. */
-final class Watchman implements Chats {
+final class Watchman implements Answerer {
 
     private static final int MOST_LOOKS = 100;
 

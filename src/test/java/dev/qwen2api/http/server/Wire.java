@@ -2,13 +2,13 @@ package dev.qwen2api.http.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.qwen2api.api.json.ClientRequest;
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.BodyPrinter;
 import dev.qwen2api.chat.Conversation;
 import dev.qwen2api.chat.FramePrinter;
 import dev.qwen2api.chat.Message;
 import dev.qwen2api.failure.Problem;
-import dev.qwen2api.http.routes.Call;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,7 +22,7 @@ final class Wire {
 
     private Wire() {}
 
-    static Call read(InputStream body) throws IOException {
+    static ClientRequest read(InputStream body) throws IOException {
         JsonNode json = JSON.readTree(body);
         if (!json.path("model").isTextual()) {
             throw Problem.invalid("model", "model is missing").toException();
@@ -33,9 +33,11 @@ final class Wire {
                 List.of(),
                 Conversation.ToolChoice.AUTO,
                 Conversation.Options.NONE);
-        return new Call(
+        return new ClientRequest(
                 conversation,
-                json.path("stream").asBoolean() ? new Call.Stream(new Frames()) : new Call.Whole(new Body()));
+                json.path("stream").asBoolean()
+                        ? new ClientRequest.Streamed(new Frames())
+                        : new ClientRequest.Whole(new Body()));
     }
 
     static byte[] problem(Problem problem) {

@@ -8,8 +8,8 @@ import dev.qwen2api.api.json.WellFormedText;
 import dev.qwen2api.chat.Conversation.Tool;
 
 /**
- * Tools that take free text, such as Codex's {@code apply_patch}. Models are taught to call with JSON, so that the text
- * travels as the one parameter of a function.
+ * Custom tools, which take free text, such as Codex's {@code apply_patch}. The model sees each as a function with the text as its
+ * one parameter.
  */
 final class CustomToolInput {
 
@@ -23,7 +23,7 @@ final class CustomToolInput {
     private CustomToolInput() {}
 
     /** The function that stands for a custom tool. */
-    static Tool tool(String told, RequestField tool) {
+    static Tool tool(String name, RequestField tool) {
         var description =
                 new StringBuilder(tool.get("description").optionalText().orElse(""));
         description.append(description.isEmpty() ? "" : "\n").append(HOW);
@@ -36,7 +36,7 @@ final class CustomToolInput {
                     .append(" grammar:\n")
                     .append(format.get("definition").text());
         }
-        return new Tool(told, description.toString(), PARAMETERS);
+        return new Tool(name, description.toString(), PARAMETERS);
     }
 
     /** The text as arguments. */
@@ -44,7 +44,7 @@ final class CustomToolInput {
         return JSON.createObjectNode().put(PARAMETER, text).toString();
     }
 
-    /** The text out of arguments; a model that named the parameter differently is understood, too. */
+    /** The text in arguments, also where the model named the parameter differently. */
     static String fromArguments(String arguments) {
         JsonNode root = parse(arguments);
         if (root.path(PARAMETER).isTextual()) {

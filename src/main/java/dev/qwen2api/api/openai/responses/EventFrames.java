@@ -4,14 +4,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.api.json.JsonStringWriter;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
-/** Writes events as frames of an event stream, numbered without a gap. Used by one thread. */
-final class EventFrames implements EventListener {
+/** Writes a response's events as frames of an event stream, numbered without a gap; none without a stream. Used by one thread. */
+final class EventFrames {
 
-    private ByteArrayOutputStream out = new ByteArrayOutputStream(0);
+    private @Nullable ByteArrayOutputStream out;
     private long number;
 
-    /** Where the next frames go. */
+    /** Writes the next frames into {@code next}. */
     void to(ByteArrayOutputStream next) {
         out = next;
     }
@@ -22,21 +23,34 @@ final class EventFrames implements EventListener {
         return utf8(opening(type) + object.substring(1, object.length() - 1) + ",\"delta\":");
     }
 
-    @Override
-    public void event(String type, ObjectNode fields) {
+    /** An event about one item; its type and its number are added to {@code fields}. */
+    void event(String type, ObjectNode fields) {
         event(type, fields.toString());
     }
 
-    /** As {@link #event(String, ObjectNode)}, of an object printed already. */
-    void event(String type, String object) {
-        out.writeBytes(utf8(opening(type) + "\"sequence_number\":" + number++ + "," + object.substring(1) + "\n\n"));
+    /** An event with the whole response object. */
+    void response(String type, String body) {
+        event(type, "{\"response\":" + body + "}");
     }
 
-    @Override
-    public void delta(byte[] head, String text) {
-        out.writeBytes(head);
-        JsonStringWriter.quote(text, out);
-        out.writeBytes(utf8(",\"sequence_number\":" + number++ + "}\n\n"));
+    private void event(String type, String object) {
+        if (out != null) {
+            out.writeBytes(
+                    utf8(opening(type) + "\"sequence_number\":" + number++ + "," + object.substring(1) + "\n\n"));
+        }
+    }
+
+    /**
+     * More of a text, the most frequent event.
+     *
+     * @param head the frame up to the text, made by {@link #head}
+     */
+    void delta(byte[] head, String text) {
+        if (out != null) {
+            out.writeBytes(head);
+            JsonStringWriter.quote(text, out);
+            out.writeBytes(utf8(",\"sequence_number\":" + number++ + "}\n\n"));
+        }
     }
 
     private static String opening(String type) {

@@ -3,6 +3,7 @@ package dev.qwen2api.api.openai.responses;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.qwen2api.api.json.ContentPartReader;
 import dev.qwen2api.api.json.RequestField;
 import dev.qwen2api.api.openai.responses.OfferedTools.Known;
 import dev.qwen2api.chat.Message;
@@ -13,27 +14,29 @@ import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemKind;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
-/** Reads {@code input} into turns. Items of kinds that say nothing to a model are passed over, thinking among them. */
+/** Parses the {@code input} of a request. Items without meaning for the model are ignored, thinking among them. */
 final class InputReader {
 
     private static final JsonMapper JSON = new JsonMapper();
+    private static final String PART_TYPES = "input_text or output_text";
 
-    private final Earlier earlier;
-    private final MessageAssembler messageAssembler;
+    private final Function<String, Optional<StoredResponse>> stored;
+    private final MessageAssembler messages;
 
     /**
-     * @param earlier where items are found that are only referred to
-     * @param turns where the turns of the input are added
+     * @param stored finds a stored response by its id, for items that are only referred to
+     * @param messages where the messages of the input are added
      */
-    InputReader(Earlier earlier, MessageAssembler messageAssembler) {
-        this.earlier = earlier;
-        this.messageAssembler = messageAssembler;
+    InputReader(Function<String, Optional<StoredResponse>> stored, MessageAssembler messages) {
+        this.stored = stored;
+        this.messages = messages;
     }
 
     void read(RequestField input) {
         if (input.isText()) {
-            messageAssembler.message(Role.USER, List.of(new Message.Text(input.text())));
+            messages.message(Role.USER, List.of(new Message.Text(input.text())));
         } else if (input.isArray()) {
             input.items().forEach(item -> item(item.object()));
         } else {
@@ -44,24 +47,24 @@ final class InputReader {
     private void item(RequestField item) {
         switch (type(item)) {
             case "message" ->
-                messageAssembler.message(role(item.get("role")), ItemContentReader.parts(item.get("content")));
+                messages.message(role(item.get("role")), ContentPartReader.parts(item.get("content"), PART_TYPES));
             case "function_call" ->
-                messageAssembler.call(call(item, item.get("arguments").text()));
+                messages.call(call(item, item.get("arguments").text()));
             case "custom_tool_call" ->
-                messageAssembler.call(
+                messages.call(
                         call(item, CustomToolInput.toArguments(item.get("input").text())));
             case "function_call_output", "custom_tool_call_output" ->
-                messageAssembler.result(item.get("call_id").text(), result(item.get("output")));
+                messages.result(item.get("call_id").text(), result(item.get("output")));
             case "item_reference" -> reference(item.get("id"));
             default -> {}
         }
     }
 
-    /** Messages and references need not say what they are. */
+    /** Messages and references need not give their type. */
     private static String type(RequestField item) {
-        Optional<String> told = item.get("type").optionalText();
+        Optional<String> type = item.get("type").optionalText();
         boolean bare = item.get("id").isPresent() && !item.get("role").isPresent();
-        return told.orElse(bare ? "item_reference" : "message");
+        return type.orElse(bare ? "item_reference" : "message");
     }
 
     private static Role role(RequestField role) {
@@ -76,30 +79,32 @@ final class InputReader {
     private static ToolCall call(RequestField item, String arguments) {
         var known = new Known(
                 item.get("name").text(), item.get("namespace").optionalText().orElse(""), false);
-        return new ToolCall(item.get("call_id").text(), known.told(), arguments);
+        return new ToolCall(item.get("call_id").text(), known.fullName(), arguments);
     }
 
     private static List<Part> result(RequestField output) {
-        return output.isObject() ? List.of(new Message.Text(output.json())) : ItemContentReader.parts(output);
+        return output.isObject()
+                ? List.of(new Message.Text(output.json()))
+                : ContentPartReader.parts(output, PART_TYPES);
     }
 
-    /** An item of an earlier answer, by its id: clients send that in place of items which they take to be stored. */
+    /** An item of a stored response by its id, which clients send in place of the item. */
     private void reference(RequestField reference) {
         String id = reference.text();
         if (id.startsWith(ItemIds.REASONING)) {
             return;
         }
         JsonNode found = ItemIds.responseOf(id)
-                .flatMap(earlier::find)
-                .map(held -> itemOf(held, id))
+                .flatMap(stored)
+                .map(stored -> itemOf(stored, id))
                 .filter(JsonNode::isObject)
                 .orElseThrow(() -> unknown(reference).toException());
         item(RequestField.root(found));
     }
 
-    private static JsonNode itemOf(HeldResponse held, String id) {
+    private static JsonNode itemOf(StoredResponse stored, String id) {
         try {
-            for (JsonNode item : JSON.readTree(held.body()).path("output")) {
+            for (JsonNode item : JSON.readTree(stored.body()).path("output")) {
                 if (item.path("id").asText().equals(id)) {
                     return item;
                 }
@@ -114,7 +119,7 @@ final class InputReader {
         return new Problem(
                 ProblemKind.NOT_FOUND,
                 "'" + reference.path()
-                        + "' refers to an item that is not held: responses are held in memory for a while,"
+                        + "' refers to an item that is not stored: responses are kept in memory for a while,"
                         + " and only with 'store' true. Send the item itself.",
                 Optional.of(reference.path()),
                 Optional.empty());

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Names of responses and of their items. An item's name tells its response, so that items are found without an index. */
+/** The ids of responses and of their items. An item's id contains its response's, so that items need no index. */
 final class ItemIds {
 
     static final String RESPONSE = "resp_";
@@ -18,8 +18,8 @@ final class ItemIds {
     private ItemIds() {}
 
     /** Names the item at {@code index} of a response. */
-    static String item(String kind, String response, int index) {
-        return kind + response.substring(RESPONSE.length()) + "_" + index;
+    static String item(String prefix, String response, int index) {
+        return prefix + response.substring(RESPONSE.length()) + "_" + index;
     }
 
     /** The response that an item belongs to; empty where the item is none of ours. */

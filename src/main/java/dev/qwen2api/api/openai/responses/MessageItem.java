@@ -3,6 +3,7 @@ package dev.qwen2api.api.openai.responses;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.qwen2api.api.json.AnswerAccumulator.Item;
 import dev.qwen2api.api.openai.Citations;
 import dev.qwen2api.chat.AnswerEvent.Source;
 import dev.qwen2api.chat.Message;
@@ -10,7 +11,7 @@ import dev.qwen2api.chat.Message.Role;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Words of the answer: a message with one part. */
+/** Text of the answer: a message with one part. */
 final class MessageItem extends OutputItem {
 
     private final byte[] delta;
@@ -18,43 +19,43 @@ final class MessageItem extends OutputItem {
     private ArrayNode annotations = JSON.createArrayNode();
 
     /**
-     * @param sources what the words may cite, as far as it is known; asked when the message ends
+     * @param sources the sources known so far; read when the message ends
      */
-    MessageItem(String id, int index, Supplier<List<Source>> sources, EventListener eventListener) {
-        super(id, index, eventListener);
+    MessageItem(String response, Item item, Supplier<List<Source>> sources, EventFrames frames) {
+        super(ItemIds.item(ItemIds.MESSAGE, response, item.index()), item, frames);
         this.sources = sources;
-        this.delta = EventFrames.head("response.output_text.delta", withoutOdds(inside()));
+        this.delta = EventFrames.head("response.output_text.delta", withLogprobs(inside()));
     }
 
     private ObjectNode inside() {
         return place().put("content_index", 0);
     }
 
-    /** The schema wants them, the upstream does not tell them. */
-    private static ObjectNode withoutOdds(ObjectNode fields) {
+    /** The schema requires the field; the upstream has no log probabilities. */
+    private static ObjectNode withLogprobs(ObjectNode fields) {
         fields.putArray("logprobs");
         return fields;
     }
 
     private ObjectNode part() {
-        ObjectNode part = JSON.createObjectNode().put("type", "output_text").put("text", text());
+        ObjectNode part = JSON.createObjectNode().put("type", "output_text").put("text", item.text());
         part.set("annotations", annotations);
-        return withoutOdds(part);
+        return withLogprobs(part);
     }
 
     @Override
     ObjectNode json() {
-        ObjectNode item = head("message").put("role", "assistant");
-        ArrayNode content = item.putArray("content");
-        if (!text().isEmpty()) {
+        ObjectNode message = head("message").put("role", "assistant");
+        ArrayNode content = message.putArray("content");
+        if (!item.text().isEmpty()) {
             content.add(part());
         }
-        return item;
+        return message;
     }
 
     @Override
-    void addTo(MessageAssembler messageAssembler) {
-        messageAssembler.message(Role.ASSISTANT, List.of(new Message.Text(text())));
+    void addTo(MessageAssembler messages) {
+        messages.message(Role.ASSISTANT, List.of(new Message.Text(item.text())));
     }
 
     @Override
@@ -63,20 +64,20 @@ final class MessageItem extends OutputItem {
     }
 
     @Override
-    void grew(String more) {
-        delta(delta, more);
+    void grew(String piece) {
+        delta(delta, piece);
     }
 
     @Override
     void closing() {
-        annotations = Citations.flat(text(), sources.get());
+        annotations = Citations.flat(item.text(), sources.get());
         int number = 0;
         for (JsonNode annotation : annotations) {
             event(
                     "response.output_text.annotation.added",
                     inside().put("annotation_index", number++).set("annotation", annotation));
         }
-        event("response.output_text.done", withoutOdds(inside().put("text", text())));
+        event("response.output_text.done", withLogprobs(inside().put("text", item.text())));
         event("response.content_part.done", inside().set("part", part()));
     }
 }

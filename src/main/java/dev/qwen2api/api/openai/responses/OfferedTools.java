@@ -8,18 +8,18 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The tools of one request that a model can call. A model knows a tool by one name, a client by a name within a name space;
- * here is which is which. Immutable.
+ * The tools of one request that the model can call. The model calls a tool by one name; the client knows it by a name within a
+ * name space. Immutable.
  */
 public final class OfferedTools {
 
-    /** No tool at all. */
+    /** No tools. */
     public static final OfferedTools NONE = new OfferedTools(Map.of());
 
-    /** In the name space of this name OpenAI's models call tools by their bare names. */
+    /** In the name space of this name, OpenAI's models call tools by their bare names. */
     private static final String ROOT = "functions";
 
-    private final Map<String, Offered> byTold;
+    private final Map<String, Offered> byName;
 
     /**
      * A tool as the client knows it.
@@ -30,49 +30,49 @@ public final class OfferedTools {
      */
     record Known(String name, String nameSpace, boolean custom) {
 
-        /** The name that a model is told. */
-        String told() {
+        /** The name by which the model calls the tool. */
+        String fullName() {
             return nameSpace.isEmpty() || nameSpace.equals(ROOT) ? name : nameSpace + "." + name;
         }
     }
 
-    /** A tool as both sides know it. */
+    /** A tool as the client and as the model know it. */
     record Offered(Known known, Tool tool) {}
 
-    private OfferedTools(Map<String, Offered> byTold) {
-        this.byTold = byTold;
+    private OfferedTools(Map<String, Offered> byName) {
+        this.byName = byName;
     }
 
-    /** All of these; of several with the same name the first. */
+    /** These tools; of several with the same name the first. */
     static OfferedTools of(List<Offered> offered) {
-        var byTold = new LinkedHashMap<String, Offered>();
-        offered.forEach(each -> byTold.putIfAbsent(each.tool().name(), each));
-        return new OfferedTools(byTold);
+        var byName = new LinkedHashMap<String, Offered>();
+        offered.forEach(each -> byName.putIfAbsent(each.tool().name(), each));
+        return new OfferedTools(byName);
     }
 
-    /** Those of these tools that models know by the given names. */
-    OfferedTools only(Set<String> told) {
-        var kept = new ArrayList<>(byTold.values());
-        kept.removeIf(each -> !told.contains(each.tool().name()));
+    /** The tools that the model calls by the given names. */
+    OfferedTools only(Set<String> names) {
+        var kept = new ArrayList<>(byName.values());
+        kept.removeIf(each -> !names.contains(each.tool().name()));
         return of(kept);
     }
 
     boolean isEmpty() {
-        return byTold.isEmpty();
+        return byName.isEmpty();
     }
 
-    boolean has(String told) {
-        return byTold.containsKey(told);
+    boolean has(String name) {
+        return byName.containsKey(name);
     }
 
-    /** What models are told. */
+    /** The tools as the model sees them. */
     List<Tool> tools() {
-        return byTold.values().stream().map(Offered::tool).toList();
+        return byName.values().stream().map(Offered::tool).toList();
     }
 
-    /** The tool that a model called; one that was never offered is taken for a plain function. */
-    Known known(String told) {
-        Offered offered = byTold.get(told);
-        return offered == null ? new Known(told, "", false) : offered.known();
+    /** The tool that the model called; one that was not offered counts as a plain function. */
+    Known known(String name) {
+        Offered offered = byName.get(name);
+        return offered == null ? new Known(name, "", false) : offered.known();
     }
 }

@@ -2,75 +2,61 @@ package dev.qwen2api.api.openai.responses;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.qwen2api.api.json.WellFormedText;
+import dev.qwen2api.api.json.AnswerAccumulator.Item;
 import java.util.Locale;
 
-/**
- * One item of a response: it is opened, grows, and is closed, each told to the frames; or it is cut off, of which the frames
- * are told nothing. Used by one thread.
- */
-abstract sealed class OutputItem permits MessageItem, ReasoningItem, FunctionCallItem, CustomCallItem {
+/** Prints one item of a response: the events while it grows, and the item in each of its states. Used by one thread. */
+abstract class OutputItem {
 
     static final JsonMapper JSON = new JsonMapper();
 
+    final Item item;
     private final String id;
-    private final int index;
-    private final EventListener eventListener;
-    private final StringBuilder text = new StringBuilder();
+    private final EventFrames frames;
     private Status status = Status.IN_PROGRESS;
 
-    /** How far an item is. */
-    enum Status {
+    private enum Status {
         IN_PROGRESS,
         COMPLETED,
-        INCOMPLETE;
-
-        String wire() {
-            return name().toLowerCase(Locale.ROOT);
-        }
+        INCOMPLETE
     }
 
-    OutputItem(String id, int index, EventListener eventListener) {
+    /**
+     * @param id the item's name, of {@link ItemIds#item}
+     */
+    OutputItem(String id, Item item, EventFrames frames) {
         this.id = id;
-        this.index = index;
-        this.eventListener = eventListener;
+        this.item = item;
+        this.frames = frames;
     }
 
-    /** The item as it is now. */
+    /** The item in its present state. */
     abstract ObjectNode json();
 
-    /** Adds what the item says to a conversation. */
-    abstract void addTo(MessageAssembler messageAssembler);
+    /** Adds the item to a conversation. */
+    abstract void addTo(MessageAssembler messages);
 
-    /** Tells what follows the opening. */
+    /** Writes the events that follow the opening. */
     abstract void opened();
 
-    /** Tells of more text. */
-    abstract void grew(String more);
+    /** Writes the event of more text. */
+    abstract void grew(String piece);
 
-    /** Tells what precedes the closing. */
+    /** Writes the events that precede the closing. */
     abstract void closing();
 
     final void open() {
-        event(
-                "response.output_item.added",
-                JSON.createObjectNode().put("output_index", index).set("item", json()));
+        event("response.output_item.added", whole());
         opened();
     }
 
-    final void grow(String more) {
-        text.append(more);
-        grew(more);
-    }
-
-    final void close(Status end) {
-        status = end;
+    final void close(boolean cutOff) {
+        status = cutOff ? Status.INCOMPLETE : Status.COMPLETED;
         closing();
-        event(
-                "response.output_item.done",
-                JSON.createObjectNode().put("output_index", index).set("item", json()));
+        event("response.output_item.done", whole());
     }
 
+    /** Marks an open item as incomplete without an event: a client must not act on half an item. */
     final void cutOff() {
         status = status == Status.IN_PROGRESS ? Status.INCOMPLETE : status;
     }
@@ -79,26 +65,28 @@ abstract sealed class OutputItem permits MessageItem, ReasoningItem, FunctionCal
         return status == Status.IN_PROGRESS;
     }
 
-    /** Everything that the item says so far. */
-    final String text() {
-        return WellFormedText.text(text.toString());
+    private ObjectNode whole() {
+        return JSON.createObjectNode().put("output_index", item.index()).set("item", json());
     }
 
-    /** What every kind of item begins with. */
+    /** The fields that every item begins with. */
     final ObjectNode head(String type) {
-        return JSON.createObjectNode().put("id", id).put("type", type).put("status", status.wire());
+        return JSON.createObjectNode()
+                .put("id", id)
+                .put("type", type)
+                .put("status", status.name().toLowerCase(Locale.ROOT));
     }
 
-    /** What every event about the inside of an item begins with. */
+    /** The fields that every event about the inside of an item begins with. */
     final ObjectNode place() {
-        return JSON.createObjectNode().put("item_id", id).put("output_index", index);
+        return JSON.createObjectNode().put("item_id", id).put("output_index", item.index());
     }
 
     final void event(String type, ObjectNode fields) {
-        eventListener.event(type, fields);
+        frames.event(type, fields);
     }
 
-    final void delta(byte[] head, String more) {
-        eventListener.delta(head, more);
+    final void delta(byte[] head, String piece) {
+        frames.delta(head, piece);
     }
 }

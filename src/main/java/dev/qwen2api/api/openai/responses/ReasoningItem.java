@@ -2,6 +2,7 @@ package dev.qwen2api.api.openai.responses;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.qwen2api.api.json.AnswerAccumulator.Item;
 
 /** Thinking, as a summary of one part. */
 final class ReasoningItem extends OutputItem {
@@ -10,8 +11,8 @@ final class ReasoningItem extends OutputItem {
 
     private final byte[] delta;
 
-    ReasoningItem(String id, int index, EventListener eventListener) {
-        super(id, index, eventListener);
+    ReasoningItem(String response, Item item, EventFrames frames) {
+        super(ItemIds.item(ItemIds.REASONING, response, item.index()), item, frames);
         this.delta = EventFrames.head(PREFIX + "text.delta", inside());
     }
 
@@ -20,22 +21,22 @@ final class ReasoningItem extends OutputItem {
     }
 
     private ObjectNode part() {
-        return JSON.createObjectNode().put("type", "summary_text").put("text", text());
+        return JSON.createObjectNode().put("type", "summary_text").put("text", item.text());
     }
 
     @Override
     ObjectNode json() {
-        ObjectNode item = head("reasoning");
-        ArrayNode summary = item.putArray("summary");
-        if (!text().isEmpty()) {
+        ObjectNode reasoning = head("reasoning");
+        ArrayNode summary = reasoning.putArray("summary");
+        if (!item.text().isEmpty()) {
             summary.add(part());
         }
-        return item;
+        return reasoning;
     }
 
-    /** What was thought is not said. */
+    /** Thinking is no part of the conversation. */
     @Override
-    void addTo(MessageAssembler messageAssembler) {}
+    void addTo(MessageAssembler messages) {}
 
     @Override
     void opened() {
@@ -43,13 +44,13 @@ final class ReasoningItem extends OutputItem {
     }
 
     @Override
-    void grew(String more) {
-        delta(delta, more);
+    void grew(String piece) {
+        delta(delta, piece);
     }
 
     @Override
     void closing() {
-        event(PREFIX + "text.done", inside().put("text", text()));
+        event(PREFIX + "text.done", inside().put("text", item.text()));
         event(PREFIX + "part.done", inside().set("part", part()));
     }
 }

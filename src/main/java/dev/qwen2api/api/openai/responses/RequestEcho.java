@@ -1,6 +1,7 @@
 package dev.qwen2api.api.openai.responses;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import dev.qwen2api.api.json.RequestField;
@@ -8,7 +9,7 @@ import dev.qwen2api.api.json.WellFormedText;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Writes what every response repeats of its request, in the form that OpenAI's schema asks for. */
+/** Prints the fields of a request that every response repeats, as OpenAI's schema requires. */
 final class RequestEcho {
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -31,15 +32,15 @@ final class RequestEcho {
      */
     static String of(RequestField request) {
         var requestEcho = new RequestEcho(request);
-        requestEcho.words();
+        requestEcho.text();
         requestEcho.numbers();
-        requestEcho.wishes();
+        requestEcho.options();
         requestEcho.tools();
         String object = requestEcho.echo.toString();
         return WellFormedText.text(object.substring(1, object.length() - 1));
     }
 
-    private void words() {
+    private void text() {
         echo.put("model", request.get("model").text());
         for (String name : new String[] {"instructions", "previous_response_id"}) {
             echo.put(name, request.get(name).optionalText().orElse(null));
@@ -78,7 +79,7 @@ final class RequestEcho {
         return number;
     }
 
-    private void wishes() {
+    private void options() {
         echo.put("background", false)
                 .put("store", request.get("store").optionalFlag().orElse(true))
                 .put("truncation", "disabled")
@@ -87,7 +88,7 @@ final class RequestEcho {
                 .put("effort", known("reasoning", "effort", EFFORTS))
                 .put("summary", known("reasoning", "summary", SUMMARIES));
         ObjectNode text = echo.putObject("text");
-        RequestField format = ResponseOptionsReader.within(request.get("text"), "format");
+        RequestField format = ResponsesRequest.within(request.get("text"), "format");
         if (format.isPresent()) {
             text.set("format", format(format));
         } else {
@@ -97,7 +98,7 @@ final class RequestEcho {
     }
 
     private @Nullable String known(String object, String name, Set<String> words) {
-        return ResponseOptionsReader.within(request.get(object), name)
+        return ResponsesRequest.within(request.get(object), name)
                 .optionalText()
                 .filter(words::contains)
                 .orElse(null);
@@ -118,12 +119,76 @@ final class RequestEcho {
         echo.put(
                 "parallel_tool_calls",
                 request.get("parallel_tool_calls").optionalFlag().orElse(true));
-        echo.set("tools", ToolsEcho.of(request.get("tools")));
+        ArrayNode tools = echo.putArray("tools");
+        if (request.get("tools").isPresent()) {
+            request.get("tools").items().forEach(tool -> tool(tool, tools));
+        }
         RequestField choice = request.get("tool_choice");
         if (choice.isObject()) {
-            ToolsEcho.choice(choice, echo);
+            choice(choice, echo);
         } else {
             echo.put("tool_choice", choice.optionalText().orElse("auto"));
+        }
+    }
+
+    private static void tool(RequestField tool, ArrayNode echo) {
+        switch (tool.get("type").text()) {
+            case "function" -> function(tool, echo.addObject());
+            case "custom" -> custom(tool, echo.addObject());
+            case "web_search" -> echo.addObject().put("type", "web_search");
+            default -> {}
+        }
+    }
+
+    private static void function(RequestField tool, ObjectNode echo) {
+        echo.put("type", "function").put("name", tool.get("name").text());
+        describe(tool, echo);
+        RequestField parameters = tool.get("parameters");
+        if (parameters.isPresent()) {
+            echo.putRawValue("parameters", new RawValue(parameters.object().json()));
+        } else {
+            echo.putNull("parameters");
+        }
+        echo.put("strict", tool.get("strict").optionalFlag().orElse(false));
+    }
+
+    private static void custom(RequestField tool, ObjectNode echo) {
+        echo.put("type", "custom").put("name", tool.get("name").text());
+        describe(tool, echo);
+        RequestField format = tool.get("format");
+        RequestField syntax = format.get("syntax");
+        if (syntax.isText()
+                && syntax.text().matches("lark|regex")
+                && format.get("definition").isText()) {
+            echo.putObject("format")
+                    .put("type", "grammar")
+                    .put("syntax", syntax.text())
+                    .put("definition", format.get("definition").text());
+        }
+    }
+
+    private static void describe(RequestField tool, ObjectNode echo) {
+        tool.get("description").optionalText().ifPresent(text -> echo.put("description", text));
+    }
+
+    /** A choice of an unknown type has no effect. */
+    private static void choice(RequestField choice, ObjectNode echo) {
+        switch (choice.get("type").text()) {
+            case "function", "custom" ->
+                echo.putObject("tool_choice")
+                        .put("type", choice.get("type").text())
+                        .put("name", choice.get("name").text());
+            case "allowed_tools" ->
+                echo.putObject("tool_choice")
+                        .put("type", "allowed_tools")
+                        .put(
+                                "mode",
+                                choice.get("mode")
+                                        .optionalText()
+                                        .filter("required"::equals)
+                                        .orElse("auto"))
+                        .putRawValue("tools", new RawValue(choice.get("tools").json()));
+            default -> echo.put("tool_choice", "auto");
         }
     }
 }

@@ -7,64 +7,93 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The responses that this process holds, each for the key that made it. When there is no more room, those go first that
- * nobody has looked for the longest. Thread-safe.
+ * An LRU cache of the responses of this process. A client sees the responses of its own key alone. Thread-safe.
  */
 public final class ResponseCache {
 
-    /** A response heavier than this part of all room is not held: it would drive out too many others. */
+    /** A response heavier than this part of the cache is not stored: it would evict too many others. */
     private static final int SHARE = 4;
 
-    private final Room room;
+    private final Capacity capacity;
     private final Map<String, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
     private long weight;
 
     /**
-     * How much is held.
+     * How much the cache holds.
      *
      * @param responses most responses
      * @param characters most characters in all of them together
      */
-    public record Room(int responses, long characters) {}
+    public record Capacity(int responses, long characters) {}
 
-    private record Entry(Owner owner, HeldResponse response, long weight) {}
+    private record Entry(String owner, StoredResponse response, long weight) {}
 
-    public ResponseCache(Room room) {
-        this.room = room;
+    public ResponseCache(Capacity capacity) {
+        this.capacity = capacity;
     }
 
-    /** Holds a response, if it is not too long for that. */
-    public synchronized void put(Owner owner, HeldResponse response) {
-        long added = response.weight();
-        if (added > room.characters() / SHARE) {
+    /**
+     * The part of the cache that belongs to one client.
+     *
+     * @param owner the fingerprint of the client's key
+     */
+    public OwnedResponses ownedBy(String owner) {
+        return new OwnedResponses(owner);
+    }
+
+    /** The responses of one client. Thread-safe. */
+    public final class OwnedResponses {
+
+        private final String owner;
+
+        private OwnedResponses(String owner) {
+            this.owner = owner;
+        }
+
+        /** Stores a response, if it is not too long for that. */
+        public void put(StoredResponse response) {
+            ResponseCache.this.put(new Entry(owner, response, response.weight()));
+        }
+
+        /** The response of this id, if it is stored and this client's. */
+        public Optional<StoredResponse> find(String id) {
+            return ResponseCache.this.find(owner, id);
+        }
+
+        /** Removes a response; returns whether it was stored and this client's. */
+        public boolean remove(String id) {
+            return ResponseCache.this.remove(owner, id);
+        }
+    }
+
+    private synchronized void put(Entry entry) {
+        if (entry.weight() > capacity.characters() / SHARE) {
             return;
         }
-        forget(entries.put(response.id(), new Entry(owner, response, added)));
-        weight += added;
+        subtract(entries.put(entry.response().id(), entry));
+        weight += entry.weight();
         Iterator<Entry> eldest = entries.values().iterator();
-        while (entries.size() > room.responses() || weight > room.characters()) {
-            forget(eldest.next());
+        while (entries.size() > capacity.responses() || weight > capacity.characters()) {
+            subtract(eldest.next());
             eldest.remove();
         }
     }
 
-    /** A response, if it is held and {@code owner}'s. */
-    public synchronized Optional<HeldResponse> find(Owner owner, String id) {
+    private synchronized Optional<StoredResponse> find(String owner, String id) {
         return Optional.ofNullable(entries.get(id))
                 .filter(entry -> entry.owner().equals(owner))
                 .map(Entry::response);
     }
 
-    /** Lets go of a response; returns whether it was held and {@code owner}'s. */
-    public synchronized boolean remove(Owner owner, String id) {
+    private synchronized boolean remove(String owner, String id) {
         boolean found = find(owner, id).isPresent();
         if (found) {
-            forget(entries.remove(id));
+            subtract(entries.remove(id));
         }
         return found;
     }
 
-    private void forget(@Nullable Entry gone) {
+    private void subtract(@Nullable Entry gone) {
         weight -= gone == null ? 0 : gone.weight();
     }
 }

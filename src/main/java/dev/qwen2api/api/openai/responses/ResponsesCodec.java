@@ -1,50 +1,74 @@
 package dev.qwen2api.api.openai.responses;
 
+import dev.qwen2api.api.json.ClientRequest;
+import dev.qwen2api.api.json.GenerationOptions;
 import dev.qwen2api.api.json.JsonBody;
 import dev.qwen2api.api.json.RequestField;
+import dev.qwen2api.chat.ChatType;
 import dev.qwen2api.chat.Conversation;
+import dev.qwen2api.chat.Conversation.Options;
 import dev.qwen2api.chat.Message;
 import dev.qwen2api.chat.Message.Role;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemKind;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
- * Reads requests for responses. Strict where a mistake would change the answer, friendly to everything it does not know.
+ * Reads requests of the Responses API. Strict where a mistake would change the answer, lenient about fields it does not know.
  * Thread-safe.
  */
 public final class ResponsesCodec {
 
-    /** What would have to be kept by OpenAI, or run there. */
-    private static final List<String> NOT_OFFERED = List.of("conversation", "prompt");
+    /** As for chat completions. OpenAI's schema has no stop texts here, and clients send them all the same. */
+    private static final int MOST_STOPS = 4;
+
+    /** What only OpenAI's servers keep. */
+    private static final List<String> UNSUPPORTED = List.of("conversation", "prompt");
+
+    private final InstantSource clock;
+
+    /**
+     * @param clock dates the responses
+     */
+    public ResponsesCodec(InstantSource clock) {
+        this.clock = clock;
+    }
 
     /**
      * Reads the body of a request.
      *
-     * @param earlier the responses that the request may go on from
-     * @throws dev.qwen2api.failure.ProblemException when something is wrong with it, naming the field at fault
+     * @param owned the responses of this client: the request may continue one, and its own is stored there
+     * @throws dev.qwen2api.failure.ProblemException when it is malformed, naming the field at fault
      * @throws IOException when the body could not be received
      */
-    public ResponsesRequest read(InputStream body, Earlier earlier) throws IOException {
+    public ClientRequest read(InputStream body, ResponseCache.OwnedResponses owned) throws IOException {
+        ResponsesRequest request = parse(body, owned::find);
+        var printer = new ResponsePrinter(Response.create(clock.instant(), request), clock, owned::put);
+        return new ClientRequest(
+                request.conversation(),
+                request.stream() ? new ClientRequest.Streamed(printer) : new ClientRequest.Whole(printer));
+    }
+
+    static ResponsesRequest parse(InputStream body, Function<String, Optional<StoredResponse>> stored)
+            throws IOException {
         RequestField request = JsonBody.read(body);
-        String model = request.get("model").text();
-        if (model.isBlank()) {
-            throw request.get("model").wrong("the name of a model");
-        }
-        refuseWhatIsNotOffered(request);
-        OfferedTools offer = ResponseToolsReader.read(request);
-        ToolChoiceReader toolChoiceReader = ToolChoiceReader.read(request, offer);
-        List<Message> said = said(request, earlier);
+        String model = request.get("model").name("the name of a model");
+        refuseUnsupported(request);
+        OfferedTools offer = ResponseToolsReader.tools(request);
+        ResponseToolsReader.Choice choice = ResponseToolsReader.choice(request, offer);
+        List<Message> said = said(request, stored);
         var conversation = new Conversation(
                 model,
                 withInstructions(request.get("instructions"), said),
-                toolChoiceReader.tools().tools(),
-                toolChoiceReader.choice(),
-                ResponseOptionsReader.options(request, toolChoiceReader.search()));
+                choice.tools().tools(),
+                choice.mode(),
+                options(request, choice.search()));
         return new ResponsesRequest(
                 conversation,
                 request.get("stream").optionalFlag().orElse(false),
@@ -54,8 +78,8 @@ public final class ResponsesCodec {
                 said);
     }
 
-    private static void refuseWhatIsNotOffered(RequestField request) {
-        for (String name : NOT_OFFERED) {
+    private static void refuseUnsupported(RequestField request) {
+        for (String name : UNSUPPORTED) {
             if (request.get(name).isPresent()) {
                 throw request.get(name)
                         .refused("'" + name + "' is not offered: nothing is kept here but responses, for a while. Send"
@@ -67,23 +91,24 @@ public final class ResponsesCodec {
         }
     }
 
-    private static List<Message> said(RequestField request, Earlier earlier) {
-        Optional<HeldResponse> previous = previous(request.get("previous_response_id"), earlier);
-        var messageAssembler =
-                new MessageAssembler(previous.map(HeldResponse::turns).orElse(List.of()));
+    private static List<Message> said(RequestField request, Function<String, Optional<StoredResponse>> stored) {
+        Optional<StoredResponse> previous = previous(request.get("previous_response_id"), stored);
+        var messages =
+                new MessageAssembler(previous.map(StoredResponse::messages).orElse(List.of()));
         RequestField input = request.get("input");
         if (input.isPresent() || previous.isEmpty()) {
-            new InputReader(earlier, messageAssembler).read(input);
+            new InputReader(stored, messages).read(input);
         }
-        if (messageAssembler.list().isEmpty()) {
+        if (messages.list().isEmpty()) {
             throw input.refused("'input' must hold at least one message.");
         }
-        return messageAssembler.list();
+        return messages.list();
     }
 
-    private static Optional<HeldResponse> previous(RequestField previous, Earlier earlier) {
+    private static Optional<StoredResponse> previous(
+            RequestField previous, Function<String, Optional<StoredResponse>> stored) {
         return previous.optionalText()
-                .map(id -> earlier.find(id).orElseThrow(() -> gone(previous).toException()));
+                .map(id -> stored.apply(id).orElseThrow(() -> gone(previous).toException()));
     }
 
     private static Problem gone(RequestField previous) {
@@ -96,12 +121,34 @@ public final class ResponsesCodec {
     }
 
     private static List<Message> withInstructions(RequestField instructions, List<Message> said) {
-        var turns = new ArrayList<Message>(said.size() + 1);
+        var messages = new ArrayList<Message>(said.size() + 1);
         instructions
                 .optionalText()
                 .filter(text -> !text.isBlank())
-                .ifPresent(text -> turns.add(Message.of(Role.SYSTEM, text)));
-        turns.addAll(said);
-        return turns;
+                .ifPresent(text -> messages.add(Message.of(Role.SYSTEM, text)));
+        messages.addAll(said);
+        return messages;
+    }
+
+    private static Options options(RequestField request, boolean search) {
+        RequestField format = ResponsesRequest.within(request.get("text"), "format");
+        return new GenerationOptions(
+                        request.get("stop"),
+                        MOST_STOPS,
+                        request.get("max_output_tokens"),
+                        ResponsesRequest.within(request.get("reasoning"), "effort")
+                                .optionalText()
+                                .flatMap(ResponsesCodec::thinks),
+                        request.get("thinking_budget"),
+                        GenerationOptions.format(format, ""))
+                .parse(request, search ? Optional.of(ChatType.SEARCH) : Optional.empty());
+    }
+
+    private static Optional<Boolean> thinks(String effort) {
+        return switch (effort) {
+            case "none", "minimal" -> Optional.of(false);
+            case "low", "medium", "high", "xhigh", "max" -> Optional.of(true);
+            default -> Optional.empty();
+        };
     }
 }

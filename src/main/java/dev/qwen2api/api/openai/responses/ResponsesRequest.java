@@ -1,17 +1,18 @@
 package dev.qwen2api.api.openai.responses;
 
+import dev.qwen2api.api.json.RequestField;
 import dev.qwen2api.chat.Conversation;
 import dev.qwen2api.chat.Message;
 import java.util.List;
 
 /**
- * A request for a response, read.
+ * A request of the Responses API, parsed.
  *
- * @param conversation what was asked
- * @param stream whether the answer is wanted as it comes
- * @param store whether the response may be gone on from later
- * @param form what the printers must know of the request
- * @param said everything said so far but the instructions, which count for one response only
+ * @param conversation what the client asks
+ * @param stream whether it wants an event stream
+ * @param store whether the response is stored
+ * @param form what the printer needs of the request
+ * @param said the conversation without the instructions, which count for one response only
  */
 public record ResponsesRequest(
         Conversation conversation, boolean stream, boolean store, Form form, List<Message> said) {
@@ -21,11 +22,16 @@ public record ResponsesRequest(
     }
 
     /**
-     * What the printers must know of a request.
+     * What the printer needs of a request.
      *
-     * @param offer the tools, by the names that the client knows them by
+     * @param offer the tools, by the names that the client gave them
      * @param parallel whether the answer may hold more than one call
-     * @param echo what every response repeats of its request: fields of a JSON object, without the braces
+     * @param echo the fields of the request that every response repeats, as JSON without the braces
      */
     public record Form(OfferedTools offer, boolean parallel, String echo) {}
+
+    /** A field of an object that may be missing. */
+    static RequestField within(RequestField object, String name) {
+        return object.isPresent() ? object.object().get(name) : object.get(name);
+    }
 }

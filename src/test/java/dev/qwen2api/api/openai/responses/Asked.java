@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Requests, read. */
 final class Asked {
@@ -16,13 +17,13 @@ final class Asked {
         return with(fields, id -> Optional.empty());
     }
 
-    static ResponsesRequest with(String fields, Earlier earlier) {
+    static ResponsesRequest with(String fields, Function<String, Optional<StoredResponse>> earlier) {
         return body("{\"model\":\"qwen-max\"," + fields + "}", earlier);
     }
 
-    static ResponsesRequest body(String body, Earlier earlier) {
+    static ResponsesRequest body(String body, Function<String, Optional<StoredResponse>> earlier) {
         try {
-            return new ResponsesCodec().read(new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)), earlier);
+            return ResponsesCodec.parse(new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)), earlier);
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         }

@@ -283,7 +283,7 @@ class ResponsePrintersTest {
     @Test
     void a_failure_ends_the_stream_with_no_item_done_and_no_completion() {
         var out = new ByteArrayOutputStream();
-        ResponseEventPrinter printer = Told.printer(PLAIN);
+        ResponsePrinter printer = Told.printer(PLAIN);
         printer.open(out);
         printer.event(new ToolCallOpened(0, "c", "f"), out);
         printer.event(new ToolCallArguments(0, "{\"x\":"), out);
@@ -306,7 +306,7 @@ class ResponsePrintersTest {
     @EnumSource(ProblemKind.class)
     void every_failure_obeys_the_schema_even_before_anything_was_told(ProblemKind kind) {
         var out = new ByteArrayOutputStream();
-        ResponseEventPrinter printer = Told.printer(FULL);
+        ResponsePrinter printer = Told.printer(FULL);
         printer.heartbeat(out);
         assertEquals(": keep-alive\n", out.toString(StandardCharsets.UTF_8));
         out.reset();
@@ -370,8 +370,8 @@ class ResponsePrintersTest {
 
     @Test
     void what_is_kept_is_the_body_and_all_that_was_said_without_instructions_and_thinking() {
-        var kept = new ArrayList<HeldResponse>();
-        var printer = new ResponseBodyPrinter(Told.brief(FULL, kept::add));
+        var kept = new ArrayList<StoredResponse>();
+        var printer = Told.printer(FULL, kept::add);
         List.of(
                         new Reasoning("hm"),
                         new Text("Look: "),
@@ -384,14 +384,14 @@ class ResponsePrintersTest {
         assertEquals(
                 "[Message[role=USER, parts=[Text[text=hi]], calls=[], callId=], Message[role=ASSISTANT, parts=[Text[text=Look: ]],"
                         + " calls=[ToolCall[id=c, name=look_up, arguments={\"input\":\"x\"}]], callId=]]",
-                kept.get(0).turns().toString());
+                kept.get(0).messages().toString());
         assertFalse(kept.get(0).toString().contains("Look"));
     }
 
     @Test
     void what_may_not_be_stored_is_not_kept() {
-        var kept = new ArrayList<HeldResponse>();
-        var printer = new ResponseBodyPrinter(Told.brief(Asked.with("\"input\":\"hi\",\"store\":false"), kept::add));
+        var kept = new ArrayList<StoredResponse>();
+        var printer = Told.printer(Asked.with("\"input\":\"hi\",\"store\":false"), kept::add);
         List.of(new Text("a"), END).forEach(printer::on);
         printer.body();
         assertEquals(List.of(), kept);

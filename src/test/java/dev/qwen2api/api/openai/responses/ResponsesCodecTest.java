@@ -280,8 +280,8 @@ class ResponsesCodecTest {
     private static final String HELD = "{\"id\":\"" + Told.ID + "\",\"output\":[{\"id\":\"msg_" + Told.ID.substring(5)
             + "_0\",\"type\":\"message\",\"role\":\"assistant\",\"content\":[{\"type\":\"output_text\",\"text\":\"yes\"}]}]}";
 
-    private static Optional<HeldResponse> held(String id) {
-        return Optional.of(new HeldResponse(
+    private static Optional<StoredResponse> held(String id) {
+        return Optional.of(new StoredResponse(
                         Told.ID, HELD, List.of(Message.of(Role.USER, "a"), Message.of(Role.ASSISTANT, "b"))))
                 .filter(held -> held.id().equals(id));
     }

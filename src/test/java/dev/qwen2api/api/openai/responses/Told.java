@@ -20,18 +20,18 @@ final class Told {
 
     private Told() {}
 
-    static ResponseBrief brief(ResponsesRequest request, Consumer<HeldResponse> keep) {
-        var head = new ResponseHead(ID, Instant.ofEpochSecond(1_700_000_000));
-        return new ResponseBrief(head, request, () -> Instant.ofEpochSecond(1_700_000_009), keep);
+    static ResponsePrinter printer(ResponsesRequest request, Consumer<StoredResponse> keep) {
+        var response = new Response(ID, Instant.ofEpochSecond(1_700_000_000), request);
+        return new ResponsePrinter(response, () -> Instant.ofEpochSecond(1_700_000_009), keep);
     }
 
-    static ResponseEventPrinter printer(ResponsesRequest request) {
-        return new ResponseEventPrinter(brief(request, kept -> {}));
+    static ResponsePrinter printer(ResponsesRequest request) {
+        return printer(request, kept -> {});
     }
 
     static List<JsonNode> stream(ResponsesRequest request, List<? extends AnswerEvent> events) {
         var out = new ByteArrayOutputStream();
-        ResponseEventPrinter printer = printer(request);
+        ResponsePrinter printer = printer(request);
         printer.open(out);
         events.forEach(event -> printer.event(event, out));
         printer.done(out);
@@ -39,7 +39,7 @@ final class Told {
     }
 
     static JsonNode whole(ResponsesRequest request, List<? extends AnswerEvent> events) {
-        var printer = new ResponseBodyPrinter(brief(request, kept -> {}));
+        var printer = printer(request);
         events.forEach(printer::on);
         return parse(new String(printer.body(), StandardCharsets.UTF_8));
     }

@@ -11,80 +11,80 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-class ResponseShelfTest {
+class ResponseCacheTest {
 
-    private static final Owner ADA = new Owner("ada");
-    private static final Owner BOB = new Owner("bob");
-    private final ResponseCache shelf = new ResponseCache(new ResponseCache.Room(3, 1000));
+    private final ResponseCache cache = new ResponseCache(new ResponseCache.Capacity(3, 1000));
+    private final ResponseCache.OwnedResponses ada = cache.ownedBy("ada");
+    private final ResponseCache.OwnedResponses bob = cache.ownedBy("bob");
 
-    private static HeldResponse response(String id, int weight) {
-        return new HeldResponse(id, "x".repeat(weight - 10), List.of(Message.of(Role.USER, "y".repeat(10))));
+    private static StoredResponse response(String id, int weight) {
+        return new StoredResponse(id, "x".repeat(weight - 10), List.of(Message.of(Role.USER, "y".repeat(10))));
     }
 
     private String held() {
         return String.join(
                 "",
                 Stream.of("a", "b", "c", "d", "e")
-                        .filter(id -> shelf.find(ADA, id).isPresent())
+                        .filter(id -> ada.find(id).isPresent())
                         .toList());
     }
 
     @Test
     void a_response_is_found_by_the_key_that_made_it_and_by_no_other() {
-        shelf.put(ADA, response("a", 100));
+        ada.put(response("a", 100));
         assertEquals("a", held());
-        assertTrue(shelf.find(BOB, "a").isEmpty());
-        assertFalse(shelf.remove(BOB, "a"));
-        assertTrue(shelf.remove(ADA, "a"));
-        assertFalse(shelf.remove(ADA, "a"));
+        assertTrue(bob.find("a").isEmpty());
+        assertFalse(bob.remove("a"));
+        assertTrue(ada.remove("a"));
+        assertFalse(ada.remove("a"));
         assertEquals("", held());
     }
 
     @Test
     void the_one_that_nobody_looked_for_the_longest_goes_first() {
-        Stream.of("a", "b", "c").forEach(id -> shelf.put(ADA, response(id, 100)));
-        shelf.find(ADA, "a");
-        shelf.put(ADA, response("d", 100));
+        Stream.of("a", "b", "c").forEach(id -> ada.put(response(id, 100)));
+        ada.find("a");
+        ada.put(response("d", 100));
         assertEquals("acd", held());
     }
 
     @Test
     void no_more_characters_are_held_than_there_is_room_for() {
-        var wide = new ResponseCache(new ResponseCache.Room(100, 1000));
+        var wide = new ResponseCache(new ResponseCache.Capacity(100, 1000)).ownedBy("ada");
         for (int i = 0; i < 20; i++) {
-            wide.put(ADA, response("r" + i, 240));
+            wide.put(response("r" + i, 240));
         }
-        assertTrue(wide.find(ADA, "r15").isEmpty());
-        assertTrue(wide.find(ADA, "r16").isPresent());
+        assertTrue(wide.find("r15").isEmpty());
+        assertTrue(wide.find("r16").isPresent());
     }
 
     @Test
     void a_response_that_would_drive_out_many_is_not_held() {
-        shelf.put(ADA, response("a", 100));
-        shelf.put(ADA, response("b", 251));
+        ada.put(response("a", 100));
+        ada.put(response("b", 251));
         assertEquals("a", held());
     }
 
     @Test
     void what_is_removed_or_replaced_makes_room() {
         for (int i = 0; i < 50; i++) {
-            shelf.put(ADA, response("a", 250));
-            shelf.put(ADA, response("a", 250));
-            assertTrue(shelf.remove(ADA, "a"));
+            ada.put(response("a", 250));
+            ada.put(response("a", 250));
+            assertTrue(ada.remove("a"));
         }
-        Stream.of("a", "b", "c").forEach(id -> shelf.put(ADA, response(id, 250)));
+        Stream.of("a", "b", "c").forEach(id -> ada.put(response(id, 250)));
         assertEquals("abc", held());
     }
 
     @Test
     void an_owner_tells_nothing_of_its_key() {
-        assertEquals("Owner", ADA.toString());
+        assertFalse(ada.toString().contains("ada"));
     }
 
     @Test
     void pictures_weigh_what_they_take_in_memory() {
         var picture = Media.of(Media.MediaType.IMAGE, "x".repeat(500), "", "input");
         var message = new Message(Role.USER, List.of(picture), List.of(), "");
-        assertEquals(502, new HeldResponse("a", "{}", List.of(message)).weight());
+        assertEquals(502, new StoredResponse("a", "{}", List.of(message)).weight());
     }
 }

@@ -7,29 +7,35 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemException;
 import dev.qwen2api.http.server.ApiKeys;
-import dev.qwen2api.http.server.Grant;
+import dev.qwen2api.http.server.KeySet.Grant;
+import dev.qwen2api.http.server.RouteAccess;
 import dev.qwen2api.http.server.RouteSupport;
+import dev.qwen2api.http.server.Routes;
 import io.javalin.http.Context;
-import io.javalin.http.Handler;
+import io.javalin.router.JavalinDefaultRoutingApi;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Tells whether a key is one of this gateway's, in a shape of its own. Open to everybody, so its bodies are short. Thread-safe. */
-public final class VerifyHandler implements Handler {
+/** Checks whether a key is one of this gateway's. Open to everybody, so its bodies are short. Thread-safe. */
+public final class VerifyRoute implements Routes {
 
     private static final int LONGEST = 8192;
     private static final JsonMapper JSON = new JsonMapper();
 
-    private final RouteSupport desk;
+    private final RouteSupport support;
     private final ApiKeys keys;
 
-    public VerifyHandler(RouteSupport desk, ApiKeys keys) {
-        this.desk = desk;
+    public VerifyRoute(RouteSupport support, ApiKeys keys) {
+        this.support = support;
         this.keys = keys;
     }
 
     @Override
-    public void handle(Context ctx) throws IOException {
+    public void addTo(JavalinDefaultRoutingApi table) {
+        table.post("/verify", this::verify, RouteAccess.OPEN);
+    }
+
+    private void verify(Context ctx) throws IOException {
         JsonNode key = read(ctx).path("apiKey");
         if (!key.isTextual()) {
             throw malformed("The body must be {\"apiKey\": \"...\"}.");
@@ -44,7 +50,7 @@ public final class VerifyHandler implements Handler {
     }
 
     private JsonNode read(Context ctx) throws IOException {
-        try (InputStream body = desk.body(ctx, LONGEST)) {
+        try (InputStream body = support.body(ctx, LONGEST)) {
             return JSON.readTree(body);
         } catch (JsonProcessingException malformed) {
             throw malformed("The body is not valid JSON: it must be {\"apiKey\": \"...\"}.");

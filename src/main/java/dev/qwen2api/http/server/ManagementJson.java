@@ -1,4 +1,4 @@
-package dev.qwen2api.http.routes;
+package dev.qwen2api.http.server;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The shape in which the routes below {@code /api/} answer, whatever they answer. */
+/** Prints the answers of the management routes below {@code /api/}. */
 public final class ManagementJson {
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -37,11 +37,11 @@ public final class ManagementJson {
         return object().put("success", true);
     }
 
-    static ObjectNode failure(String error) {
+    public static ObjectNode failure(String error) {
         return object().put("success", false).put("error", error);
     }
 
-    /** Completes an answer, which no cache may keep. */
+    /** Sends an answer that no cache may keep. */
     public static void send(Context ctx, int status, ObjectNode body) {
         ctx.status(status)
                 .header("Cache-Control", "no-store")
@@ -50,12 +50,12 @@ public final class ManagementJson {
     }
 
     /** A moment, to the millisecond, such as {@code 2025-10-03T12:00:00.000Z}; null for none. */
-    static @Nullable String moment(Optional<Instant> at) {
+    public static @Nullable String moment(Optional<Instant> at) {
         return at.map(MOMENT::format).orElse(null);
     }
 
-    /** The time on the owner's wall, such as {@code 2025-10-10 12:00:00}; null for none. */
-    static @Nullable String wallClock(Optional<Instant> at, ZoneId zone) {
+    /** A local time, such as {@code 2025-10-10 12:00:00}; null for none. */
+    public static @Nullable String wallClock(Optional<Instant> at, ZoneId zone) {
         return at.map(WALL_CLOCK.withZone(zone)::format).orElse(null);
     }
 

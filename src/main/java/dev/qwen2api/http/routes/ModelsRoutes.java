@@ -4,31 +4,42 @@ import dev.qwen2api.chat.ModelDirectory.Listing;
 import dev.qwen2api.chat.ModelsPrinter;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemKind;
+import dev.qwen2api.http.server.RouteAccess;
+import dev.qwen2api.http.server.Routes;
+import dev.qwen2api.http.server.Server;
 import io.javalin.http.Context;
+import io.javalin.router.JavalinDefaultRoutingApi;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
 /** The list of models, and one of them, in OpenAI's shape, or in Anthropic's for its clients. Thread-safe. */
-public final class ModelsHandler {
+public final class ModelsRoutes implements Routes {
 
-    public static final String ID = "id";
+    private static final String ID = "id";
 
     private final Supplier<List<Listing>> models;
     private final ModelsPrinter openai;
     private final ModelsPrinter anthropic;
 
-    public ModelsHandler(Supplier<List<Listing>> models, ModelsPrinter openai, ModelsPrinter anthropic) {
+    public ModelsRoutes(Supplier<List<Listing>> models, ModelsPrinter openai, ModelsPrinter anthropic) {
         this.models = models;
         this.openai = openai;
         this.anthropic = anthropic;
     }
 
-    public void list(Context ctx) {
+    @Override
+    public void addTo(JavalinDefaultRoutingApi table) {
+        Server.read(table, "/models", this::list, RouteAccess.OPEN);
+        Server.read(table, "/v1/models", this::list, RouteAccess.CLIENT);
+        Server.read(table, "/v1/models/<" + ID + ">", this::one, RouteAccess.CLIENT);
+    }
+
+    private void list(Context ctx) {
         ctx.contentType("application/json").result(printer(ctx).list(models.get()));
     }
 
-    public void one(Context ctx) {
+    private void one(Context ctx) {
         String id = ctx.pathParam(ID);
         Optional<Listing> found =
                 models.get().stream().filter(model -> model.id().equals(id)).findFirst();

@@ -6,21 +6,22 @@ import dev.qwen2api.chat.Message.ToolCall;
 import java.util.List;
 
 /**
- * A finished response, kept.
+ * A finished response in the cache.
  *
  * @param id its name
  * @param body the whole response object as JSON
- * @param turns everything said up to its end, the instructions excepted
+ * @param messages the conversation up to its end, without the instructions
  */
-public record HeldResponse(String id, String body, List<Message> turns) {
+public record StoredResponse(String id, String body, List<Message> messages) {
 
-    public HeldResponse {
-        turns = List.copyOf(turns);
+    public StoredResponse {
+        messages = List.copyOf(messages);
     }
 
-    /** Its size in characters. Words that it shares with earlier responses count again. */
+    /** Its size in characters. Messages that it shares with earlier responses count again. */
     long weight() {
-        return body.length() + turns.stream().mapToLong(HeldResponse::weight).sum();
+        return body.length()
+                + messages.stream().mapToLong(StoredResponse::weight).sum();
     }
 
     private static long weight(Message message) {
@@ -32,9 +33,9 @@ public record HeldResponse(String id, String body, List<Message> turns) {
                         .sum();
     }
 
-    /** Tells nothing of what was said. */
+    /** Leaves the conversation out of logs. */
     @Override
     public String toString() {
-        return "HeldResponse[" + id + "]";
+        return "StoredResponse[" + id + "]";
     }
 }

@@ -1,30 +1,44 @@
-package dev.qwen2api.api.openai;
+package dev.qwen2api.api.json;
 
-import dev.qwen2api.api.json.RequestField;
 import dev.qwen2api.chat.Media;
 import dev.qwen2api.chat.Media.MediaType;
+import dev.qwen2api.chat.Message;
+import dev.qwen2api.chat.Message.Part;
+import java.util.List;
 
-/** Reads the parts of a message that are no words: pictures, videos, sound and files, as data URIs and as addresses. */
+/** Parses the content of OpenAI's messages: text, pictures, videos, sound and files, as data URIs and as addresses. */
 public final class ContentPartReader {
-
-    private static final String TYPES = "one of text, image_url, video_url, input_audio, file";
 
     private ContentPartReader() {}
 
     /**
-     * Reads a part of a type that is not text.
+     * Parses content: a string, or an array of parts.
      *
-     * @throws dev.qwen2api.failure.ProblemException when there is no such type, or nothing in the part
+     * @param types what the dialect calls its types, for the message about another one
+     * @throws dev.qwen2api.failure.ProblemException when a part has another type, or is empty
      */
-    public static Media read(String type, RequestField part) {
-        return switch (type) {
-            case "image_url", "input_image" -> addressed(MediaType.IMAGE, part.get("image_url"));
+    public static List<Part> parts(RequestField content, String types) {
+        if (content.isText()) {
+            return List.of(new Message.Text(content.text()));
+        }
+        if (!content.isArray()) {
+            throw content.wrong("a string or an array of parts");
+        }
+        return content.items().stream().map(part -> part(part.object(), types)).toList();
+    }
+
+    private static Part part(RequestField part, String types) {
+        return switch (part.get("type").text()) {
+            case "text", "input_text", "output_text", "summary_text", "reasoning_text" ->
+                new Message.Text(part.get("text").text());
+            case "refusal" -> new Message.Text(part.get("refusal").text());
+            case "image_url", "input_image", "computer_screenshot" -> addressed(MediaType.IMAGE, part.get("image_url"));
             case "video_url", "input_video" -> addressed(MediaType.VIDEO, part.get("video_url"));
             case "audio_url" -> addressed(MediaType.AUDIO, part.get("audio_url"));
             case "input_audio" -> sound(part.get("input_audio"));
             case "file" -> file(part.get("file").object());
             case "input_file" -> file(part);
-            default -> throw part.get("type").wrong(TYPES);
+            default -> throw part.get("type").wrong(types);
         };
     }
 

@@ -1,0 +1,104 @@
+package dev.qwen2api.api.json;
+
+import dev.qwen2api.chat.ChatType;
+import dev.qwen2api.chat.Conversation.AnswerFormat;
+import dev.qwen2api.chat.Conversation.Options;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
+
+/**
+ * Parses the generation options of a request: limits, stop texts, thinking and the form of the answer. A dialect says in which
+ * fields it has them.
+ *
+ * @param stop stop texts: a string or an array of strings
+ * @param mostStops most stop texts
+ * @param maxTokens most tokens of output
+ * @param thinking whether to think first, where the dialect's own field says so
+ * @param thinkingBudget most tokens of thinking
+ * @param format the form of the answer
+ */
+public record GenerationOptions(
+        RequestField stop,
+        int mostStops,
+        RequestField maxTokens,
+        Optional<Boolean> thinking,
+        RequestField thinkingBudget,
+        AnswerFormat format) {
+
+    /**
+     * Parses the options, among them those that the gateway adds to every dialect.
+     *
+     * @param search the kind of answer where the request names none
+     */
+    public Options parse(RequestField request, Optional<ChatType> search) {
+        return new Options(
+                chatType(request.get("chat_type")).or(() -> search),
+                request.get("enable_thinking").optionalFlag().or(() -> thinking),
+                count(thinkingBudget),
+                request.get("size").optionalText(),
+                stops(),
+                count(maxTokens),
+                format);
+    }
+
+    /** The kind of answer, by the upstream's own name. */
+    public static Optional<ChatType> chatType(RequestField type) {
+        return type.optionalText().map(name -> ChatType.ofWire(name).orElseThrow(() -> type.wrong(chatTypes())));
+    }
+
+    private static String chatTypes() {
+        return Arrays.stream(ChatType.values()).map(ChatType::wire).collect(Collectors.joining(", ", "one of ", ""));
+    }
+
+    private static OptionalInt count(RequestField number) {
+        return number.optionalCount(1).map(OptionalInt::of).orElseGet(OptionalInt::empty);
+    }
+
+    private List<String> stops() {
+        if (!stop.isPresent()) {
+            return List.of();
+        }
+        var stops = new ArrayList<String>();
+        if (stop.isText()) {
+            stops.add(stop.text());
+        } else {
+            stop.items().forEach(each -> stops.add(each.text()));
+        }
+        if (stops.size() > mostStops) {
+            throw stop.wrong("a string or an array of at most " + mostStops + " strings");
+        }
+        stops.removeIf(String::isEmpty);
+        return stops;
+    }
+
+    /**
+     * Parses OpenAI's form of an answer.
+     *
+     * @param wrapper the field of {@code format} that the schema is in; empty where it stands beside the type
+     */
+    public static AnswerFormat format(RequestField format, String wrapper) {
+        if (!format.isPresent()) {
+            return AnswerFormat.TEXT;
+        }
+        return switch (format.object().get("type").text()) {
+            case "text" -> AnswerFormat.TEXT;
+            case "json_object" -> AnswerFormat.JSON_OBJECT;
+            case "json_schema" ->
+                schema((wrapper.isEmpty() ? format : format.get(wrapper).object()).get("schema"));
+            default -> throw format.get("type").wrong("text, json_object or json_schema");
+        };
+    }
+
+    /** The form that a JSON schema asks for; any JSON object where there is no schema. */
+    public static AnswerFormat schema(RequestField schema) {
+        return schema.isPresent()
+                ? new AnswerFormat(
+                        AnswerFormat.Kind.JSON_SCHEMA,
+                        WellFormedText.text(schema.object().json()))
+                : AnswerFormat.JSON_OBJECT;
+    }
+}

@@ -1,0 +1,78 @@
+package dev.qwen2api.api.openai.responses;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.qwen2api.api.json.AnswerAccumulator.Item;
+import dev.qwen2api.api.openai.responses.OfferedTools.Known;
+import dev.qwen2api.chat.Message.ToolCall;
+
+/**
+ * A tool call. The arguments of a function are sent as the model writes them; the free text of a custom tool in one piece,
+ * once the JSON around it is complete.
+ */
+final class CallItem extends OutputItem {
+
+    private static final String ARGUMENTS = "response.function_call_arguments.";
+    private static final String INPUT = "response.custom_tool_call_input.";
+
+    private final Known tool;
+    private final byte[] delta;
+
+    CallItem(String response, Item item, Known tool, EventFrames frames) {
+        super(
+                ItemIds.item(tool.custom() ? ItemIds.CUSTOM_CALL : ItemIds.FUNCTION_CALL, response, item.index()),
+                item,
+                frames);
+        this.tool = tool;
+        this.delta = EventFrames.head((tool.custom() ? INPUT : ARGUMENTS) + "delta", place());
+    }
+
+    /** A function without parameters is called with an empty object, even by a model that wrote nothing. */
+    private String arguments() {
+        String arguments = item.text();
+        return arguments.isEmpty() && !isOpen() ? "{}" : arguments;
+    }
+
+    private String input() {
+        return isOpen() ? "" : CustomToolInput.fromArguments(item.text());
+    }
+
+    @Override
+    ObjectNode json() {
+        ObjectNode call = head(tool.custom() ? "custom_tool_call" : "function_call")
+                .put("call_id", item.call().id())
+                .put("name", tool.name());
+        if (!tool.nameSpace().isEmpty()) {
+            call.put("namespace", tool.nameSpace());
+        }
+        return tool.custom() ? call.put("input", input()) : call.put("arguments", arguments());
+    }
+
+    @Override
+    void addTo(MessageAssembler messages) {
+        String arguments = tool.custom() ? CustomToolInput.toArguments(input()) : arguments();
+        messages.call(new ToolCall(item.call().id(), tool.fullName(), arguments));
+    }
+
+    @Override
+    void opened() {}
+
+    @Override
+    void grew(String piece) {
+        if (!tool.custom()) {
+            delta(delta, piece);
+        }
+    }
+
+    @Override
+    void closing() {
+        if (!tool.custom()) {
+            event(ARGUMENTS + "done", place().put("name", tool.name()).put("arguments", arguments()));
+            return;
+        }
+        String input = input();
+        if (!input.isEmpty()) {
+            delta(delta, input);
+        }
+        event(INPUT + "done", place().put("input", input));
+    }
+}

@@ -1,0 +1,142 @@
+package dev.qwen2api.api.openai.responses;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.qwen2api.api.json.AnswerAccumulator;
+import dev.qwen2api.api.json.AnswerAccumulator.Item;
+import dev.qwen2api.api.json.AnswerAccumulator.Rules;
+import dev.qwen2api.chat.AnswerEvent;
+import dev.qwen2api.chat.AnswerEvent.Finished.Reason;
+import dev.qwen2api.chat.BodyPrinter;
+import dev.qwen2api.chat.FramePrinter;
+import dev.qwen2api.failure.Problem;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Prints an answer as a response: as an event stream, or as one body. Used for one response, by one thread. */
+public final class ResponsePrinter implements FramePrinter, BodyPrinter, AnswerAccumulator.Listener {
+
+    private static final AnswerEvent.Usage UNKNOWN = new AnswerEvent.Usage(0, 0, 0, 0);
+
+    private final Response response;
+    private final InstantSource clock;
+    private final Consumer<StoredResponse> store;
+    private final AnswerAccumulator answer;
+    private final EventFrames frames = new EventFrames();
+    private final List<OutputItem> output = new ArrayList<>();
+    private boolean begun;
+
+    /**
+     * @param clock tells when the response is complete
+     * @param store takes the complete response, if the client wants it stored
+     */
+    public ResponsePrinter(Response response, InstantSource clock, Consumer<StoredResponse> store) {
+        this.response = response;
+        this.clock = clock;
+        this.store = store;
+        boolean singleCall = !response.request().form().parallel();
+        this.answer = new AnswerAccumulator(new Rules(false, singleCall, false), true, this);
+    }
+
+    @Override
+    public void open(ByteArrayOutputStream out) {
+        frames.to(out);
+        begin();
+    }
+
+    private void begin() {
+        if (!begun) {
+            begun = true;
+            frames.response("response.created", response.inProgress());
+            frames.response("response.in_progress", response.inProgress());
+        }
+    }
+
+    @Override
+    public void event(AnswerEvent event, ByteArrayOutputStream out) {
+        frames.to(out);
+        event.accept(answer);
+    }
+
+    @Override
+    public void heartbeat(ByteArrayOutputStream out) {
+        out.writeBytes(": keep-alive\n".getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** A stream that only kept alive so far has to begin before it can fail: clients know no response otherwise. */
+    @Override
+    public void fail(Problem problem, ByteArrayOutputStream out) {
+        frames.to(out);
+        begin();
+        output.forEach(OutputItem::cutOff);
+        frames.response("response.failed", response.failed(problem, items()));
+    }
+
+    @Override
+    public void done(ByteArrayOutputStream out) {
+        frames.to(out);
+        frames.response("response." + Response.status(answer.end().reason()), complete());
+    }
+
+    @Override
+    public void on(AnswerEvent event) {
+        event.accept(answer);
+    }
+
+    @Override
+    public byte[] body() {
+        return complete().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The complete response, from which the client can go on when it is stored. */
+    private String complete() {
+        Reason reason = answer.end().reason();
+        String body =
+                response.ended(reason, clock.instant(), items(), answer.usage().orElse(UNKNOWN));
+        if (response.request().store()) {
+            var messages = new MessageAssembler(response.request().said());
+            output.forEach(item -> item.addTo(messages));
+            store.accept(new StoredResponse(response.id(), body, messages.list()));
+        }
+        return body;
+    }
+
+    private ArrayNode items() {
+        ArrayNode items = OutputItem.JSON.createArrayNode();
+        output.forEach(item -> items.add(item.json()));
+        return items;
+    }
+
+    @Override
+    public void opened(Item item) {
+        OutputItem next = outputItem(item);
+        output.add(next);
+        next.open();
+    }
+
+    private OutputItem outputItem(Item item) {
+        return switch (item.type()) {
+            case REASONING -> new ReasoningItem(response.id(), item, frames);
+            case TEXT, SEARCH -> new MessageItem(response.id(), item, answer::sources, frames);
+            case TOOL_CALL ->
+                new CallItem(
+                        response.id(),
+                        item,
+                        response.request().form().offer().known(item.call().name()),
+                        frames);
+        };
+    }
+
+    @Override
+    public void grew(Item item, String piece) {
+        output.get(item.index()).grew(piece);
+    }
+
+    @Override
+    public void closed(Item item, boolean cutOff) {
+        output.get(item.index()).close(cutOff);
+    }
+}
