@@ -78,8 +78,8 @@ public record Response(String id, Instant created, ResponsesRequest request) {
     /** The schema knows few codes for a failed response. */
     private static String errorCode(ProblemKind kind) {
         return switch (kind) {
-            case RATE_LIMITED -> "rate_limit_exceeded";
-            case QUOTA_EXHAUSTED -> "insufficient_quota";
+            case RATE_LIMITED, QUOTA_EXHAUSTED -> "rate_limit_exceeded";
+
             case CONTENT_FILTER,
                     CONTEXT_LENGTH_EXCEEDED,
                     INVALID_REQUEST,
