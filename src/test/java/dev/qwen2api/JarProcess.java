@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -94,7 +95,8 @@ public final class JarProcess implements AutoCloseable {
         String text = settings.entrySet().stream()
                 .map(entry -> entry.getKey() + "=\"" + entry.getValue() + "\"\n")
                 .collect(Collectors.joining());
-        Files.writeString(folder.resolve(".env"), text);
+        Path env = Files.writeString(folder.resolve(".env"), text);
+        Files.setPosixFilePermissions(env, PosixFilePermissions.fromString("rw-------"));
     }
 
     private static Path jar() {

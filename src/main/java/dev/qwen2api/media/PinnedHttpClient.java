@@ -2,10 +2,11 @@ package dev.qwen2api.media;
 
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.client.Destination;
@@ -24,11 +25,10 @@ import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Jetty's HTTP client, connecting each request to the addresses pinned for it. Follows no redirect, keeps no cookie or connection,
- * uses no proxy, decodes no content, and refuses replies with ambiguous framing. Started by the first request. Thread-safe.
+ * uses no proxy, decodes no content, and refuses replies with ambiguous framing. Thread-safe.
  */
 final class PinnedHttpClient implements AutoCloseable {
 
@@ -44,60 +44,36 @@ final class PinnedHttpClient implements AutoCloseable {
             Violation.LF_HEADER_TERMINATION,
             Violation.MULTIPLE_CONTENT_LENGTHS);
 
-    private final TlsContext tls;
-    private @Nullable HttpClient client;
-    private boolean closed;
+    private final HttpClient client;
 
-    /** Supplies the trusted certificates, when they are first needed. */
-    @FunctionalInterface
-    interface TlsContext {
-        SSLContext get() throws NoSuchAlgorithmException;
-    }
-
-    PinnedHttpClient(TlsContext tls) {
-        this.tls = tls;
+    PinnedHttpClient(SSLContext tls) {
+        client = configured(tls);
+        try {
+            client.start();
+        } catch (Exception failed) {
+            throw new IllegalStateException("the HTTP client for attachments does not start", failed);
+        }
+        client.getContentDecoderFactories().clear();
+        client.getProtocolHandlers().remove("www-authenticate");
+        client.getProtocolHandlers().remove("proxy-authenticate");
     }
 
     Request newRequest(PinnedAddress address) {
-        return started()
-                .newRequest(address.uri())
+        return client.newRequest(address.uri())
                 .tag(address)
                 .followRedirects(false)
                 .idleTimeout(IDLE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .headers(headers -> headers.put(HttpHeader.CONNECTION, "close").put(HttpHeader.ACCEPT, "*/*"));
     }
 
-    private synchronized HttpClient started() {
-        if (closed) {
-            throw new IllegalStateException("closed");
-        }
-        if (client == null) {
-            client = start();
-        }
-        return client;
-    }
-
-    private HttpClient start() {
-        try {
-            HttpClient fresh = configured();
-            fresh.start();
-            fresh.getContentDecoderFactories().clear();
-            fresh.getProtocolHandlers().remove("www-authenticate");
-            fresh.getProtocolHandlers().remove("proxy-authenticate");
-            return fresh;
-        } catch (Exception failed) {
-            throw new IllegalStateException("the HTTP client for attachments does not start", failed);
-        }
-    }
-
-    private HttpClient configured() throws NoSuchAlgorithmException {
+    private static HttpClient configured(SSLContext tls) {
         var threads = new QueuedThreadPool(MAX_THREADS, 1, (int) IDLE_TIMEOUT.toMillis());
         threads.setName("attachments");
         threads.setDaemon(true);
         threads.setReservedThreads(0);
         threads.setStopTimeout(0);
         var trust = new SslContextFactory.Client();
-        trust.setSslContext(tls.get());
+        trust.setSslContext(tls);
         var connector = new ClientConnector();
         connector.setSelectors(1);
         connector.setSslContextFactory(trust);
@@ -130,19 +106,14 @@ final class PinnedHttpClient implements AutoCloseable {
         }
     }
 
-    /** Forgets what the client keeps per pinned address. */
-    synchronized void release(Request request) {
-        if (client != null) {
-            client.removeDestination(client.resolveDestination(request));
-        }
+    /** Aborts the request and forgets its pinned address. */
+    void abort(Request request) {
+        CompletableFuture<Boolean> unused = request.abort(new CancellationException("closed"));
+        client.removeDestination(client.resolveDestination(request));
     }
 
     @Override
-    public synchronized void close() {
-        closed = true;
-        if (client != null) {
-            LifeCycle.stop(client);
-            client = null;
-        }
+    public void close() {
+        LifeCycle.stop(client);
     }
 }

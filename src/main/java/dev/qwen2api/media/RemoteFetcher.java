@@ -7,8 +7,8 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ProtocolException;
 import java.net.URI;
+import java.security.NoSuchAlgorithmException;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -35,7 +35,15 @@ final class RemoteFetcher implements AutoCloseable {
     private final Downloader downloader;
     private final BooleanSupplier allowPrivate;
     private final PinnedAddress.Resolver resolver;
-    private final PinnedHttpClient client;
+    private final TlsContext tls;
+    private volatile @Nullable PinnedHttpClient client;
+    private boolean closed;
+
+    /** Supplies the trusted certificates. */
+    @FunctionalInterface
+    interface TlsContext {
+        SSLContext get() throws NoSuchAlgorithmException;
+    }
 
     /**
      * @param allowPrivate whether private addresses are allowed, read at each hop
@@ -45,14 +53,11 @@ final class RemoteFetcher implements AutoCloseable {
     }
 
     RemoteFetcher(
-            Downloader downloader,
-            BooleanSupplier allowPrivate,
-            PinnedAddress.Resolver resolver,
-            PinnedHttpClient.TlsContext tls) {
+            Downloader downloader, BooleanSupplier allowPrivate, PinnedAddress.Resolver resolver, TlsContext tls) {
         this.downloader = downloader;
         this.allowPrivate = allowPrivate;
         this.resolver = resolver;
-        this.client = new PinnedHttpClient(tls);
+        this.tls = tls;
     }
 
     /**
@@ -71,9 +76,26 @@ final class RemoteFetcher implements AutoCloseable {
         return downloader.download(new RemoteSource(uri), maxBytes, gone);
     }
 
+    /** Starts the client at the first request, so that a gateway without attachments has no threads for them. */
+    private synchronized PinnedHttpClient client() throws IOException {
+        if (closed) {
+            throw new IOException("closed");
+        }
+        try {
+            PinnedHttpClient started = client == null ? new PinnedHttpClient(tls.get()) : client;
+            client = started;
+            return started;
+        } catch (NoSuchAlgorithmException missing) {
+            throw new IOException(missing);
+        }
+    }
+
     @Override
-    public void close() {
-        client.close();
+    public synchronized void close() {
+        closed = true;
+        if (client != null) {
+            client.close();
+        }
     }
 
     /** The body behind a URL, after its redirects. */
@@ -81,7 +103,7 @@ final class RemoteFetcher implements AutoCloseable {
 
         private final URI first;
         private @Nullable Request running;
-        private boolean closed;
+        private boolean aborted;
 
         RemoteSource(URI first) {
             this.first = first;
@@ -105,7 +127,7 @@ final class RemoteFetcher implements AutoCloseable {
 
         private Response send(PinnedAddress address, InputStreamResponseListener listener, long maxBytes)
                 throws IOException {
-            begin(client.newRequest(address)).send(listener);
+            begin(client().newRequest(address)).send(listener);
             try {
                 return listener.get(HEAD_TIMEOUT_SECONDS, TimeUnit.SECONDS);
             } catch (ExecutionException failed) {
@@ -117,7 +139,7 @@ final class RemoteFetcher implements AutoCloseable {
 
         private synchronized Request begin(Request next) throws IOException {
             end();
-            if (closed) {
+            if (aborted) {
                 throw new IOException("closed");
             }
             running = next;
@@ -126,14 +148,14 @@ final class RemoteFetcher implements AutoCloseable {
 
         @Override
         public synchronized void close() {
-            closed = true;
+            aborted = true;
             end();
         }
 
         private void end() {
-            if (running != null) {
-                running.abort(new CancellationException("closed"));
-                client.release(running);
+            PinnedHttpClient started = client;
+            if (running != null && started != null) {
+                started.abort(running);
                 running = null;
             }
         }

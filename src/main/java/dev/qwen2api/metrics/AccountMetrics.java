@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
-/** How the accounts are doing and what they have done. Accounts show as {@code account_2}; nothing else of them does. Thread-safe. */
+/** Metrics of accounts and answers. Accounts are labelled {@code account_2} and never identified otherwise. Thread-safe. */
 public final class AccountMetrics implements MetricFamily.Source {
 
     private final Supplier<List<AccountStatus>> statuses;
@@ -23,9 +23,8 @@ public final class AccountMetrics implements MetricFamily.Source {
     private final Supplier<Map<String, UsageRecorder.Total>> totals;
 
     /**
-     * @param statuses the accounts now
-     * @param failures how often the upstream has failed in that way since the start
-     * @param totals what was answered since the start, by model
+     * @param failures counts of upstream failures since the start
+     * @param totals answers and tokens since the start, by model
      */
     public AccountMetrics(
             Supplier<List<AccountStatus>> statuses,
@@ -43,16 +42,19 @@ public final class AccountMetrics implements MetricFamily.Source {
         families.add(byState(now));
         families.add(each("qwen2api_account_up", "Whether the account is in the ring.", now, AccountMetrics::up));
         families.add(each(
-                "qwen2api_account_answers_in_flight", "Answers the account is giving.", now, AccountStatus::inFlight));
+                "qwen2api_account_answers_in_flight",
+                "Answers in progress on the account.",
+                now,
+                AccountStatus::inFlight));
         families.add(each(
                 "qwen2api_account_consecutive_failures",
-                "Failures in a row of the account.",
+                "Consecutive failures of the account.",
                 now,
                 AccountStatus::failureCount));
         families.add(expiries(now));
         families.add(MetricFamily.counter(
                 "qwen2api_upstream_failures_total",
-                "Failures of the upstream, each account that was tried counted.",
+                "Failures of the upstream, counted for each account tried.",
                 Arrays.stream(FailureKind.values())
                         .map(kind -> Sample.of(
                                 failures.applyAsLong(kind),
@@ -96,7 +98,7 @@ public final class AccountMetrics implements MetricFamily.Source {
     private static MetricFamily expiries(List<AccountStatus> now) {
         return MetricFamily.gauge(
                 "qwen2api_account_session_expiry_timestamp_seconds",
-                "When the account's session ends, by what its token says.",
+                "Expiry of the account's session by its token.",
                 now.stream()
                         .flatMap(status -> status
                                 .account()
@@ -118,15 +120,11 @@ public final class AccountMetrics implements MetricFamily.Source {
             tokens.add(Sample.of(total.output(), label, new Label("direction", "output")));
         });
         return List.of(
-                new MetricFamily(
-                        "qwen2api_answers_total",
-                        MetricFamily.Type.COUNTER,
-                        "Answers that came to their end.",
-                        answers),
+                new MetricFamily("qwen2api_answers_total", MetricFamily.Type.COUNTER, "Completed answers.", answers),
                 new MetricFamily(
                         "qwen2api_tokens_total",
                         MetricFamily.Type.COUNTER,
-                        "Tokens read and written, thinking included.",
+                        "Input and output tokens, reasoning included.",
                         tokens));
     }
 }

@@ -3,7 +3,7 @@ package dev.qwen2api.metrics;
 import java.util.Collection;
 
 /**
- * Writes families in Prometheus' text format, version 0.0.4. Pure.
+ * Formats metrics in Prometheus' text format, version 0.0.4.
  *
  * @see <a href="https://prometheus.io/docs/instrumenting/exposition_formats/">its description</a>
  */
@@ -11,12 +11,12 @@ public final class Exposition {
 
     public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-    /** The largest whole number that a double and its neighbours tell apart. */
+    /** Doubles represent whole numbers exactly up to here. */
     private static final double EXACT = 1L << 53;
 
     private Exposition() {}
 
-    /** The page; a family without samples is left out. */
+    /** Returns the page, without families that have no samples. */
     public static String text(Collection<MetricFamily> families) {
         var page = new StringBuilder(8192);
         for (MetricFamily metricFamily : families) {
@@ -54,7 +54,7 @@ public final class Exposition {
         page.append(sample.labels().isEmpty() ? "" : "}");
     }
 
-    /** Whole numbers without an exponent, which people read more easily. */
+    /** Formats whole numbers without an exponent. */
     static String number(double value) {
         if (Double.isInfinite(value)) {
             return value > 0 ? "+Inf" : "-Inf";

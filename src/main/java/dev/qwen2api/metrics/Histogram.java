@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts durations by size. Thread-safe without a lock; a scrape may see an observation in one of its numbers only. */
+/** A histogram of durations. Thread-safe without locks; a scrape may see an observation in part of its numbers only. */
 final class Histogram {
 
     private static final double NANOS = 1e9;
@@ -15,7 +15,7 @@ final class Histogram {
     private final LongAdder nanos = new LongAdder();
 
     /**
-     * @param bounds upper bounds of the buckets in seconds, rising, without the infinite one
+     * @param bounds ascending upper bounds of the buckets in seconds, without infinity
      */
     Histogram(double... bounds) {
         this.bounds = bounds.clone();
@@ -25,7 +25,7 @@ final class Histogram {
         }
     }
 
-    /** Counts one duration; a negative one, which clocks do not give, counts as none. */
+    /** Records a duration in nanoseconds; a negative one counts as zero. */
     void observe(long duration) {
         long counted = Math.max(0, duration);
         int bucket = 0;

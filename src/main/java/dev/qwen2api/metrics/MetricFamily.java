@@ -4,22 +4,18 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * One metric with all its samples, as they were at one moment.
+ * One metric with all its samples.
  *
- * @param name after Prometheus' conventions: the base unit at its end, {@code _total} for a counter
- * @param type what kind of numbers it has
- * @param help one line for people
- * @param samples in the order in which they are printed
+ * @param name by Prometheus' conventions: ends in the base unit, or {@code _total} for a counter
+ * @param help one line
+ * @param samples in the order of printing
  */
 public record MetricFamily(String name, Type type, String help, List<Sample> samples) {
 
-    /** What Prometheus makes of the numbers. */
+    /** Prometheus' metric types. */
     public enum Type {
-        /** Only grows. */
         COUNTER,
-        /** Goes up and down. */
         GAUGE,
-        /** Counts of values by size. */
         HISTOGRAM;
 
         String wire() {
@@ -27,7 +23,7 @@ public record MetricFamily(String name, Type type, String help, List<Sample> sam
         }
     }
 
-    /** Something that can tell families; called at every scrape, by any thread. */
+    /** Supplies metrics at every scrape, on any thread. */
     @FunctionalInterface
     public interface Source {
         List<MetricFamily> families();
@@ -37,12 +33,12 @@ public record MetricFamily(String name, Type type, String help, List<Sample> sam
         samples = List.copyOf(samples);
     }
 
-    /** A counter with one sample, or several that differ in their labels. */
+    /** Creates a counter; several samples differ in their labels. */
     public static MetricFamily counter(String name, String help, Sample... samples) {
         return new MetricFamily(name, Type.COUNTER, help, List.of(samples));
     }
 
-    /** The same of a gauge. */
+    /** Creates a gauge; several samples differ in their labels. */
     public static MetricFamily gauge(String name, String help, Sample... samples) {
         return new MetricFamily(name, Type.GAUGE, help, List.of(samples));
     }

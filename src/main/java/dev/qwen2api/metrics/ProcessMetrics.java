@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * What the process takes of the machine, under the names that Prometheus' own libraries use, so that ready-made dashboards fit.
- * The JVM's management classes are loaded by the first scrape: who does not scrape does not pay for them. Thread-safe.
+ * Metrics of the process and the JVM, named as in Prometheus' client libraries so that existing dashboards fit. The JVM's management
+ * classes are loaded by the first scrape. Thread-safe.
  */
 public final class ProcessMetrics implements MetricFamily.Source {
 
@@ -25,9 +25,6 @@ public final class ProcessMetrics implements MetricFamily.Source {
 
     private final String version;
 
-    /**
-     * @param version of the product
-     */
     public ProcessMetrics(String version) {
         this.version = version;
     }
@@ -37,7 +34,7 @@ public final class ProcessMetrics implements MetricFamily.Source {
         var families = new ArrayList<MetricFamily>();
         families.add(MetricFamily.gauge(
                 "qwen2api_build_info",
-                "What runs.",
+                "Version of the gateway and of Java.",
                 Sample.of(
                         1,
                         new Label("version", version),
@@ -58,16 +55,14 @@ public final class ProcessMetrics implements MetricFamily.Source {
                 Sample.of(other.getUsed(), new Label("area", "nonheap"))));
         families.add(MetricFamily.gauge(
                 "jvm_memory_committed_bytes",
-                "Memory taken from the system.",
+                "Memory committed by the system.",
                 Sample.of(heap.getCommitted(), new Label("area", "heap")),
                 Sample.of(other.getCommitted(), new Label("area", "nonheap"))));
         families.add(MetricFamily.gauge(
-                "jvm_memory_max_bytes",
-                "Most that may be taken.",
-                Sample.of(heap.getMax(), new Label("area", "heap"))));
+                "jvm_memory_max_bytes", "Maximum memory.", Sample.of(heap.getMax(), new Label("area", "heap"))));
         resident()
                 .ifPresent(bytes -> families.add(MetricFamily.gauge(
-                        "process_resident_memory_bytes", "Memory of the process in RAM.", Sample.of(bytes))));
+                        "process_resident_memory_bytes", "Resident memory of the process.", Sample.of(bytes))));
     }
 
     /** Linux only. */
@@ -95,11 +90,11 @@ public final class ProcessMetrics implements MetricFamily.Source {
             runs += Math.max(0, collector.getCollectionCount());
         }
         families.add(MetricFamily.counter(
-                "jvm_gc_collection_seconds_total", "Time spent on collecting garbage.", Sample.of(millis / MILLIS)));
-        families.add(MetricFamily.counter("jvm_gc_collections_total", "Collections of garbage.", Sample.of(runs)));
+                "jvm_gc_collection_seconds_total", "Time spent on garbage collection.", Sample.of(millis / MILLIS)));
+        families.add(MetricFamily.counter("jvm_gc_collections_total", "Garbage collections.", Sample.of(runs)));
         families.add(MetricFamily.gauge(
                 "process_start_time_seconds",
-                "When the process began, since the epoch.",
+                "Start time of the process since the epoch.",
                 Sample.of(ManagementFactory.getRuntimeMXBean().getStartTime() / MILLIS)));
     }
 
@@ -107,7 +102,7 @@ public final class ProcessMetrics implements MetricFamily.Source {
         if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system) {
             families.add(MetricFamily.counter(
                     "process_cpu_seconds_total",
-                    "Processor time taken.",
+                    "CPU time used.",
                     Sample.of(Math.max(0, system.getProcessCpuTime()) / NANOS)));
         }
         if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix) {
@@ -115,7 +110,7 @@ public final class ProcessMetrics implements MetricFamily.Source {
                     "process_open_fds", "Open files and sockets.", Sample.of(unix.getOpenFileDescriptorCount())));
             families.add(MetricFamily.gauge(
                     "process_max_fds",
-                    "Most files and sockets that may be open.",
+                    "Maximum number of open files and sockets.",
                     Sample.of(unix.getMaxFileDescriptorCount())));
         }
     }

@@ -9,10 +9,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 
-/**
- * Counts requests when they are over. Everything that becomes a label comes from a closed set, so that no client can make the
- * page grow. Thread-safe without a lock.
- */
+/** Metrics of completed requests. All label values come from closed sets, so that no client can grow the page. Thread-safe. */
 public final class RequestMetrics implements MetricFamily.Source {
 
     private static final double[] FIRST_TOKEN = {0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 13, 20, 30, 60, 120};
@@ -35,19 +32,18 @@ public final class RequestMetrics implements MetricFamily.Source {
     }
 
     /**
-     * A request that is over.
+     * A completed request.
      *
-     * @param method of HTTP, or {@code other}
-     * @param route the pattern of the route, not the path; {@code none} where there was none
-     * @param status of HTTP
-     * @param nanos from its first byte to the last of its answer
-     * @param firstToken nanoseconds to the first word of an answer; empty where there was none
-     * @param error code of the error that ended an answer after its status had been sent; empty where it ended well
+     * @param method the HTTP method, or {@code other}
+     * @param route the pattern of the route, not the path; {@code none} without one
+     * @param nanos from the first byte of the request to the last of the answer
+     * @param firstToken nanoseconds to the first token, if there was one
+     * @param error the code of an error after the status was sent
      */
     public record Done(
             String method, String route, int status, long nanos, OptionalLong firstToken, Optional<String> error) {}
 
-    /** Counts one request. */
+    /** Records a request. */
     public void count(Done done) {
         var requestClass = new RequestClass(done.method(), done.route(), done.status());
         requests.computeIfAbsent(requestClass, unseen -> new LongAdder()).increment();
@@ -60,7 +56,7 @@ public final class RequestMetrics implements MetricFamily.Source {
                         broken.computeIfAbsent(code, unseen -> new LongAdder()).increment());
     }
 
-    /** Counts one more account that a request had to try. */
+    /** Records that a request tried another account. */
     public void retried() {
         retries.increment();
     }
@@ -74,14 +70,14 @@ public final class RequestMetrics implements MetricFamily.Source {
                 brokenAnswers(),
                 MetricFamily.counter(
                         "qwen2api_chat_retries_total",
-                        "Further accounts that requests had to try after one had failed.",
+                        "Further accounts tried after one failed.",
                         Sample.of(retries.sum())));
     }
 
     private MetricFamily requestCounts() {
         return MetricFamily.counter(
                 "qwen2api_http_requests_total",
-                "Requests whose answer is complete.",
+                "Completed requests.",
                 samples(
                         requests,
                         requestClass -> List.of(
@@ -96,7 +92,7 @@ public final class RequestMetrics implements MetricFamily.Source {
         return new MetricFamily(
                 "qwen2api_http_request_duration_seconds",
                 MetricFamily.Type.HISTOGRAM,
-                "Time from the first byte of a request to the last of its answer.",
+                "Time from the first byte of a request to the last byte of its answer.",
                 byRoute);
     }
 
@@ -104,7 +100,7 @@ public final class RequestMetrics implements MetricFamily.Source {
         return new MetricFamily(
                 "qwen2api_time_to_first_token_seconds",
                 MetricFamily.Type.HISTOGRAM,
-                "Time from the first byte of a request to the first word of its answer.",
+                "Time from the first byte of a request to the first token of its answer.",
                 firstToken.samples());
     }
 

@@ -1,4 +1,4 @@
-/** What is counted, and the page in Prometheus' text format that tells it. Counting takes no lock; only a scrape costs anything. */
+/** Metrics in Prometheus' text format. Recording takes no locks; the work is done at a scrape. */
 @NullMarked
 package dev.qwen2api.metrics;
 
