@@ -2,6 +2,7 @@ package dev.qwen2api.config;
 
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -104,6 +105,10 @@ enum SettingKey {
     /** Whether a change of it is in force only after a restart. */
     boolean needsRestart() {
         return AFTER_RESTART.contains(this);
+    }
+
+    static List<String> names() {
+        return Arrays.stream(values()).map(SettingKey::name).toList();
     }
 
     static boolean isKnown(String name) {

@@ -92,7 +92,7 @@ public final class SettingsParser {
                 warnings.add("ENV_FILE says where .env is, so it has no effect inside: set it in the environment");
             } else if (!SettingKey.isKnown(name)) {
                 warnings.add(name + " is not a setting and has no effect"
-                        + NearestName.of(name)
+                        + SimilarNames.likely(name, SettingKey.names())
                                 .map(key -> "; did you mean " + key + "?")
                                 .orElse(""));
             }
