@@ -126,7 +126,8 @@ public final class AccountRing {
     public List<AccountStatus> statuses() {
         synchronized (lock) {
             Instant now = clock.instant();
-            boolean alone = pool.noneIsIn(Set.of(RequestKind.CHAT), now);
+            Set<RequestKind> alone = EnumSet.allOf(RequestKind.class);
+            alone.removeIf(kind -> !pool.noneIsIn(Set.of(kind), now));
             return pool.all().stream().map(pooled -> pooled.status(now, alone)).toList();
         }
     }

@@ -156,12 +156,21 @@ final class PooledAccount {
         health = health.reset();
     }
 
-    AccountStatus status(Instant now, boolean alone) {
-        return status(CHAT, now, alone);
+    /**
+     * Its state for chats.
+     *
+     * @param alone the kinds of request that no other account could answer
+     */
+    AccountStatus status(Instant now, Set<RequestKind> alone) {
+        return status(CHAT, now, alone.contains(RequestKind.CHAT), alone);
     }
 
-    /** Its state as requests of these kinds find it. */
-    AccountStatus status(Collection<RequestKind> needs, Instant now, boolean alone) {
+    /** Its state as such requests find it. */
+    AccountStatus status(Set<RequestKind> needs, Instant now, boolean alone) {
+        return status(needs, now, alone, alone ? needs : Set.of());
+    }
+
+    private AccountStatus status(Set<RequestKind> needs, Instant now, boolean alone, Set<RequestKind> aloneFor) {
         boolean ended = account.credential().isDeadAt(now);
         Optional<Cooldown> running = health.running(needs, now, alone);
         AccountState state =
@@ -177,13 +186,13 @@ final class PooledAccount {
                 Optional.ofNullable(lastUsed),
                 ended ? Optional.empty() : running.map(Cooldown::until),
                 uses.size(),
-                cooldowns(now, alone));
+                cooldowns(now, aloneFor));
     }
 
-    private EnumMap<RequestKind, Cooldown> cooldowns(Instant now, boolean alone) {
+    private EnumMap<RequestKind, Cooldown> cooldowns(Instant now, Set<RequestKind> alone) {
         var out = new EnumMap<RequestKind, Cooldown>(RequestKind.class);
         for (RequestKind kind : RequestKind.values()) {
-            health.of(kind).running(now, alone).ifPresent(cooldown -> out.put(kind, cooldown));
+            health.of(kind).running(now, alone.contains(kind)).ifPresent(cooldown -> out.put(kind, cooldown));
         }
         return out;
     }

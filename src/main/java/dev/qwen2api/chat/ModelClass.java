@@ -1,10 +1,12 @@
 package dev.qwen2api.chat;
 
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The names that stay while models come and go: each stands for the best current model of its class.
@@ -21,7 +23,7 @@ enum ModelClass {
     ModelClass(String alias, String kind, String fallback) {
         this.alias = alias;
         this.family =
-                Pattern.compile("qwen-?(\\d+(?:\\.\\d+)?)?-(?:" + kind + ")(-preview)?(?:-\\d{4}-\\d{2}-\\d{2})?");
+                Pattern.compile("qwen-?(\\d+(?:\\.\\d+)*)?-(?:" + kind + ")(-preview)?(?:-\\d{4}-\\d{2}-\\d{2})?");
         this.fallback = fallback;
     }
 
@@ -43,13 +45,23 @@ enum ModelClass {
         return catalogue.stream()
                 .map(model -> family.matcher(model.id()))
                 .filter(Matcher::matches)
-                .max(Comparator.comparing((Matcher id) -> id.group(2) == null).thenComparing(ModelClass::generation))
+                .max(Comparator.comparing((Matcher id) -> id.group(2) == null)
+                        .thenComparing(ModelClass::version, Arrays::compare))
                 .map(Matcher::group)
                 .or(() -> catalogue.stream().map(Model::id).findFirst())
                 .orElse(fallback);
     }
 
-    private static double generation(Matcher id) {
-        return id.group(1) == null ? 0 : Double.parseDouble(id.group(1));
+    /** The numbers of a version such as {@code 3.10}, which is newer than {@code 3.9}. */
+    private static int[] version(Matcher id) {
+        return id.group(1) == null
+                ? new int[0]
+                : Stream.of(id.group(1).split("\\."))
+                        .mapToInt(ModelClass::number)
+                        .toArray();
+    }
+
+    private static int number(String digits) {
+        return digits.length() > 9 ? Integer.MAX_VALUE : Integer.parseInt(digits);
     }
 }

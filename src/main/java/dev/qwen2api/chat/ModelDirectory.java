@@ -1,5 +1,6 @@
 package dev.qwen2api.chat;
 
+import dev.qwen2api.config.SimilarNames;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemKind;
 import java.time.Instant;

@@ -2,6 +2,7 @@ package dev.qwen2api.config;
 
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -103,12 +104,16 @@ enum SettingKey {
         return AFTER_RESTART.contains(this);
     }
 
+    static List<String> names() {
+        return Arrays.stream(values()).map(SettingKey::name).toList();
+    }
+
     static boolean isKnown(String name) {
         return find(name).isPresent();
     }
 
     static Optional<String> nearest(String name) {
-        return NearestName.of(name, Arrays.stream(values()).map(Enum::name).toList());
+        return SimilarNames.likely(name, names());
     }
 
     static Optional<SettingKey> find(String name) {
