@@ -185,6 +185,41 @@ class RenewalTest {
     }
 
     @Test
+    void an_account_with_a_refresh_token_alone_is_renewed_when_it_is_first_asked() throws Exception {
+        try (World world = world(1)) {
+            String user = world.fake.accounts().newUser();
+            String refresh = world.fake.accounts().cookie(user).replaceFirst(".*?(refresh_token=[^;]+).*", "$1");
+            World.Reply added = world.post("/api/addAccount", "{\"num\":\"7\",\"cookie\":\"" + refresh + "\"}");
+            assertEquals(200, added.status, added.toString());
+            restart(world, world.fake.accounts().expiredToken(world.user(1)));
+            for (int i = 0; i < 2; i++) {
+                assertAnswers("alive", world.chat("echo: alive", i == 0));
+            }
+            assertTrue(
+                    world.fake.recorder().completions().stream()
+                            .anyMatch(each -> each.request().userId().filter(user::equals).isPresent()),
+                    "the new account answered");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"invalid token", "unauthorized", "401", "forbidden", "Unauthorized"})
+    void a_refused_renewal_is_not_asked_for_again_until_the_cookie_changes(String code) throws Exception {
+        try (World world = ended(world(1))) {
+            world.fake.faults().add(Refusals.refusal(200, code, "").on(Endpoint.REFRESH));
+            for (int i = 0; i < 4; i++) {
+                World.Reply reply = world.chat("hi", i % 2 == 0);
+                assertEquals(503, reply.status, reply.toString());
+                assertEquals("session_expired", reply.errorCode());
+            }
+            assertEquals(1, renewals(world).size());
+            world.fake.faults().clear();
+            restart(world, world.fake.accounts().token(world.user(1)));
+            assertAnswers("alive", world.chat("echo: alive", false));
+        }
+    }
+
+    @Test
     void a_renewal_looks_like_the_page_s_own() throws Exception {
         try (World world = ended(world(1))) {
             String jar = credential(world.gateway).cookieHeader();
