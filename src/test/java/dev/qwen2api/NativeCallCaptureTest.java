@@ -43,7 +43,8 @@ class NativeCallCaptureTest {
         assertEquals(200, reply.status, reply.toString());
         List<JsonNode> calls = stream
                 ? reply.events().stream()
-                        .flatMap(event -> event.at("/choices/0/delta/tool_calls").valueStream())
+                        .flatMap(
+                                event -> event.at("/choices/0/delta/tool_calls").valueStream())
                         .toList()
                 : reply.json().at("/choices/0/message/tool_calls").valueStream().toList();
         String arguments = calls.stream()
@@ -80,7 +81,9 @@ class NativeCallCaptureTest {
     void a_tool_that_the_service_looked_for_in_vain_is_asked_for_once_more() throws Exception {
         try (World world = new World(folder, 1, Map.of())) {
             world.fake.script().otherwise(Answer.text("one two"));
-            world.fake.faults().add(Refusals.reply(Capture.reply("tool-refused.sse")).once());
+            world.fake
+                    .faults()
+                    .add(Refusals.reply(Capture.reply("tool-refused.sse")).once());
             World.Reply reply = world.post("/v1/chat/completions", body(false));
             assertEquals("one two", reply.text(), reply.toString());
             assertEquals(2, world.fake.recorder().completions().size());

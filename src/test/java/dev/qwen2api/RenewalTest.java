@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -187,18 +188,16 @@ class RenewalTest {
     @Test
     void an_account_with_a_refresh_token_alone_is_renewed_when_it_is_first_asked() throws Exception {
         try (World world = world(1)) {
-            String user = world.fake.accounts().newUser();
-            String refresh = world.fake.accounts().cookie(user).replaceFirst(".*?(refresh_token=[^;]+).*", "$1");
-            World.Reply added = world.post("/api/addAccount", "{\"num\":\"7\",\"cookie\":\"" + refresh + "\"}");
-            assertEquals(200, added.status, added.toString());
-            restart(world, world.fake.accounts().expiredToken(world.user(1)));
+            String refresh = world.cookies().replaceFirst(".*?(refresh_token=[^;]+).*", "$1");
+            world.values.put("QWEN_COOKIES", refresh);
+            world.save();
+            world.gateway.reload();
+            assertEquals("", credential(world.gateway).token());
             for (int i = 0; i < 2; i++) {
                 assertAnswers("alive", world.chat("echo: alive", i == 0));
             }
-            assertTrue(
-                    world.fake.recorder().completions().stream()
-                            .anyMatch(each -> each.request().userId().filter(user::equals).isPresent()),
-                    "the new account answered");
+            assertEquals(1, renewals(world).size());
+            assertEquals(Optional.of(world.user(1)), credential(world.gateway).userId());
         }
     }
 

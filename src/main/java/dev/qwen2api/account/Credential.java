@@ -48,8 +48,7 @@ public final class Credential {
         }
         boolean session = !cookies.getOrDefault(TOKEN, "").isEmpty()
                 || !cookies.getOrDefault(REFRESH_TOKEN, "").isEmpty();
-        boolean usable = session
-                && cookieHeader.chars().allMatch(Credential::printable);
+        boolean usable = session && cookieHeader.chars().allMatch(Credential::printable);
         return usable ? Optional.of(new Credential(cookies, true)) : Optional.empty();
     }
 

@@ -16,6 +16,9 @@ final class CookieSplitter {
 
     private static final Pattern SEPARATOR = Pattern.compile("[,\uFF0C\\n]");
     private static final String LEAD = "[\\s\"']*(?:(?i:cookie):[\\s\"']*)?";
+    /** A session without its short-lived token: the renewal brings one. */
+    private static final Pattern REFRESH_TOKEN_FIRST = Pattern.compile(LEAD + "refresh_token\\s*=");
+
     private static final Pattern TOKEN = Pattern.compile("(?:^|;)" + LEAD + "token\\s*=");
     private static final Pattern BARE_JWT = Pattern.compile(
             LEAD + "(?:(?i:Bearer)\\s+)?(eyJ[\\w-]+\\.[\\w-]+\\.[\\w-]*)[\\s\"']*((?:;.*)?)", Pattern.DOTALL);
@@ -50,7 +53,8 @@ final class CookieSplitter {
         Matcher jwt = BARE_JWT.matcher(piece);
         if (jwt.matches()) {
             begin(separator, "token=" + jwt.group(1) + jwt.group(2));
-        } else if (TOKEN.matcher(piece).find()) {
+        } else if (TOKEN.matcher(piece).find()
+                || REFRESH_TOKEN_FIRST.matcher(piece).lookingAt()) {
             begin(separator, piece);
         } else if (cookies.isEmpty()) {
             lead = glue(lead, separator, piece);
@@ -62,7 +66,8 @@ final class CookieSplitter {
 
     /** What stands before the first token is the same cookie's beginning, unless the token opens its piece. */
     private void begin(String separator, String piece) {
-        boolean opens = TOKEN.matcher(piece).lookingAt();
+        boolean opens = TOKEN.matcher(piece).lookingAt()
+                || REFRESH_TOKEN_FIRST.matcher(piece).lookingAt();
         if (lead.isBlank() || !opens) {
             cookies.add(lead.isBlank() ? piece : glue(lead, separator, piece));
         } else {

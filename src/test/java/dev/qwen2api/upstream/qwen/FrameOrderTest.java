@@ -77,7 +77,8 @@ class FrameOrderTest {
             }
             Collections.shuffle(frames, random);
             byte[] body = (String.join("", frames) + LAST).getBytes(StandardCharsets.UTF_8);
-            List<String> heard = Heard.of(body, whole -> cut(whole, random)).all().lines().toList();
+            List<String> heard =
+                    Heard.of(body, whole -> cut(whole, random)).all().lines().toList();
 
             String words = heard.stream()
                     .filter(line -> line.startsWith("text "))
@@ -85,8 +86,10 @@ class FrameOrderTest {
                     .sorted()
                     .collect(Collectors.joining());
             assertEquals("<a><b><c>", words, "round " + round + ": " + heard);
-            List<String> pictures =
-                    heard.stream().filter(line -> line.startsWith("picture ")).sorted().toList();
+            List<String> pictures = heard.stream()
+                    .filter(line -> line.startsWith("picture "))
+                    .sorted()
+                    .toList();
             assertEquals(List.copyOf(expected), pictures, "round " + round);
             assertEquals("finished STOP", heard.get(heard.size() - 1));
         }
@@ -105,9 +108,14 @@ class FrameOrderTest {
     @Test
     void a_repeated_search_gives_no_page_a_second_number() {
         String capture = Capture.text("two-searches-used-id.sse");
-        String search = capture.lines().filter(line -> line.contains("web_search")).findFirst().orElseThrow();
+        String search = capture.lines()
+                .filter(line -> line.contains("web_search"))
+                .findFirst()
+                .orElseThrow();
         String once = Heard.of(capture).story();
-        assertEquals(once, Heard.of(capture.replace(search, search + "\n\n" + search)).story());
+        assertEquals(
+                once,
+                Heard.of(capture.replace(search, search + "\n\n" + search)).story());
         String unnumbered = capture.replaceAll("\"used_id\": \\d, ", "");
         assertEquals(once, Heard.of(unnumbered).story(), "numbers go on without being told");
     }

@@ -71,8 +71,8 @@ class ModelCatalogTest {
     @Test
     void a_session_shows_more_models_and_another_account_is_asked_again() {
         var accounts = new CopyOnWriteArrayList<Account>();
-        var signedIn = new ModelCatalog(
-                bench.client, HOUR, () -> List.copyOf(accounts), clock, Runnable::run, kept::add);
+        var signedIn =
+                new ModelCatalog(bench.client, HOUR, () -> List.copyOf(accounts), clock, Runnable::run, kept::add);
         Reply few = Reply.json("{\"data\":[{\"id\":\"qwen3.7-plus\"}]}");
         bench.fake
                 .faults()

@@ -41,7 +41,11 @@ class TaskCaptureTest {
 
     private void play(String state) {
         bench.fake.script().otherwise(Answer.video("https://cdn.qwenlm.ai/x.mp4"));
-        bench.fake.faults().add(Refusals.reply(Reply.json(state.replace('\'', '"'))).on(Endpoint.TASK_V1).once());
+        bench.fake
+                .faults()
+                .add(Refusals.reply(Reply.json(state.replace('\'', '"')))
+                        .on(Endpoint.TASK_V1)
+                        .once());
     }
 
     @ParameterizedTest
@@ -79,12 +83,12 @@ class TaskCaptureTest {
     @Test
     void a_video_from_a_picture_names_its_own_type_and_has_the_picture_first() throws Exception {
         bench.fake.script().otherwise(Answer.video("https://cdn.qwenlm.ai/x.mp4"));
-        var picture = new Media(
-                Media.MediaType.IMAGE, new Media.Attached(new OneByte()), "a.png", "messages[0].content[0]");
+        var picture =
+                new Media(Media.MediaType.IMAGE, new Media.Attached(new OneByte()), "a.png", "messages[0].content[0]");
         bench.story(Questions.ofType(
-                ChatType.VIDEO,
-                new Message(Role.USER, List.of(picture, new Message.Text("it moves")), List.of(), "")));
-        var sent = bench.fake.recorder().last(Endpoint.COMPLETIONS).orElseThrow().json();
+                ChatType.VIDEO, new Message(Role.USER, List.of(picture, new Message.Text("it moves")), List.of(), "")));
+        var sent =
+                bench.fake.recorder().last(Endpoint.COMPLETIONS).orElseThrow().json();
         assertEquals("i2v", sent.at("/messages/0/chat_type").asText(), sent.toString());
         assertEquals("image", sent.at("/messages/0/files/0/type").asText(), sent.toString());
         assertEquals(

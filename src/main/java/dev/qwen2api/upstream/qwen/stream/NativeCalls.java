@@ -67,7 +67,8 @@ final class NativeCalls {
     /** The calls as text in the form that is taught; empty where there are none. */
     String written() {
         List<ToolCall> whole = new ArrayList<>(calls.values());
-        whole.removeIf(call -> !call.arguments().isBlank() && !call.arguments().strip().endsWith("}"));
+        whole.removeIf(
+                call -> !call.arguments().isBlank() && !call.arguments().strip().endsWith("}"));
         return ToolTranscript.calls(whole);
     }
 
@@ -79,7 +80,8 @@ final class NativeCalls {
         parser.on(new AnswerEvent.Finished(AnswerEvent.Finished.Reason.STOP));
         boolean called = events.stream().anyMatch(AnswerEvent.ToolCallOpened.class::isInstance);
         boolean said = events.stream()
-                .anyMatch(event -> event instanceof AnswerEvent.Text text && !text.text().isBlank());
+                .anyMatch(event ->
+                        event instanceof AnswerEvent.Text text && !text.text().isBlank());
         return called && !said ? thought.toString() : "";
     }
 }
