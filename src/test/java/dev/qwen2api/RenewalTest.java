@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -181,6 +182,39 @@ class RenewalTest {
                 assertAnswers("words " + i, answers.get(i).get(30, TimeUnit.SECONDS));
             }
             assertEquals(1, renewals(world).size());
+        }
+    }
+
+    @Test
+    void an_account_with_a_refresh_token_alone_is_renewed_when_it_is_first_asked() throws Exception {
+        try (World world = world(1)) {
+            String refresh = world.cookies().replaceFirst(".*?(refresh_token=[^;]+).*", "$1");
+            world.values.put("QWEN_COOKIES", refresh);
+            world.save();
+            world.gateway.reload();
+            assertEquals("", credential(world.gateway).token());
+            for (int i = 0; i < 2; i++) {
+                assertAnswers("alive", world.chat("echo: alive", i == 0));
+            }
+            assertEquals(1, renewals(world).size());
+            assertEquals(Optional.of(world.user(1)), credential(world.gateway).userId());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"invalid token", "unauthorized", "401", "forbidden", "Unauthorized"})
+    void a_refused_renewal_is_not_asked_for_again_until_the_cookie_changes(String code) throws Exception {
+        try (World world = ended(world(1))) {
+            world.fake.faults().add(Refusals.refusal(200, code, "").on(Endpoint.REFRESH));
+            for (int i = 0; i < 4; i++) {
+                World.Reply reply = world.chat("hi", i % 2 == 0);
+                assertEquals(503, reply.status, reply.toString());
+                assertEquals("session_expired", reply.errorCode());
+            }
+            assertEquals(1, renewals(world).size());
+            world.fake.faults().clear();
+            restart(world, world.fake.accounts().token(world.user(1)));
+            assertAnswers("alive", world.chat("echo: alive", false));
         }
     }
 

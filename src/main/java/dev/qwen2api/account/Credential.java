@@ -35,7 +35,7 @@ public final class Credential {
     /**
      * Reads the text of a {@code Cookie} header.
      *
-     * @return empty when it has no {@code token} cookie, or one that could not stand in a header
+     * @return empty when it has neither a {@code token} cookie nor a {@code refresh_token}, or one that could not stand in a header
      */
     public static Optional<Credential> parse(String cookieHeader) {
         var cookies = new LinkedHashMap<String, String>();
@@ -46,8 +46,9 @@ public final class Credential {
                 cookies.put(name, pair.substring(equals + 1).strip());
             }
         }
-        boolean usable = !cookies.getOrDefault(TOKEN, "").isEmpty()
-                && cookieHeader.chars().allMatch(Credential::printable);
+        boolean session = !cookies.getOrDefault(TOKEN, "").isEmpty()
+                || !cookies.getOrDefault(REFRESH_TOKEN, "").isEmpty();
+        boolean usable = session && cookieHeader.chars().allMatch(Credential::printable);
         return usable ? Optional.of(new Credential(cookies, true)) : Optional.empty();
     }
 
@@ -83,7 +84,7 @@ public final class Credential {
         return header.toString();
     }
 
-    /** The bearer token, never empty. A secret. */
+    /** The bearer token; empty until a session that has only a refresh token is renewed. A secret. */
     public String token() {
         return cookies.getOrDefault(TOKEN, "");
     }

@@ -13,7 +13,9 @@ enum AspectRatio {
     PORTRAIT(3, 4),
     LANDSCAPE(4, 3),
     WIDE(16, 9),
-    TALL(9, 16);
+    TALL(9, 16),
+    PHOTO_PORTRAIT(2, 3),
+    PHOTO_LANDSCAPE(3, 2);
 
     private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,4})\\s*[:xX*]\\s*([1-9]\\d{0,4})");
 

@@ -86,6 +86,9 @@ public record CookieList(List<Secret> cookies, List<String> warnings) {
 
         private static final Pattern SEPARATOR = Pattern.compile("[,\uFF0C\\n]");
         private static final String LEAD = "[\\s\"']*(?:(?i:cookie):[\\s\"']*)?";
+        /** A session without its short-lived token: the renewal brings one. */
+        private static final Pattern REFRESH_TOKEN_FIRST = Pattern.compile(LEAD + "refresh_token\\s*=");
+
         private static final Pattern TOKEN = Pattern.compile("(?:^|;)" + LEAD + "token\\s*=");
         private static final Pattern BARE_JWT = Pattern.compile(
                 LEAD + "(?:(?i:Bearer)\\s+)?(eyJ[\\w-]+\\.[\\w-]+\\.[\\w-]*)[\\s\"']*((?:;.*)?)", Pattern.DOTALL);
@@ -119,7 +122,8 @@ public record CookieList(List<Secret> cookies, List<String> warnings) {
             Matcher jwt = BARE_JWT.matcher(piece);
             if (jwt.matches()) {
                 begin(separator, "token=" + jwt.group(1) + jwt.group(2));
-            } else if (TOKEN.matcher(piece).find()) {
+            } else if (TOKEN.matcher(piece).find()
+                    || REFRESH_TOKEN_FIRST.matcher(piece).lookingAt()) {
                 begin(separator, piece);
             } else if (cookies.isEmpty()) {
                 lead = glue(lead, separator, piece);
@@ -131,7 +135,8 @@ public record CookieList(List<Secret> cookies, List<String> warnings) {
 
         /** Text before the first token belongs to the same cookie, unless the token opens its piece. */
         private void begin(String separator, String piece) {
-            boolean opens = TOKEN.matcher(piece).lookingAt();
+            boolean opens = TOKEN.matcher(piece).lookingAt()
+                    || REFRESH_TOKEN_FIRST.matcher(piece).lookingAt();
             if (lead.isBlank() || !opens) {
                 cookies.add(lead.isBlank() ? piece : glue(lead, separator, piece));
             } else {

@@ -174,7 +174,10 @@ class ModelDirectoryTest {
         "16:9,      16:9",
         "1024x1024, 1:1",
         "1792x1024, 16:9",
-        "1024X1536, 3:4",
+        "1024X1536, 2:3",
+        "1536x1024, 3:2",
+        "2:3,       2:3",
+        "768x1024,  3:4",
         "3840*2160, 16:9",
     })
     void sizes_become_the_nearest_ratio(String size, String ratio) {

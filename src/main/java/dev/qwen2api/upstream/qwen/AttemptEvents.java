@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The reader waits without a time limit of its own, and an {@link DeadlineTimer} that all share wakes it when its patience is over:
  * a virtual thread's timed wait starts and stops a timer in yet another thread, for every chunk of every stream.
  */
-public final class AttemptEvents {
+public final class AttemptEvents implements DeadlineTimer.Waiter {
 
     private final DeadlineTimer deadlineTimer;
     private final Queue<Item> items = new ConcurrentLinkedQueue<>();
@@ -63,8 +63,8 @@ public final class AttemptEvents {
         LockSupport.unpark(reader);
     }
 
-    /** Wakes the reader if its patience is over at {@code now}, a time of {@link System#nanoTime()}. */
-    void wakeIfLate(long now) {
+    @Override
+    public void wakeIfLate(long now) {
         Thread waiting = reader;
         if (waiting != null && now - deadline >= 0) {
             LockSupport.unpark(waiting);

@@ -20,11 +20,18 @@ final class DeadlineTimer {
     private static final long TICK_MILLIS = 25;
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    private final Set<AttemptEvents> watched = ConcurrentHashMap.newKeySet();
+    private final Set<Waiter> watched = ConcurrentHashMap.newKeySet();
     private final AtomicReference<@Nullable Thread> ticking = new AtomicReference<>();
 
-    void watch(AttemptEvents attemptEvents) {
-        watched.add(attemptEvents);
+    /** Waits for something, until a deadline of its own. */
+    interface Waiter {
+
+        /** Wakes its thread if the deadline is over at {@code now}, a time of {@link System#nanoTime()}. */
+        void wakeIfLate(long now);
+    }
+
+    void watch(Waiter waiter) {
+        watched.add(waiter);
         begin();
     }
 
@@ -38,8 +45,8 @@ final class DeadlineTimer {
         }
     }
 
-    void forget(AttemptEvents attemptEvents) {
-        watched.remove(attemptEvents);
+    void forget(Waiter waiter) {
+        watched.remove(waiter);
     }
 
     private void tick() {
@@ -57,17 +64,17 @@ final class DeadlineTimer {
     private void lookAround() {
         long busy = System.nanoTime();
         for (long now = busy; now - busy < LINGER_NANOS; now = System.nanoTime()) {
-            for (AttemptEvents attemptEvents : watched) {
-                wake(attemptEvents, now);
+            for (Waiter waiter : watched) {
+                wake(waiter, now);
             }
             busy = watched.isEmpty() ? busy : now;
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS));
         }
     }
 
-    private static void wake(AttemptEvents attemptEvents, long now) {
+    private static void wake(Waiter waiter, long now) {
         try {
-            attemptEvents.wakeIfLate(now);
+            waiter.wakeIfLate(now);
         } catch (RuntimeException bug) {
             LOG.error("[HTTP] a waiting request could not be woken", bug);
         }

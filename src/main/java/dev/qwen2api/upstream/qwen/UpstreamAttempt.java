@@ -8,12 +8,14 @@ import dev.qwen2api.failure.UpstreamException;
 import dev.qwen2api.upstream.qwen.error.FailureClassifier;
 import dev.qwen2api.upstream.qwen.error.FailureClassifier.Reply;
 import dev.qwen2api.upstream.qwen.error.Operation;
+import dev.qwen2api.upstream.qwen.error.WireChanges;
 import dev.qwen2api.upstream.qwen.stream.AnswerContext;
 import dev.qwen2api.upstream.qwen.upload.FileElement;
 import dev.qwen2api.upstream.qwen.upload.Uploader;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.ResponseInfo;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -49,22 +51,19 @@ final class UpstreamAttempt {
     private boolean closed;
 
     /** What every attempt works with. */
-    record Upstream(WebChannel.Dependencies parts, PrewarmedChats warm, PictureLinks links) {
-
-        QwenClient client() {
-            return parts.client();
-        }
-
-        ChatJanitor janitor() {
-            return parts.janitor();
-        }
-
-        Uploader uploader() {
-            return parts.uploader();
-        }
+    record Upstream(
+            QwenClient client,
+            ChatJanitor janitor,
+            Uploader uploader,
+            VideoPoller videos,
+            SessionKeeper sessions,
+            WireChanges changes,
+            PrewarmedChats warm,
+            PictureLinks links,
+            Clock clock) {
 
         Instant now() {
-            return parts.clock().instant();
+            return clock.instant();
         }
     }
 
@@ -84,7 +83,7 @@ final class UpstreamAttempt {
     }
 
     void start() {
-        SessionKeeper sessions = upstream.parts().sessions();
+        SessionKeeper sessions = upstream.sessions();
         if (dead.isPresent() || sessions.hasEnded(account)) {
             renew(sessions.renewed(account, dead.orElse(ENDED)));
         } else {
@@ -125,7 +124,9 @@ final class UpstreamAttempt {
     /** What the reader of the answer has to know of the request. */
     synchronized AnswerContext context() {
         return AnswerContext.of(
-                prompt.isPicture(), files.stream().map(FileElement::url).toList());
+                prompt.isPicture(),
+                files.stream().map(FileElement::url).toList(),
+                prompt.question().conversation());
     }
 
     /** Whether the question was asked in a chat that was made ahead, which may be gone by now. */
@@ -225,7 +226,7 @@ final class UpstreamAttempt {
         attemptEvents.put(new AttemptEvents.Item.TakenOn(taskId));
         Account orderer = account;
         tellInbox(upstream.uploader()
-                .run(() -> upstream.parts().videos().await(orderer, taskId, steps()))
+                .run(() -> upstream.videos().await(orderer, taskId, steps()))
                 .thenAccept(url -> attemptEvents.put(new AttemptEvents.Item.Rendered(url))));
     }
 

@@ -56,7 +56,7 @@ final class WebAnswerStream implements AnswerStream {
     }
 
     private FrameDecoder decoder(AnswerContext context) {
-        return new FrameDecoder(context, upstream.parts().changes()::phase);
+        return new FrameDecoder(context, upstream.changes()::phase);
     }
 
     synchronized void start() {
@@ -216,14 +216,14 @@ final class WebAnswerStream implements AnswerStream {
             attempt().generated();
         }
         if (answer.hasDelivered() || !again(failure)) {
-            Failure told = scoped(upstream.parts().changes().failure(failure));
+            Failure told = scoped(upstream.changes().failure(failure));
             throw cause == null ? new UpstreamException(told) : new UpstreamException(told, cause);
         }
     }
 
     /**
      * A session that is called dead is renewed. Some models refuse not to think (VC, 2026-07): those are asked once more, thinking.
-     * A chat that is gone or still busy is replaced by a new one.
+     * A chat that is gone or still busy is replaced by a new one, and so is one in which the service took a tool for its own.
      */
     private boolean again(Failure failure) {
         renewed |= attempt().isRenewed();
@@ -234,7 +234,9 @@ final class WebAnswerStream implements AnswerStream {
         if (UpstreamErrorParser.isInvalidInput(failure) && !prompt.sendsThinking()) {
             return replace(prompt.think(), Optional.empty());
         }
-        boolean badChat = UpstreamErrorParser.isChatGone(failure) || UpstreamErrorParser.isChatBusy(failure);
+        boolean badChat = UpstreamErrorParser.isChatGone(failure)
+                || UpstreamErrorParser.isChatBusy(failure)
+                || failure.equals(UpstreamErrorParser.TOOL_REFUSED);
         if (badChat && !freshChatTried) {
             freshChatTried = true;
             return replace(prompt, Optional.empty());

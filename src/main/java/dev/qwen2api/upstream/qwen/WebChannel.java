@@ -34,10 +34,17 @@ public final class WebChannel implements Channel {
 
     public WebChannel(Dependencies dependencies) {
         QwenClient client = dependencies.client();
+        Clock clock = dependencies.clock();
         this.upstream = new Upstream(
-                dependencies,
-                new PrewarmedChats(client, dependencies.janitor(), dependencies.clock()),
-                new PictureLinks(client));
+                client,
+                dependencies.janitor(),
+                dependencies.uploader(),
+                dependencies.videos(),
+                dependencies.sessions(),
+                dependencies.changes(),
+                new PrewarmedChats(client, dependencies.janitor(), clock),
+                new PictureLinks(client),
+                clock);
     }
 
     /**

@@ -3,10 +3,12 @@ package dev.qwen2api.upstream.qwen;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.qwen2api.account.Account;
 import dev.qwen2api.account.MovableClock;
 import dev.qwen2api.chat.Model;
 import dev.qwen2api.fakeqwen.Endpoint;
 import dev.qwen2api.fakeqwen.Refusals;
+import dev.qwen2api.fakeqwen.Reply;
 import dev.qwen2api.fakeqwen.WireFaults;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,6 +66,38 @@ class ModelCatalogTest {
                         .token()
                         .isEmpty(),
                 "no account is needed");
+    }
+
+    @Test
+    void a_session_shows_more_models_and_another_account_is_asked_again() {
+        var accounts = new CopyOnWriteArrayList<Account>();
+        var signedIn =
+                new ModelCatalog(bench.client, HOUR, () -> List.copyOf(accounts), clock, Runnable::run, kept::add);
+        Reply few = Reply.json("{\"data\":[{\"id\":\"qwen3.7-plus\"}]}");
+        bench.fake
+                .faults()
+                .add(Refusals.reply(few)
+                        .on(Endpoint.MODELS)
+                        .when(request -> request.token().isEmpty()));
+        assertEquals(List.of("qwen3.7-plus"), ids(signedIn.models()));
+        accounts.add(bench.account);
+        signedIn.models();
+        assertEquals(bench.fake.models().ids(), ids(signedIn.models()));
+        accounts.clear();
+        signedIn.models();
+        assertEquals(List.of("qwen3.7-plus"), ids(signedIn.models()));
+    }
+
+    @Test
+    void a_session_that_is_dead_is_no_hindrance() {
+        var signedIn =
+                new ModelCatalog(bench.client, HOUR, () -> List.of(bench.account), clock, Runnable::run, kept::add);
+        bench.fake
+                .faults()
+                .add(Refusals.unauthorized401()
+                        .on(Endpoint.MODELS, Endpoint.MODELS_V2)
+                        .when(request -> request.token().isPresent()));
+        assertEquals(bench.fake.models().ids(), ids(signedIn.models()));
     }
 
     @Test

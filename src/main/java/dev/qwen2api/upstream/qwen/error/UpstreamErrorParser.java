@@ -14,6 +14,10 @@ import java.util.Optional;
  */
 public final class UpstreamErrorParser {
 
+    /** The service looked for a tool of the client's among its own, and did not find it (13 row 24, 2026-09). */
+    public static final Failure TOOL_REFUSED =
+            Failure.of(FailureKind.BUSY, "the service took a tool of the client for one of its own");
+
     private static final double LONGEST_HOURS = 24;
     private static final List<String> CODES = List.of("code", "error_code");
     private static final List<String> TEXTS = List.of("details", "message", "detail", "error_msg", "content");
@@ -112,7 +116,7 @@ public final class UpstreamErrorParser {
     private static Failure vague(Operation operation, String code, String text, int status, Optional<Failure> known) {
         boolean named = code.matches("[A-Za-z0-9_.-]{1,60}");
         String words = named || code.isEmpty() ? text : code + ": " + text;
-        return FailureClassifier.fromStatus(operation, status, named ? code : "")
+        return UpstreamErrorTable.ofStatus(operation, status, named ? code : "")
                 .or(() -> known)
                 .orElseGet(() -> named ? UpstreamErrorTable.unknown(code) : UpstreamErrorTable.unnamed())
                 .saying(UpstreamQuote.of(words));

@@ -179,6 +179,33 @@ final class UpstreamErrorTable {
                 .map(row -> row.failure(code, hours));
     }
 
+    /**
+     * The failure that a status stands for by itself; empty for success and for the catch-alls 400 and 5xx.
+     *
+     * @param code the upstream's code for it; may be empty
+     */
+    static Optional<Failure> ofStatus(Operation operation, int status, String code) {
+        String source = " (HTTP " + status + (code.isEmpty() ? ")" : ", " + code + ")");
+        return switch (status) {
+            case 401 -> failure(FailureKind.EXPIRED, "the service calls its token dead" + source);
+            case 403 -> failure(FailureKind.FORBIDDEN, "the service does not let it in" + source);
+            case 404 ->
+                operation.isUpload() || operation == Operation.TASK_STATUS
+                        ? failure(FailureKind.BROKEN, "the service does not answer this call" + source)
+                        : failure(FailureKind.MODEL_GONE, "the service does not have this model" + source);
+            case 405 -> failure(FailureKind.CHALLENGED, "the service blocks this network" + source);
+            case 407 -> failure(FailureKind.UNREACHABLE, "the proxy asks for a login" + source + "; check PROXY_URL");
+            case 413 -> failure(FailureKind.TOO_LONG, "the prompt is longer than the service takes" + source);
+            case 422 -> failure(FailureKind.BAD_INPUT, "the service refuses the request" + source);
+            case 429 -> Optional.of(Failure.rateLimited(Duration.ZERO, "the service asks for a pause" + source));
+            default -> Optional.empty();
+        };
+    }
+
+    private static Optional<Failure> failure(FailureKind kind, String detail) {
+        return Optional.of(Failure.of(kind, detail));
+    }
+
     /** The failure that stands for an error without a code. */
     static Failure unnamed() {
         return Failure.of(FailureKind.BUSY, VAGUE);

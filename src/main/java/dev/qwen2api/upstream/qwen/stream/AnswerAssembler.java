@@ -31,6 +31,7 @@ final class AnswerAssembler {
     private final AnswerContext context;
     private final Consumer<String> unknownPhases;
     private final SummaryDiff summary = new SummaryDiff();
+    private final NativeCalls calls;
     private final SearchResults results = new SearchResults();
     private final Set<String> pictures = new HashSet<>();
     private final Set<String> reported = new HashSet<>();
@@ -47,6 +48,7 @@ final class AnswerAssembler {
      */
     AnswerAssembler(AnswerContext context, Consumer<String> unknownPhases) {
         this.context = context;
+        this.calls = new NativeCalls(context);
         this.unknownPhases = unknownPhases;
     }
 
@@ -57,6 +59,11 @@ final class AnswerAssembler {
     /** Whether anything of the answer was handed over. */
     boolean hasDelivered() {
         return delivered;
+    }
+
+    /** Whether the service refused a call of a client's tool, without the call itself. */
+    boolean isToolRefused() {
+        return calls.isRefused() && !finished;
     }
 
     /** Whether words or pictures of the answer itself were handed over. */
@@ -73,7 +80,9 @@ final class AnswerAssembler {
             take(delta, listener);
         }
         cost(frame.usage(), listener);
-        if (delta != null && delta.finished()) {
+        if (delta != null && calls.isRefused()) {
+            endIfSpoken(Finished.Reason.STOP, listener);
+        } else if (delta != null && delta.finished()) {
             phaseEnded(delta, listener);
         }
         Finished.Reason reason = frame.end();
@@ -99,6 +108,7 @@ final class AnswerAssembler {
 
     private void take(Delta delta, AnswerListener listener) {
         mayBeOver &= delta.content().isEmpty();
+        calls.take(delta);
         delta.pictures().forEach(url -> picture(url, listener));
         switch (delta.knownPhase().use()) {
             case TEXT -> text(delta.content(), listener);
@@ -145,12 +155,16 @@ final class AnswerAssembler {
 
     /** Ends the answer if there is one. */
     void endIfSpoken(Finished.Reason reason, AnswerListener listener) {
-        if (!finished && (spoke || !aside.isEmpty())) {
+        if (!finished && (spoke || !aside.isEmpty() || !calls.written().isEmpty())) {
             end(reason, listener);
         }
     }
 
     private void end(Finished.Reason reason, AnswerListener listener) {
+        text(calls.written(), listener);
+        if (!spoke) {
+            text(calls.thoughtCall(), listener);
+        }
         if (!spoke) {
             text(aside.toString(), listener);
         }
@@ -178,6 +192,7 @@ final class AnswerAssembler {
 
     private void reason(String words, AnswerListener listener) {
         if (!words.isEmpty()) {
+            calls.think(words);
             deliver(new Reasoning(words), listener);
         }
     }

@@ -3,6 +3,7 @@ package dev.qwen2api.upstream.qwen.stream;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.qwen2api.chat.AnswerEvent.Finished;
 import dev.qwen2api.chat.AnswerEvent.Usage;
+import dev.qwen2api.chat.Message.ToolCall;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,7 @@ public record Frame(
      * @param status {@code finished} at the end of a phase
      * @param content the words
      * @param pictures addresses of pictures that stood among the words
+     * @param call a call of a tool by the service's own means, its arguments as far as they are written
      * @param extra everything that has no field of its own
      */
     public record Delta(
@@ -51,6 +53,7 @@ public record Frame(
             String status,
             String content,
             List<String> pictures,
+            @Nullable ToolCall call,
             @Nullable JsonNode extra) {
 
         Phase knownPhase() {

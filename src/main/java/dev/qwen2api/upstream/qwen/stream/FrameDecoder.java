@@ -124,6 +124,9 @@ public final class FrameDecoder {
             return;
         }
         process(ids.select(frame, answer.spoke()), listener);
+        if (answer.isToolRefused()) {
+            throw new UpstreamException(UpstreamErrorParser.TOOL_REFUSED);
+        }
     }
 
     private void process(List<Frame> frames, AnswerListener listener) {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.qwen2api.chat.AnswerEvent.Finished;
 import dev.qwen2api.chat.AnswerEvent.Usage;
+import dev.qwen2api.chat.Message.ToolCall;
 import dev.qwen2api.upstream.qwen.stream.Frame.Delta;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -161,6 +162,8 @@ public final class FrameParser {
         String status = "";
         String content = "";
         var pictures = new ArrayList<String>(0);
+        JsonNode function = null;
+        String functionId = "";
         JsonNode extra = null;
         for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
             json.nextToken();
@@ -169,11 +172,20 @@ public final class FrameParser {
                 case "phase" -> phase = text(json);
                 case "status" -> status = text(json);
                 case "content" -> content = content(json, pictures);
+                case "function_call" -> function = json.readValueAsTree();
+                case "function_id" -> functionId = text(json);
                 case "extra" -> extra = json.readValueAsTree();
                 default -> json.skipChildren();
             }
         }
-        return new Delta(role, phase, status, content, pictures, extra);
+        return new Delta(role, phase, status, content, pictures, call(functionId, function), extra);
+    }
+
+    private static @Nullable ToolCall call(String id, @Nullable JsonNode function) {
+        String name = function == null ? "" : function.path("name").asText("");
+        return function == null || name.isEmpty()
+                ? null
+                : new ToolCall(id, name, function.path("arguments").asText(""));
     }
 
     /** A text, or (13 row 11, 2026-09) an array of parts, each a text or a picture. */
