@@ -40,7 +40,7 @@ public final class VideosRoutes implements Routes {
     private final VideosCodec codec = new VideosCodec();
 
     /**
-     * @param clips fetches finished videos
+     * @param videoFetcher fetches finished videos
      */
     public VideosRoutes(RouteSupport support, VideoStudio studio, VideoFetcher videoFetcher) {
         this.support = support;
