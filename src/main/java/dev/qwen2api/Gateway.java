@@ -156,8 +156,8 @@ public final class Gateway implements AutoCloseable {
         var channel = new RenewingChannel(web, sessions);
         spools = new SpoolDirectory(settings.database().resolveSibling("attachments"), ATTACHMENT_BYTES);
         privateUrls.set(settings.upstream().allowPrivateUrls());
-        spoolingAttachmentResolver =
-                new SpoolingAttachmentResolver(spools, threads, privateUrls::get, new MediaHosts(client));
+        spoolingAttachmentResolver = new SpoolingAttachmentResolver(
+                spools, threads, privateUrls::get, new MediaHosts(client), System::nanoTime);
         var callIds = new CallIds(new SecureRandom());
         var filters = new AnswerFilters((tools, next) -> new ToolCallParser(tools, callIds, next));
         var dependencies = new ChatService.Dependencies(ring, channel, usage, spoolingAttachmentResolver, filters);
