@@ -162,8 +162,8 @@ public final class Gateway implements AutoCloseable {
         web.prewarm(settings.upstream().chatPrewarm());
         spools = new SpoolDirectory(settings.database().resolveSibling("attachments"), ATTACHMENT_BYTES);
         privateUrls.set(settings.upstream().allowPrivateUrls());
-        spoolingAttachmentResolver =
-                new SpoolingAttachmentResolver(spools, threads, privateUrls::get, new MediaHosts(client));
+        spoolingAttachmentResolver = new SpoolingAttachmentResolver(
+                spools, threads, privateUrls::get, new MediaHosts(client), System::nanoTime);
         var callIds = new CallIds(new SecureRandom());
         var filters = new AnswerFilters((tools, next) -> new ToolCallParser(tools, callIds, next));
         var dependencies = new ChatExecution.Dependencies(ring, web, usage, spoolingAttachmentResolver, filters);

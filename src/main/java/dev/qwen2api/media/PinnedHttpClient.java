@@ -34,6 +34,7 @@ final class PinnedHttpClient implements AutoCloseable {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
     private static final int MAX_THREADS = 6;
     private static final int MAX_HEADER_BYTES = 32 * 1024;
     private static final int BUFFER_BYTES = 16 * 1024;
@@ -71,7 +72,7 @@ final class PinnedHttpClient implements AutoCloseable {
         threads.setName("attachments");
         threads.setDaemon(true);
         threads.setReservedThreads(0);
-        threads.setStopTimeout(0);
+        threads.setStopTimeout(STOP_TIMEOUT.toMillis());
         var trust = new SslContextFactory.Client();
         trust.setSslContext(tls);
         var connector = new ClientConnector();

@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /** Decodes or downloads the attachments of a conversation into spooled files and checks their types by their bytes. Thread-safe. */
 public final class SpoolingAttachmentResolver
@@ -38,9 +39,13 @@ public final class SpoolingAttachmentResolver
      * @param serviceMedia opens generated pictures and videos
      */
     public SpoolingAttachmentResolver(
-            SpoolDirectory directory, Executor threads, BooleanSupplier allowPrivate, ServiceMedia serviceMedia) {
+            SpoolDirectory directory,
+            Executor threads,
+            BooleanSupplier allowPrivate,
+            ServiceMedia serviceMedia,
+            LongSupplier nanoTime) {
         this.directory = directory;
-        this.downloader = new Downloader(directory, threads, System::nanoTime);
+        this.downloader = new Downloader(directory, threads, nanoTime);
         this.remoteFetcher = new RemoteFetcher(downloader, allowPrivate);
         this.serviceMedia = serviceMedia;
     }

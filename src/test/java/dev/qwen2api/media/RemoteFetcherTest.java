@@ -1,6 +1,7 @@
 package dev.qwen2api.media;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,6 +9,7 @@ import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsExchange;
 import com.sun.net.httpserver.HttpsServer;
+import dev.qwen2api.Eventually;
 import dev.qwen2api.media.ByteSource.NotFetchedException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -16,11 +18,13 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -196,6 +200,28 @@ class RemoteFetcherTest {
                 NotFetchedException.class, () -> remoteFetcher.fetch("https://others" + end, 1000, () -> false));
         assertTrue(String.valueOf(why.getMessage()).contains("not trusted"), why.getMessage());
         secure.stop(0);
+    }
+
+    @Test
+    void threads_start_with_the_first_download_and_end_when_it_is_closed() throws Exception {
+        site.createContext("/here", exchange -> {
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        Set<Thread> before = clientThreads();
+        var remoteFetcher = new RemoteFetcher(downloads(), () -> true);
+        assertTrue(before.containsAll(clientThreads()), "no thread before the first download");
+        remoteFetcher.fetch(url("/here"), 1000, () -> false).close();
+        assertFalse(before.containsAll(clientThreads()), "the client has threads");
+        remoteFetcher.close();
+        Eventually.holds("its threads end", () -> before.containsAll(clientThreads()));
+        assertThrows(NotFetchedException.class, () -> remoteFetcher.fetch(url("/here"), 1000, () -> false));
+    }
+
+    private static Set<Thread> clientThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("attachments"))
+                .collect(Collectors.toSet());
     }
 
     /** A certificate that says {@code name}, by the JDK's own tool, for both ends. */

@@ -43,7 +43,11 @@ class MultipartFormTest {
     @BeforeEach
     void start() {
         var intake = new SpoolingAttachmentResolver(
-                new SpoolDirectory(folder, 1 << 30), Runnable::run, () -> false, url -> new CompletableFuture<>());
+                new SpoolDirectory(folder, 1 << 30),
+                Runnable::run,
+                () -> false,
+                url -> new CompletableFuture<>(),
+                System::nanoTime);
         server = new TestServer(
                 Wire::read,
                 (conversation, sink) -> {},
