@@ -16,25 +16,6 @@ import java.util.Optional;
 public record Failure(
         FailureKind kind, String detail, Optional<String> said, Duration retryAfter, Optional<RequestKind> scope) {
 
-    /** How many accounts a request tries as long as the client was sent nothing. */
-    public enum Verdict {
-        GIVE_UP(1),
-        TRY_TWO_ACCOUNTS(2),
-        TRY_THREE_ACCOUNTS(3),
-        TRY_EVERY_ACCOUNT(Integer.MAX_VALUE);
-
-        private final int accounts;
-
-        Verdict(int accounts) {
-            this.accounts = accounts;
-        }
-
-        /** The number of accounts after which the request ends. */
-        public int accounts() {
-            return accounts;
-        }
-    }
-
     public Failure {
         Objects.requireNonNull(kind, "kind");
         Objects.requireNonNull(scope, "scope");

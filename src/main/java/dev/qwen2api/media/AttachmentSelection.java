@@ -43,7 +43,7 @@ final class AttachmentSelection {
     static AttachmentSelection of(List<Message> turns) {
         turns.forEach(message -> {
             var alone = new Count();
-            for (Media media : message.media()) {
+            for (Media media : Media.in(message)) {
                 if (!alone.takes(media.kind())) {
                     throw tooMany(media);
                 }
@@ -52,7 +52,7 @@ final class AttachmentSelection {
         Set<Media> taken = Collections.newSetFromMap(new IdentityHashMap<>());
         var count = new Count();
         for (int i = turns.size() - 1; i >= 0; i--) {
-            List<Media> newestFirst = new ArrayList<>(turns.get(i).media());
+            List<Media> newestFirst = new ArrayList<>(Media.in(turns.get(i)));
             Collections.reverse(newestFirst);
             newestFirst.stream().filter(media -> count.takes(media.kind())).forEach(taken::add);
         }

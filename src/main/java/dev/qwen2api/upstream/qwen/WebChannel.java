@@ -55,7 +55,7 @@ public final class WebChannel implements Channel {
             }
             attachments.add(document);
         }
-        resolvedConversation.conversation().turns().forEach(message -> attachments.addAll(message.media()));
+        resolvedConversation.conversation().turns().forEach(message -> attachments.addAll(Media.in(message)));
         var prompt = new Prompt(
                 resolvedConversation, promptMessage.words(), List.copyOf(attachments), resolvedConversation.thinking());
         var stream = new WebAnswerStream(upstream, account, prompt);

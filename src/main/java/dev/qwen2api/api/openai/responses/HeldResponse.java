@@ -25,7 +25,7 @@ public record HeldResponse(String id, String body, List<Message> turns) {
 
     private static long weight(Message message) {
         return message.text().length()
-                + message.media().stream().mapToLong(Media::weight).sum()
+                + Media.in(message).stream().mapToLong(Media::weight).sum()
                 + message.calls().stream()
                         .map(ToolCall::arguments)
                         .mapToLong(String::length)
