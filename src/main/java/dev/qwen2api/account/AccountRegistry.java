@@ -231,8 +231,6 @@ public final class AccountRegistry {
     }
 
     private static boolean sameUser(Credential known, Credential asked) {
-        return known.userId().isPresent()
-                ? known.userId().equals(asked.userId())
-                : known.token().equals(asked.token());
+        return known.userId().isPresent() ? known.userId().equals(asked.userId()) : known.isSameSession(asked);
     }
 }

@@ -43,7 +43,12 @@ public record AccountSet(List<Kept> accounts, Set<String> hidden, List<Retired> 
      * @param origin fingerprint of the cookie text
      * @param since when it left
      */
-    public record Retired(String origin, Credential credential, Instant since) {}
+    public record Retired(String origin, Credential credential, Instant since) {
+
+        private boolean isKept(Instant now) {
+            return since.plus(RETIRED_FOR).isAfter(now);
+        }
+    }
 
     /** Nothing was kept yet. */
     public static final AccountSet EMPTY = new AccountSet(List.of(), Set.of(), List.of());
@@ -75,7 +80,7 @@ public record AccountSet(List<Kept> accounts, Set<String> hidden, List<Retired> 
                 stillHidden.add(origin);
             } else {
                 var id = new AccountId(i + 1);
-                claim(id, cookies.get(i), origin).ifPresent(each -> next.put(id, each));
+                claim(id, cookies.get(i), origin, now).ifPresent(each -> next.put(id, each));
             }
         }
         List<Kept> present = List.copyOf(next.values());
@@ -88,20 +93,17 @@ public record AccountSet(List<Kept> accounts, Set<String> hidden, List<Retired> 
         Stream<Retired> leaving = accounts.stream()
                 .filter(each -> each.account().source() == Source.ENV)
                 .map(each -> new Retired(each.origin(), each.account().credential(), now));
-        return Stream.concat(
-                        retired.stream()
-                                .filter(each -> each.since().plus(RETIRED_FOR).isAfter(now)),
-                        leaving)
+        return Stream.concat(retired.stream().filter(each -> each.isKept(now)), leaving)
                 .filter(each -> !origins.contains(each.origin()))
                 .toList();
     }
 
-    private Optional<Kept> claim(AccountId id, String cookie, String origin) {
+    private Optional<Kept> claim(AccountId id, String cookie, String origin, Instant now) {
         return find(id).filter(each -> each.origin().equals(origin))
                 .or(() -> ofEnv(origin))
                 .map(each -> each.account().credential())
                 .or(() -> retired.stream()
-                        .filter(each -> each.origin().equals(origin))
+                        .filter(each -> each.origin().equals(origin) && each.isKept(now))
                         .map(Retired::credential)
                         .findFirst())
                 .or(() -> Credential.parse(cookie))

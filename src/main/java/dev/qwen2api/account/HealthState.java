@@ -75,7 +75,8 @@ public record HealthState(int failures, int cooldowns, Optional<Cooldown> cooldo
             case COUNT -> counted(failure, policy, now, since);
             case PAUSE -> {
                 Duration asked = failure.retryAfter();
-                Duration pause = asked.isZero() ? failure.kind().leastWait() : asked;
+                Duration pause =
+                        CooldownPolicy.believed(asked.isZero() ? failure.kind().leastWait() : asked);
                 yield coolDown(failure, AccountState.COOLING, pause, cooldowns, now, since, "it is busy: " + detail);
             }
             case LIMIT -> {

@@ -94,8 +94,8 @@ final class PooledAccount {
         return lastStart == null;
     }
 
-    void resume(AccountHealth stored, Instant now) {
-        health = stored.resumed(now);
+    void resume(AccountHealth stored) {
+        health = stored;
     }
 
     /**

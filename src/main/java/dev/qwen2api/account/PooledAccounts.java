@@ -74,13 +74,21 @@ final class PooledAccounts {
         }
     }
 
-    private static void resume(PooledAccount account, Map<String, AccountHealth> stored, Instant now) {
+    /** Takes up stored health; an end that is not believed is corrected in the store too. */
+    private void resume(PooledAccount account, Map<String, AccountHealth> stored, Instant now) {
         account.account()
                 .credential()
                 .userId()
-                .map(stored::get)
-                .filter(health -> account.isUntried())
-                .ifPresent(health -> account.resume(health, now));
+                .filter(user -> account.isUntried())
+                .ifPresent(user -> {
+                    AccountHealth kept = stored.get(user);
+                    if (kept != null) {
+                        account.resume(kept.resumed(now));
+                        if (!account.health().equals(kept)) {
+                            store.save(user, account.health());
+                        }
+                    }
+                });
     }
 
     /** A user who comes back some day begins well. */

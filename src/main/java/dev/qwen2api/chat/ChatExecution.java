@@ -96,7 +96,7 @@ public final class ChatExecution {
     private PendingLease enqueue() {
         RequestKind kind = resolvedConversation.type().requestKind();
         boolean uploads = resolvedConversation.conversation().turns().stream()
-                .anyMatch(message -> !message.media().isEmpty());
+                .anyMatch(message -> !Media.in(message).isEmpty());
         return uploads
                 ? dependencies.ring().enqueue(kind, RequestKind.UPLOAD)
                 : dependencies.ring().enqueue(kind);
@@ -169,11 +169,11 @@ public final class ChatExecution {
         lease.failed(failure);
         var latest = new Met(account, failure);
         met.add(latest);
-        Failure.Verdict verdict = failure.kind().verdict();
+        FailureKind.Verdict verdict = failure.kind().verdict();
         long alike = met.stream()
                 .filter(each -> each.failure().kind().verdict() == verdict)
                 .count();
-        if (end.isCommitted() || verdict == Failure.Verdict.GIVE_UP) {
+        if (end.isCommitted() || verdict == FailureKind.Verdict.GIVE_UP) {
             sink.fail(FailureMapper.of(latest));
             return true;
         }

@@ -1,5 +1,6 @@
 package dev.qwen2api.chat;
 
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -55,6 +56,14 @@ public record Media(MediaType kind, Source source, String name, String path) imp
 
     /** Here, by reference. */
     public record Attached(Attachment attachment) implements Source {}
+
+    /** The media of a message, in order. */
+    public static List<Media> in(Message message) {
+        return message.parts().stream()
+                .filter(Media.class::isInstance)
+                .map(Media.class::cast)
+                .toList();
+    }
 
     /** Takes what a client wrote: an address where it begins like one, bytes otherwise. */
     public static Media of(MediaType mediaType, String text, String name, String path) {

@@ -21,8 +21,8 @@ public record Message(Role role, List<Part> parts, List<ToolCall> calls, String 
         TOOL
     }
 
-    /** A piece of a turn. */
-    public sealed interface Part permits Text, Media {}
+    /** A piece of a message: text, or {@code Media}. */
+    public interface Part {}
 
     /** Words. */
     public record Text(String text) implements Part {}
@@ -43,14 +43,6 @@ public record Message(Role role, List<Part> parts, List<ToolCall> calls, String 
 
     public static Message of(Role role, String text) {
         return new Message(role, List.of(new Text(text)), List.of(), "");
-    }
-
-    /** What is sent along with the words of this turn. */
-    public List<Media> media() {
-        return parts.stream()
-                .filter(Media.class::isInstance)
-                .map(Media.class::cast)
-                .toList();
     }
 
     /** The words of this turn, parts joined by line feeds. */

@@ -8,32 +8,13 @@ import java.util.Optional;
  * One failure of the upstream.
  *
  * @param kind decides what follows from it
- * @param scope the kind of request that failed, where that is not the kind of the running request: the upload of a chat's document
  * @param detail what the upstream did, in one clause in our own words: fit for logs, and for the owner of the account
  * @param said the upstream's own words, where it found some: only for the client, whose prompt they may quote
  * @param retryAfter how long the upstream asked us to stay away; zero where it named no time
+ * @param scope the kind of request that failed, where that is not the kind of the running request: the upload of a chat's document
  */
 public record Failure(
-        FailureKind kind, Optional<RequestKind> scope, String detail, Optional<String> said, Duration retryAfter) {
-
-    /** How many accounts a request tries as long as the client was sent nothing. */
-    public enum Verdict {
-        GIVE_UP(1),
-        TRY_TWO_ACCOUNTS(2),
-        TRY_THREE_ACCOUNTS(3),
-        TRY_EVERY_ACCOUNT(Integer.MAX_VALUE);
-
-        private final int accounts;
-
-        Verdict(int accounts) {
-            this.accounts = accounts;
-        }
-
-        /** The number of accounts after which the request ends. */
-        public int accounts() {
-            return accounts;
-        }
-    }
+        FailureKind kind, String detail, Optional<String> said, Duration retryAfter, Optional<RequestKind> scope) {
 
     public Failure {
         Objects.requireNonNull(kind, "kind");
@@ -47,7 +28,7 @@ public record Failure(
 
     /** A failure for which the upstream named no waiting time. */
     public static Failure of(FailureKind kind, String detail) {
-        return new Failure(kind, Optional.empty(), detail, Optional.empty(), Duration.ZERO);
+        return new Failure(kind, detail, Optional.empty(), Duration.ZERO, Optional.empty());
     }
 
     /** A limit that ends after {@code retryAfter}. */
@@ -56,18 +37,18 @@ public record Failure(
     }
 
     /** The same failure of another kind of request than the running one. */
-    public Failure in(RequestKind kindOfRequest) {
-        return new Failure(kind, Optional.of(kindOfRequest), detail, said, retryAfter);
+    public Failure in(RequestKind concerned) {
+        return new Failure(kind, detail, said, retryAfter, Optional.of(concerned));
     }
 
     /** The same failure, with the upstream's own words; none where they are blank. */
     public Failure saying(String words) {
-        return new Failure(kind, scope, detail, Optional.of(words).filter(each -> !each.isBlank()), retryAfter);
+        return new Failure(kind, detail, Optional.of(words).filter(each -> !each.isBlank()), retryAfter, scope);
     }
 
     /** The same failure, with the time that the upstream asks for. */
     public Failure after(Duration wait) {
-        return new Failure(kind, scope, detail, said, wait);
+        return new Failure(kind, detail, said, wait, scope);
     }
 
     /** All that is known, for the client. */

@@ -1,9 +1,9 @@
 package dev.qwen2api.failure;
 
-import static dev.qwen2api.failure.Failure.Verdict.GIVE_UP;
-import static dev.qwen2api.failure.Failure.Verdict.TRY_EVERY_ACCOUNT;
-import static dev.qwen2api.failure.Failure.Verdict.TRY_THREE_ACCOUNTS;
-import static dev.qwen2api.failure.Failure.Verdict.TRY_TWO_ACCOUNTS;
+import static dev.qwen2api.failure.FailureKind.Verdict.GIVE_UP;
+import static dev.qwen2api.failure.FailureKind.Verdict.TRY_EVERY_ACCOUNT;
+import static dev.qwen2api.failure.FailureKind.Verdict.TRY_THREE_ACCOUNTS;
+import static dev.qwen2api.failure.FailureKind.Verdict.TRY_TWO_ACCOUNTS;
 
 import java.time.Duration;
 
@@ -86,6 +86,25 @@ public enum FailureKind {
     /** The answer is whole but not of the form that the client requires. */
     UNFIT(Cause.REQUEST, ProblemKind.UPSTREAM_ERROR, ". Try again.");
 
+    /** How many accounts a request tries as long as the client was sent nothing. */
+    public enum Verdict {
+        GIVE_UP(1),
+        TRY_TWO_ACCOUNTS(2),
+        TRY_THREE_ACCOUNTS(3),
+        TRY_EVERY_ACCOUNT(Integer.MAX_VALUE);
+
+        private final int accounts;
+
+        Verdict(int accounts) {
+            this.accounts = accounts;
+        }
+
+        /** The number of accounts after which the request ends. */
+        public int accounts() {
+            return accounts;
+        }
+    }
+
     /** Whose fault it is, from the one that passes soonest to the one that does not pass. */
     public enum Cause {
         /** The service had a bad moment. */
@@ -105,7 +124,7 @@ public enum FailureKind {
     }
 
     private final Cause cause;
-    private final Failure.Verdict verdict;
+    private final Verdict verdict;
     private final AccountPenalty penalty;
     private final ProblemKind problem;
     private final Duration leastWait;
@@ -113,7 +132,7 @@ public enum FailureKind {
 
     FailureKind(
             Cause cause,
-            Failure.Verdict verdict,
+            Verdict verdict,
             AccountPenalty penalty,
             ProblemKind problem,
             int leastWaitSeconds,
@@ -141,7 +160,7 @@ public enum FailureKind {
     }
 
     /** How many accounts a request tries as long as the client was sent nothing. */
-    public Failure.Verdict verdict() {
+    public Verdict verdict() {
         return verdict;
     }
 

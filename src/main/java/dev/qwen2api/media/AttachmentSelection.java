@@ -39,7 +39,7 @@ final class AttachmentSelection {
     static AttachmentSelection of(List<Message> turns) {
         turns.forEach(message -> {
             var alone = new Count();
-            for (Media media : message.media()) {
+            for (Media media : Media.in(message)) {
                 if (!alone.accepts(media.kind())) {
                     throw tooMany(media);
                 }
@@ -48,7 +48,7 @@ final class AttachmentSelection {
         Set<Media> chosen = Collections.newSetFromMap(new IdentityHashMap<>());
         var count = new Count();
         for (int i = turns.size() - 1; i >= 0; i--) {
-            List<Media> newestFirst = new ArrayList<>(turns.get(i).media());
+            List<Media> newestFirst = new ArrayList<>(Media.in(turns.get(i)));
             Collections.reverse(newestFirst);
             newestFirst.stream().filter(media -> count.accepts(media.kind())).forEach(chosen::add);
         }

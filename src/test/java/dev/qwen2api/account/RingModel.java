@@ -227,7 +227,7 @@ final class RingModel {
                     }
                 }
             }
-            case PARALLEL_LIMITED -> coolDown(place, kind, asked > 0 ? asked : 5 * SECOND, late);
+            case PARALLEL_LIMITED -> coolDown(place, kind, asked > 0 ? Math.min(asked, 24 * HOUR) : 5 * SECOND, late);
             case RATE_LIMITED, QUOTA_EXHAUSTED -> {
                 place.failures++;
                 if (asked == 0 && !late) {

@@ -225,4 +225,16 @@ class UsageBookTest {
         store.write();
         assertEquals(Map.of(key(DAY, ONE, "max"), all), store.load(DAY));
     }
+
+    @Test
+    void counters_follow_the_user_and_not_the_number() {
+        book.count(FIRST, "max", 1, 2);
+        Account newcomer = TestAccounts.account(1, "someone-else", Instant.parse("2030-01-01T00:00:00Z"));
+        Account moved = TestAccounts.account(5, "user-1", Instant.parse("2030-01-01T00:00:00Z"));
+        book.count(newcomer, "max", 10, 20);
+        book.count(moved, "max", 100, 200);
+        assertEquals(
+                Map.of(ONE, new Usage(1, 10, 20), new AccountId(5), new Usage(2, 101, 202)),
+                book.today(List.of(newcomer, moved)));
+    }
 }

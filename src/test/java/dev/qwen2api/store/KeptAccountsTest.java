@@ -351,4 +351,56 @@ class KeptAccountsTest {
             assertEquals(List.of(), life.accounts.reload(List.of(list)).unusable(), "nobody is told twice");
         }
     }
+
+    @Test
+    void a_cookie_that_left_the_file_and_comes_back_within_30_days_has_its_renewed_session() {
+        String renewed;
+        try (Life first = new Life(cookies("a", "b"))) {
+            renewed = first.renew(2);
+            first.accounts.reload(List.of(cookies("a")));
+            assertEquals(Set.of(1), first.nums());
+        }
+        try (Life second = new Life(cookies("a"))) {
+            clock.advance(Duration.ofDays(29));
+            second.accounts.reload(List.of(cookies("a", "b")));
+            assertEquals(renewed, second.account(2).credential().token());
+            assertEquals("renewed-b", second.account(2).credential().refreshToken());
+        }
+    }
+
+    @Test
+    void a_cookie_that_comes_back_after_30_days_is_taken_as_it_is_written() {
+        try (Life first = new Life(cookies("a", "b"))) {
+            first.renew(2);
+            first.accounts.reload(List.of(cookies("a")));
+            clock.advance(Duration.ofDays(31));
+            first.accounts.reload(List.of(cookies("a", "b")));
+            assertEquals("first-b", first.account(2).credential().refreshToken());
+        }
+    }
+
+    @Test
+    void deleting_an_account_forgets_its_renewed_session_at_once() throws Exception {
+        try (Life first = new Life(cookies("a", "b"))) {
+            first.renew(2);
+            first.remove(2);
+            first.accounts.reload(List.of(cookies("a")));
+        }
+        try (Life second = new Life(cookies("a", "b"))) {
+            assertEquals("first-b", second.account(2).credential().refreshToken());
+        }
+    }
+
+    @Test
+    void a_late_reply_to_an_old_session_changes_no_cookie_of_a_newer_one() {
+        String fresh = "token=" + TestAccounts.token("a", LATER.plusSeconds(5)) + "; refresh_token=second-a";
+        try (Life life = new Life(cookies("a"))) {
+            Account old = life.account(1);
+            life.accounts.reload(List.of(fresh));
+            life.accounts.renew(old, Map.of("token", old.credential().token(), "refresh_token", ""));
+            assertEquals(fresh, life.account(1).credential().cookieHeader());
+            life.accounts.renewalRefused(old);
+            assertEquals(true, life.account(1).credential().isRenewable());
+        }
+    }
 }

@@ -26,7 +26,7 @@ public record StoredResponse(String id, String body, List<Message> messages) {
 
     private static long weight(Message message) {
         return message.text().length()
-                + message.media().stream().mapToLong(Media::weight).sum()
+                + Media.in(message).stream().mapToLong(Media::weight).sum()
                 + message.calls().stream()
                         .map(ToolCall::arguments)
                         .mapToLong(String::length)
