@@ -179,7 +179,9 @@ public final class SessionKeeper {
 
     /** Keeps what a renewal brought, which can be had no second time; returns the account where its token is another now. */
     private Optional<Account> takeIn(Account asked, Map<String, String> cookies) {
-        registry.renew(asked, cookies);
+        // A session without a token does not say whose it is until the first half of the reply is taken in.
+        boolean named = asked.credential().userId().isPresent();
+        registry.renew(named ? asked : accounts.apply(asked).orElse(asked), cookies);
         return accounts.apply(asked).filter(account -> isNewer(account, asked));
     }
 
