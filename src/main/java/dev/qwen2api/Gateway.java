@@ -293,7 +293,8 @@ public final class Gateway implements AutoCloseable {
     }
 
     private Optional<Account> present(Account account) {
-        return ring.find(account.id(), account.credential().userId());
+        Optional<String> user = account.credential().userId();
+        return user.isPresent() ? ring.find(account.id(), user) : ring.find(account.id());
     }
 
     private Optional<Account> ownerOf(ChatLedger.Entry chat) {

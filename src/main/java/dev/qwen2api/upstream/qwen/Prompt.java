@@ -50,7 +50,7 @@ record Prompt(ResolvedConversation question, String message, List<Media> attachm
             attachments.add(
                     new Media(Media.MediaType.FILE, new Media.Attached(document), Transcript.DOCUMENT, "messages"));
         }
-        question.conversation().turns().forEach(turn -> attachments.addAll(turn.media()));
+        question.conversation().turns().forEach(turn -> attachments.addAll(Media.in(turn)));
         return new Prompt(question, message.words(), List.copyOf(attachments), question.thinking());
     }
 
