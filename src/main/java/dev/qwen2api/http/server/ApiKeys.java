@@ -81,12 +81,17 @@ public final class ApiKeys implements Handler {
 
     private static List<String> presented(Context ctx) {
         var found = new ArrayList<String>(2);
-        Optional.ofNullable(ctx.header("Authorization"))
-                .filter(value -> value.regionMatches(true, 0, SCHEME, 0, SCHEME.length()))
-                .map(value -> value.substring(SCHEME.length()).strip())
-                .ifPresent(found::add);
+        Optional.ofNullable(ctx.header("Authorization")).map(ApiKeys::key).ifPresent(found::add);
         Optional.ofNullable(ctx.header("x-api-key")).map(String::strip).ifPresent(found::add);
         return found;
+    }
+
+    /** The key in a header value; clients that let their user write the whole value lack the scheme at times. */
+    private static String key(String authorization) {
+        String value = authorization.strip();
+        return value.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+                ? value.substring(SCHEME.length()).strip()
+                : value;
     }
 
     private static String refusal(List<String> presented, KeySet.Grant best) {

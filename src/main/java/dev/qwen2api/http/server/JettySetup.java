@@ -47,6 +47,7 @@ final class JettySetup {
     private void server(Server server) {
         // It would shorten the patience of running requests, and wakes up every second.
         server.removeBean(server.getBean(LowResourceMonitor.class));
+        server.insertHandler(new PathNormalizer());
         server.setRequestLog(new AccessLog(support.metrics()));
         server.setErrorHandler(new JettyErrors(support.dialects()));
     }

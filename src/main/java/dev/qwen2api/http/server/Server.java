@@ -8,6 +8,7 @@ import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.MethodNotAllowedResponse;
+import io.javalin.http.NotFoundResponse;
 import io.javalin.router.Endpoint;
 import io.javalin.router.JavalinDefaultRoutingApi;
 import java.time.Duration;
@@ -54,6 +55,7 @@ public final class Server implements AutoCloseable {
         routes.forEach(each -> each.addTo(table));
 
         table.exception(MethodNotAllowedResponse.class, this::refuseMethod);
+        table.exception(NotFoundResponse.class, this::refusePath);
         table.exception(HttpResponseException.class, this::refuse);
         table.exception(ClientGoneException.class, (gone, ctx) -> RouteSupport.clientClosed(ctx));
         table.exception(Exception.class, this::refuse);
@@ -72,8 +74,13 @@ public final class Server implements AutoCloseable {
     }
 
     private void refuseMethod(MethodNotAllowedResponse refused, Context ctx) {
-        ctx.header("Allow", String.join(", ", refused.getDetails().values()));
-        refuse(refused, ctx);
+        String allowed = String.join(", ", refused.getDetails().values());
+        ctx.header("Allow", allowed);
+        refuse(ErrorMapper.methodNotAllowed(ctx.req().getMethod(), allowed).toException(), ctx);
+    }
+
+    private void refusePath(NotFoundResponse refused, Context ctx) {
+        refuse(ErrorMapper.notFound(ctx.path()).toException(), ctx);
     }
 
     private void refuse(Exception thrown, Context ctx) {
