@@ -24,8 +24,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the process lives, and whether a chat can be answered now. Open to everybody, so no account is named: who holds the
- * key learns that from {@code /api/health}. Thread-safe.
+ * Liveness and readiness probes, and an empty stream to test proxies with. The probes are open to everybody, so they
+ * name no account: {@code /api/health} does. Thread-safe.
  */
 public final class ProbeRoutes implements Routes {
 

@@ -64,7 +64,7 @@ public final class ApiKeys implements Handler {
         ctx.attribute(KEY, KeySet.fingerprint(best));
     }
 
-    /** The fingerprint of the key that opened the route, which tells whose things are whose; empty where none was needed. */
+    /** The fingerprint of the key that opened the route, by which stored things are owned; empty where none was needed. */
     public static String owner(Context ctx) {
         String key = ctx.attribute(KEY);
         return key == null ? "" : key;

@@ -5,8 +5,8 @@ import dev.qwen2api.failure.ProblemKind;
 import java.time.Duration;
 
 /**
- * How much memory large bodies may take, all together. Running out of it is nothing to be tried: whichever thread asks for memory
- * next would meet the error, the one that carries all upstream traffic included. Thread-safe.
+ * Limits the memory of all large request bodies together. Without the limit, whichever thread allocates next would
+ * meet the {@code OutOfMemoryError}, the one that carries all upstream traffic included. Thread-safe.
  */
 final class BodyMemoryBudget {
 

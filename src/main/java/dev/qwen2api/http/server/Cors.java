@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Which web pages may call the gateway, never with credentials of the browser's. Answers every {@code OPTIONS} request, on
- * every path. Thread-safe; the origins may be exchanged while requests run.
+ * Decides which web pages may call the gateway, never with the browser's credentials, and answers every {@code
+ * OPTIONS} request. Thread-safe; the origins may be replaced while requests run.
  */
 public final class Cors implements Handler {
 

@@ -21,7 +21,7 @@ import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.VirtualThreads;
 
-/** How Jetty is set up beneath Javalin. */
+/** Configures Jetty below Javalin. */
 final class JettySetup {
 
     /** Twice Jetty's own: browsers on a shared host name send long cookies. */
@@ -45,7 +45,7 @@ final class JettySetup {
     }
 
     private void server(Server server) {
-        // It would shorten the patience of running requests, and wakes up every second.
+        // It would shorten the idle timeout of running requests, and wakes up every second.
         server.removeBean(server.getBean(LowResourceMonitor.class));
         server.insertHandler(new PathNormalizer());
         server.setRequestLog(new AccessLog(support.metrics()));

@@ -8,7 +8,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
-/** The keys in force, kept as digests: the keys themselves are forgotten. Immutable. */
+/** The API keys in force, stored as digests alone. Immutable. */
 public final class KeySet {
 
     private final List<byte[]> clients;

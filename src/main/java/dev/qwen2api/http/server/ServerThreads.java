@@ -7,8 +7,8 @@ import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
- * The threads of the server: every request holds one from its first byte to its last. Where the JVM has virtual threads
- * those carry the requests, and a few platform threads select and accept; on Java 17 the pool holds them all.
+ * Sizes the server's threads: every request holds one from its first byte to its last. Where the JVM has virtual
+ * threads those carry the requests, and a few platform threads select and accept; on Java 17 the pool holds them all.
  */
 final class ServerThreads {
 
@@ -31,7 +31,7 @@ final class ServerThreads {
 
     private ServerThreads() {}
 
-    /** How many requests may be inside at once, going by the heap: on Java 17 each costs a platform thread. */
+    /** The default limit of concurrent requests for this heap: on Java 17 each costs a platform thread. */
     static int sensibleLimit() {
         return sensibleLimit(Runtime.getRuntime().maxMemory(), virtual().isPresent());
     }
