@@ -12,8 +12,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Prints an answer as the chunks of a streamed chat completion. What all chunks have in common is printed once and copied. Used
- * by one thread.
+ * Prints an answer as the chunks of a streamed chat completion. What all chunks have in common is printed once and
+ * copied. Used by one thread.
  */
 public final class ChunkPrinter implements FramePrinter {
 
@@ -128,7 +128,10 @@ public final class ChunkPrinter implements FramePrinter {
             }
         }
 
-        /** Readers that cut a stream at blank lines lose what follows a comment, so a heartbeat is a chunk without content. */
+        /**
+         * Readers that cut a stream at blank lines lose what follows a comment, so a heartbeat is a chunk without
+         * content.
+         */
         private void empty() {
             out.writeBytes(prefix);
             if (!begun) {

@@ -101,7 +101,10 @@ public final class AccountRoutes implements Routes {
         }
     }
 
-    /** Takes off what comes along when one copies from a browser, as is done with {@code .env}; empty if it is several. */
+    /**
+     * Takes off what comes along when one copies from a browser, as is done with {@code .env}; empty if it is
+     * several.
+     */
     private static String clean(String text) {
         var cookies = CookieList.parse(text).cookies();
         return cookies.size() == 1 ? cookies.get(0).reveal() : "";

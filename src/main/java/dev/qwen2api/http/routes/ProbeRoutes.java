@@ -110,9 +110,9 @@ public final class ProbeRoutes implements Routes {
     }
 
     /**
-     * A stream like those of answers, but of nothing, so that the owner can see what a proxy in front does to streams without
-     * spending a message: some pieces in quick succession, one long silence, one last piece. It requires a key, since it holds a
-     * connection for its whole time.
+     * A stream like those of answers, but of nothing, so that the owner can see what a proxy in front does to streams
+     * without spending a message: some pieces in quick succession, one long silence, one last piece. It requires a
+     * key, since it holds a connection for its whole time.
      */
     private void stream(Context ctx) {
         int silence = silence(ctx.queryParam("silence"));

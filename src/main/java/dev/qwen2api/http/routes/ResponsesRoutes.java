@@ -46,7 +46,10 @@ public final class ResponsesRoutes implements Routes {
         chat.handle(ctx, body -> codec.read(body, owned));
     }
 
-    /** Agents that prefer a WebSocket fall back to HTTP at once when the probe is answered with 426, and retry otherwise. */
+    /**
+     * Agents that prefer a WebSocket fall back to HTTP at once when the probe is answered with 426, and retry
+     * otherwise.
+     */
     private static void refuseUpgrade(Context ctx) {
         if (!"websocket".equalsIgnoreCase(ctx.header("Upgrade"))) {
             throw new MethodNotAllowedResponse("", Map.of("allowed", "POST"));

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Authenticates requests: compares the key of a request with the access that its route requires, before the body is read.
- * Thread-safe; the keys may be replaced while requests run.
+ * Authenticates requests: compares the key of a request with the access that its route requires, before the body is
+ * read. Thread-safe; the keys may be replaced while requests run.
  */
 public final class ApiKeys implements Handler {
 
@@ -64,7 +64,10 @@ public final class ApiKeys implements Handler {
         ctx.attribute(KEY, KeySet.fingerprint(best));
     }
 
-    /** The fingerprint of the key that opened the route, by which stored things are owned; empty where none was needed. */
+    /**
+     * The fingerprint of the key that opened the route, by which stored things are owned; empty where none was
+     * needed.
+     */
     public static String owner(Context ctx) {
         String key = ctx.attribute(KEY);
         return key == null ? "" : key;

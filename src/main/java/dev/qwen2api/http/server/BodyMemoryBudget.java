@@ -10,15 +10,22 @@ import java.time.Duration;
  */
 final class BodyMemoryBudget {
 
-    /** So much of a body is taken for granted, so that ordinary requests ask nobody: {@link RequestLimiter} bounds how many there are. */
+    /**
+     * So much of a body is taken for granted, so that ordinary requests ask nobody: {@link RequestLimiter} bounds how
+     * many there are.
+     */
     static final long SMALL = 32 << 10;
 
-    /** What reading costs: the parser's characters, of two bytes each, and the text that is made of them, twice for a moment. */
+    /**
+     * What reading costs: the parser's characters, of two bytes each, and the text that is made of them, twice for a
+     * moment.
+     */
     private static final int WHILE_READ = 4;
 
     /**
-     * Words are written again for the upstream, more than once: the message, the document that a long one becomes, its upload. So
-     * much of a body may be words, which keep all that reading them took; what is more than this is pictures as text.
+     * Words are written again for the upstream, more than once: the message, the document that a long one becomes,
+     * its upload. So much of a body may be words, which keep all that reading them took; what is more than this is
+     * pictures as text.
      */
     private static final long WORDS = 2L << 20;
 
@@ -114,7 +121,8 @@ final class BodyMemoryBudget {
     private static Problem notNow() {
         return Problem.retryable(
                 ProblemKind.OVERLOADED,
-                "The gateway holds as many large requests as its memory allows. Try again in a moment, or send pictures and"
+                "The gateway holds as many large requests as its memory allows. Try again in a moment, or send"
+                        + " pictures and"
                         + " files as http(s) addresses.",
                 Duration.ofSeconds(2));
     }

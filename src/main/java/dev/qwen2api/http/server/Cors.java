@@ -70,7 +70,10 @@ public final class Cors implements Handler {
         return origins.contains(origin) ? Optional.of(origin) : Optional.empty();
     }
 
-    /** Echoes the headers that the page wants to send: SDKs add their own by the dozen, and none of them decides anything. */
+    /**
+     * Echoes the headers that the page wants to send: SDKs add their own by the dozen, and none of them decides
+     * anything.
+     */
     private static void permit(Context ctx) {
         String wanted = ctx.header("Access-Control-Request-Headers");
         boolean echo = wanted != null && FIELD_NAMES.matcher(wanted).matches();

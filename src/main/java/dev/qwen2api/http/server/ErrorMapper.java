@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Maps exceptions to problems. An unforeseen one becomes an incident: the client gets the request's id, the log the id and the stack
- * trace, and neither the exception's message, which may quote a prompt. Thread-safe.
+ * Maps exceptions to problems. An unforeseen one becomes an incident: the client gets the request's id, the log the
+ * id and the stack trace, and neither the exception's message, which may quote a prompt. Thread-safe.
  */
 public final class ErrorMapper {
 
@@ -30,8 +30,9 @@ public final class ErrorMapper {
             "/v1/(embeddings|files|rerank|audio|moderations|fine_tuning|batches|uploads|assistants|threads"
                     + "|vector_stores|realtime)(?:/.*)?");
 
-    private static final String ROUTES = " There are /v1/chat/completions, /v1/responses, /v1/messages, /v1/models,"
-            + " /v1/images/generations, /v1/images/edits and /v1/videos.";
+    private static final String ROUTES =
+            " There are /v1/chat/completions, /v1/completions, /v1/responses, /v1/messages, /v1/models,"
+                    + " /v1/images/generations, /v1/images/edits and /v1/videos.";
 
     public Problem problem(Throwable thrown, String requestId) {
         Throwable cause = thrown;

@@ -13,7 +13,9 @@ import java.time.Duration;
  */
 public record HttpLimits(long maxBody, int maxConcurrent, Duration keepAlive, Duration stall, Duration grace) {
 
-    /** Longer than the 60 seconds after which common proxies drop an idle connection, so that they are first to do so. */
+    /**
+     * Longer than the 60 seconds after which common proxies drop an idle connection, so that they are first to do so.
+     */
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(75);
 
     private static final Duration STALL = Duration.ofSeconds(30);

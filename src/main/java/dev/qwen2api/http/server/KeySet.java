@@ -35,8 +35,8 @@ public final class KeySet {
     }
 
     /**
-     * What {@code presented} entitles to. Takes the same time for every input of the same length: digests are compared, in
-     * full, with every key.
+     * What {@code presented} entitles to. Takes the same time for every input of the same length: digests are
+     * compared, in full, with every key.
      */
     Grant grant(String presented) {
         byte[] digest = digest(presented);

@@ -44,7 +44,8 @@ public final class MultipartForm implements AutoCloseable {
      * Reads the whole body.
      *
      * @param intake where its files are put; what it throws refuses the form
-     * @throws dev.qwen2api.failure.ProblemException when it is too long, too slow, or no form; nothing is left of it then
+     * @throws dev.qwen2api.failure.ProblemException when it is too long, too slow, or no form; nothing is left of
+     *     it then
      */
     public static MultipartForm read(Context ctx, RouteSupport support, UploadSpooler uploadSpooler)
             throws IOException {

@@ -9,8 +9,8 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Corrects the paths of clients whose base URL is nearly right, before authentication and routing: repeated slashes, {@code
- * /v1/v1}, a trailing slash, a missing {@code /v1}. Thread-safe.
+ * Corrects the paths of clients whose base URL is nearly right, before authentication and routing: repeated slashes,
+ * {@code /v1/v1}, a trailing slash, a missing {@code /v1}. Thread-safe.
  */
 final class PathNormalizer extends Handler.Wrapper {
 

@@ -12,9 +12,9 @@ import java.util.function.LongSupplier;
 /**
  * Sends a problem in place of an answer: status, headers, and a body in the client's dialect. Thread-safe.
  *
- * <p>A request may be refused before its body was read. Closing a connection with unread bytes makes the operating system
- * reset it, and the client may lose the answer on its way; so the rest of the body is discarded for a short while after the
- * answer was sent.
+ * <p>A request may be refused before its body was read. Closing a connection with unread bytes makes the operating
+ * system reset it, and the client may lose the answer on its way; so the rest of the body is discarded for a short
+ * while after the answer was sent.
  */
 final class ProblemResponses {
 

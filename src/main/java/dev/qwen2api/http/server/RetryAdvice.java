@@ -6,8 +6,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
 
 /**
- * Sets the headers that say when a refused request may be sent again. OpenAI's SDKs sleep for as long as {@code Retry-After} says, and
- * some agents do so without a word to their user: so it announces short waits alone. The message has every wait.
+ * Sets the headers that say when a refused request may be sent again. OpenAI's SDKs sleep for as long as
+ * {@code Retry-After} says, and some agents do so without a word to their user: so it announces short waits alone.
+ * The message has every wait.
  */
 final class RetryAdvice {
 

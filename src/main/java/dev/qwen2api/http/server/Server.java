@@ -61,7 +61,9 @@ public final class Server implements AutoCloseable {
         table.exception(Exception.class, this::refuse);
     }
 
-    /** A route to read from. Javalin answers HEAD itself where only GET is declared, but past the route's own access. */
+    /**
+     * A route to read from. Javalin answers HEAD itself where only GET is declared, but past the route's own access.
+     */
     public static void read(JavalinDefaultRoutingApi table, String path, Handler handler, RouteAccess routeAccess) {
         table.get(path, handler, routeAccess);
         table.head(path, handler, routeAccess);
@@ -123,8 +125,8 @@ public final class Server implements AutoCloseable {
     }
 
     /**
-     * Refuses new requests at once, lets running ones finish for the grace period, then ends the others with an error and
-     * stops. Blocks until that is done; a second call does nothing.
+     * Refuses new requests at once, lets running ones finish for the grace period, then ends the others with an error
+     * and stops. Blocks until that is done; a second call does nothing.
      */
     @Override
     public void close() {

@@ -18,7 +18,10 @@ final class ServerThreads {
     private static final int MOST = 10_000;
     private static final int MOST_PLATFORM = 1_000;
 
-    /** An open stream holds about 45 KB of heap (measured with 1,000 on Java 25); the rest is room for what else is needed. */
+    /**
+     * An open stream holds about 45 KB of heap (measured with 1,000 on Java 25); the rest is room for what else is
+     * needed.
+     */
     private static final long HEAP_PER_VIRTUAL = 64 * 1024;
 
     /** A platform thread has a stack beside the heap, and there is memory for few where the heap is small. */
@@ -42,8 +45,9 @@ final class ServerThreads {
     }
 
     /**
-     * A pool with room for {@code requests} beside what Jetty needs for itself. {@link RequestLimiter} lets no more in, so there is
-     * always a thread left to refuse with; Jetty warns against bounding the queue, and nothing waits in it for long.
+     * A pool with room for {@code requests} beside what Jetty needs for itself. {@link RequestLimiter} lets no more
+     * in, so there is always a thread left to refuse with; Jetty warns against bounding the queue, and nothing waits
+     * in it for long.
      */
     static QueuedThreadPool pool(int requests) {
         Optional<Executor> virtual = virtual();

@@ -59,7 +59,8 @@ final class UnreadBody {
     }
 
     /**
-     * Throws away what comes, until it ends or patience does. A client that waits for {@code 100 Continue} sends nothing.
+     * Throws away what comes, until it ends or patience does. A client that waits for {@code 100 Continue} sends
+     * nothing.
      */
     void discard() {
         if (isUnasked()) {
