@@ -13,6 +13,7 @@ import dev.qwen2api.api.openai.ChatCodec;
 import dev.qwen2api.api.openai.CliErrorCodec;
 import dev.qwen2api.api.openai.ErrorCodec;
 import dev.qwen2api.api.openai.ModelsCodec;
+import dev.qwen2api.api.openai.TextCompletionCodec;
 import dev.qwen2api.api.openai.responses.ResponseCache;
 import dev.qwen2api.chat.ChatExecution;
 import dev.qwen2api.chat.ChatService;
@@ -226,6 +227,7 @@ public final class Gateway implements AutoCloseable {
         routes.add(new ModelsRoutes(models::list, new ModelsCodec(), new AnthropicModels()));
         routes.add(new VerifyRoute(support, guards.keys()));
         routes.add(chat.at("/v1/chat/completions", codec));
+        routes.add(chat.at("/v1/completions", new TextCompletionCodec(clock)));
         routes.add(new ResponsesRoutes(chat, new ResponseCache(RESPONSES), clock));
         routes.add(new MessagesRoutes(support, chat));
         routes.add(new CliRoutes(relay, CliChannel.models()));

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.qwen2api.fakeqwen.Answer;
 import dev.qwen2api.fakeqwen.Refusals;
 import dev.qwen2api.fakeqwen.StreamFaults;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -138,11 +139,27 @@ class ResponsesTest {
     }
 
     @Test
-    void keep_alives_are_comments() throws Exception {
+    void a_probe_for_a_websocket_is_told_to_use_http() throws Exception {
+        try (World world = new World(folder, 1, Map.of());
+                var socket = new java.net.Socket("127.0.0.1", world.gateway.port())) {
+            String request = "GET /v1/responses HTTP/1.1\r\nHost: t\r\nAuthorization: Bearer " + World.KEY
+                    + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                    + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            socket.setSoTimeout(10_000);
+            byte[] start = socket.getInputStream().readNBytes("HTTP/1.1 426".length());
+            assertEquals("HTTP/1.1 426", new String(start, StandardCharsets.US_ASCII));
+            assertEquals(405, world.get("/v1/responses").status);
+        }
+    }
+
+    @Test
+    void a_silent_upstream_is_bridged_by_repeated_progress() throws Exception {
         try (World world = new World(folder, 1, Map.of("HEARTBEAT_SECONDS", "1"))) {
             world.fake.script().otherwise(Answer.text("late").delay(Duration.ofMillis(1400)));
             World.Reply reply = world.post(PATH, ask("\"hello\"", ",\"stream\":true"));
-            assertTrue(reply.body.startsWith(": keep-alive\n"), reply.body);
+            assertTrue(reply.body.startsWith("event: response.created\n"), reply.body);
+            assertFalse(reply.body.contains("\n:"), reply.body);
             assertEquals("late", text(last(reply).path("response")));
         }
     }

@@ -14,7 +14,7 @@ public interface FramePrinter {
 
     void event(AnswerEvent event, ByteArrayOutputStream out);
 
-    /** What keeps proxies awake; must be harmless to clients wherever it stands between two frames. */
+    /** An event without content that keeps clients and proxies waiting; no comment, which some readers drop with what follows. */
     void heartbeat(ByteArrayOutputStream out);
 
     /** The error with which a stream ends that has begun. */

@@ -11,4 +11,9 @@ public interface ProblemPrinter {
     default byte[] print(Problem problem, String requestId) {
         return print(problem);
     }
+
+    /** Whether clients of the dialect are sent the time until a limit ends as a header, however long it is. */
+    default boolean announcesLongWaits() {
+        return false;
+    }
 }

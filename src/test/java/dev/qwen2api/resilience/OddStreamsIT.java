@@ -145,9 +145,9 @@ class OddStreamsIT {
     private void assertBenchedForADayAtMost(World.Reply reply) throws Exception {
         assertTrue(reply.status == 429 || reply.status == 502, reply.toString());
         assertFalse(reply.body.contains("Exception"), reply.toString());
-        if (reply.status == 429) {
+        if (reply.status == 429 && !reply.header("Retry-After").isEmpty()) {
             long seconds = Long.parseLong(reply.header("Retry-After"));
-            assertTrue(seconds >= 1 && seconds <= Duration.ofDays(1).toSeconds(), reply.header("Retry-After"));
+            assertTrue(seconds >= 1 && seconds <= 60, reply.header("Retry-After"));
         }
         JsonNode account = jarUnderTest.accounts().get(0);
         if (account.path("retryAt").isTextual()) {

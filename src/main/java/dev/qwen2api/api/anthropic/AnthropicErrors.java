@@ -2,7 +2,7 @@ package dev.qwen2api.api.anthropic;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.qwen2api.api.json.WellFormedText;
+import dev.qwen2api.api.json.ProblemMessage;
 import dev.qwen2api.chat.ProblemPrinter;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemKind;
@@ -23,9 +23,14 @@ public final class AnthropicErrors implements ProblemPrinter {
         return bytes(node(problem).put("request_id", requestId));
     }
 
+    @Override
+    public boolean announcesLongWaits() {
+        return true;
+    }
+
     private static ObjectNode node(Problem problem) {
         ObjectNode root = JSON.createObjectNode().put("type", "error");
-        root.putObject("error").put("type", type(problem.kind())).put("message", WellFormedText.text(message(problem)));
+        root.putObject("error").put("type", type(problem.kind())).put("message", message(problem));
         return root;
     }
 
@@ -33,11 +38,11 @@ public final class AnthropicErrors implements ProblemPrinter {
         return root.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Agents look for these words to know that they must shorten the conversation themselves. */
+    /** Agents look for these words, and shorten the conversation themselves. */
     private static String message(Problem problem) {
         return problem.kind() == ProblemKind.CONTEXT_LENGTH_EXCEEDED
-                ? "prompt is too long: " + problem.message()
-                : problem.message();
+                ? "prompt is too long: " + ProblemMessage.of(problem)
+                : ProblemMessage.of(problem);
     }
 
     private static String type(ProblemKind kind) {

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Parses {@code tools} and {@code tool_choice}. Of the tools that Anthropic's servers run, a web search becomes the upstream's
- * own, and the others are ignored. Used for one request.
+ * Parses {@code tools} and {@code tool_choice}. Of the tools that Anthropic's servers run, a web search becomes the
+ * upstream's own, and the others are ignored. Used for one request.
  */
 final class AnthropicToolsReader {
 

@@ -13,8 +13,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Prints an answer as Anthropic's event stream. What all deltas of a block have in common is printed once and copied. Used by one
- * thread.
+ * Prints an answer as Anthropic's event stream. What all deltas of a block have in common is printed once and copied.
+ * Used by one thread.
  */
 public final class MessageEventPrinter implements FramePrinter {
 
@@ -52,7 +52,10 @@ public final class MessageEventPrinter implements FramePrinter {
         event.accept(answer);
     }
 
-    /** Some clients insist on {@code message_start} as the first event; it holds nothing that another account would change. */
+    /**
+     * Some clients insist on {@code message_start} as the first event; it holds nothing that another account would
+     * change.
+     */
     @Override
     public void heartbeat(ByteArrayOutputStream out) {
         open(out);

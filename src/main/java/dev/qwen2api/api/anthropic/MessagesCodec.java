@@ -12,8 +12,8 @@ import java.io.InputStream;
 import java.util.Optional;
 
 /**
- * Reads requests of the Messages API. Strict where a mistake would change the answer, lenient about fields, blocks and tools it
- * does not know, of which this dialect gets new ones often. Thread-safe.
+ * Reads requests of the Messages API. Strict where a mistake would change the answer, lenient about fields, blocks
+ * and tools it does not know, of which this dialect gets new ones often. Thread-safe.
  */
 public final class MessagesCodec implements ClientRequest.Reader {
 

@@ -14,7 +14,8 @@ final class MessagesReader {
 
     /** The instruction where the last message is the assistant's and asks to be continued. */
     private static final String GO_ON =
-            "The assistant's part above is how the answer begins. Go on exactly where it ends, without repeating any of it.";
+            "The assistant's part above is how the answer begins. Go on exactly where it ends,"
+                    + " without repeating any of it.";
 
     private final List<Message> messages = new ArrayList<>();
 

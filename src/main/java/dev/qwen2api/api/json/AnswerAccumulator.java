@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Assembles the events of an answer into items: stretches of thinking, stretches of text, and tool calls. The printers of all
- * dialects are built on it. Used by one thread.
+ * Assembles the events of an answer into items: stretches of thinking, stretches of text, and tool calls. The
+ * printers of all dialects are built on it. Used by one thread.
  */
 public final class AnswerAccumulator implements AnswerEvent.Visitor {
 

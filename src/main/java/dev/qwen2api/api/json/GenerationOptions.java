@@ -11,8 +11,8 @@ import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
 /**
- * Parses the generation options of a request: limits, stop texts, thinking and the form of the answer. A dialect says in which
- * fields it has them.
+ * Parses the generation options of a request: limits, stop texts, thinking and the form of the answer. A dialect says
+ * in which fields it has them.
  *
  * @param stop stop texts: a string or an array of strings
  * @param mostStops most stop texts

@@ -3,10 +3,7 @@ package dev.qwen2api.api.json;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
-/**
- * Writes strings as JSON, straight into UTF-8 bytes: the hot path of streaming. Every Java string comes out as valid JSON in
- * valid UTF-8; half a surrogate pair becomes U+FFFD.
- */
+/** Writes strings as JSON in UTF-8, for the hot path of streaming. Half a surrogate pair becomes U+FFFD. */
 public final class JsonStringWriter {
 
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);

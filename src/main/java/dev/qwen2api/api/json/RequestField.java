@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A field of a request together with the path that leads to it, so that whatever is wrong with it can be named, for example
- * {@code messages[2].content}. A JSON {@code null} counts as absent, as it does for every dialect.
+ * A field of a request with its path, which error messages name, such as {@code messages[2].content}. A JSON {@code
+ * null} counts as absent.
  */
 public final class RequestField {
 

@@ -1,6 +1,6 @@
 package dev.qwen2api.api.json;
 
-/** Makes text well-formed: JSON escapes can spell half of a surrogate pair, which no encoding can carry on. */
+/** Replaces unpaired surrogates, which JSON escapes can spell and no encoding can carry, by U+FFFD. */
 public final class WellFormedText {
 
     private static final char REPLACEMENT = '\uFFFD';

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads chat completion requests. Strict where a mistake would change the answer, lenient about fields it does not know.
- * Thread-safe.
+ * Reads chat completion requests. Strict where a mistake would change the answer, lenient about fields it does not
+ * know. Thread-safe.
  */
 public final class ChatCodec implements ClientRequest.Reader {
 
@@ -70,7 +70,7 @@ public final class ChatCodec implements ClientRequest.Reader {
         return new ChatRequest(conversation, stream, includeUsage);
     }
 
-    private static boolean includeUsage(RequestField options, boolean stream) {
+    static boolean includeUsage(RequestField options, boolean stream) {
         if (!options.isPresent()) {
             return false;
         }
@@ -80,14 +80,14 @@ public final class ChatCodec implements ClientRequest.Reader {
         return options.object().get("include_usage").optionalFlag().orElse(false);
     }
 
-    private static void checkTheRest(RequestField request) {
+    static void checkTheRest(RequestField request) {
         WITHOUT_EFFECT.forEach(name -> request.get(name).checkNumber());
         if (request.get("n").optionalCount(1).orElse(1) > 1) {
             throw request.get("n").refused("'n' must be 1: the upstream gives one answer at a time.");
         }
     }
 
-    private static Options options(RequestField request) {
+    static Options options(RequestField request) {
         RequestField newer = request.get("max_completion_tokens");
         RequestField older = request.get("max_tokens");
         older.optionalCount(1);
@@ -101,7 +101,10 @@ public final class ChatCodec implements ClientRequest.Reader {
                 .parse(request, Optional.empty());
     }
 
-    /** {@code reasoning_effort} can only switch thinking off: most clients send some effort without meaning anything by it. */
+    /**
+     * {@code reasoning_effort} can only switch thinking off: most clients send some effort without meaning anything
+     * by it.
+     */
     private static Optional<Boolean> thinking(RequestField request) {
         RequestField template = request.get("chat_template_kwargs");
         return (template.isObject() ? template.get("enable_thinking").optionalFlag() : Optional.<Boolean>empty())

@@ -12,12 +12,11 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Prints an answer as the chunks of a streamed chat completion. What all chunks have in common is printed once and copied. Used
- * by one thread.
+ * Prints an answer as the chunks of a streamed chat completion. What all chunks have in common is printed once and
+ * copied. Used by one thread.
  */
 public final class ChunkPrinter implements FramePrinter {
 
-    private static final byte[] HEARTBEAT = ascii(": keep-alive\n");
     private static final byte[] DONE = ascii("data: [DONE]\n\n");
     private static final byte[] ROLE = ascii("\"role\":\"assistant\",");
     private static final byte[] CONTENT = ascii("\"content\":");
@@ -73,7 +72,8 @@ public final class ChunkPrinter implements FramePrinter {
 
     @Override
     public void heartbeat(ByteArrayOutputStream out) {
-        out.writeBytes(HEARTBEAT);
+        chunks.out = out;
+        chunks.empty();
     }
 
     @Override
@@ -126,6 +126,19 @@ public final class ChunkPrinter implements FramePrinter {
                 case TOOL_CALL -> delta(arguments(item.call().index()), piece, END_OF_ARGUMENTS);
                 case TEXT, SEARCH -> delta(CONTENT, piece, SUFFIX);
             }
+        }
+
+        /**
+         * Readers that cut a stream at blank lines lose what follows a comment, so a heartbeat is a chunk without
+         * content.
+         */
+        private void empty() {
+            out.writeBytes(prefix);
+            if (!begun) {
+                begun = true;
+                out.writeBytes(ascii("\"role\":\"assistant\""));
+            }
+            out.writeBytes(SUFFIX);
         }
 
         private void begin() {

@@ -11,8 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Prints the sources of an answer as OpenAI's {@code url_citation} annotations: one for each {@code [[n]]} that the upstream
- * wrote into the text, counted from 1. Where the text cites none, all sources stand for the whole text.
+ * Prints the sources of an answer as OpenAI's {@code url_citation} annotations: one for each {@code [[n]]} that the
+ * upstream wrote into the text, counted from 1. Where the text cites none, all sources stand for the whole text.
  */
 public final class Citations {
 

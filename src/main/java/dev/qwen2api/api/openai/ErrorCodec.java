@@ -2,7 +2,7 @@ package dev.qwen2api.api.openai;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.qwen2api.api.json.WellFormedText;
+import dev.qwen2api.api.json.ProblemMessage;
 import dev.qwen2api.chat.ProblemPrinter;
 import dev.qwen2api.failure.Problem;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +16,7 @@ public final class ErrorCodec implements ProblemPrinter {
     public byte[] print(Problem problem) {
         ObjectNode root = JSON.createObjectNode();
         root.putObject("error")
-                .put("message", WellFormedText.text(problem.message()))
+                .put("message", ProblemMessage.of(problem))
                 .put("type", problem.kind().type())
                 .put("param", problem.param().orElse(null))
                 .put("code", problem.kind().code());

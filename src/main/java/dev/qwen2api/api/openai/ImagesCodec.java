@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** OpenAI's pictures: reads wishes for them, prints what became of those. Pure. */
+/** Reads OpenAI's picture requests and prints their answers. Pure. */
 public final class ImagesCodec {
 
     /** Answers to names of models that the service does not know, as clients send them by default. */
@@ -29,7 +29,7 @@ public final class ImagesCodec {
     private static final int MOST = 4;
 
     /**
-     * A wish for pictures.
+     * A picture request.
      *
      * @param conversation what is drawn
      * @param count how many of it, 1 to 4
@@ -63,7 +63,7 @@ public final class ImagesCodec {
     /**
      * Reads the fields of a form.
      *
-     * @param fields its words, as a JSON object of strings
+     * @param fields its values, as a JSON object of strings
      * @param pictures its files
      */
     public ImageRequest edit(ObjectNode fields, List<Media> pictures) {
@@ -100,7 +100,7 @@ public final class ImagesCodec {
                 format.equals("b64_json"));
     }
 
-    /** In a form all values are words. */
+    /** In a form all values are strings. */
     private static int count(RequestField n) {
         int count = n.isText() && n.text().matches("\\d{1,3}")
                 ? Integer.parseInt(n.text())

@@ -8,7 +8,7 @@ import dev.qwen2api.chat.ModelsPrinter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Prints models. Thread-safe. */
+/** Prints models as OpenAI does. Thread-safe. */
 public final class ModelsCodec implements ModelsPrinter {
 
     private static final JsonMapper JSON = new JsonMapper();

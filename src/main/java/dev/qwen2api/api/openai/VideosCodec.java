@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
 
-/** OpenAI's videos: reads orders, prints how far they are. Pure. */
+/** Reads OpenAI's video requests and prints the state of videos. Pure. */
 public final class VideosCodec {
 
     private static final String DEFAULT_MODEL = "qwen-max";

@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Adds accounts, takes them away, and ends their rests. An answer that is no success has changed nothing; no answer and no
- * line of the log holds a cookie. Thread-safe.
+ * Adds and removes accounts, and ends their cooldowns. A failed request changes nothing; no answer and no log line
+ * holds a cookie. Thread-safe.
  */
 public final class AccountRoutes implements Routes {
 
@@ -53,7 +53,7 @@ public final class AccountRoutes implements Routes {
     private final ZoneId zone;
 
     /**
-     * @param zone in which the end of a session is told
+     * @param zone of the time at which a session ends
      */
     public AccountRoutes(RouteSupport support, AccountRegistry accounts, AccountRing ring, ZoneId zone) {
         this.support = support;
@@ -101,7 +101,10 @@ public final class AccountRoutes implements Routes {
         }
     }
 
-    /** Takes off what comes along when one copies from a browser, as is done with {@code .env}; empty if it is several. */
+    /**
+     * Takes off what comes along when one copies from a browser, as is done with {@code .env}; empty if it is
+     * several.
+     */
     private static String clean(String text) {
         var cookies = CookieList.parse(text).cookies();
         return cookies.size() == 1 ? cookies.get(0).reveal() : "";

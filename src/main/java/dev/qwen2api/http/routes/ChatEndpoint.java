@@ -15,7 +15,10 @@ import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Serves the chat requests of every dialect: reads one, has it answered, and sends the answer as a stream or a body. Thread-safe. */
+/**
+ * Serves the chat requests of every dialect: reads one, has it answered, and sends the answer as a stream or a body.
+ * Thread-safe.
+ */
 public final class ChatEndpoint {
 
     private final RouteSupport support;

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Reloads {@code .env} by hand, and tells how its watching and the database are doing. Thread-safe. */
+/** Reloads {@code .env} on demand, and reports the state of its watcher and of the database. Thread-safe. */
 public final class ConfigRoutes implements Routes {
 
     private static final String NOTHING_NEW = ".env says what is in force already";
@@ -26,7 +26,7 @@ public final class ConfigRoutes implements Routes {
      * What the owner may know of the database.
      *
      * @param name of its file, without the folder
-     * @param problem why it cannot be used at present; asked at every request
+     * @param problem why it cannot be used at present; read at every request
      */
     public record DatabaseState(String name, Supplier<Optional<String>> problem) {}
 

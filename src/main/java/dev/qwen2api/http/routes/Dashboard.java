@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The owner's page at {@code /}, for whoever asks for HTML; machines get a line of text there. It holds nothing that needs a key:
- * what it shows it fetches from the management routes with the key that its user types in. Thread-safe.
+ * Serves the dashboard at {@code /} to browsers, and a line of text to other clients. The page needs no key: it
+ * fetches what it shows from the management routes with the key that its user types in. Thread-safe.
  */
 public final class Dashboard implements Routes {
 

@@ -28,7 +28,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** OpenAI's picture routes: several pictures are drawn at once, each by the account whose turn it is. Thread-safe. */
+/**
+ * OpenAI's picture routes. Several pictures of one request are drawn at once, each by the next account. Thread-safe.
+ */
 public final class ImagesRoutes implements Routes {
 
     private static final long LOOK_MILLIS = 250;
@@ -50,7 +52,7 @@ public final class ImagesRoutes implements Routes {
     public record Dependencies(ChatEndpoint.Answerer chats, UploadSpooler intake, PictureFetcher pictures) {}
 
     /**
-     * @param executor draws the second picture of a wish and those after it
+     * @param executor draws the second picture of a request and those after it
      */
     public ImagesRoutes(RouteSupport support, Dependencies dependencies, Executor executor, InstantSource clock) {
         this.support = support;

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** The page that Prometheus reads. It takes the owner's key unless the owner has made it public. Thread-safe. */
+/** Serves the metrics to Prometheus, with the owner's key unless the owner has made them public. Thread-safe. */
 public final class MetricsRoutes implements Routes {
 
     private final RouteSupport support;
@@ -24,8 +24,8 @@ public final class MetricsRoutes implements Routes {
     private final Supplier<RouteAccess> access;
 
     /**
-     * @param access what is asked of the caller now
-     * @param sources what is told beside the requests, in this order
+     * @param access the access required now
+     * @param sources further metrics, in this order
      */
     public MetricsRoutes(
             RouteSupport support, ApiKeys keys, Supplier<RouteAccess> access, List<MetricFamily.Source> sources) {

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** The list of models, and one of them, in OpenAI's shape, or in Anthropic's for its clients. Thread-safe. */
+/** Lists the models, and returns one, in OpenAI's format or in Anthropic's for its clients. Thread-safe. */
 public final class ModelsRoutes implements Routes {
 
     private static final String ID = "id";

@@ -11,7 +11,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Gathers the pictures of one answer. Used by one thread, then read by another. */
+/** Collects the pictures of one answer. Used by one thread, then read by another. */
 final class PictureSink implements AnswerSink {
 
     private final BooleanSupplier gone;
@@ -20,7 +20,7 @@ final class PictureSink implements AnswerSink {
     private @Nullable Problem problem;
 
     /**
-     * @param leased told who is asked
+     * @param leased receives the name of each account that is tried
      */
     PictureSink(BooleanSupplier gone, Consumer<String> leased) {
         this.gone = gone;

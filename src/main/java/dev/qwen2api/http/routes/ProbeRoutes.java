@@ -24,8 +24,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the process lives, and whether a chat can be answered now. Open to everybody, so no account is named: who holds the
- * key learns that from {@code /api/health}. Thread-safe.
+ * Liveness and readiness probes, and an empty stream to test proxies with. The probes are open to everybody, so they
+ * name no account: {@code /api/health} does. Thread-safe.
  */
 public final class ProbeRoutes implements Routes {
 
@@ -110,9 +110,9 @@ public final class ProbeRoutes implements Routes {
     }
 
     /**
-     * A stream like those of answers, but of nothing, so that the owner can see what a proxy in front does to streams without
-     * spending a message: some pieces in quick succession, one long silence, one last piece. It requires a key, since it holds a
-     * connection for its whole time.
+     * A stream like those of answers, but of nothing, so that the owner can see what a proxy in front does to streams
+     * without spending a message: some pieces in quick succession, one long silence, one last piece. It requires a
+     * key, since it holds a connection for its whole time.
      */
     private void stream(Context ctx) {
         int silence = silence(ctx.queryParam("silence"));

@@ -1,5 +1,6 @@
 package dev.qwen2api.http.routes;
 
+import dev.qwen2api.api.openai.ErrorCodec;
 import dev.qwen2api.api.openai.responses.ResponseCache;
 import dev.qwen2api.api.openai.responses.ResponsesCodec;
 import dev.qwen2api.api.openai.responses.StoredResponse;
@@ -10,9 +11,11 @@ import dev.qwen2api.http.server.RouteAccess;
 import dev.qwen2api.http.server.Routes;
 import dev.qwen2api.http.server.Server;
 import io.javalin.http.Context;
+import io.javalin.http.MethodNotAllowedResponse;
 import io.javalin.router.JavalinDefaultRoutingApi;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.Map;
 
 /** OpenAI's Responses API: creates responses, and returns and deletes those in the cache. Thread-safe. */
 public final class ResponsesRoutes implements Routes {
@@ -33,6 +36,7 @@ public final class ResponsesRoutes implements Routes {
     @Override
     public void addTo(JavalinDefaultRoutingApi table) {
         table.post(PATH, this::create, RouteAccess.CLIENT);
+        table.get(PATH, ResponsesRoutes::refuseUpgrade, RouteAccess.CLIENT);
         Server.read(table, PATH + "/{" + ID + "}", this::get, RouteAccess.CLIENT);
         table.delete(PATH + "/{" + ID + "}", this::delete, RouteAccess.CLIENT);
     }
@@ -40,6 +44,23 @@ public final class ResponsesRoutes implements Routes {
     private void create(Context ctx) throws IOException {
         ResponseCache.OwnedResponses owned = owned(ctx);
         chat.handle(ctx, body -> codec.read(body, owned));
+    }
+
+    /**
+     * Agents that prefer a WebSocket fall back to HTTP at once when the probe is answered with 426, and retry
+     * otherwise.
+     */
+    private static void refuseUpgrade(Context ctx) {
+        if (!"websocket".equalsIgnoreCase(ctx.header("Upgrade"))) {
+            throw new MethodNotAllowedResponse("", Map.of("allowed", "POST"));
+        }
+        Problem problem = Problem.of(
+                ProblemKind.INVALID_REQUEST,
+                "There is no WebSocket at this path. Send the request with POST over HTTP.");
+        ctx.status(426)
+                .header("Upgrade", "HTTP/1.1")
+                .contentType("application/json")
+                .result(new ErrorCodec().print(problem));
     }
 
     private void get(Context ctx) {

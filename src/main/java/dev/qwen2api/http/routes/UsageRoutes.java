@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the accounts have done, day by day. Thread-safe. */
+/** Reports the usage of the accounts day by day. Thread-safe. */
 public final class UsageRoutes implements Routes {
 
     private static final Logger LOG = LoggerFactory.getLogger(UsageRoutes.class);

@@ -25,7 +25,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** OpenAI's video routes: an order is taken at once, and asked about later with the same key. Thread-safe. */
+/** OpenAI's video routes: create a video, and poll, download or delete it with the same key. Thread-safe. */
 public final class VideosRoutes implements Routes {
 
     private static final String PATH = "/v1/videos";

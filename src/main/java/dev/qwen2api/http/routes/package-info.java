@@ -1,4 +1,7 @@
-/** The HTTP resources: chat, responses, messages, images, videos, models, accounts, configuration, health, usage, dashboard. */
+/**
+ * The HTTP resources: chat, responses, messages, images, videos, models, accounts, configuration, health, usage,
+ * dashboard.
+ */
 @NullMarked
 package dev.qwen2api.http.routes;
 

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One line for every request, once its answer is complete, and its place in the metrics: ids and numbers, no query, no key and
- * no word of a prompt. Handlers add to it through the request attributes named here. Thread-safe.
+ * Logs one line for every completed request and counts it in the metrics: ids and numbers, no query, no key and no
+ * prompt. Handlers add to it by the request attributes named here. Thread-safe.
  */
 public final class AccessLog implements RequestLog {
 

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Authenticates requests: compares the key of a request with the access that its route requires, before the body is read.
- * Thread-safe; the keys may be replaced while requests run.
+ * Authenticates requests: compares the key of a request with the access that its route requires, before the body is
+ * read. Thread-safe; the keys may be replaced while requests run.
  */
 public final class ApiKeys implements Handler {
 
@@ -64,7 +64,10 @@ public final class ApiKeys implements Handler {
         ctx.attribute(KEY, KeySet.fingerprint(best));
     }
 
-    /** The fingerprint of the key that opened the route, which tells whose things are whose; empty where none was needed. */
+    /**
+     * The fingerprint of the key that opened the route, by which stored things are owned; empty where none was
+     * needed.
+     */
     public static String owner(Context ctx) {
         String key = ctx.attribute(KEY);
         return key == null ? "" : key;
@@ -81,12 +84,17 @@ public final class ApiKeys implements Handler {
 
     private static List<String> presented(Context ctx) {
         var found = new ArrayList<String>(2);
-        Optional.ofNullable(ctx.header("Authorization"))
-                .filter(value -> value.regionMatches(true, 0, SCHEME, 0, SCHEME.length()))
-                .map(value -> value.substring(SCHEME.length()).strip())
-                .ifPresent(found::add);
+        Optional.ofNullable(ctx.header("Authorization")).map(ApiKeys::key).ifPresent(found::add);
         Optional.ofNullable(ctx.header("x-api-key")).map(String::strip).ifPresent(found::add);
         return found;
+    }
+
+    /** The key in a header value; clients that let their user write the whole value lack the scheme at times. */
+    private static String key(String authorization) {
+        String value = authorization.strip();
+        return value.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+                ? value.substring(SCHEME.length()).strip()
+                : value;
     }
 
     private static String refusal(List<String> presented, KeySet.Grant best) {

@@ -5,20 +5,27 @@ import dev.qwen2api.failure.ProblemKind;
 import java.time.Duration;
 
 /**
- * How much memory large bodies may take, all together. Running out of it is nothing to be tried: whichever thread asks for memory
- * next would meet the error, the one that carries all upstream traffic included. Thread-safe.
+ * Limits the memory of all large request bodies together. Without the limit, whichever thread allocates next would
+ * meet the {@code OutOfMemoryError}, the one that carries all upstream traffic included. Thread-safe.
  */
 final class BodyMemoryBudget {
 
-    /** So much of a body is taken for granted, so that ordinary requests ask nobody: {@link RequestLimiter} bounds how many there are. */
+    /**
+     * So much of a body is taken for granted, so that ordinary requests ask nobody: {@link RequestLimiter} bounds how
+     * many there are.
+     */
     static final long SMALL = 32 << 10;
 
-    /** What reading costs: the parser's characters, of two bytes each, and the text that is made of them, twice for a moment. */
+    /**
+     * What reading costs: the parser's characters, of two bytes each, and the text that is made of them, twice for a
+     * moment.
+     */
     private static final int WHILE_READ = 4;
 
     /**
-     * Words are written again for the upstream, more than once: the message, the document that a long one becomes, its upload. So
-     * much of a body may be words, which keep all that reading them took; what is more than this is pictures as text.
+     * Words are written again for the upstream, more than once: the message, the document that a long one becomes,
+     * its upload. So much of a body may be words, which keep all that reading them took; what is more than this is
+     * pictures as text.
      */
     private static final long WORDS = 2L << 20;
 
@@ -114,7 +121,8 @@ final class BodyMemoryBudget {
     private static Problem notNow() {
         return Problem.retryable(
                 ProblemKind.OVERLOADED,
-                "The gateway holds as many large requests as its memory allows. Try again in a moment, or send pictures and"
+                "The gateway holds as many large requests as its memory allows. Try again in a moment, or send"
+                        + " pictures and"
                         + " files as http(s) addresses.",
                 Duration.ofSeconds(2));
     }

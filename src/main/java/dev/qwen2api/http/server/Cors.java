@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Which web pages may call the gateway, never with credentials of the browser's. Answers every {@code OPTIONS} request, on
- * every path. Thread-safe; the origins may be exchanged while requests run.
+ * Decides which web pages may call the gateway, never with the browser's credentials, and answers every {@code
+ * OPTIONS} request. Thread-safe; the origins may be replaced while requests run.
  */
 public final class Cors implements Handler {
 
@@ -70,7 +70,10 @@ public final class Cors implements Handler {
         return origins.contains(origin) ? Optional.of(origin) : Optional.empty();
     }
 
-    /** Echoes the headers that the page wants to send: SDKs add their own by the dozen, and none of them decides anything. */
+    /**
+     * Echoes the headers that the page wants to send: SDKs add their own by the dozen, and none of them decides
+     * anything.
+     */
     private static void permit(Context ctx) {
         String wanted = ctx.header("Access-Control-Request-Headers");
         boolean echo = wanted != null && FIELD_NAMES.matcher(wanted).matches();

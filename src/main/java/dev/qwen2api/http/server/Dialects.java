@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * In which shape a client is told of a problem: by the path it asked for, where the longest prefix wins, or else by a header
- * that only clients of one dialect send.
+ * Chooses the format of an error: by the longest prefix of the path, else by a header that only clients of one
+ * dialect send.
  *
  * @param common the shape of everything that has none of its own
  * @param byPrefix shapes by the beginning of the path, such as {@code /api/}

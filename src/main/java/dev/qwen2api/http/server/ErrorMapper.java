@@ -10,18 +10,29 @@ import io.javalin.http.HttpResponseException;
 import java.io.CharConversionException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a client is told of an exception. What nobody foresaw becomes an incident: the client gets the request's id, the log
- * gets the id and the stack, and nobody gets the exception's message, which may quote a prompt. Thread-safe.
+ * Maps exceptions to problems. An unforeseen one becomes an incident: the client gets the request's id, the log the
+ * id and the stack trace, and neither the exception's message, which may quote a prompt. Thread-safe.
  */
 public final class ErrorMapper {
 
     private static final Logger LOG = LoggerFactory.getLogger(ErrorMapper.class);
     private static final int DEEPEST = 12;
+
+    /** Parts of OpenAI's API, and of its extensions, that Qwen's chat service cannot serve. */
+    private static final Pattern OTHER_API = Pattern.compile(
+            "/v1/(embeddings|files|rerank|audio|moderations|fine_tuning|batches|uploads|assistants|threads"
+                    + "|vector_stores|realtime)(?:/.*)?");
+
+    private static final String ROUTES =
+            " There are /v1/chat/completions, /v1/completions, /v1/responses, /v1/messages, /v1/models,"
+                    + " /v1/images/generations, /v1/images/edits and /v1/videos.";
 
     public Problem problem(Throwable thrown, String requestId) {
         Throwable cause = thrown;
@@ -62,12 +73,11 @@ public final class ErrorMapper {
                 : Optional.empty();
     }
 
-    /** The nearest case of the catalogue for a status that Javalin or Jetty chose. */
+    /** The nearest problem for a status that Javalin or Jetty chose. */
     static Problem ofStatus(int status, String requestId) {
         return switch (status) {
-            case 404 ->
-                Problem.of(ProblemKind.NOT_FOUND, "There is no such route. The base URL of the API ends in /v1.");
-            case 405 -> Problem.of(ProblemKind.METHOD_NOT_ALLOWED, "This route does not take the request's method.");
+            case 404 -> notFound("");
+            case 405 -> Problem.of(ProblemKind.METHOD_NOT_ALLOWED, "The route does not take the request's method.");
             case 408 -> Problem.of(ProblemKind.REQUEST_TIMEOUT, "The request did not arrive in time.");
             case 413 -> Problem.of(ProblemKind.REQUEST_TOO_LARGE, "The body of the request is too long.");
             case 414, 431 ->
@@ -77,6 +87,20 @@ public final class ErrorMapper {
                         ? Problem.of(ProblemKind.INVALID_REQUEST, "The request is not well-formed HTTP.")
                         : incident(requestId);
         };
+    }
+
+    /** The problem of a path without a route. */
+    static Problem notFound(String path) {
+        Matcher api = OTHER_API.matcher(path);
+        String reason = api.matches()
+                ? "The service behind the gateway has no " + api.group(1) + "."
+                : "There is no such route.";
+        return Problem.of(ProblemKind.NOT_FOUND, reason + ROUTES);
+    }
+
+    static Problem methodNotAllowed(String method, String allowed) {
+        return Problem.of(
+                ProblemKind.METHOD_NOT_ALLOWED, "The route does not take " + method + ", only " + allowed + ".");
     }
 
     private static Problem malformed(Optional<JsonLocation> where) {

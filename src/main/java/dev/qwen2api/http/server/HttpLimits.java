@@ -3,17 +3,19 @@ package dev.qwen2api.http.server;
 import java.time.Duration;
 
 /**
- * What the server puts up with.
+ * The limits of the server.
  *
  * @param maxBody longest request body, in bytes
- * @param maxConcurrent most requests inside at once; further ones get 503 at once
+ * @param maxConcurrent most requests in flight; further ones get 503 at once
  * @param keepAlive how long a connection may stay open between two requests
  * @param stall how long a client may take to send, or to accept, the next byte
  * @param grace how long running requests may go on after {@link Server#close()}
  */
 public record HttpLimits(long maxBody, int maxConcurrent, Duration keepAlive, Duration stall, Duration grace) {
 
-    /** Longer than the 60 seconds after which common proxies drop an idle connection, so that they are first to do so. */
+    /**
+     * Longer than the 60 seconds after which common proxies drop an idle connection, so that they are first to do so.
+     */
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(75);
 
     private static final Duration STALL = Duration.ofSeconds(30);

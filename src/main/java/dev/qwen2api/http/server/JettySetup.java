@@ -21,13 +21,16 @@ import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.VirtualThreads;
 
-/** How Jetty is set up beneath Javalin. */
+/** Configures Jetty below Javalin. */
 final class JettySetup {
 
     /** Twice Jetty's own: browsers on a shared host name send long cookies. */
     private static final int HEADERS = 16 * 1024;
 
-    /** Every open stream holds one such buffer; Jetty's own has 32 KB, and an answer is flushed a few hundred bytes at a time. */
+    /**
+     * Every open stream holds one such buffer; Jetty's own has 32 KB, and an answer is flushed a few hundred bytes at
+     * a time.
+     */
     private static final int OUTPUT = 2 * 1024;
 
     private final RouteSupport support;
@@ -45,8 +48,9 @@ final class JettySetup {
     }
 
     private void server(Server server) {
-        // It would shorten the patience of running requests, and wakes up every second.
+        // It would shorten the idle timeout of running requests, and wakes up every second.
         server.removeBean(server.getBean(LowResourceMonitor.class));
+        server.insertHandler(new PathNormalizer());
         server.setRequestLog(new AccessLog(support.metrics()));
         server.setErrorHandler(new JettyErrors(support.dialects()));
     }
@@ -69,7 +73,10 @@ final class JettySetup {
         return connector;
     }
 
-    /** Answers what never reaches a route, such as malformed HTTP, in the common dialect instead of Jetty's HTML. Thread-safe. */
+    /**
+     * Answers what never reaches a route, such as malformed HTTP, in the common dialect instead of Jetty's HTML.
+     * Thread-safe.
+     */
     private static final class JettyErrors extends ErrorHandler {
 
         private final Dialects dialects;
@@ -96,7 +103,10 @@ final class JettySetup {
     /** Accepts HTTP/1.1 connections as {@link WatchedEndPoint}s. */
     private static final class WatchedConnector extends ServerConnector {
 
-        /** Connections that may wait to be accepted, at most: with Java's 50 a rush of clients meets refused or delayed ones. */
+        /**
+         * Connections that may wait to be accepted, at most: with Java's 50 a rush of clients meets refused or
+         * delayed ones.
+         */
         private static final int WAITING = 1024;
 
         WatchedConnector(Server server, HttpConfiguration http) {

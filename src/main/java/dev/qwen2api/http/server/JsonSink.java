@@ -4,10 +4,7 @@ import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.BodyPrinter;
 import dev.qwen2api.failure.Problem;
 
-/**
- * Sends an answer as one JSON body, when it is complete. Not a byte leaves before: until then the answer can fail, and a
- * failure is a status.
- */
+/** Sends an answer as one JSON body when it is complete. Until then nothing is sent, so that a failure has a status. */
 public final class JsonSink extends ClientSink {
 
     private final BodyPrinter printer;

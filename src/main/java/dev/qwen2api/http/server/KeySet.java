@@ -8,7 +8,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
-/** The keys in force, kept as digests: the keys themselves are forgotten. Immutable. */
+/** The API keys in force, stored as digests alone. Immutable. */
 public final class KeySet {
 
     private final List<byte[]> clients;
@@ -35,8 +35,8 @@ public final class KeySet {
     }
 
     /**
-     * What {@code presented} entitles to. Takes the same time for every input of the same length: digests are compared, in
-     * full, with every key.
+     * What {@code presented} entitles to. Takes the same time for every input of the same length: digests are
+     * compared, in full, with every key.
      */
     Grant grant(String presented) {
         byte[] digest = digest(presented);

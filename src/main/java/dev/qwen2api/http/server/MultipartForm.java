@@ -20,8 +20,8 @@ import org.eclipse.jetty.io.Content;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client sends as a form: its words in memory, its files by reference. It is read as every other body is, within the same
- * limits of length, memory and patience. Closing it throws the files away. Used by one thread.
+ * A multipart form: its fields in memory, its files spooled. It is read under the same limits of size, memory and
+ * time as other bodies; closing it deletes the files. Used by one thread.
  */
 public final class MultipartForm implements AutoCloseable {
 
@@ -43,8 +43,9 @@ public final class MultipartForm implements AutoCloseable {
     /**
      * Reads the whole body.
      *
-     * @param uploadSpooler stores the uploaded files; what it throws refuses the form
-     * @throws dev.qwen2api.failure.ProblemException when it is too long, too slow, or no form; nothing is left of it then
+     * @param intake where its files are put; what it throws refuses the form
+     * @throws dev.qwen2api.failure.ProblemException when it is too long, too slow, or no form; nothing is left of
+     *     it then
      */
     public static MultipartForm read(Context ctx, RouteSupport support, UploadSpooler uploadSpooler)
             throws IOException {
@@ -95,7 +96,7 @@ public final class MultipartForm implements AutoCloseable {
         files.add(file);
     }
 
-    /** The first word of each name, as a JSON object of strings. */
+    /** The first value of each field, as a JSON object of strings. */
     public ObjectNode words() {
         return words;
     }

@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.io.EndPoint;
 
-/** The other end of a request's connection. To be used by the thread that handles the request. */
+/** The client's end of a request's connection. Used by the thread that handles the request. */
 final class Peer {
 
     private final EndPoint endPoint;

@@ -2,7 +2,7 @@ package dev.qwen2api.http.server;
 
 import java.util.Set;
 
-/** The routes that machines ask every few seconds: always let in, and kept out of the log unless it tells everything. */
+/** The paths that monitoring requests every few seconds: never refused for load, and logged at debug level alone. */
 public final class Probes {
 
     public static final String ALIVE = "/healthz";

@@ -1,5 +1,6 @@
 package dev.qwen2api.http.server;
 
+import dev.qwen2api.chat.ProblemPrinter;
 import dev.qwen2api.failure.Problem;
 import io.javalin.http.Context;
 import jakarta.servlet.http.HttpServletResponse;
@@ -9,11 +10,11 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Tells a client of a problem instead of an answer: status, headers, and a body in its dialect. Thread-safe.
+ * Sends a problem in place of an answer: status, headers, and a body in the client's dialect. Thread-safe.
  *
- * <p>A request may be refused before its body was read. Closing a connection with unread bytes makes the operating system
- * reset it, and the client may lose the answer on its way; so the rest of the body is thrown away for a short while after
- * the answer was sent.
+ * <p>A request may be refused before its body was read. Closing a connection with unread bytes makes the operating
+ * system reset it, and the client may lose the answer on its way; so the rest of the body is discarded for a short
+ * while after the answer was sent.
  */
 final class ProblemResponses {
 
@@ -27,24 +28,40 @@ final class ProblemResponses {
         this.nanoTime = nanoTime;
     }
 
-    /** Sends the whole answer, and leaves nothing to be done. No effect once another answer has begun. */
+    /** Sends the whole response. No effect once another response has begun. */
     void send(Context ctx, Problem problem) {
         int status = problem.kind().status();
         if (status == 401 && !ctx.res().isCommitted()) {
             ctx.res().setHeader("WWW-Authenticate", "Bearer");
         }
-        byte[] body = dialects.of(ctx).print(problem, RequestIds.of(ctx));
-        send(ctx, status, problem.retryAfter(), body);
+        ProblemPrinter printer = dialects.of(ctx);
+        if (!ctx.res().isCommitted()) {
+            RetryAdvice.headers(problem, printer.announcesLongWaits(), ctx.res());
+        }
+        send(ctx, status, printer.print(problem, RequestIds.of(ctx)));
     }
 
-    /** The same for a refusal that is printed already. */
+    /** The same for an error of the upstream, which is printed already. */
     void send(Context ctx, int status, Optional<Duration> retryAfter, byte[] body) {
+        HttpServletResponse response = ctx.res();
+        if (!response.isCommitted()) {
+            retryAfter.ifPresent(wait -> {
+                response.setHeader("Retry-After", Long.toString(RetryAdvice.seconds(wait)));
+                if (wait.compareTo(LONG_WAIT) > 0) {
+                    response.setHeader("X-Should-Retry", "false");
+                }
+            });
+        }
+        send(ctx, status, body);
+    }
+
+    private void send(Context ctx, int status, byte[] body) {
         HttpServletResponse response = ctx.res();
         if (response.isCommitted()) {
             return;
         }
         response.setStatus(status);
-        headers(response, retryAfter);
+        response.setHeader("Cache-Control", "no-store");
         response.setContentType("application/json");
         response.setContentLength(body.length);
         var unread = new UnreadBody(ctx.req(), nanoTime);
@@ -59,23 +76,7 @@ final class ProblemResponses {
                 unread.discard();
             }
         } catch (IOException gone) {
-            // The client left before it heard; there is nobody to tell.
+            // The client has left.
         }
-    }
-
-    private static void headers(HttpServletResponse response, Optional<Duration> retryAfter) {
-        response.setHeader("Cache-Control", "no-store");
-        retryAfter.ifPresent(wait -> {
-            response.setHeader("Retry-After", Long.toString(seconds(wait)));
-            if (wait.compareTo(LONG_WAIT) > 0) {
-                // OpenAI's clients would sleep for as long as Retry-After says.
-                response.setHeader("X-Should-Retry", "false");
-            }
-        });
-    }
-
-    /** Rounded up: a client that comes a moment too early is refused again. */
-    private static long seconds(Duration wait) {
-        return Math.max(1, wait.plusSeconds(1).minusNanos(1).toSeconds());
     }
 }

@@ -12,9 +12,9 @@ import java.util.function.LongSupplier;
 import org.eclipse.jetty.http.HttpException;
 
 /**
- * The body of a request while it is being read: ends with a problem when it grows too long or comes too slowly, whether or
- * not its length was announced, and keeps nothing itself. Whoever reads it sees no {@link IOException}: a client that hung
- * up is a {@link ClientGoneException}.
+ * The body of a request while it is read. It ends with a problem when it is too long or too slow, whether or not its
+ * length was announced. Its reader sees no {@link IOException}: a client that hung up is a {@link
+ * ClientGoneException}.
  */
 final class RequestBody extends FilterInputStream {
 

@@ -6,7 +6,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Names every request, so that a client's report finds its line in the log; a client may bring a name of its own. */
+/** Gives every request an id, so that a client's report can be found in the log; a client may send its own. */
 public final class RequestIds implements Handler {
 
     static final String HEADER = "x-request-id";

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Who is inside: lets requests in while there is room and the server is open, and knows when the last one has left. Thread-safe. */
+/** Limits concurrent requests, and lets shutdown wait for them. Thread-safe. */
 public final class RequestLimiter {
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -23,7 +23,7 @@ public final class RequestLimiter {
         this.limit = limit;
     }
 
-    /** Counts one request in, or says why it may not come; whoever came in must {@link #leave()} once. */
+    /** Counts one request in, or returns why it is refused; each one counted in must {@link #leave()} once. */
     Optional<Problem> enter() {
         lock.lock();
         try {
@@ -58,7 +58,7 @@ public final class RequestLimiter {
         }
     }
 
-    /** Why nobody can come in at present; empty where there is room. */
+    /** Why new requests are refused at present; empty below the limit. */
     public Optional<Problem> refusal() {
         lock.lock();
         try {
@@ -71,7 +71,7 @@ public final class RequestLimiter {
         }
     }
 
-    /** How many requests are inside. */
+    /** The number of requests in flight. */
     public int inside() {
         lock.lock();
         try {
@@ -91,7 +91,7 @@ public final class RequestLimiter {
         }
     }
 
-    /** Lets nobody in from now on. */
+    /** Refuses all requests from now on. */
     void close() {
         lock.lock();
         try {
@@ -101,7 +101,7 @@ public final class RequestLimiter {
         }
     }
 
-    /** Waits until everybody has left; returns how many have not when {@code patience} is over. */
+    /** Waits until no request is in flight; returns how many are when {@code patience} is over. */
     int awaitQuiet(Duration patience) throws InterruptedException {
         lock.lock();
         try {

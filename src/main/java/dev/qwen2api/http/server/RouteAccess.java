@@ -2,7 +2,7 @@ package dev.qwen2api.http.server;
 
 import io.javalin.security.RouteRole;
 
-/** What a route asks of its caller. A route that says nothing asks for {@link #ADMIN}. */
+/** The access that a route requires; {@link #ADMIN} where it names none. */
 public enum RouteAccess implements RouteRole {
     /** Nothing. */
     OPEN,

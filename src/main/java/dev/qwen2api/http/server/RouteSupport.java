@@ -17,7 +17,9 @@ import org.eclipse.jetty.server.Request;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What all routes share: the limits, the requests in flight, the bodies, and the responses to problems. Thread-safe. */
+/**
+ * What all routes share: the limits, the requests in flight, the bodies, and the responses to problems. Thread-safe.
+ */
 public final class RouteSupport implements Handler {
 
     private static final Logger LOG = LoggerFactory.getLogger(RouteSupport.class);
@@ -46,8 +48,8 @@ public final class RouteSupport implements Handler {
     }
 
     /**
-     * Counts a request until its answer is complete, or refuses it. Probes are always let in: an orchestrator must not kill a gateway
-     * because it is busy or shutting down.
+     * Counts a request until its answer is complete, or refuses it. Probes are always let in: an orchestrator must
+     * not kill a gateway because it is busy or shutting down.
      */
     @Override
     public void handle(Context ctx) {
@@ -159,8 +161,8 @@ public final class RouteSupport implements Handler {
     }
 
     /**
-     * Runs {@code work}; afterwards the response of {@code ctx} is complete. No exception leaves this method, since Javalin's answer
-     * to it could end up in the middle of a stream.
+     * Runs {@code work}; afterwards the response of {@code ctx} is complete. No exception leaves this method, since
+     * Javalin's answer to it could end up in the middle of a stream.
      */
     public void complete(Context ctx, AnswerOutcome answer, Work work) {
         try {

@@ -8,6 +8,7 @@ import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.MethodNotAllowedResponse;
+import io.javalin.http.NotFoundResponse;
 import io.javalin.router.Endpoint;
 import io.javalin.router.JavalinDefaultRoutingApi;
 import java.time.Duration;
@@ -54,12 +55,15 @@ public final class Server implements AutoCloseable {
         routes.forEach(each -> each.addTo(table));
 
         table.exception(MethodNotAllowedResponse.class, this::refuseMethod);
+        table.exception(NotFoundResponse.class, this::refusePath);
         table.exception(HttpResponseException.class, this::refuse);
         table.exception(ClientGoneException.class, (gone, ctx) -> RouteSupport.clientClosed(ctx));
         table.exception(Exception.class, this::refuse);
     }
 
-    /** A route to read from. Javalin answers HEAD itself where only GET is declared, but past the route's own access. */
+    /**
+     * A route to read from. Javalin answers HEAD itself where only GET is declared, but past the route's own access.
+     */
     public static void read(JavalinDefaultRoutingApi table, String path, Handler handler, RouteAccess routeAccess) {
         table.get(path, handler, routeAccess);
         table.head(path, handler, routeAccess);
@@ -72,8 +76,13 @@ public final class Server implements AutoCloseable {
     }
 
     private void refuseMethod(MethodNotAllowedResponse refused, Context ctx) {
-        ctx.header("Allow", String.join(", ", refused.getDetails().values()));
-        refuse(refused, ctx);
+        String allowed = String.join(", ", refused.getDetails().values());
+        ctx.header("Allow", allowed);
+        refuse(ErrorMapper.methodNotAllowed(ctx.req().getMethod(), allowed).toException(), ctx);
+    }
+
+    private void refusePath(NotFoundResponse refused, Context ctx) {
+        refuse(ErrorMapper.notFound(ctx.path()).toException(), ctx);
     }
 
     private void refuse(Exception thrown, Context ctx) {
@@ -116,8 +125,8 @@ public final class Server implements AutoCloseable {
     }
 
     /**
-     * Refuses new requests at once, lets running ones finish for the grace period, then ends the others with an error and
-     * stops. Blocks until that is done; a second call does nothing.
+     * Refuses new requests at once, lets running ones finish for the grace period, then ends the others with an error
+     * and stops. Blocks until that is done; a second call does nothing.
      */
     @Override
     public void close() {

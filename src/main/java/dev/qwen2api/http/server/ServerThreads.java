@@ -7,8 +7,8 @@ import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
- * The threads of the server: every request holds one from its first byte to its last. Where the JVM has virtual threads
- * those carry the requests, and a few platform threads select and accept; on Java 17 the pool holds them all.
+ * Sizes the server's threads: every request holds one from its first byte to its last. Where the JVM has virtual
+ * threads those carry the requests, and a few platform threads select and accept; on Java 17 the pool holds them all.
  */
 final class ServerThreads {
 
@@ -18,7 +18,10 @@ final class ServerThreads {
     private static final int MOST = 10_000;
     private static final int MOST_PLATFORM = 1_000;
 
-    /** An open stream holds about 45 KB of heap (measured with 1,000 on Java 25); the rest is room for what else is needed. */
+    /**
+     * An open stream holds about 45 KB of heap (measured with 1,000 on Java 25); the rest is room for what else is
+     * needed.
+     */
     private static final long HEAP_PER_VIRTUAL = 64 * 1024;
 
     /** A platform thread has a stack beside the heap, and there is memory for few where the heap is small. */
@@ -31,7 +34,7 @@ final class ServerThreads {
 
     private ServerThreads() {}
 
-    /** How many requests may be inside at once, going by the heap: on Java 17 each costs a platform thread. */
+    /** The default limit of concurrent requests for this heap: on Java 17 each costs a platform thread. */
     static int sensibleLimit() {
         return sensibleLimit(Runtime.getRuntime().maxMemory(), virtual().isPresent());
     }
@@ -42,8 +45,9 @@ final class ServerThreads {
     }
 
     /**
-     * A pool with room for {@code requests} beside what Jetty needs for itself. {@link RequestLimiter} lets no more in, so there is
-     * always a thread left to refuse with; Jetty warns against bounding the queue, and nothing waits in it for long.
+     * A pool with room for {@code requests} beside what Jetty needs for itself. {@link RequestLimiter} lets no more
+     * in, so there is always a thread left to refuse with; Jetty warns against bounding the queue, and nothing waits
+     * in it for long.
      */
     static QueuedThreadPool pool(int requests) {
         Optional<Executor> virtual = virtual();

@@ -6,8 +6,8 @@ import dev.qwen2api.failure.Problem;
 import java.io.ByteArrayOutputStream;
 
 /**
- * Sends an answer as an event stream. Before {@link #open()} and the first {@link #heartbeat()} a failure is a status with a
- * JSON body; after it, the printer's error frame, which ends the stream.
+ * Sends an answer as an event stream. Before {@link #open()} and the first {@link #heartbeat()} a failure is a status
+ * with a JSON body; after it, the printer's error frame, which ends the stream.
  */
 public final class SseSink extends ClientSink {
 

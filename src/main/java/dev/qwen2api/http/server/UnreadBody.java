@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.ee10.servlet.HttpInput;
 
-/** What a client is still sending after its request was refused. */
+/** The rest of a body whose request was refused before it was read. */
 final class UnreadBody {
 
     private static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -59,7 +59,8 @@ final class UnreadBody {
     }
 
     /**
-     * Throws away what comes, until it ends or patience does. A client that waits for {@code 100 Continue} sends nothing.
+     * Throws away what comes, until it ends or patience does. A client that waits for {@code 100 Continue} sends
+     * nothing.
      */
     void discard() {
         if (isUnasked()) {

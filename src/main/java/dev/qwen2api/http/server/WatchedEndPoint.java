@@ -11,15 +11,16 @@ import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * A connection that can tell whether its peer has hung up while nothing is read or written, which HTTP/1.1 servers otherwise
- * learn at the next write. {@link #hungUp()} reads ahead without blocking; what it finds (a pipelined request, say) is kept
- * and handed out first when Jetty reads on.
+ * A connection that can tell whether its peer has hung up while nothing is read or written, which HTTP/1.1 servers
+ * otherwise learn at the next write. {@link #hungUp()} reads ahead without blocking; what it finds (a pipelined
+ * request, say) is kept and handed out first when Jetty reads on.
  *
- * <p>A peer that only closes its sending side counts as gone: no client of an HTTP API does that before it has the answer.
- * A peer that sends more than {@value #AHEAD} bytes ahead of the answer is no longer watched, and found out by writing.
+ * <p>A peer that only closes its sending side counts as gone: no client of an HTTP API does that before it has the
+ * answer. A peer that sends more than {@value #AHEAD} bytes ahead of the answer is no longer watched, and found out
+ * by writing.
  *
- * <p>Jetty reads from one thread at a time; {@code hungUp} is called by the thread that handles the request, so that it never
- * meets a read. The lock hands what was read ahead from that thread to the next.
+ * <p>Jetty reads from one thread at a time; {@code hungUp} is called by the thread that handles the request, so that
+ * it never meets a read. The lock hands what was read ahead from that thread to the next.
  */
 final class WatchedEndPoint extends SocketChannelEndPoint {
 

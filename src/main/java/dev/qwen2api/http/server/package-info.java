@@ -1,7 +1,7 @@
 /**
- * The HTTP server: Jetty under Javalin, limits, client keys, sinks, and the access log. {@link dev.qwen2api.http.server.Server}
- * starts it with a list of {@link dev.qwen2api.http.server.Routes}; below Javalin, {@link
- * dev.qwen2api.http.server.WatchedEndPoint} notices clients that hang up without a word.
+ * The HTTP server. With the routes it is the only package that knows Javalin, servlets and Jetty. {@link
+ * dev.qwen2api.http.server.Server} takes the routes as a list; sinks write answers to clients. Below Javalin, {@link
+ * dev.qwen2api.http.server.WatchedEndPoint} notices clients that hang up in silence.
  */
 @NullMarked
 package dev.qwen2api.http.server;

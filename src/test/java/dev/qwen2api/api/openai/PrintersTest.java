@@ -98,11 +98,40 @@ class PrintersTest {
                 last.path("usage").toString());
     }
 
+    private static JsonNode tree(String json) {
+        try {
+            return new JsonMapper().readTree(json);
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
     @Test
-    void a_heartbeat_is_a_comment() {
+    void a_heartbeat_is_an_empty_chunk_and_the_first_one_carries_the_role() {
         var out = new ByteArrayOutputStream();
-        new ChunkPrinter(HEAD, false).heartbeat(out);
-        assertEquals(": keep-alive\n", out.toString(StandardCharsets.UTF_8));
+        var printer = new ChunkPrinter(HEAD, false);
+        printer.heartbeat(out);
+        printer.event(new Text("a"), out);
+        printer.heartbeat(out);
+        printer.event(new Text("b"), out);
+        printer.event(new Finished(Finished.Reason.STOP), out);
+        assertFalse(out.toString(StandardCharsets.UTF_8).startsWith(":"));
+        List<JsonNode> chunks = new ArrayList<>();
+        for (String frame : out.toString(StandardCharsets.UTF_8).split("\n\n")) {
+            chunks.add(tree(frame.substring("data: ".length())));
+        }
+        chunks.forEach(OpenAiSchema.of("CreateChatCompletionStreamResponse")::check);
+        List<String> deltas = chunks.stream()
+                .map(chunk -> chunk.at("/choices/0/delta").toString())
+                .toList();
+        assertEquals(
+                List.of("{\"role\":\"assistant\"}", "{\"content\":\"a\"}", "{}", "{\"content\":\"b\"}", "{}"), deltas);
+        assertEquals(
+                1,
+                chunks.stream()
+                        .map(chunk -> chunk.path("id").asText())
+                        .distinct()
+                        .count());
     }
 
     @Test

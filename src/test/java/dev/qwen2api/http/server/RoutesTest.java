@@ -10,6 +10,7 @@ import dev.qwen2api.failure.ProblemKind;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.eclipse.jetty.util.VirtualThreads;
@@ -40,7 +41,14 @@ class RoutesTest {
                         .get("/api/forgotten", ctx -> ctx.result("secret"))
                         .get("/api/thread", ctx -> ctx.result("" + VirtualThreads.isVirtualThread()), RouteAccess.OPEN)
                         .get("/api/broken", RoutesTest::overflow, RouteAccess.OPEN)
-                        .get("/api/refused", RoutesTest::refuse, RouteAccess.OPEN));
+                        .get("/api/refused", RoutesTest::refuse, RouteAccess.OPEN)
+                        .get("/api/wait/{kind}/{seconds}", RoutesTest::waitFor, RouteAccess.OPEN));
+    }
+
+    private static void waitFor(Context ctx) {
+        Duration wait = Duration.ofSeconds(Long.parseLong(ctx.pathParam("seconds")));
+        throw Problem.retryable(ProblemKind.valueOf(ctx.pathParam("kind")), "Wait.", wait)
+                .toException();
     }
 
     private static void overflow(Context ctx) {
@@ -85,7 +93,16 @@ class RoutesTest {
         "GET,    /api/thing,              401",
         "GET,    /api/forgotten,          401",
         "HEAD,   /api/thing,              401",
-        "GET,    //v1/models,             404",
+        "GET,    //v1/models,             401",
+        "GET,    /v1//models,             401",
+        "GET,    /v1/v1/models,           401",
+        "GET,    /v1/v1//models/,         401",
+        "GET,    /models/qwen-max,        401",
+        "POST,   /chat/completions,       401",
+        "POST,   /v1/v1/chat/completions, 401",
+        "POST,   /v1/chat/completions/,   401",
+        "POST,   /chat/nowhere,           404",
+        "GET,    //api//thing,            401",
         "GET,    /v1/../v1/models,        404",
     })
     void without_a_key(String method, String path, int status) throws IOException {
@@ -108,6 +125,65 @@ class RoutesTest {
         RawClient.Answer none = ask("GET", "/v1/models/gpt-9", AUTHORIZED);
         assertEquals(404, none.status());
         assertTrue(none.body().contains("model_not_found"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/v1/v1/chat/completions",
+                "//v1/chat/completions",
+                "/v1//chat//completions",
+                "/v1/chat/completions/",
+                "/chat/completions",
+                "/chat/completions?x=//v1/v1",
+            })
+    void a_base_url_that_is_nearly_right_is_served(String path) throws IOException {
+        try (var client = server.client()) {
+            String request = RawClient.request(path, "{\"model\":\"m\",\"text\":\"hi\"}");
+            RawClient.Answer answer = client.send(request).answer();
+            assertEquals(200, answer.status(), answer.body());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/v1/embeddings,            embeddings",
+        "/v1/v1/embeddings,         embeddings",
+        "/v1/audio/transcriptions,  audio",
+        "/v1/files,                 files",
+        "/v1/rerank,                rerank",
+        "/v1/nonsense,              /v1/chat/completions",
+        "/nowhere,                  /v1/chat/completions",
+    })
+    void a_path_that_does_not_exist_says_what_does(String path, String expected) throws IOException {
+        RawClient.Answer answer = ask("POST", path, AUTHORIZED);
+        assertEquals(404, answer.status());
+        assertTrue(answer.body().contains(expected), answer.body());
+        assertFalse(answer.body().contains("ends in /v1"), answer.body());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "RATE_LIMITED,          5,     5,  '',    5 s",
+        "RATE_LIMITED,          60,    60, '',    1 min",
+        "RATE_LIMITED,          61,    '', false, 2 min",
+        "RATE_LIMITED,          14400, '', false, 4 h",
+        "OVERLOADED,            600,   '', false, 10 min",
+        "VERIFICATION_REQUIRED, 30,    '', false, 30 s",
+        "SESSION_EXPIRED,       30,    '', false, 30 s",
+    })
+    void only_a_short_wait_is_a_header_and_every_wait_is_in_the_message(
+            String kind, int seconds, String retryAfter, String shouldRetry, String words) throws IOException {
+        RawClient.Answer answer = ask("GET", "/api/wait/" + kind + "/" + seconds, "");
+        assertEquals(retryAfter, answer.header("retry-after"));
+        assertEquals(shouldRetry, answer.header("x-should-retry"));
+        assertTrue(answer.body().contains("in about " + words), answer.body());
+    }
+
+    @Test
+    void a_wrong_method_is_named() throws IOException {
+        String body = ask("GET", "/v1/chat/completions", AUTHORIZED).body();
+        assertTrue(body.contains("GET") && body.contains("POST"), body);
     }
 
     @Test
@@ -136,6 +212,8 @@ class RoutesTest {
                 "Authorization: Bearer sk-test-key",
                 "Authorization: bearer   sk-second ",
                 "authorization: BEARER sk-test-key",
+                "Authorization: sk-test-key",
+                "authorization:  sk-second ",
                 "x-api-key: sk-test-key",
                 "X-Api-Key: sk-second\r\nAuthorization: Bearer wrong",
                 "x-api-key: wrong\r\nAuthorization: Bearer sk-test-key",
@@ -149,7 +227,6 @@ class RoutesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "Authorization: sk-test-key",
                 "Authorization: Bearer",
                 "Authorization: Bearer ",
                 "Authorization: Bearer sk-test-key2",

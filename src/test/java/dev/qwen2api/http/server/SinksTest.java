@@ -88,8 +88,8 @@ class SinksTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 1, ''", "1500, 2, ''", "60000, 60, ''", "60001, 61, false", "86400000, 86400, false"})
-    void a_wait_is_told_in_whole_seconds_and_a_long_one_forbids_retries(long millis, String seconds, String retry)
+    @CsvSource({"1, 1, ''", "1500, 2, ''", "60000, 60, ''", "60001, '', false", "86400000, '', false"})
+    void a_short_wait_is_told_in_whole_seconds_and_a_long_one_forbids_retries(long millis, String seconds, String retry)
             throws IOException {
         Problem limited = Problem.retryable(ProblemKind.RATE_LIMITED, "later", Duration.ofMillis(millis));
         RawClient.Answer answer = ask((conversation, sink) -> sink.fail(limited), WHOLE);

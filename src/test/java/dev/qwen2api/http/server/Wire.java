@@ -3,6 +3,7 @@ package dev.qwen2api.http.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.qwen2api.api.json.ClientRequest;
+import dev.qwen2api.api.json.ProblemMessage;
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.BodyPrinter;
 import dev.qwen2api.chat.Conversation;
@@ -41,7 +42,8 @@ final class Wire {
     }
 
     static byte[] problem(Problem problem) {
-        return ("{\"error\":{\"code\":\"" + problem.kind().code() + "\",\"message\":\"" + problem.message() + "\"}}")
+        return ("{\"error\":{\"code\":\"" + problem.kind().code() + "\",\"message\":\"" + ProblemMessage.of(problem)
+                        + "\"}}")
                 .getBytes(StandardCharsets.UTF_8);
     }
 

@@ -6,8 +6,8 @@ import dev.qwen2api.api.openai.responses.OfferedTools.Known;
 import dev.qwen2api.chat.Message.ToolCall;
 
 /**
- * A tool call. The arguments of a function are sent as the model writes them; the free text of a custom tool in one piece,
- * once the JSON around it is complete.
+ * A tool call. The arguments of a function are sent as the model writes them; the free text of a custom tool in one
+ * piece, once the JSON around it is complete.
  */
 final class CallItem extends OutputItem {
 

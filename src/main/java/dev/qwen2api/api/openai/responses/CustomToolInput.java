@@ -8,8 +8,8 @@ import dev.qwen2api.api.json.WellFormedText;
 import dev.qwen2api.chat.Conversation.Tool;
 
 /**
- * Custom tools, which take free text, such as Codex's {@code apply_patch}. The model sees each as a function with the text as its
- * one parameter.
+ * Custom tools, which take free text, such as Codex's {@code apply_patch}. The model sees each as a function with the
+ * text as its one parameter.
  */
 final class CustomToolInput {
 

@@ -6,7 +6,10 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Writes a response's events as frames of an event stream, numbered without a gap; none without a stream. Used by one thread. */
+/**
+ * Writes a response's events as frames of an event stream, numbered without a gap; none without a stream. Used by one
+ * thread.
+ */
 final class EventFrames {
 
     private @Nullable ByteArrayOutputStream out;

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The tools of one request that the model can call. The model calls a tool by one name; the client knows it by a name within a
- * name space. Immutable.
+ * The tools of one request that the model can call. The model calls a tool by one name; the client knows it by a name
+ * within a name space. Immutable.
  */
 public final class OfferedTools {
 

@@ -2,6 +2,7 @@ package dev.qwen2api.api.openai.responses;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.qwen2api.api.json.JsonStringWriter;
+import dev.qwen2api.api.json.ProblemMessage;
 import dev.qwen2api.chat.AnswerEvent.Finished.Reason;
 import dev.qwen2api.chat.AnswerEvent.Usage;
 import dev.qwen2api.failure.Problem;
@@ -39,7 +40,7 @@ public record Response(String id, Instant created, ResponsesRequest request) {
 
     String failed(Problem problem, ArrayNode output) {
         String error = "{\"code\":\"" + errorCode(problem.kind()) + "\",\"message\":"
-                + new String(JsonStringWriter.quoted(problem.message()), StandardCharsets.UTF_8) + "}";
+                + new String(JsonStringWriter.quoted(ProblemMessage.of(problem)), StandardCharsets.UTF_8) + "}";
         return print(
                 "failed",
                 ",\"completed_at\":null,\"error\":" + error + ",\"incomplete_details\":null",

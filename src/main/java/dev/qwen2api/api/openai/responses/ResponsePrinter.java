@@ -61,12 +61,18 @@ public final class ResponsePrinter implements FramePrinter, BodyPrinter, AnswerA
         event.accept(answer);
     }
 
+    /** Comments would cost some readers the event behind them. */
     @Override
     public void heartbeat(ByteArrayOutputStream out) {
-        out.writeBytes(": keep-alive\n".getBytes(StandardCharsets.US_ASCII));
+        frames.to(out);
+        if (begun) {
+            frames.response("response.in_progress", response.inProgress());
+        } else {
+            begin();
+        }
     }
 
-    /** A stream that only kept alive so far has to begin before it can fail: clients know no response otherwise. */
+    /** Clients know no response before its first event, so a stream without one begins before it fails. */
     @Override
     public void fail(Problem problem, ByteArrayOutputStream out) {
         frames.to(out);

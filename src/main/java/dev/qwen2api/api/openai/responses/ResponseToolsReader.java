@@ -11,8 +11,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Parses the tools of a request and the choice among them: functions, custom tools, and name spaces of both, in {@code tools}
- * and in input items of type {@code additional_tools}. Tools that OpenAI's servers would run are ignored.
+ * Parses the tools of a request and the choice among them: functions, custom tools, and name spaces of both, in
+ * {@code tools} and in input items of type {@code additional_tools}. Tools that OpenAI's servers would run are
+ * ignored.
  */
 final class ResponseToolsReader {
 
@@ -83,8 +84,8 @@ final class ResponseToolsReader {
     record Choice(OfferedTools tools, ToolChoice mode, boolean search) {}
 
     /**
-     * Parses {@code tool_choice}. A web search changes the whole answer and is slow, and agents offer it with every request beside
-     * tools of their own. So the upstream searches only where search is chosen, or is the only tool.
+     * Parses {@code tool_choice}. A web search changes the whole answer and is slow, and agents offer it with every
+     * request beside tools of their own. So the upstream searches only where search is chosen, or is the only tool.
      */
     static Choice choice(RequestField request, OfferedTools offer) {
         RequestField choice = request.get("tool_choice");

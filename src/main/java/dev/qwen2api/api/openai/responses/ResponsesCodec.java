@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Reads requests of the Responses API. Strict where a mistake would change the answer, lenient about fields it does not know.
- * Thread-safe.
+ * Reads requests of the Responses API. Strict where a mistake would change the answer, lenient about fields it does
+ * not know. Thread-safe.
  */
 public final class ResponsesCodec {
 
@@ -114,7 +114,8 @@ public final class ResponsesCodec {
     private static Problem gone(RequestField previous) {
         return new Problem(
                 ProblemKind.PREVIOUS_RESPONSE_NOT_FOUND,
-                "The previous response is not held: responses are held in memory for a while, for the key that made them,"
+                "The previous response is not stored: responses are kept in memory for a while,"
+                        + " for the key that made them,"
                         + " and only with 'store' true. Send the whole conversation in 'input' instead.",
                 Optional.of(previous.path()),
                 Optional.empty());

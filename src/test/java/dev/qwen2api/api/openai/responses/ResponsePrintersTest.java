@@ -308,13 +308,35 @@ class ResponsePrintersTest {
         var out = new ByteArrayOutputStream();
         ResponsePrinter printer = Told.printer(FULL);
         printer.heartbeat(out);
-        assertEquals(": keep-alive\n", out.toString(StandardCharsets.UTF_8));
-        out.reset();
         printer.fail(Problem.of(kind, "it failed"), out);
         List<JsonNode> events = Told.frames(out);
         events.forEach(ResponseSchema::checkEvent);
         assertEquals(List.of("response.created", "response.in_progress", "response.failed"), Told.types(events));
         assertEquals(2, events.get(2).path("sequence_number").asInt());
+    }
+
+    @Test
+    void a_heartbeat_is_the_response_in_progress_once_more() {
+        var out = new ByteArrayOutputStream();
+        ResponsePrinter printer = Told.printer(PLAIN);
+        printer.heartbeat(out);
+        printer.heartbeat(out);
+        printer.open(out);
+        printer.event(new Text("a"), out);
+        printer.heartbeat(out);
+        List<JsonNode> events = Told.frames(out);
+        events.forEach(ResponseSchema::checkEvent);
+        assertEquals(
+                List.of(
+                        "response.created",
+                        "response.in_progress",
+                        "response.in_progress",
+                        "response.output_item.added",
+                        "response.content_part.added",
+                        "response.output_text.delta",
+                        "response.in_progress"),
+                Told.types(events));
+        assertEquals(6, events.get(6).path("sequence_number").asInt());
     }
 
     @Test
