@@ -14,7 +14,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * The health of one account: of its session, and of each kind of request, whose limits the service keeps apart. Immutable.
+ * The health of one account: of its session, and of each kind of request, whose limits the service keeps apart.
+ * Immutable.
  *
  * @param session what concerns every request: a dead session, a human check
  * @param kinds cooldowns and failures of single kinds of request; a kind that is missing is well
@@ -42,7 +43,10 @@ public record AccountHealth(HealthState session, Map<RequestKind, HealthState> k
                 .max(Comparator.comparing(Cooldown::until));
     }
 
-    /** Whether a request that began in {@code since} and needs {@code theirs} is the trial that requests of {@code needs} wait for. */
+    /**
+     * Whether a request that began in {@code since} and needs {@code theirs} is the trial that requests of {@code
+     * needs} wait for.
+     */
     boolean isTrial(AccountHealth since, Set<RequestKind> theirs, Set<RequestKind> needs) {
         boolean ofSession = session.isHalfOpen() && since.session.epoch() == session.epoch();
         return ofSession
@@ -62,8 +66,8 @@ public record AccountHealth(HealthState session, Map<RequestKind, HealthState> k
     }
 
     /**
-     * After a request that began in {@code since} and failed. A dead session concerns every request, a human check every request
-     * but those where it was met at an upload; anything else concerns requests of its kind.
+     * After a request that began in {@code since} and failed. A dead session concerns every request, a human check
+     * every request but those where it was met at an upload; anything else concerns requests of its kind.
      */
     AccountHealth failed(Failure failure, RequestKind kind, CooldownPolicy policy, Instant now, AccountHealth since) {
         AccountPenalty penalty = failure.kind().penalty();

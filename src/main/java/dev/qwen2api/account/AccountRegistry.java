@@ -14,9 +14,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides which accounts there are: those of {@code .env}, those added by API, and what was kept of both. Every change is
- * safe on disk before it is in force. As long as what was kept cannot be read, the accounts of {@code .env} serve alone, and
- * nothing is changed or written, since that would forget the others. Thread-safe; changes wait for each other.
+ * Decides which accounts there are: those of {@code .env}, those added by API, and what was kept of both. Every
+ * change is safe on disk before it is in force. As long as what was kept cannot be read, the accounts of {@code .env}
+ * serve alone, and nothing is changed or written, since that would forget the others. Thread-safe; changes wait for
+ * each other.
  */
 public final class AccountRegistry {
 
@@ -176,9 +177,10 @@ public final class AccountRegistry {
     }
 
     /**
-     * Takes in cookies that the upstream set in answer to a request. The new session is in force at once; where its tokens are
-     * others, it is also on disk when this returns, unless the disk fails. A reply to a request of an older session changes nothing:
-     * the session may have been renewed since, or the owner may have copied another cookie.
+     * Takes in cookies that the upstream set in answer to a request. The new session is in force at once; where its
+     * tokens are others, it is also on disk when this returns, unless the disk fails. A reply to a request of an
+     * older session changes nothing: the session may have been renewed since, or the owner may have copied another
+     * cookie.
      *
      * @param sender the account with the session that the request was sent with
      */
@@ -203,13 +205,13 @@ public final class AccountRegistry {
         }
     }
 
-    /** Notes that the upstream refused to renew a session with the refresh token that {@code asked} has. */
-    public synchronized void renewalRefused(Account asked) {
-        known(asked)
+    /** Notes that the upstream refused to renew a session with the refresh token that {@code sender} has. */
+    public synchronized void renewalRefused(Account sender) {
+        known(sender)
                 .filter(known -> known.account()
                         .credential()
                         .refreshToken()
-                        .equals(asked.credential().refreshToken()))
+                        .equals(sender.credential().refreshToken()))
                 .ifPresent(known -> put(known, known.account().credential().withoutRenewal()));
     }
 
@@ -221,16 +223,16 @@ public final class AccountRegistry {
     }
 
     /** The account that a request was sent with, as it is now; its number may be another one. */
-    private Optional<Kept> known(Account asked) {
+    private Optional<Kept> known(Account sender) {
         return accountSet
-                .find(asked.id())
-                .filter(each -> sameUser(each.account().credential(), asked.credential()))
+                .find(sender.id())
+                .filter(each -> sameUser(each.account().credential(), sender.credential()))
                 .or(() -> accountSet.accounts().stream()
-                        .filter(each -> sameUser(each.account().credential(), asked.credential()))
+                        .filter(each -> sameUser(each.account().credential(), sender.credential()))
                         .findFirst());
     }
 
-    private static boolean sameUser(Credential known, Credential asked) {
-        return known.userId().isPresent() ? known.userId().equals(asked.userId()) : known.isSameSession(asked);
+    private static boolean sameUser(Credential known, Credential other) {
+        return known.userId().isPresent() ? known.userId().equals(other.userId()) : known.isSameSession(other);
     }
 }

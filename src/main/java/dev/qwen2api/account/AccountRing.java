@@ -19,8 +19,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The accounts in their order, leased in strict round robin to the requests that wait in the queue. Accounts that are cooling
- * down, and those at their limits of load, are passed over. Thread-safe: one lock guards the ring and everything in it.
+ * The accounts in their order, leased in strict round robin to the requests that wait in the queue. Accounts that are
+ * cooling down, and those at their limits of load, are passed over. Thread-safe: one lock guards the ring and
+ * everything in it.
  */
 public final class AccountRing {
 
@@ -47,14 +48,17 @@ public final class AccountRing {
     }
 
     /**
-     * Puts these accounts, in this order, in place of the present ones. A user who stays keeps health and load, whatever number
-     * the account has now; leases of accounts that are gone stay good until they are closed.
+     * Puts these accounts, in this order, in place of the present ones. A user who stays keeps health and load,
+     * whatever number the account has now; leases of accounts that are gone stay good until they are closed.
      */
     public void replace(List<Account> accounts) {
         replace(accounts, Map.of());
     }
 
-    /** The same when what was stored has become known: accounts that were not used yet take up the stored health of their users. */
+    /**
+     * The same when what was stored has become known: accounts that were not used yet take up the stored health of
+     * their users.
+     */
     public void replace(List<Account> accounts, Map<String, AccountHealth> stored) {
         synchronized (lock) {
             pool.replace(accounts, stored, clock.instant());
@@ -73,7 +77,10 @@ public final class AccountRing {
         }
     }
 
-    /** Changes the session of one account, for example because the upstream set a cookie; unknown accounts are ignored. */
+    /**
+     * Changes the session of one account, for example because the upstream set a cookie; unknown accounts are
+     * ignored.
+     */
     public void renew(AccountId id, UnaryOperator<Credential> change) {
         synchronized (lock) {
             pool.find(id).ifPresent(pooled -> {

@@ -32,8 +32,8 @@ public record AccountSet(List<Kept> accounts, Set<String> hidden, List<Retired> 
      * An account as it is stored.
      *
      * @param account the account with its newest session
-     * @param origin fingerprint of the cookie text it was made from, so that a session renewed since is told from a cookie
-     *     that the owner changed
+     * @param origin fingerprint of the cookie text it was made from, so that a session renewed since is told from a
+     *     cookie that the owner changed
      */
     public record Kept(Account account, String origin) {}
 
@@ -64,9 +64,9 @@ public record AccountSet(List<Kept> accounts, Set<String> hidden, List<Retired> 
     }
 
     /**
-     * The set under these cookies of {@code .env}. An account whose cookie stands there as before keeps the session that it was
-     * renewed to since, whatever its number is now, also one that was away for a while; one that was deleted stays so. Accounts added by API stay unless a cookie
-     * claims their number.
+     * The set under these cookies of {@code .env}. An account whose cookie stands there as before keeps the session
+     * that it was renewed to since, whatever its number is now, also one that was away for a while; one that was
+     * deleted stays so. Accounts added by API stay unless a cookie claims their number.
      */
     AccountSet under(List<String> cookies, Instant now) {
         var next = new TreeMap<AccountId, Kept>();
@@ -149,8 +149,8 @@ public record AccountSet(List<Kept> accounts, Set<String> hidden, List<Retired> 
     }
 
     /**
-     * With the sessions of {@code serving} that were renewed since they were read from {@code cookies}: they came after those that
-     * are kept of the same cookies.
+     * With the sessions of {@code serving} that were renewed since they were read from {@code cookies}: they came
+     * after those that are kept of the same cookies.
      */
     AccountSet withRenewed(AccountSet serving, List<String> cookies) {
         AccountSet next = this;

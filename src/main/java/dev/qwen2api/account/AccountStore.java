@@ -42,8 +42,8 @@ public interface AccountStore {
     void replaceAll(AccountSet accountSet) throws NotStoredException;
 
     /**
-     * Keeps the newest session of one account, unless another cookie has taken its place. Returns when that is on disk, or when it
-     * has failed and is tried again later: a refresh token can be spent only once.
+     * Keeps the newest session of one account, unless another cookie has taken its place. Returns when that is on
+     * disk, or when it has failed and is tried again later: a refresh token can be spent only once.
      */
     void renewed(Kept account);
 

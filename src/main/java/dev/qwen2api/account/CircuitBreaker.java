@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The circuit breaker of the way out that all accounts share: it opens for a while after several human checks, since the service
- * judges an address as well as an account and more requests make it worse. Immutable.
+ * The circuit breaker of the way out that all accounts share: it opens for a while after several human checks, since
+ * the service judges an address as well as an account and more requests make it worse. Immutable.
  *
  * @param challenges human checks in a row
  * @param openings how often in a row it opened, for the doubling
@@ -43,7 +43,9 @@ public record CircuitBreaker(int challenges, int openings, Optional<Instant> ope
         return state(now) == State.OPEN ? Optional.of(until) : Optional.empty();
     }
 
-    /** After a request that began in {@code since} and succeeded, which proves nothing where a human check came later. */
+    /**
+     * After a request that began in {@code since} and succeeded, which proves nothing where a human check came later.
+     */
     CircuitBreaker succeeded(CircuitBreaker since) {
         return since.epoch < epoch ? this : reset();
     }

@@ -29,8 +29,8 @@ public record Cooldown(AccountState state, FailureKind cause, Instant begun, Ins
     }
 
     /**
-     * Whether a time is over. A clock that is set back to before its beginning ends it too: it would otherwise last longer by as
-     * much as the clock was wrong.
+     * Whether a time is over. A clock that is set back to before its beginning ends it too: it would otherwise last
+     * longer by as much as the clock was wrong.
      */
     public static boolean isOver(Instant begun, Instant until, Instant now) {
         return !now.isBefore(until) || now.isBefore(begun.minus(ADJUSTMENT));

@@ -89,7 +89,10 @@ public final class Credential {
         return cookies.getOrDefault(TOKEN, "");
     }
 
-    /** Whether it can be tried to renew the session: the owner copied its refresh token too, and it was not refused yet. */
+    /**
+     * Whether it can be tried to renew the session: the owner copied its refresh token too, and it was not refused
+     * yet.
+     */
     public boolean isRenewable() {
         return renewable;
     }

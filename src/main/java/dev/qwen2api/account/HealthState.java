@@ -12,7 +12,8 @@ import java.util.Optional;
  * @param failures consecutive failures
  * @param cooldowns cooldowns since the last success, for the doubling
  * @param cooldown the latest cooldown, until a request has succeeded since
- * @param epoch how many cooldowns have begun: a request that began in an earlier epoch proves nothing about the present one
+ * @param epoch how many cooldowns have begun: a request that began in an earlier epoch proves nothing about the
+ *     present one
  */
 public record HealthState(int failures, int cooldowns, Optional<Cooldown> cooldown, int epoch) {
 
@@ -51,7 +52,9 @@ public record HealthState(int failures, int cooldowns, Optional<Cooldown> cooldo
         return transitionTo(0, 0, Optional.empty());
     }
 
-    /** As found in the store at {@code now}: an end further away than any limit lasts comes of a clock that was wrong. */
+    /**
+     * As found in the store at {@code now}: an end further away than any limit lasts comes of a clock that was wrong.
+     */
     HealthState resumed(Instant now) {
         return transitionTo(
                 failures, cooldowns, cooldown.map(each -> each.cutAt(now.plus(CooldownPolicy.LONGEST_LIMIT))));
@@ -113,8 +116,8 @@ public record HealthState(int failures, int cooldowns, Optional<Cooldown> cooldo
                                 inARow,
                                 now,
                                 since,
-                                "the service asks for a human check: open https://chat.qwen.ai in the browser, pass it, "
-                                        + "and copy the cookie again");
+                                "the service asks for a human check: open https://chat.qwen.ai in the browser, pass"
+                                        + " it, and copy the cookie again");
             }
         };
     }
@@ -164,7 +167,9 @@ public record HealthState(int failures, int cooldowns, Optional<Cooldown> cooldo
                         "the service refuses it: " + failure.detail() + "; sign in with the browser to see why");
     }
 
-    /** Begins a cooldown, unless the running one lasts longer. One that was cut short for a lone account is replaced. */
+    /**
+     * Begins a cooldown, unless the running one lasts longer. One that was cut short for a lone account is replaced.
+     */
     private HealthState coolDown(
             Failure failure,
             AccountState state,

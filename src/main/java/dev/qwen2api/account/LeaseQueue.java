@@ -10,8 +10,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests that wait for an account, in the order of their arrival: whenever something changes, free accounts are granted in
- * that order. A request that cannot use what is free does not hold up those behind it. Guarded by the pool's monitor.
+ * The requests that wait for an account, in the order of their arrival: whenever something changes, free accounts are
+ * granted in that order. A request that cannot use what is free does not hold up those behind it. Guarded by the
+ * pool's monitor.
  */
 final class LeaseQueue {
 

@@ -10,7 +10,10 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** There is no account to lease, and waiting in the queue would not change that. The message names the accounts and why. */
+/**
+ * There is no account to lease, and waiting in the queue would not change that. The message names the accounts and
+ * why.
+ */
 public final class NoAccountException extends Exception {
 
     private static final long serialVersionUID = 1L;

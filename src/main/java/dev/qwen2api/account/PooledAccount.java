@@ -99,8 +99,8 @@ final class PooledAccount {
     }
 
     /**
-     * Whether it is in the ring for such requests: only limits of load may keep one from it. A session that can be renewed is
-     * alive.
+     * Whether it is in the ring for such requests: only limits of load may keep one from it. A session that can be
+     * renewed is alive.
      */
     boolean isIn(Collection<RequestKind> needs, Instant now, boolean alone) {
         return !account.credential().isDeadAt(now)

@@ -39,8 +39,8 @@ final class PooledAccounts {
     }
 
     /**
-     * Puts these accounts, in this order, in place of the present ones. A user who stays keeps health and load under any number;
-     * accounts that were not used yet take up the stored health of their users.
+     * Puts these accounts, in this order, in place of the present ones. A user who stays keeps health and load under
+     * any number; accounts that were not used yet take up the stored health of their users.
      */
     void replace(List<Account> accounts, Map<String, AccountHealth> stored, Instant now) {
         var left = new ArrayList<>(all);

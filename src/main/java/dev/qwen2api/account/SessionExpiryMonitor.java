@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Warns the owner of sessions that end and cannot be renewed: three days ahead, a day ahead, and at the end, once each for every
- * account and token. Thread-safe.
+ * Warns the owner of sessions that end and cannot be renewed: three days ahead, a day ahead, and at the end, once
+ * each for every account and token. Thread-safe.
  */
 public final class SessionExpiryMonitor implements AutoCloseable {
 
@@ -26,15 +26,15 @@ public final class SessionExpiryMonitor implements AutoCloseable {
     private final Supplier<List<AccountStatus>> accounts;
     private final Clock clock;
     private final Executor executor;
-    private final Map<AccountId, Told> told = new HashMap<>();
+    private final Map<AccountId, Warning> warnings = new HashMap<>();
     private @Nullable CompletableFuture<Boolean> nextCheck;
     private boolean closed;
 
     /** The latest warning about an account. */
-    private record Told(Credential session, Stage stage) {
+    private record Warning(Credential session, Stage stage) {
 
-        /** Whether there is something to tell that was not told of this token. */
-        boolean leavesOut(Told now) {
+        /** Whether {@code now} says something that this one did not say of the same token. */
+        boolean isOutdatedBy(Warning now) {
             boolean sameToken = session.token().equals(now.session.token());
             return now.stage != Stage.FAR && (!sameToken || now.stage.compareTo(stage) > 0);
         }
@@ -73,19 +73,19 @@ public final class SessionExpiryMonitor implements AutoCloseable {
     /** Warns of what was not warned of before. */
     synchronized void check() {
         Instant now = clock.instant();
-        var seen = new HashMap<AccountId, Told>();
+        var seen = new HashMap<AccountId, Warning>();
         for (AccountStatus status : accounts.get()) {
             Account account = status.account();
-            Told fresh = new Told(account.credential(), SessionExpiry.stage(account.credential(), now));
-            if (told.getOrDefault(account.id(), new Told(fresh.session(), Stage.FAR))
-                    .leavesOut(fresh)) {
+            Warning fresh = new Warning(account.credential(), SessionExpiry.stage(account.credential(), now));
+            if (warnings.getOrDefault(account.id(), new Warning(fresh.session(), Stage.FAR))
+                    .isOutdatedBy(fresh)) {
                 SessionExpiry.warning(fresh.session(), now)
                         .ifPresent(words -> LOG.warn("[ACCOUNT] {}: {}", account.id(), words));
             }
             seen.put(account.id(), fresh);
         }
-        told.clear();
-        told.putAll(seen);
+        warnings.clear();
+        warnings.putAll(seen);
     }
 
     @Override

@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Counts requests and tokens by day, account and model. A day is one of the clock's zone, from midnight to midnight,
- * whatever its length. The latest two days are in memory; what is older is asked of the store. Thread-safe; counting takes no
- * lock but that of one entry of a map, and waits for no disk.
+ * whatever its length. The latest two days are in memory; what is older is asked of the store. Thread-safe; counting
+ * takes no lock but that of one entry of a map, and waits for no disk.
  */
 public final class UsageRecorder {
 
@@ -28,7 +28,10 @@ public final class UsageRecorder {
     /** How many days are kept, today included. */
     static final int DAYS_KEPT = 400;
 
-    /** More models than the service has had: without its catalogue it judges names by itself, and that must not grow for ever. */
+    /**
+     * More models than the service has had: without its catalogue it judges names by itself, and that must not grow
+     * for ever.
+     */
     private static final int MODELS_TOLD = 200;
 
     private static final String OTHER_MODELS = "other";
@@ -133,7 +136,10 @@ public final class UsageRecorder {
         return a.isAfter(b) ? a : b;
     }
 
-    /** Lets go of what is older than yesterday: an answer that ended right before midnight may still be on its way here. */
+    /**
+     * Lets go of what is older than yesterday: an answer that ended right before midnight may still be on its way
+     * here.
+     */
     private void turnPage(LocalDate today) {
         for (Usage.Key key : sums.keySet()) {
             if (key.day().isBefore(today.minusDays(1))) {
@@ -152,7 +158,10 @@ public final class UsageRecorder {
         return totals;
     }
 
-    /** What the users of these accounts have done today, under any number; accounts that have done nothing are not in it. */
+    /**
+     * What the users of these accounts have done today, under any number; accounts that have done nothing are not in
+     * it.
+     */
     public Map<AccountId, Usage> today(Collection<Account> accounts) {
         LocalDate today = today();
         var byAccount = new HashMap<AccountId, Usage>();

@@ -27,7 +27,7 @@ public interface UsageStore {
     /**
      * Keeps one sum soon. It is the whole sum, not what was added, so that writing it twice counts nothing twice.
      *
-     * @param sum asked when it is written, by another thread; must not block
+     * @param sum called when it is written, by another thread; must not block
      */
     void save(Usage.Key key, Supplier<Usage> sum);
 

@@ -55,7 +55,8 @@ public sealed interface AnswerEvent {
     }
 
     /**
-     * The model began to call a tool. Calls come one after the other: the arguments of one are complete when the next opens.
+     * The model began to call a tool. Calls come one after the other: the arguments of one are complete when the next
+     * opens.
      *
      * @param index position among the calls of this answer, from 0
      * @param id unique name of the call

@@ -9,10 +9,16 @@ import dev.qwen2api.failure.Problem;
  */
 public interface AnswerSink extends AnswerListener, ClientConnection {
 
-    /** Tells which account is tried now, for the log. May be called several times; the last account is the one that counts. */
+    /**
+     * Tells which account is tried now, for the log. May be called several times; the last account is the one that
+     * counts.
+     */
     default void leased(AccountId account) {}
 
-    /** Whether the client is sent nothing before the answer is complete, so that the account can be changed until then. */
+    /**
+     * Whether the client is sent nothing before the answer is complete, so that the account can be changed until
+     * then.
+     */
     default boolean isWhole() {
         return false;
     }
@@ -28,8 +34,8 @@ public interface AnswerSink extends AnswerListener, ClientConnection {
     void flush();
 
     /**
-     * Shows the client and the proxies between that the gateway is alive. May be called before {@link #open()}: then the
-     * status is spent, the account can still change.
+     * Shows the client and the proxies between that the gateway is alive. May be called before {@link #open()}: then
+     * the status is spent, the account can still change.
      */
     @Override
     void heartbeat();

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Bytes by reference: they lie in a file where they are many, never in the heap. Whoever made it throws it away at the end of
- * the request; until then it can be read any number of times, by any thread.
+ * Bytes by reference: they lie in a file where they are many, never in the heap. Whoever made it throws it away at
+ * the end of the request; until then it can be read any number of times, by any thread.
  */
 public interface Attachment extends AutoCloseable {
 

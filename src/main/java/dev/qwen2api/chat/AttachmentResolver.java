@@ -18,7 +18,8 @@ public interface AttachmentResolver {
     /**
      * Gathers what a conversation refers to, before anybody is asked anything.
      *
-     * @param gone whether the client has hung up, which ends the work; asked again and again while something is waited for
+     * @param gone whether the client has hung up, which ends the work; asked again and again while something is
+     *     waited for
      * @throws dev.qwen2api.failure.ProblemException naming the part that cannot be taken, with nothing left open
      * @throws ClientGoneException when the client has hung up
      */

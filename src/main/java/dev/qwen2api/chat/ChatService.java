@@ -34,9 +34,9 @@ public final class ChatService {
     }
 
     /**
-     * Drives one request to its end. Whatever goes wrong is told to the sink; a client that hung up ends it silently.
+     * Drives one request to its end. Failures go to the sink; a client that hung up ends it silently.
      *
-     * @throws InterruptedException when this thread is told to stop
+     * @throws InterruptedException when this thread is interrupted
      */
     public void answer(Conversation conversation, AnswerSink sink) throws InterruptedException {
         try {
@@ -58,7 +58,10 @@ public final class ChatService {
         }
     }
 
-    /** What is fetched may be slow to come: the client is kept alive meanwhile. One that has left ends the work by itself. */
+    /**
+     * What is fetched may be slow to come: the client is kept alive meanwhile. One that has left ends the work by
+     * itself.
+     */
     private static boolean left(ClientHeartbeat clientHeartbeat) {
         clientHeartbeat.beat();
         return false;

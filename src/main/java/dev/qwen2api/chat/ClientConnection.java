@@ -3,7 +3,9 @@ package dev.qwen2api.chat;
 /** Whoever waits for an answer, as far as waiting goes. Used by one thread. */
 public interface ClientConnection {
 
-    /** Shows the client and the proxies between that the gateway is alive. Spends the status if it was not spent yet. */
+    /**
+     * Shows the client and the proxies between that the gateway is alive. Spends the status if it was not spent yet.
+     */
     void heartbeat();
 
     /** Returns whether the client is known to have hung up; cheap and never blocks. */

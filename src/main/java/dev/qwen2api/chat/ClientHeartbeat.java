@@ -35,8 +35,8 @@ public final class ClientHeartbeat {
     }
 
     /**
-     * Probes the client where the last probe is long enough ago: for turns in which there was something to print, which does not
-     * mean that anything was sent.
+     * Probes the client where the last probe is long enough ago: for turns in which there was something to print,
+     * which does not mean that anything was sent.
      *
      * @throws ClientGoneException when the client hung up
      */

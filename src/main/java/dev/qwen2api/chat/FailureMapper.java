@@ -45,8 +45,8 @@ final class FailureMapper {
             case NONE_CONFIGURED ->
                 Problem.of(
                         ProblemKind.NO_ACCOUNT,
-                        "No Qwen account is configured. Put the cookie of a signed-in browser into QWEN_COOKIES in .env, or"
-                                + " POST it to /api/addAccount.");
+                        "No Qwen account is configured. Put the cookie of a signed-in browser into QWEN_COOKIES in .env,"
+                                + " or POST it to /api/addAccount.");
             case ALL_EXPIRED ->
                 Problem.of(ProblemKind.SESSION_EXPIRED, "Every session has expired: " + absence.getMessage() + ".");
             case ALL_CHALLENGED ->

@@ -25,7 +25,8 @@ record ImagePrompt(Conversation conversation, Optional<String> ratio) {
     /**
      * Cuts out what concerns the kind of answer.
      *
-     * @throws ProblemException when the words are missing, or the picture that is to be edited, or a picture is too much
+     * @throws ProblemException when the words are missing, or the picture that is to be edited, or a picture is too
+     *     much
      */
     static ImagePrompt of(Conversation conversation, ChatType type) {
         return switch (type) {

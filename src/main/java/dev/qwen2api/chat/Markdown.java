@@ -13,8 +13,8 @@ final class Markdown {
     }
 
     /**
-     * A player and a link. Clients that show HTML take the address from the tag's attribute or from its text, hence both; the
-     * others show the link.
+     * A player and a link. Clients that show HTML take the address from the tag's attribute or from its text, hence
+     * both; the others show the link.
      */
     static String video(String url) {
         String safe = safe(url);

@@ -26,8 +26,8 @@ public final class ModelDirectory {
     /**
      * What the owner configured about names.
      *
-     * @param map client name to Qwen name; a client name that ends in {@code *} stands for all names that begin so and mean
-     *     nothing else
+     * @param map client name to Qwen name; a client name that ends in {@code *} stands for all names that begin so
+     *     and mean nothing else
      * @param simple whether listings leave out the variants with suffixes
      */
     public record Names(Map<String, String> map, boolean simple) {
@@ -140,7 +140,10 @@ public final class ModelDirectory {
                 .orElseThrow(() -> unknown(name, models).toException());
     }
 
-    /** Without a catalogue every name could be a model's: the owner's word for names of its beginning is then the better guess. */
+    /**
+     * Without a catalogue every name could be a model's: the owner's word for names of its beginning is then the
+     * better guess.
+     */
     private Optional<Found> find(String name, List<Model> models) {
         Optional<Found> known = known(name, models);
         Optional<Found> meant = names.byBeginning(name).flatMap(other -> known(other, models));

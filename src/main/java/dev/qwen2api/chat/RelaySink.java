@@ -8,10 +8,15 @@ import dev.qwen2api.failure.Problem;
  */
 public interface RelaySink extends ClientConnection {
 
-    /** Tells with whose credential the request is tried now, for the log and the client. May be called several times. */
+    /**
+     * Tells with whose credential the request is tried now, for the log and the client. May be called several times.
+     */
     void trying(String credential);
 
-    /** Prints the data of one event of a stream; the first one is the commit point. Needs not arrive before {@link #flush()}. */
+    /**
+     * Prints the data of one event of a stream; the first one is the commit point. Needs not arrive before {@link
+     * #flush()}.
+     */
     void frame(byte[] data);
 
     /** Sends what has been printed. */

@@ -3,7 +3,10 @@ package dev.qwen2api.chat;
 import java.io.InputStream;
 import java.util.concurrent.CompletableFuture;
 
-/** What the service made and keeps on hosts of its own, over the same way out as everything that is asked of it. Thread-safe. */
+/**
+ * What the service made and keeps on hosts of its own, over the same way out as everything that is asked of it.
+ * Thread-safe.
+ */
 @FunctionalInterface
 public interface ServiceMedia {
 

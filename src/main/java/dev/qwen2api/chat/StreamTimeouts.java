@@ -6,7 +6,10 @@ import dev.qwen2api.failure.UpstreamException;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** How much longer a silent upstream is waited for: one limit to its first sign of life, one between steps of progress. */
+/**
+ * How much longer a silent upstream is waited for: one limit to its first sign of life, one between steps of
+ * progress.
+ */
 public final class StreamTimeouts {
 
     private final RequestTimeouts requestTimeouts;
@@ -22,7 +25,9 @@ public final class StreamTimeouts {
         this.since = nanoTime.getAsLong();
     }
 
-    /** Takes in what one wait brought. A first sign of life and every event renew the patience; a keep-alive does not. */
+    /**
+     * Takes in what one wait brought. A first sign of life and every event renew the patience; a keep-alive does not.
+     */
     public void note(AnswerStream.Progress progress) {
         boolean renews = progress == AnswerStream.Progress.EVENTS || progress == AnswerStream.Progress.ALIVE && !alive;
         if (renews) {

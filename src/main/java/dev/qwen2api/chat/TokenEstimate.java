@@ -1,8 +1,8 @@
 package dev.qwen2api.chat;
 
 /**
- * Guesses how many tokens a text costs, for answers whose upstream did not count: a Chinese, Japanese or Korean character is
- * about one token, four other characters are about one.
+ * Guesses how many tokens a text costs, for answers whose upstream did not count: a Chinese, Japanese or Korean
+ * character is about one token, four other characters are about one.
  */
 public final class TokenEstimate {
 

@@ -1,6 +1,9 @@
 package dev.qwen2api.chat;
 
-/** Where bytes are put that a client sends as they are, so that they lie in a file rather than in the heap. Thread-safe. */
+/**
+ * Where bytes are put that a client sends as they are, so that they lie in a file rather than in the heap.
+ * Thread-safe.
+ */
 @FunctionalInterface
 public interface UploadSpooler {
 

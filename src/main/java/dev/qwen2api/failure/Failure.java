@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param detail what the upstream did, in one clause in our own words: fit for logs, and for the owner of the account
  * @param said the upstream's own words, where it found some: only for the client, whose prompt they may quote
  * @param retryAfter how long the upstream asked us to stay away; zero where it named no time
- * @param scope the kind of request that failed, where that is not the kind of the running request: the upload of a chat's document
+ * @param scope the kind of request that failed, where that is not the kind of the running request: the upload of a
+ *     chat's document
  */
 public record Failure(
         FailureKind kind, String detail, Optional<String> said, Duration retryAfter, Optional<RequestKind> scope) {

@@ -8,8 +8,8 @@ import static dev.qwen2api.failure.FailureKind.Verdict.TRY_TWO_ACCOUNTS;
 import java.time.Duration;
 
 /**
- * The kinds of failure that the gateway tells apart, and the one table of what follows from each: whether another account is
- * tried, what it costs the account, and what the client reads.
+ * The kinds of failure that the gateway tells apart, and the one table of what follows from each: whether another
+ * account is tried, what it costs the account, and what the client reads.
  */
 public enum FailureKind {
     /** The service asks the account to slow down; {@link Failure#retryAfter()} says for how long. */
@@ -43,7 +43,8 @@ public enum FailureKind {
             AccountPenalty.CHALLENGE,
             ProblemKind.VERIFICATION_REQUIRED,
             30,
-            ". Open https://chat.qwen.ai in the browser from the same network, pass the check, and copy the cookie again."),
+            ". Open https://chat.qwen.ai in the browser from the same network, pass the check, and copy the cookie"
+                    + " again."),
     /** A passing refusal: overload, a chat still in progress, the catch-all {@code Bad_Request}. */
     BUSY(Cause.SERVICE),
     /** The account runs too many generations at once; it passes within seconds. */
@@ -170,8 +171,8 @@ public enum FailureKind {
     }
 
     /**
-     * Whether it certainly concerns the account that met it. Any other failure may be the request's own, so that one request costs
-     * only the first account that meets one.
+     * Whether it certainly concerns the account that met it. Any other failure may be the request's own, so that one
+     * request costs only the first account that meets one.
      */
     public boolean namesAccount() {
         return switch (cause) {

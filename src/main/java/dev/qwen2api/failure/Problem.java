@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What a client is told when it does not get what it asked for; each dialect prints it in its own shape.
+ * An error as the client reads it; each dialect prints it in its own shape.
  *
  * @param kind decides the HTTP status and the machine-readable code
  * @param message what happened, to which account, and what to do next; holds no secret

@@ -1,6 +1,9 @@
 package dev.qwen2api.failure;
 
-/** The kinds of request for which the service keeps separate limits (seen 2026-09; three videos a day beside open chats). */
+/**
+ * The kinds of request for which the service keeps separate limits (seen 2026-09; three videos a day beside open
+ * chats).
+ */
 public enum RequestKind {
     CHAT,
     PICTURE,

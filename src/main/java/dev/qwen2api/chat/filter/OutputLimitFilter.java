@@ -9,8 +9,8 @@ import dev.qwen2api.chat.AnswerListener;
 import dev.qwen2api.chat.TokenEstimate;
 
 /**
- * Ends an answer once it has cost as many tokens as the client allowed; the upstream ignores such limits. The upstream's own
- * count decides, which comes with every frame; where it sends none, an estimate does. Thinking counts.
+ * Ends an answer once it has cost as many tokens as the client allowed; the upstream ignores such limits. The
+ * upstream's own count decides, which comes with every frame; where it sends none, an estimate does. Thinking counts.
  */
 public final class OutputLimitFilter implements AnswerListener {
 

@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Shows the sources of a web search once, as Markdown: ahead of the thinking that follows the search, or after the answer
- * where none follows.
+ * Shows the sources of a web search once, as Markdown: ahead of the thinking that follows the search, or after the
+ * answer where none follows.
  */
 public final class SourcesFilter implements AnswerListener {
 

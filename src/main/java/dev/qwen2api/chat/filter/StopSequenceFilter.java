@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends an answer before the first of the client's stop texts. Holds back only what may still become one, so text flows at
- * once. Thinking and the arguments of calls are not searched.
+ * Ends an answer before the first of the client's stop texts. Holds back only what may still become one, so text
+ * flows at once. Thinking and the arguments of calls are not searched.
  */
 public final class StopSequenceFilter implements AnswerListener {
 

@@ -11,7 +11,10 @@ import dev.qwen2api.chat.TokenEstimate;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Tells the cost of an answer once, right before its end: the upstream's last count, or an estimate where it sent none. */
+/**
+ * Tells the cost of an answer once, right before its end: the upstream's last count, or an estimate where it sent
+ * none.
+ */
 public final class UsageFilter implements AnswerListener {
 
     private final IntSupplier promptEstimate;

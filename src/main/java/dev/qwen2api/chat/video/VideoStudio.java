@@ -30,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes orders for videos and has them made in the background, as answers to a question that nobody waits for. One that the
- * upstream has taken on when the process ends is watched again by the next one. Thread-safe.
+ * Takes orders for videos and has them made in the background, as answers to a question that nobody waits for. One
+ * that the upstream has taken on when the process ends is watched again by the next one. Thread-safe.
  */
 public final class VideoStudio {
 

@@ -1,4 +1,7 @@
-/** Videos that are made while nobody waits: ordered, kept over a restart, asked about later by the one who ordered them. */
+/**
+ * Videos that are made while nobody waits: ordered, kept over a restart, asked about later by the one who ordered
+ * them.
+ */
 @NullMarked
 package dev.qwen2api.chat.video;
 
