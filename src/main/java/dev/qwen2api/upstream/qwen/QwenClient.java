@@ -222,7 +222,8 @@ public final class QwenClient implements Uploader.Transport {
         };
     }
 
-    private static HttpRequest.Builder post(UpstreamRoute.Wire wire, String path, String referer, Account account, byte[] body) {
+    private static HttpRequest.Builder post(
+            UpstreamRoute.Wire wire, String path, String referer, Account account, byte[] body) {
         HttpRequest.Builder request = request(wire, path);
         wire.headers().dress(request, referer, account.credential());
         return request.POST(BodyPublishers.ofByteArray(body)).setHeader("Content-Type", "application/json");

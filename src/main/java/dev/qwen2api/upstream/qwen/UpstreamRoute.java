@@ -49,7 +49,8 @@ final class UpstreamRoute {
         this.clock = clock;
         setUnlessSet(READ_BUFFER, "4096");
         setUnlessSet(TUNNEL_LOGINS_OFF, "");
-        // Reading the JDK's certificates takes a fifth of the start, and nothing waits for them before the first request.
+        // Reading the JDK's certificates takes a fifth of the start, and nothing waits for them before the first
+        // request.
         this.wire = new Wire(
                 settings,
                 CompletableFuture.supplyAsync(() -> http(settings)),
