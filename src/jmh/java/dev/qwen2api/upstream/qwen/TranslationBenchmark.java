@@ -1,6 +1,7 @@
 package dev.qwen2api.upstream.qwen;
 
-import dev.qwen2api.upstream.qwen.stream.AnswerReader;
+import dev.qwen2api.upstream.qwen.stream.AnswerContext;
+import dev.qwen2api.upstream.qwen.stream.FrameDecoder;
 import dev.qwen2api.api.anthropic.MessageEventPrinter;
 import dev.qwen2api.api.anthropic.MessageHead;
 import dev.qwen2api.chat.FramePrinter;
@@ -67,7 +68,7 @@ public class TranslationBenchmark {
     @OperationsPerInvocation(CHUNKS)
     public int read() throws UpstreamException {
         int[] events = {0};
-        new AnswerReader().feed(ByteBuffer.wrap(stream), event -> events[0]++);
+        new FrameDecoder(AnswerContext.CHAT, phase -> {}).feed(ByteBuffer.wrap(stream), event -> events[0]++);
         return events[0];
     }
 
@@ -89,7 +90,7 @@ public class TranslationBenchmark {
         var out = new ByteArrayOutputStream(512);
         int[] written = {0};
         printer.open(out);
-        new AnswerReader().feed(ByteBuffer.wrap(stream), event -> {
+        new FrameDecoder(AnswerContext.CHAT, phase -> {}).feed(ByteBuffer.wrap(stream), event -> {
             printer.event(event, out);
             written[0] += out.size();
             out.reset();

@@ -43,7 +43,7 @@ public final class MultipartForm implements AutoCloseable {
     /**
      * Reads the whole body.
      *
-     * @param intake where its files are put; what it throws refuses the form
+     * @param uploadSpooler stores the uploaded files; what it throws refuses the form
      * @throws dev.qwen2api.failure.ProblemException when it is too long, too slow, or no form; nothing is left of
      *     it then
      */

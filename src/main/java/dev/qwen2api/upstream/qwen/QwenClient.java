@@ -4,23 +4,15 @@ import dev.qwen2api.account.Account;
 import dev.qwen2api.config.Settings;
 import dev.qwen2api.upstream.qwen.error.TransportErrors;
 import dev.qwen2api.upstream.qwen.upload.Uploader;
-import java.net.InetSocketAddress;
-import java.net.ProxySelector;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Base64;
-import java.util.Deque;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -34,32 +26,19 @@ import java.util.function.Supplier;
 public final class QwenClient implements Uploader.Transport {
 
     private static final Duration SHORT_CALL = Duration.ofSeconds(30);
-    private static final int RETIRED_KEPT = 4;
     private static final int LARGEST_CHAT = 4 << 20;
-
-    /** Every connection holds on to one; the JDK's own has 16 KB, and frames have a few hundred bytes. */
-    private static final String READ_BUFFER = "jdk.httpclient.bufsize";
-
-    /** The JDK sends no Basic login to a proxy in front of HTTPS, unless this list of schemes is empty. */
-    private static final String TUNNEL_LOGINS_OFF = "jdk.http.auth.tunneling.disabledSchemes";
-
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
     private final DeadlineTimer deadlineTimer = new DeadlineTimer();
     private final Clock clock;
     private final CookieListener cookies;
     private final Duration shortCall;
-    private final Deque<CompletableFuture<HttpClient>> retired = new ArrayDeque<>();
-    private volatile Wire wire;
+    private final UpstreamRoute route;
 
     /** Takes the cookies that a reply sets, in the thread that brings it; an empty value takes one away. */
     @FunctionalInterface
     public interface CookieListener {
         void cookiesSet(Account asked, Map<String, String> cookies);
     }
-
-    /** Everything that changes together when the settings change. */
-    private record Wire(Settings.Upstream settings, CompletableFuture<HttpClient> http, QwenHeaders headers) {}
 
     public QwenClient(Settings.Upstream settings, Clock clock, CookieListener cookies) {
         this(settings, clock, cookies, SHORT_CALL);
@@ -74,66 +53,12 @@ public final class QwenClient implements Uploader.Transport {
         this.shortCall = shortCall;
         this.clock = clock;
         this.cookies = cookies;
-        tellTheJdk(READ_BUFFER, "4096");
-        tellTheJdk(TUNNEL_LOGINS_OFF, "");
-        // To read the JDK's certificates takes a fifth of the start, and nothing waits for them before the first
-        // question.
-        this.wire = new Wire(
-                settings,
-                CompletableFuture.supplyAsync(() -> http(settings)),
-                new QwenHeaders(settings.headers(), clock));
+        this.route = new UpstreamRoute(settings, clock);
     }
 
-    /** What the owner said on the command line stays. Heard only before the first client is built. */
-    private static void tellTheJdk(String property, String value) {
-        if (System.getProperty(property) == null) {
-            System.setProperty(property, value);
-        }
-    }
-
-    /**
-     * Puts other settings in force for calls that begin from now on. A client that nobody refers to is closed under its running
-     * calls by the JVM, so a new one is made only where the way out changed, and the old ones are kept for a while.
-     */
-    public synchronized void apply(Settings.Upstream settings) {
-        Settings.Upstream before = wire.settings();
-        boolean sameWay = before.proxy().equals(settings.proxy());
-        CompletableFuture<HttpClient> http = wire.http();
-        if (!sameWay) {
-            retired.addLast(http);
-            if (retired.size() > RETIRED_KEPT) {
-                retired.removeFirst();
-            }
-            http = CompletableFuture.completedFuture(http(settings));
-        }
-        wire = new Wire(settings, http, new QwenHeaders(settings.headers(), clock));
-    }
-
-    /**
-     * A client whose selector thread also takes the replies apart, which saves a change of thread for every piece of every stream.
-     * Nothing of ours that is called there may block: pieces go into an {@link AttemptEvents}, small bodies are gathered.
-     */
-    private static HttpClient http(Settings.Upstream settings) {
-        HttpClient.Builder http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(CONNECT_TIMEOUT)
-                .executor(Runnable::run);
-        settings.proxy()
-                .map(proxy -> InetSocketAddress.createUnresolved(proxy.host(), proxy.port()))
-                .ifPresent(proxy -> http.proxy(ProxySelector.of(proxy)));
-        return http.build();
-    }
-
-    /**
-     * The header that opens the proxy. It is sent ahead rather than through an {@code Authenticator}, which would be asked by
-     * the upstream as well, and with which the client breaks on every plain 401.
-     */
-    private static Optional<String> proxyLogin(Settings.Upstream settings) {
-        return settings.proxy()
-                .flatMap(Settings.Proxy::login)
-                .map(login -> login.user() + ":" + login.password().reveal())
-                .map(login -> "Basic " + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8)));
+    /** Puts other settings in force for calls that begin from now on. */
+    public void apply(Settings.Upstream settings) {
+        route.apply(settings);
     }
 
     /** A place for what comes of one request. */
@@ -239,14 +164,14 @@ public final class QwenClient implements Uploader.Transport {
 
     /** Whether the address belongs to the web API's own host, which the owner may have put in its place. */
     boolean isOwnHost(URI address) {
-        URI base = wire.settings().chatUrl();
+        URI base = route.present().settings().chatUrl();
         return String.valueOf(base.getScheme()).equalsIgnoreCase(address.getScheme())
                 && String.valueOf(base.getRawAuthority()).equals(address.getRawAuthority());
     }
 
     /** Whether the web API is reached at its public address, not at one that the owner put in its place. */
     boolean isPublic() {
-        return QwenHeaders.SITE.equals(wire.settings().chatUrl().toString());
+        return QwenHeaders.SITE.equals(route.present().settings().chatUrl().toString());
     }
 
     /** Reads something that needs no account. */
@@ -289,27 +214,28 @@ public final class QwenClient implements Uploader.Transport {
         return call(whole, plain(writing), info -> new BoundedBodySubscriber(BoundedBodySubscriber.REFUSAL));
     }
 
-    private static Function<Wire, HttpRequest.Builder> plain(Function<URI, HttpRequest.Builder> writing) {
+    private static Function<UpstreamRoute.Wire, HttpRequest.Builder> plain(Function<URI, HttpRequest.Builder> writing) {
         return now -> {
             HttpRequest.Builder request = writing.apply(now.settings().chatUrl());
-            proxyLogin(now.settings()).ifPresent(login -> request.setHeader("Proxy-Authorization", login));
+            now.proxyLogin().ifPresent(login -> request.setHeader("Proxy-Authorization", login));
             return request;
         };
     }
 
-    private static HttpRequest.Builder post(Wire wire, String path, String referer, Account account, byte[] body) {
+    private static HttpRequest.Builder post(
+            UpstreamRoute.Wire wire, String path, String referer, Account account, byte[] body) {
         HttpRequest.Builder request = request(wire, path);
         wire.headers().dress(request, referer, account.credential());
         return request.POST(BodyPublishers.ofByteArray(body)).setHeader("Content-Type", "application/json");
     }
 
-    private static HttpRequest.Builder request(Wire wire, String path) {
+    private static HttpRequest.Builder request(UpstreamRoute.Wire wire, String path) {
         return request(wire, wire.settings().chatUrl(), path);
     }
 
-    private static HttpRequest.Builder request(Wire wire, URI base, String path) {
+    private static HttpRequest.Builder request(UpstreamRoute.Wire wire, URI base, String path) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path));
-        proxyLogin(wire.settings()).ifPresent(login -> request.setHeader("Proxy-Authorization", login));
+        wire.proxyLogin().ifPresent(login -> request.setHeader("Proxy-Authorization", login));
         return request;
     }
 
@@ -318,7 +244,7 @@ public final class QwenClient implements Uploader.Transport {
      * headers (seen on 17 to 25): a body that stalls would be waited for until the process ends.
      */
     private <T> CompletableFuture<HttpResponse<T>> call(
-            Duration whole, Function<Wire, HttpRequest.Builder> writing, BodyHandler<T> handler) {
+            Duration whole, Function<UpstreamRoute.Wire, HttpRequest.Builder> writing, BodyHandler<T> handler) {
         CompletableFuture<HttpResponse<T>> sent = send(writing, handler);
         return sent.copy().orTimeout(whole.toMillis(), TimeUnit.MILLISECONDS).whenComplete((reply, broken) -> {
             if (broken != null) {
@@ -329,8 +255,8 @@ public final class QwenClient implements Uploader.Transport {
 
     /** A header that cannot stand in a request fails the call like everything else, not its caller. */
     private <T> CompletableFuture<HttpResponse<T>> send(
-            Function<Wire, HttpRequest.Builder> writing, BodyHandler<T> handler) {
-        Wire now = wire;
+            Function<UpstreamRoute.Wire, HttpRequest.Builder> writing, BodyHandler<T> handler) {
+        UpstreamRoute.Wire now = route.present();
         try {
             return now.http().join().sendAsync(writing.apply(now).build(), handler);
         } catch (IllegalArgumentException unsent) {

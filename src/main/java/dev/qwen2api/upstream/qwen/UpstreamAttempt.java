@@ -24,9 +24,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt at an answer: the session is renewed if it has to be, files go up, a chat is created, the prompt is sent, and the reply
- * arrives in the inbox. The
- * client's threads work on it beside the reader's, under this object's lock; nothing here blocks.
+ * One attempt at an answer: the session is renewed if it has to be, files go up, a chat is created, the prompt is sent, and the
+ * reply arrives in the inbox. The client's threads work on it beside the reader's, under this object's lock; nothing here blocks.
  */
 final class UpstreamAttempt {
 

@@ -1,0 +1,102 @@
+package dev.qwen2api.upstream.qwen;
+
+import dev.qwen2api.config.Settings;
+import java.net.InetSocketAddress;
+import java.net.ProxySelector;
+import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Base64;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** The route to the upstream as the settings make it: the JDK's client, the proxy and the headers. Thread-safe. */
+final class UpstreamRoute {
+
+    private static final int RETIRED_KEPT = 4;
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+    /** Every connection holds on to one; the JDK's own has 16 KB, and frames have a few hundred bytes. */
+    private static final String READ_BUFFER = "jdk.httpclient.bufsize";
+
+    /** The JDK sends no Basic login to a proxy in front of HTTPS, unless this list of schemes is empty. */
+    private static final String TUNNEL_LOGINS_OFF = "jdk.http.auth.tunneling.disabledSchemes";
+
+    private final Clock clock;
+    private final Deque<CompletableFuture<HttpClient>> retired = new ArrayDeque<>();
+    private volatile Wire wire;
+
+    /** Everything that changes together when the settings change. */
+    record Wire(Settings.Upstream settings, CompletableFuture<HttpClient> http, QwenHeaders headers) {
+
+        /**
+         * The header that opens the proxy. It is sent ahead rather than through an {@code Authenticator}, which would be asked by
+         * the upstream as well, and with which the client breaks on every plain 401.
+         */
+        Optional<String> proxyLogin() {
+            return settings.proxy()
+                    .flatMap(Settings.Proxy::login)
+                    .map(login -> login.user() + ":" + login.password().reveal())
+                    .map(login ->
+                            "Basic " + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8)));
+        }
+    }
+
+    UpstreamRoute(Settings.Upstream settings, Clock clock) {
+        this.clock = clock;
+        setUnlessSet(READ_BUFFER, "4096");
+        setUnlessSet(TUNNEL_LOGINS_OFF, "");
+        // Reading the JDK's certificates takes a fifth of the start, and nothing waits for them before the first
+        // request.
+        this.wire = new Wire(
+                settings,
+                CompletableFuture.supplyAsync(() -> http(settings)),
+                new QwenHeaders(settings.headers(), clock));
+    }
+
+    /** What the owner said on the command line stays. The JDK reads it only before the first client is built. */
+    private static void setUnlessSet(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
+        }
+    }
+
+    Wire present() {
+        return wire;
+    }
+
+    /**
+     * Puts other settings in force for calls that begin from now on. The JVM closes an unreferenced client under its running
+     * calls, so a new one is made only where the proxy changed, and the old ones are kept for a while.
+     */
+    synchronized void apply(Settings.Upstream settings) {
+        CompletableFuture<HttpClient> http = wire.http();
+        if (!wire.settings().proxy().equals(settings.proxy())) {
+            retired.addLast(http);
+            if (retired.size() > RETIRED_KEPT) {
+                retired.removeFirst();
+            }
+            http = CompletableFuture.completedFuture(http(settings));
+        }
+        wire = new Wire(settings, http, new QwenHeaders(settings.headers(), clock));
+    }
+
+    /**
+     * A client whose selector thread also takes the replies apart, which saves a change of thread for every piece of every stream.
+     * Nothing that is called there may block: pieces go into an {@link AttemptEvents}, small bodies are gathered.
+     */
+    private static HttpClient http(Settings.Upstream settings) {
+        HttpClient.Builder http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(CONNECT_TIMEOUT)
+                .executor(Runnable::run);
+        settings.proxy()
+                .map(proxy -> InetSocketAddress.createUnresolved(proxy.host(), proxy.port()))
+                .ifPresent(proxy -> http.proxy(ProxySelector.of(proxy)));
+        return http.build();
+    }
+}
