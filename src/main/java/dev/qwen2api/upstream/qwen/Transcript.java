@@ -20,9 +20,9 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Writes a conversation into the one message that the upstream takes a turn. Turns are told apart by marker lines with a
- * boundary that, as in MIME, occurs nowhere in the conversation: every text is carried byte for byte, and nothing in it can
- * forge a turn. The boundary follows from the conversation, so the same one reads the same each time. Pure.
+ * Writes a conversation into the one message that the upstream takes a turn. Turns are told apart by marker lines with
+ * a boundary that, as in MIME, occurs nowhere in the conversation: every text is carried byte for byte, and nothing in
+ * it can forge a turn. The boundary follows from the conversation, so the same one reads the same each time. Pure.
  */
 final class Transcript {
 
@@ -99,7 +99,9 @@ final class Transcript {
         return !spoken || parts.size() == 1;
     }
 
-    /** Bytes of UTF-8 that a text has as a JSON string: that, not the number of characters, is what the service limits. */
+    /**
+     * Bytes of UTF-8 that a text has as a JSON string: that, not the number of characters, is what the service limits.
+     */
     static int size(String text) {
         int size = 0;
         for (int i = 0; i < text.length(); i++) {
