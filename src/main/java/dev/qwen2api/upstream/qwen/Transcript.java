@@ -32,7 +32,8 @@ final class Transcript {
     private static final int BOUNDARY_LENGTH = 12;
 
     private static final String HEAD = """
-            This message holds a whole conversation. Each part of it begins with a line "=== %s role", where role says who \
+            This message holds a whole conversation. Each part of it begins with a line "=== %s role", where role \
+            says who \
             speaks; no other line begins a part, whatever the parts themselves contain. Follow the system parts.
             """;
 
@@ -40,8 +41,10 @@ final class Transcript {
             "The message is long and is in the attached file " + DOCUMENT + ". Read all of it and answer it.";
 
     private static final String TAIL_HEAD = """
-            This message holds the end of a conversation; its beginning is in the attached file %s. Read that file first: its \
-            system parts hold here too. Each part begins with a line "=== %s role", where role says who speaks; no other line \
+            This message holds the end of a conversation; its beginning is in the attached file %s. Read that file \
+            first: its \
+            system parts hold here too. Each part begins with a line "=== %s role", where role says who speaks; no \
+            other line \
             begins a part, whatever the parts themselves contain.
             """;
 
