@@ -8,16 +8,16 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The threads on which replies arrive: virtual ones where the JVM has them (21 and later), pooled ones on Java 17. All are
- * daemons. Thread-safe.
+ * The threads on which replies arrive: virtual ones where the JVM has them (21 and later), pooled ones on Java 17. All
+ * are daemons. Thread-safe.
  */
 public final class BackgroundThreads implements Executor, AutoCloseable {
 
     private static final long KEEP_SECONDS = 30;
 
     /**
-     * On one or two processors the JDK before 25 starts a platform thread for every reply that arrives, unless the pool for such
-     * things is told to have two. Heard only before anything asynchronous has begun.
+     * On one or two processors the JDK before 25 starts a platform thread for every reply that arrives, unless the
+     * pool for such things is told to have two. Heard only before anything asynchronous has begun.
      */
     private static final String COMMON_POOL = "java.util.concurrent.ForkJoinPool.common.parallelism";
 

@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Cleans up after answers: stops generations that nobody reads any more, and deletes the chats that the gateway created, two at
- * a time, in the background. What could not be deleted stays in the ledger for the next start. Thread-safe; nothing here blocks
- * but {@link #drain}.
+ * Cleans up after answers: stops generations that nobody reads any more, and deletes the chats that the gateway
+ * created, two at a time, in the background. What could not be deleted stays in the ledger for the next start.
+ * Thread-safe; nothing here blocks but {@link #drain}.
  */
 public final class ChatJanitor {
 

@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Wakes those who have waited long enough, all of them from one thread that looks around every {@value #TICK_MILLIS}
- * milliseconds while anybody is watched, and ends a while after the last one has left. Every time limit hangs on that thread, so
- * whatever ends it out of turn, a full heap included, brings the next one. Thread-safe.
+ * milliseconds while anybody is watched, and ends a while after the last one has left. Every time limit hangs on that
+ * thread, so whatever ends it out of turn, a full heap included, brings the next one. Thread-safe.
  */
 final class DeadlineTimer {
 

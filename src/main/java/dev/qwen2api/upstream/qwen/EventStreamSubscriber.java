@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The body of an event stream on its way into an {@link AttemptEvents}: a few pieces ahead of the reader, no more, so that a client
- * that reads slowly slows the upstream down. Thread-safe.
+ * The body of an event stream on its way into an {@link AttemptEvents}: a few pieces ahead of the reader, no more, so
+ * that a client that reads slowly slows the upstream down. Thread-safe.
  */
 public final class EventStreamSubscriber implements BodySubscriber<Void> {
 
@@ -83,8 +83,8 @@ public final class EventStreamSubscriber implements BodySubscriber<Void> {
     }
 
     /**
-     * Lets what is left of the stream pass by unread: only a connection that was read to its end can carry another request. One
-     * that does not end in time is closed.
+     * Lets what is left of the stream pass by unread: only a connection that was read to its end can carry another
+     * request. One that does not end in time is closed.
      */
     public void drain() {
         draining = true;

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hosts on which the service keeps what it made. An address comes out of an answer, which a client has a say in, so nothing
- * else is asked for; the service redirects nothing of this, and neither is anything followed. Thread-safe.
+ * The hosts on which the service keeps what it made. An address comes out of an answer, which a client has a say in,
+ * so nothing else is asked for; the service redirects nothing of this, and neither is anything followed. Thread-safe.
  */
 public final class MediaHosts implements ServiceMedia {
 

@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The upstream's models, kept in memory. A list that has grown old is renewed in the background while it still serves; only the
- * very first one is waited for. Thread-safe.
+ * The upstream's models, kept in memory. A list that has grown old is renewed in the background while it still serves;
+ * only the very first one is waited for. Thread-safe.
  */
 public final class ModelCatalog implements ModelCatalogue {
 

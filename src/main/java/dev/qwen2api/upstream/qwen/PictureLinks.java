@@ -13,8 +13,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Judges the links of finished pictures before they are handed out: the service has published dead ones, which answer 404 or with
- * a small page. A dead link is read back once from the stored chat, which costs nothing (13 row 14, 2026-09). Thread-safe.
+ * Judges the links of finished pictures before they are handed out: the service has published dead ones, which answer
+ * 404 or with a small page. A dead link is read back once from the stored chat, which costs nothing (13 row 14,
+ * 2026-09). Thread-safe.
  */
 final class PictureLinks {
 
@@ -26,7 +27,9 @@ final class PictureLinks {
         this.client = client;
     }
 
-    /** The links that lead to pictures; empty where none does. Never fails: a link that cannot be judged is believed. */
+    /**
+     * The links that lead to pictures; empty where none does. Never fails: a link that cannot be judged is believed.
+     */
     CompletableFuture<List<String>> live(Account account, String chatId, List<String> urls) {
         return judged(urls)
                 .thenCompose(live -> live.size() == urls.size()

@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Chats that are created ahead, at most one for each account and for the model it was last asked for, so that the next question
- * need not wait for one. They stand in the ledger like any other, so none is left behind; without the janitor's deletions none is
- * made. Thread-safe; nothing here blocks.
+ * Chats that are created ahead, at most one for each account and for the model it was last asked for, so that the next
+ * question need not wait for one. They stand in the ledger like any other, so none is left behind; without the
+ * janitor's deletions none is made. Thread-safe; nothing here blocks.
  */
 final class PrewarmedChats {
 
@@ -63,7 +63,9 @@ final class PrewarmedChats {
         unwanted.forEach(this::dispose);
     }
 
-    /** The chat for {@code prompt}, which is the caller's from now on. One that does not fit is given to the janitor. */
+    /**
+     * The chat for {@code prompt}, which is the caller's from now on. One that does not fit is given to the janitor.
+     */
     Optional<String> take(Account account, Prompt prompt) {
         Chat chat;
         synchronized (this) {

@@ -28,8 +28,8 @@ import java.util.List;
 record Prompt(ResolvedConversation question, String message, List<Media> attachments, boolean thinking) {
 
     /**
-     * Most bytes of the message as JSON in UTF-8. A body of about 128 KiB is answered with a human check; RF keeps below 92,160
-     * (13 row 20, 2026-09). The rest is for what stands around the message.
+     * Most bytes of the message as JSON in UTF-8. A body of about 128 KiB is answered with a human check; RF keeps
+     * below 92,160 (13 row 20, 2026-09). The rest is for what stands around the message.
      */
     private static final int LONGEST_MESSAGE = 80_000;
 

@@ -20,8 +20,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Sends requests to the web API. HTTP/1.1, because every fault that matters was tried over it; redirects are not followed,
- * because the service never redirects an API call to anything but a sign-in page. Thread-safe.
+ * Sends requests to the web API. HTTP/1.1, because every fault that matters was tried over it; redirects are not
+ * followed, because the service never redirects an API call to anything but a sign-in page. Thread-safe.
  */
 public final class QwenClient implements Uploader.Transport {
 
@@ -67,8 +67,9 @@ public final class QwenClient implements Uploader.Transport {
     }
 
     /**
-     * Creates a chat. Asked once more where the connection breaks: the upstream may have closed it while nobody looked, and one
-     * empty chat too many does no harm. No other POST is repeated, because nobody can tell whether it was begun.
+     * Creates a chat. Asked once more where the connection breaks: the upstream may have closed it while nobody
+     * looked, and one empty chat too many does no harm. No other POST is repeated, because nobody can tell whether it
+     * was begun.
      */
     CompletableFuture<HttpResponse<byte[]>> newChat(Account account, byte[] body) {
         Supplier<CompletableFuture<HttpResponse<byte[]>>> asking = () -> call(
@@ -240,8 +241,8 @@ public final class QwenClient implements Uploader.Transport {
     }
 
     /**
-     * Sends a request whose reply has to be whole before {@code whole} is over. The JDK's own time limit ends with the reply's
-     * headers (seen on 17 to 25): a body that stalls would be waited for until the process ends.
+     * Sends a request whose reply has to be whole before {@code whole} is over. The JDK's own time limit ends with the
+     * reply's headers (seen on 17 to 25): a body that stalls would be waited for until the process ends.
      */
     private <T> CompletableFuture<HttpResponse<T>> call(
             Duration whole, Function<UpstreamRoute.Wire, HttpRequest.Builder> writing, BodyHandler<T> handler) {

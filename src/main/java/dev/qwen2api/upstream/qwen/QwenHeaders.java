@@ -16,9 +16,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The headers of the web app. Leaving one out is answered with a firewall page or a {@code Bad_Request} that does not say why
- * ({@code x-request-id}, {@code source}, {@code version}: seen 2026-06 to 2026-09). Nothing is computed that only the page's own
- * scripts could: what they leave in the owner's cookies is replayed, no more. Thread-safe.
+ * The headers of the web app. Leaving one out is answered with a firewall page or a {@code Bad_Request} that does not
+ * say why ({@code x-request-id}, {@code source}, {@code version}: seen 2026-06 to 2026-09). Nothing is computed that
+ * only the page's own scripts could: what they leave in the owner's cookies is replayed, no more. Thread-safe.
  */
 final class QwenHeaders {
 
@@ -52,8 +52,9 @@ final class QwenHeaders {
     }
 
     /**
-     * Dresses the renewal of a session. It goes to another host of the same site, and is told "Invalid request header" without
-     * these two (seen 2026-09); where it goes, not the owner, decides them. The dead token is left to the cookies.
+     * Dresses the renewal of a session. It goes to another host of the same site, and is told "Invalid request header"
+     * without these two (seen 2026-09); where it goes, not the owner, decides them. The dead token is left to the
+     * cookies.
      */
     void dressRenewal(HttpRequest.Builder request, Credential credential) {
         Map<String, String> headers = all("/", Optional.of(credential));

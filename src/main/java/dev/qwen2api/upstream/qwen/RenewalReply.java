@@ -57,8 +57,8 @@ final class RenewalReply {
     }
 
     /**
-     * The failure as the account meets it. Without a living session it is of no use, so a route that is closed counts against it
-     * here; and nothing that the renewal was told is about the client's question.
+     * The failure as the account meets it. Without a living session it is of no use, so a route that is closed counts
+     * against it here; and nothing that the renewal was told is about the client's question.
      */
     private static Failure said(Failure failure) {
         String detail = "its session could not be renewed: " + failure.detail();

@@ -21,8 +21,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * Asks the service how it and the accounts are, without spending a message. That the list of models can be read proves nothing about a
- * session; the question whose token this is does. Thread-safe; every method waits for its reply.
+ * Asks the service how it and the accounts are, without spending a message. That the list of models can be read proves
+ * nothing about a session; the question whose token this is does. Thread-safe; every method waits for its reply.
  */
 public final class ServiceProbe {
 

@@ -27,14 +27,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Renews sessions with their refresh tokens. However many requests wait for one, it is renewed once: the upstream takes a
- * refresh token a single time and hands out the next. Thread-safe; nothing here blocks but {@link #drain}.
+ * Renews sessions with their refresh tokens. However many requests wait for one, it is renewed once: the upstream
+ * takes a refresh token a single time and hands out the next. Thread-safe; nothing here blocks but {@link #drain}.
  */
 public final class SessionKeeper {
 
     private static final Logger LOG = LoggerFactory.getLogger(SessionKeeper.class);
 
-    /** So long a new token is not doubted, though our clock may call it ended; and so long a vain renewal ahead is let rest. */
+    /**
+     * So long a new token is not doubted, though our clock may call it ended; and so long a vain renewal ahead is let
+     * rest.
+     */
     private static final Duration PAUSE = Duration.ofMinutes(5);
 
     private static final Failure NOT_RENEWABLE = Failure.of(FailureKind.EXPIRED, "its session cannot be renewed");
@@ -70,7 +73,8 @@ public final class SessionKeeper {
     /**
      * @param registry is told how renewals end
      * @param accounts finds an account as it is now, with its newest session
-     * @param executor takes in what renewals bring; that can wait for the disk, which the thread that brings replies must not
+     * @param executor takes in what renewals bring; that can wait for the disk, which the thread that brings replies
+     *     must not
      */
     public SessionKeeper(
             QwenClient client,
@@ -109,8 +113,8 @@ public final class SessionKeeper {
     }
 
     /**
-     * The account with a session that came after the one of {@code used}: the present one where that is newer already, else the
-     * one of a renewal, which is shared by all who wait for it.
+     * The account with a session that came after the one of {@code used}: the present one where that is newer already,
+     * else the one of a renewal, which is shared by all who wait for it.
      *
      * @param dead what is told of a session that cannot be renewed
      * @return fails with an {@link UpstreamException}; cancelling it ends the wait, not the renewal

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Reads {@code Set-Cookie} headers as changes to a jar; an empty value takes a cookie away. Where a cookie may be sent is not
- * looked at: the hosts of the service are one site, and share their cookies ({@code Domain=.qwen.ai}). Pure.
+ * Reads {@code Set-Cookie} headers as changes to a jar; an empty value takes a cookie away. Where a cookie may be sent
+ * is not looked at: the hosts of the service are one site, and share their cookies ({@code Domain=.qwen.ai}). Pure.
  */
 final class SetCookieParser {
 

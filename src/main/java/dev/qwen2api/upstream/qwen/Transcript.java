@@ -20,9 +20,9 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Writes a conversation into the one message that the upstream takes a turn. Turns are told apart by marker lines with a
- * boundary that, as in MIME, occurs nowhere in the conversation: every text is carried byte for byte, and nothing in it can
- * forge a turn. The boundary follows from the conversation, so the same one reads the same each time. Pure.
+ * Writes a conversation into the one message that the upstream takes a turn. Turns are told apart by marker lines with
+ * a boundary that, as in MIME, occurs nowhere in the conversation: every text is carried byte for byte, and nothing in
+ * it can forge a turn. The boundary follows from the conversation, so the same one reads the same each time. Pure.
  */
 final class Transcript {
 
@@ -32,7 +32,8 @@ final class Transcript {
     private static final int BOUNDARY_LENGTH = 12;
 
     private static final String HEAD = """
-            This message holds a whole conversation. Each part of it begins with a line "=== %s role", where role says who \
+            This message holds a whole conversation. Each part of it begins with a line "=== %s role", where role \
+            says who \
             speaks; no other line begins a part, whatever the parts themselves contain. Follow the system parts.
             """;
 
@@ -40,8 +41,10 @@ final class Transcript {
             "The message is long and is in the attached file " + DOCUMENT + ". Read all of it and answer it.";
 
     private static final String TAIL_HEAD = """
-            This message holds the end of a conversation; its beginning is in the attached file %s. Read that file first: its \
-            system parts hold here too. Each part begins with a line "=== %s role", where role says who speaks; no other line \
+            This message holds the end of a conversation; its beginning is in the attached file %s. Read that file \
+            first: its \
+            system parts hold here too. Each part begins with a line "=== %s role", where role says who speaks; no \
+            other line \
             begins a part, whatever the parts themselves contain.
             """;
 
@@ -99,7 +102,9 @@ final class Transcript {
         return !spoken || parts.size() == 1;
     }
 
-    /** Bytes of UTF-8 that a text has as a JSON string: that, not the number of characters, is what the service limits. */
+    /**
+     * Bytes of UTF-8 that a text has as a JSON string: that, not the number of characters, is what the service limits.
+     */
     static int size(String text) {
         int size = 0;
         for (int i = 0; i < text.length(); i++) {

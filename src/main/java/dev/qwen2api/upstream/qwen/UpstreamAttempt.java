@@ -24,8 +24,9 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt at an answer: the session is renewed if it has to be, files go up, a chat is created, the prompt is sent, and the
- * reply arrives in the inbox. The client's threads work on it beside the reader's, under this object's lock; nothing here blocks.
+ * One attempt at an answer: the session is renewed if it has to be, files go up, a chat is created, the prompt is
+ * sent, and the reply arrives in the inbox. The client's threads work on it beside the reader's, under this object's
+ * lock; nothing here blocks.
  */
 final class UpstreamAttempt {
 
@@ -190,7 +191,9 @@ final class UpstreamAttempt {
         tellInbox(asked);
     }
 
-    /** An event stream goes into the inbox as it comes, anything else as a whole: it is a refusal, whatever its status. */
+    /**
+     * An event stream goes into the inbox as it comes, anything else as a whole: it is a refusal, whatever its status.
+     */
     private synchronized BodySubscriber<Void> receiver(ResponseInfo info) {
         if (EventStreamSubscriber.isIn(info.headers())) {
             attemptEvents.put(new AttemptEvents.Item.Opened(info.statusCode(), info.headers()));
@@ -246,8 +249,8 @@ final class UpstreamAttempt {
     }
 
     /**
-     * Gives everything back, once: a generation that still runs is stopped, and the chat is deleted, also one whose creation is
-     * under way.
+     * Gives everything back, once: a generation that still runs is stopped, and the chat is deleted, also one whose
+     * creation is under way.
      *
      * @param responseId the upstream's id of the answer; empty where it is not known
      */

@@ -33,8 +33,8 @@ final class UpstreamRoute {
     record Wire(Settings.Upstream settings, CompletableFuture<HttpClient> http, QwenHeaders headers) {
 
         /**
-         * The header that opens the proxy. It is sent ahead rather than through an {@code Authenticator}, which would be asked by
-         * the upstream as well, and with which the client breaks on every plain 401.
+         * The header that opens the proxy. It is sent ahead rather than through an {@code Authenticator}, which would
+         * be asked by the upstream as well, and with which the client breaks on every plain 401.
          */
         Optional<String> proxyLogin() {
             return settings.proxy()
@@ -69,8 +69,8 @@ final class UpstreamRoute {
     }
 
     /**
-     * Puts other settings in force for calls that begin from now on. The JVM closes an unreferenced client under its running
-     * calls, so a new one is made only where the proxy changed, and the old ones are kept for a while.
+     * Puts other settings in force for calls that begin from now on. The JVM closes an unreferenced client under its
+     * running calls, so a new one is made only where the proxy changed, and the old ones are kept for a while.
      */
     synchronized void apply(Settings.Upstream settings) {
         CompletableFuture<HttpClient> http = wire.http();
@@ -85,8 +85,9 @@ final class UpstreamRoute {
     }
 
     /**
-     * A client whose selector thread also takes the replies apart, which saves a change of thread for every piece of every stream.
-     * Nothing that is called there may block: pieces go into an {@link AttemptEvents}, small bodies are gathered.
+     * A client whose selector thread also takes the replies apart, which saves a change of thread for every piece of
+     * every stream. Nothing that is called there may block: pieces go into an {@link AttemptEvents}, small bodies are
+     * gathered.
      */
     private static HttpClient http(Settings.Upstream settings) {
         HttpClient.Builder http = HttpClient.newBuilder()

@@ -27,8 +27,8 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * Polls videos that are being made, which takes the upstream minutes (93 to 343 s for five seconds, VA 2026-09), until they are
- * finished. Blocks the thread that runs it. Thread-safe.
+ * Polls videos that are being made, which takes the upstream minutes (93 to 343 s for five seconds, VA 2026-09), until
+ * they are finished. Blocks the thread that runs it. Thread-safe.
  */
 public final class VideoPoller implements TaskWatch {
 

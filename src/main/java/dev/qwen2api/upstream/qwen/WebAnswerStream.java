@@ -24,8 +24,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer to one prompt, with the few attempts that stay within one account. One thread reads; the lock guards which attempt is
- * the present one, because any thread may close.
+ * The answer to one prompt, with the few attempts that stay within one account. One thread reads; the lock guards
+ * which attempt is the present one, because any thread may close.
  */
 final class WebAnswerStream implements AnswerStream {
 
@@ -222,8 +222,9 @@ final class WebAnswerStream implements AnswerStream {
     }
 
     /**
-     * A session that is called dead is renewed. Some models refuse not to think (VC, 2026-07): those are asked once more, thinking.
-     * A chat that is gone or still busy is replaced by a new one, and so is one in which the service took a tool for its own.
+     * A session that is called dead is renewed. Some models refuse not to think (VC, 2026-07): those are asked once
+     * more, thinking. A chat that is gone or still busy is replaced by a new one, and so is one in which the service
+     * took a tool for its own.
      */
     private boolean again(Failure failure) {
         renewed |= attempt().isRenewed();
@@ -258,7 +259,9 @@ final class WebAnswerStream implements AnswerStream {
         return true;
     }
 
-    /** A limit holds for the kind of request that met it; a dead session, a human check and a lost route hold for all. */
+    /**
+     * A limit holds for the kind of request that met it; a dead session, a human check and a lost route hold for all.
+     */
     private Failure scoped(Failure failure) {
         boolean forAll = switch (failure.kind()) {
             case EXPIRED, CHALLENGED, UNREACHABLE -> true;

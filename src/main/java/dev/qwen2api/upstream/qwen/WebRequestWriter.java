@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Writes the bodies of the web app's requests, in full as the app itself sends them (front end 0.2.87 to 0.3.11): sparse ones are
- * judged with suspicion. Pure but for fresh ids.
+ * Writes the bodies of the web app's requests, in full as the app itself sends them (front end 0.2.87 to 0.3.11):
+ * sparse ones are judged with suspicion. Pure but for fresh ids.
  */
 final class WebRequestWriter {
 
@@ -126,7 +126,10 @@ final class WebRequestWriter {
         json.writeEndObject();
     }
 
-    /** Without {@code output_schema} nothing in the answer is labelled; without the two {@code auto_} switches it may surprise. */
+    /**
+     * Without {@code output_schema} nothing in the answer is labelled; without the two {@code auto_} switches it may
+     * surprise.
+     */
     private static void features(JsonGenerator json, ResolvedConversation resolvedConversation, boolean thinking)
             throws IOException {
         json.writeObjectFieldStart("feature_config");

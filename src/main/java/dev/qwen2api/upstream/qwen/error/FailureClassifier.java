@@ -17,8 +17,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Says what a reply means that is not the reply that was asked for. Content type and shape decide first, then the status, and of
- * statuses the upstream's own header first: its HTTP status is 200 for almost everything. Pure.
+ * Says what a reply means that is not the reply that was asked for. Content type and shape decide first, then the
+ * status, and of statuses the upstream's own header first: its HTTP status is 200 for almost everything. Pure.
  */
 public final class FailureClassifier {
 

@@ -8,9 +8,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads the upstream's errors in JSON, whatever the HTTP status around them: it is 200 nearly always. Their shapes changed over
- * the years and live side by side: an envelope with {@code data.code}, an {@code error} as text or object, a flat {@code code}
- * and {@code detail}, a delta of status {@code error}, and the firewall's {@code ret}. Pure.
+ * Reads the upstream's errors in JSON, whatever the HTTP status around them: it is 200 nearly always. Their shapes
+ * changed over the years and live side by side: an envelope with {@code data.code}, an {@code error} as text or
+ * object, a flat {@code code} and {@code detail}, a delta of status {@code error}, and the firewall's {@code ret}.
+ * Pure.
  */
 public final class UpstreamErrorParser {
 

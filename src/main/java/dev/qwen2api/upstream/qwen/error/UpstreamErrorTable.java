@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The table from operation, code and text to failures. The first row that matches decides; codes and texts are compared without
- * case. Every row names its source and date; {@code docs/upstream.md} explains the sources.
+ * The table from operation, code and text to failures. The first row that matches decides; codes and texts are
+ * compared without case. Every row names its source and date; {@code docs/upstream.md} explains the sources.
  */
 final class UpstreamErrorTable {
 
@@ -24,8 +24,9 @@ final class UpstreamErrorTable {
     static final String INVALID_INPUT = "the model does not take this input (invalid_input)";
 
     /**
-     * Columns: operation; codes, of which one ending in {@code *} stands for all with that beginning; texts, of which one must
-     * occur; kind; wait, where {@code hours} takes the number beside the code; detail; source. {@code -} is any, or none.
+     * Columns: operation; codes, of which one ending in {@code *} stands for all with that beginning; texts, of which
+     * one must occur; kind; wait, where {@code hours} takes the number beside the code; detail; source. {@code -} is
+     * any, or none.
      */
     private static final String TABLE = """
             any | fail_sys*, rgv587* | - | CHALLENGED | - | \

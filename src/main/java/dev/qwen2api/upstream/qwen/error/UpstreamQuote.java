@@ -1,6 +1,8 @@
 package dev.qwen2api.upstream.qwen.error;
 
-/** Quotes the upstream's words so that they can be shown: printable, short, and without addresses, which carry secrets. */
+/**
+ * Quotes the upstream's words so that they can be shown: printable, short, and without addresses, which carry secrets.
+ */
 public final class UpstreamQuote {
 
     private static final int LONGEST = 200;

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts codes and phases that the gateway does not know, and logs each once a day by its name, so that an owner can report a
- * change of the wire. Keeps no content. Thread-safe.
+ * Counts codes and phases that the gateway does not know, and logs each once a day by its name, so that an owner can
+ * report a change of the wire. Keeps no content. Thread-safe.
  */
 public final class WireChanges {
 

@@ -16,9 +16,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns the frames of one response into events, by their phases. {@code finished} ends an answer only in the phase {@code answer}
- * (or in that of a picture that was asked for): it also ends each phase of thinking. A phase that is not known speaks only when
- * no answer does, and of several only the last one. Used by one thread.
+ * Turns the frames of one response into events, by their phases. {@code finished} ends an answer only in the phase
+ * {@code answer} (or in that of a picture that was asked for): it also ends each phase of thinking. A phase that is
+ * not known speaks only when no answer does, and of several only the last one. Used by one thread.
  */
 final class AnswerAssembler {
 
@@ -176,7 +176,10 @@ final class AnswerAssembler {
         listener.on(new Finished(reason));
     }
 
-    /** The stream has ended in good order: a phase that was called finished, with nothing after it, may have been the answer. */
+    /**
+     * The stream has ended in good order: a phase that was called finished, with nothing after it, may have been the
+     * answer.
+     */
     void streamEnded(AnswerListener listener) {
         if (mayBeOver) {
             endIfSpoken(Finished.Reason.STOP, listener);

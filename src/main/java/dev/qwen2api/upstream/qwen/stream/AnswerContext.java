@@ -10,7 +10,8 @@ import java.util.stream.Collectors;
  * What the reader of an answer has to know of its request.
  *
  * @param picture whether a picture was asked for, which then is the whole answer
- * @param attached addresses of the attached files, without their queries: edits echo the source picture (13 row 2, 2026-09)
+ * @param attached addresses of the attached files, without their queries: edits echo the source picture (13 row 2,
+ *     2026-09)
  * @param tools tools of the client that the model may call
  */
 public record AnswerContext(boolean picture, Set<String> attached, List<Tool> tools) {

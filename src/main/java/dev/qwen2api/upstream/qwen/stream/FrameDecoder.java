@@ -18,9 +18,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Turns the bytes of one event stream into events. Texts are taken as pieces, never as the whole so far: pieces are what is asked
- * for, and a piece that repeats what went before it cannot be told from a whole. It also keeps the head of a body that only claims
- * to be an event stream: the firewall's page has come under that name too. Used by one thread.
+ * Turns the bytes of one event stream into events. Texts are taken as pieces, never as the whole so far: pieces are
+ * what is asked for, and a piece that repeats what went before it cannot be told from a whole. It also keeps the head
+ * of a body that only claims to be an event stream: the firewall's page has come under that name too. Used by one
+ * thread.
  */
 public final class FrameDecoder {
 

@@ -18,8 +18,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the JSON of one frame, token by token and without a tree: frames are the hot path. Unknown fields are passed over; the
- * order of fields is free. Thread-safe.
+ * Reads the JSON of one frame, token by token and without a tree: frames are the hot path. Unknown fields are passed
+ * over; the order of fields is free. Thread-safe.
  */
 public final class FrameParser {
 

@@ -13,9 +13,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds calls of the client's tools that the model makes in other ways than it was taught: by frames of the service's own tool
- * calling (13 row 24: RF #165, OR #7094, 2026-07 to 2026-09), or in its thinking with no answer after it (13 row 25: RF #164,
- * 2026-08). Both become text in the form that is taught. Used by one thread.
+ * Finds calls of the client's tools that the model makes in other ways than it was taught: by frames of the service's
+ * own tool calling (13 row 24: RF #165, OR #7094, 2026-07 to 2026-09), or in its thinking with no answer after it (13
+ * row 25: RF #164, 2026-08). Both become text in the form that is taught. Used by one thread.
  */
 final class NativeCalls {
 

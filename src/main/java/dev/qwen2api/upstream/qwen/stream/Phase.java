@@ -6,7 +6,9 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The phases of an answer, and what becomes of the content of their frames. {@code docs/upstream.md} names the sources. */
+/**
+ * The phases of an answer, and what becomes of the content of their frames. {@code docs/upstream.md} names the sources.
+ */
 enum Phase {
     ANSWER("answer", Use.TEXT),
     /** Without {@code output_schema} nothing is labelled (2026-07). */

@@ -6,9 +6,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Selects the frames of one response where a stream carries several ids. Thinking and answer may have different ones (13 row 9,
- * 2026-09), and rarely two whole responses come interleaved (PX, 2026-08). Frames of another id are held until it shows whether
- * the present response still speaks: if it does, they are another answer and dropped; if not, they continue it. Used by one thread.
+ * Selects the frames of one response where a stream carries several ids. Thinking and answer may have different ones
+ * (13 row 9, 2026-09), and rarely two whole responses come interleaved (PX, 2026-08). Frames of another id are held
+ * until it shows whether the present response still speaks: if it does, they are another answer and dropped; if not,
+ * they continue it. Used by one thread.
  */
 final class ResponseIds {
 

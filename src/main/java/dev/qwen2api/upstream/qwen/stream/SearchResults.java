@@ -9,10 +9,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gathers what web searches found, under the numbers with which answers cite it. Results come as {@code tool_result.docs}, or in
- * older streams as {@code web_search_info}, a list or an object with {@code references}; every field but the address may be
- * missing. Numbers go on over several searches, repeated pages included; {@code tool_result.used_id} says how many were given
- * before (13 row 11, 2026-09).
+ * Gathers what web searches found, under the numbers with which answers cite it. Results come as
+ * {@code tool_result.docs}, or in older streams as {@code web_search_info}, a list or an object with
+ * {@code references}; every field but the address may be missing. Numbers go on over several searches, repeated pages
+ * included; {@code tool_result.used_id} says how many were given before (13 row 11, 2026-09).
  */
 final class SearchResults {
 

@@ -7,9 +7,9 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Finds the {@code data} lines in an event stream that arrives in pieces cut anywhere. Lines end in LF, CR or both; comments,
- * other fields and garbage are passed over; a last line without its end still counts. Every line is handed on as soon as it is
- * complete: this upstream never spreads one event over several. Used by one thread.
+ * Finds the {@code data} lines in an event stream that arrives in pieces cut anywhere. Lines end in LF, CR or both;
+ * comments, other fields and garbage are passed over; a last line without its end still counts. Every line is handed
+ * on as soon as it is complete: this upstream never spreads one event over several. Used by one thread.
  */
 public final class SseReader {
 

@@ -6,9 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns thinking summaries into a text that only grows. The upstream sends its titles and thoughts as whole arrays, again and
- * again, a little longer each time (seen since 2026-02); repeated, shrunk and rewritten arrays add nothing. After a tool was
- * used a second summary follows, with arrays that go on or begin anew.
+ * Turns thinking summaries into a text that only grows. The upstream sends its titles and thoughts as whole arrays,
+ * again and again, a little longer each time (seen since 2026-02); repeated, shrunk and rewritten arrays add nothing.
+ * After a tool was used a second summary follows, with arrays that go on or begin anew.
  */
 public final class SummaryDiff {
 

@@ -9,7 +9,10 @@ import dev.qwen2api.chat.Media;
 import java.time.Instant;
 import java.util.UUID;
 
-/** Writes an element of {@code files[]} in full, as the web app does (front end 0.2.81 to 0.3.11). Pure but for fresh ids. */
+/**
+ * Writes an element of {@code files[]} in full, as the web app does (front end 0.2.81 to 0.3.11). Pure but for fresh
+ * ids.
+ */
 public final class FileElement {
 
     private static final JsonMapper JSON = new JsonMapper();

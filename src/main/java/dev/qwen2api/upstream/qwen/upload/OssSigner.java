@@ -15,8 +15,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Signs requests to Alibaba's object storage: version 4, {@code OSS4-HMAC-SHA256}, payload unsigned, no additional headers, as
- * the web app does. Pure.
+ * Signs requests to Alibaba's object storage: version 4, {@code OSS4-HMAC-SHA256}, payload unsigned, no additional
+ * headers, as the web app does. Pure.
  */
 public final class OssSigner {
 

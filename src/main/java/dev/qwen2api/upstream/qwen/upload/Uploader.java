@@ -40,8 +40,9 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * Puts files where the upstream can read them, in the three steps of the web app: a ticket, the bytes into the object storage,
- * and for documents their parsing, without which the model does not see them. Thread-safe; blocks in threads of the executor.
+ * Puts files where the upstream can read them, in the three steps of the web app: a ticket, the bytes into the object
+ * storage, and for documents their parsing, without which the model does not see them. Thread-safe; blocks in threads
+ * of the executor.
  */
 public final class Uploader {
 
@@ -91,7 +92,10 @@ public final class Uploader {
         T run() throws UpstreamException, InterruptedException;
     }
 
-    /** Uploads all, one after the other; the elements of {@code files[]} in their order. Fails with an {@link UpstreamException}. */
+    /**
+     * Uploads all, one after the other; the elements of {@code files[]} in their order. Fails with an
+     * {@link UpstreamException}.
+     */
     public CompletableFuture<List<String>> upload(Account account, List<Media> media, Watch watch) {
         return run(() -> {
             var files = new ArrayList<String>();
