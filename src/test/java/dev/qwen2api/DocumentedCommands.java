@@ -68,8 +68,7 @@ final class DocumentedCommands implements AutoCloseable {
     }
 
     private void write(String env) throws IOException {
-        Files.writeString(
-                folder.resolve(".env"), COOKIES.matcher(env).replaceAll("QWEN_COOKIES=\"" + cookie + "\""));
+        Files.writeString(folder.resolve(".env"), COOKIES.matcher(env).replaceAll("QWEN_COOKIES=\"" + cookie + "\""));
     }
 
     /** Runs one command and fails if it does not do what its reader expects of it. */
@@ -148,7 +147,9 @@ final class DocumentedCommands implements AutoCloseable {
 
     /** The settings of the test are in the environment, so that the file stays as the documentation has it. */
     private ProcessBuilder shell(String command) {
-        var builder = new ProcessBuilder("bash", "-c", command).directory(folder.toFile()).redirectErrorStream(true);
+        var builder = new ProcessBuilder("bash", "-c", command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true);
         Map<String, String> environment = builder.environment();
         String home = System.getProperty("java.home");
         environment.keySet().removeIf(name -> !name.equals("PATH"));

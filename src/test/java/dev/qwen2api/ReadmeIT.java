@@ -106,7 +106,8 @@ class ReadmeIT {
     @MethodSource("all")
     void every_block_of_shell_is_valid(DocumentationPage page) throws Exception {
         for (String block : page.blocks("bash")) {
-            Process process = new ProcessBuilder("bash", "-n").redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder("bash", "-n").redirectErrorStream(true).start();
             process.getOutputStream().write(block.getBytes(StandardCharsets.UTF_8));
             process.getOutputStream().close();
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -131,10 +132,15 @@ class ReadmeIT {
                 continue;
             }
             String[] parts = link.split("#", 2);
-            Path target = parts[0].isEmpty() ? Path.of(page.path()) : Path.of(page.path()).resolveSibling(parts[0]);
+            Path target = parts[0].isEmpty()
+                    ? Path.of(page.path())
+                    : Path.of(page.path()).resolveSibling(parts[0]);
             boolean there = Files.exists(target.normalize());
             boolean anchored = parts.length < 2
-                    || there && new DocumentationPage(target.normalize().toString()).anchors().contains(parts[1]);
+                    || there
+                            && new DocumentationPage(target.normalize().toString())
+                                    .anchors()
+                                    .contains(parts[1]);
             if (!there || !anchored) {
                 broken.add(link);
             }
@@ -165,7 +171,8 @@ class ReadmeIT {
         }
         boolean chinese = page.path().contains("zh-CN");
         var tried = new ArrayList<String>();
-        for (DocumentationPage one : english().map(each -> chinese ? each.inChinese() : each).toList()) {
+        for (DocumentationPage one :
+                english().map(each -> chinese ? each.inChinese() : each).toList()) {
             one.commands().stream()
                     .filter(command -> command.contains("http://localhost:3000"))
                     .filter(command -> command.startsWith("curl "))

@@ -96,7 +96,8 @@ class SettingsTableTest {
             SettingKey key = SettingKey.valueOf(row.name());
             assertEquals(key.needsRestart(), row.restart(), row.name());
             boolean quoted = row.fallback().equals("`" + key.fallback() + "`");
-            boolean described = !row.fallback().contains("`") && (key.fallback().length() > 60 || key.fallback().isEmpty());
+            boolean described = !row.fallback().contains("`")
+                    && (key.fallback().length() > 60 || key.fallback().isEmpty());
             assertTrue(quoted || described, row.toString());
         }
     }
@@ -123,7 +124,8 @@ class SettingsTableTest {
     @Test
     void the_refusal_of_a_wrong_word_lists_the_words_of_the_table() throws IOException {
         for (Row row : rows(ENGLISH)) {
-            if (row.samples().containsKey("no-such-word") && !SettingKey.valueOf(row.name()).equals(SettingKey.CHAT_PREWARM)) {
+            if (row.samples().containsKey("no-such-word")
+                    && !SettingKey.valueOf(row.name()).equals(SettingKey.CHAT_PREWARM)) {
                 var values = Map.of("API_KEY", "sk-0123456789", row.name(), "no-such-word");
                 Rejected refused = assertInstanceOf(Rejected.class, SettingsParser.parse(values, Map.of()));
                 String line = refused.problems().get(0);
@@ -153,8 +155,12 @@ class SettingsTableTest {
             if (row.range().isPresent()) {
                 assertTrue(comment.contains(row.range().get()), row + " is not in: " + comment);
             } else if (!row.samples().isEmpty()) {
-                row.words().forEach(word -> assertTrue(
-                        Pattern.compile("\\b" + word + "\\b").matcher(comment).find(), row + " is not in: " + comment));
+                row.words()
+                        .forEach(word -> assertTrue(
+                                Pattern.compile("\\b" + word + "\\b")
+                                        .matcher(comment)
+                                        .find(),
+                                row + " is not in: " + comment));
             }
             assertEquals(row.restart(), comment.contains("(restart)") && comment.contains("（需重启）"), comment);
         }
