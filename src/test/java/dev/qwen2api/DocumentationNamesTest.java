@@ -11,8 +11,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -44,6 +46,20 @@ class DocumentationNamesTest {
         }
         assertEquals(List.of(), missing);
         assertTrue(sources.size() > 300);
+    }
+
+    @Test
+    void the_repository_and_the_image_have_the_name_that_the_installer_uses() throws IOException {
+        Matcher name = Pattern.compile("repository=\\$\\{QWEN2API_REPOSITORY:-(.+)}")
+                .matcher(Files.readString(Path.of("scripts/get")));
+        assertTrue(name.find());
+        for (String english : DocumentationPage.bilingual()) {
+            for (var page : List.of(new DocumentationPage(english), new DocumentationPage(english).inChinese())) {
+                Matcher used = Pattern.compile("(?:ghcr\\.io/|github\\.com/)((?!open-webui/|Rfym21)[\\w-]+/[\\w-]+)")
+                        .matcher(page.text());
+                used.results().forEach(each -> assertEquals(name.group(1), each.group(1), page.path()));
+            }
+        }
     }
 
     private static Map<String, Path> sources() throws IOException {
