@@ -35,8 +35,8 @@ class ReadmeIT {
         var known = new LinkedHashMap<String, String>();
         known.put("\\./scripts/demo", ".ci/run");
         known.put("\\./mvnw .*", ".ci/run");
-        known.put("curl -fsSL \\S+/get \\| sh", "scripts/get-test");
-        known.put("~/\\.local/bin/qwen2api", "scripts/get-test");
+        known.put("curl -fsSL \\S+/get \\| sh.*", "scripts/get-test");
+        known.put("(~/\\.local/bin/)?qwen2api", "scripts/get-test");
         known.put("docker .*|export COMPOSE_DISABLE_ENV_FILE=1", "scripts/image-test");
         known.put("sudo .*|sudoedit .*|journalctl .*", "src/test/java/dev/qwen2api/InstallIT.java");
         known.put("export (ANTHROPIC|CLAUDE)_.*|claude", "src/test/js/claude-code/task.mjs");
