@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
- * Types the commands of the documentation in a folder that is laid out like the source tree, against a stand-in for the service.
- * The gateway is started by the command that the documentation gives for it.
+ * Types the commands of the documentation in a folder laid out like the source tree, against a stand-in for the service. The
+ * gateway is started by the command that the documentation gives for it.
  */
 final class DocumentedCommands implements AutoCloseable {
 
@@ -119,7 +119,7 @@ final class DocumentedCommands implements AutoCloseable {
         }
     }
 
-    /** A video is asked for until it is there. A reload by hand of a file that has not changed has a status of its own. */
+    /** Repeats the request for a video until it is ready. A reload of an unchanged file has a status of its own. */
     private void request(String curl) throws Exception {
         startIfNeeded();
         String typed = ID.matcher(here(curl)).replaceAll(id -> ids.getOrDefault(id.group(1), id.group()));

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Compares the tables of {@code docs/settings.md}, {@code .env.example} and the code: names, defaults, values, restarts. */
+/** Compares the tables of {@code docs/settings.md} with {@code .env.example} and the code, values included. */
 class SettingsTableTest {
 
     private static final String ENGLISH = "docs/settings.md";
