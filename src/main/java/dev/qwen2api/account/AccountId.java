@@ -4,8 +4,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The owner's number of an account, 1 to 999999, without leading zeros. Shown as {@code account_3}, which is all that a
- * log or an error ever says of an account.
+ * The number of an account, 1 to 999999, without leading zeros. Logs and errors name an account only as {@code
+ * account_3}.
  *
  * @param num the number as the owner writes it
  */

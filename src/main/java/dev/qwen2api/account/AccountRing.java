@@ -19,9 +19,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The accounts in their order, leased in strict round robin to the requests that wait in the queue. Accounts that are
- * cooling down, and those at their limits of load, are passed over. Thread-safe: one lock guards the ring and
- * everything in it.
+ * Leases accounts in strict round robin to waiting requests. Accounts that cool down or run at their limits are
+ * skipped. Thread-safe: one lock guards the ring and everything in it.
  */
 public final class AccountRing {
 

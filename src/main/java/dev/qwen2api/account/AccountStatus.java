@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the owner may know of an account at one moment.
+ * A snapshot of an account for the owner; holds no secret.
  *
  * @param account the account itself
  * @param state how it is doing, for chats

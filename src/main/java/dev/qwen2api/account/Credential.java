@@ -9,8 +9,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The cookies of one signed-in browser session, in the order in which the browser sent them. The value is a secret:
- * {@link #toString()} shows only the names of the cookies. Immutable.
+ * The cookies of one signed-in browser session, in the order in which the browser sent them. A secret: {@link
+ * #toString()} shows only the names of the cookies. Immutable.
  */
 public final class Credential {
 

@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One request with all its attempts: each account is tried once, and once more where the client requires a tool call
- * and the answer had none. Used once, by one thread.
+ * Executes one request with all its attempts. Each account is tried once, and once more when the client requires a
+ * tool call and the answer has none. Used once, by one thread.
  */
 public final class ChatExecution {
 

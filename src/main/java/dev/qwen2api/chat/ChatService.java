@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers conversations: finds the model, leases an account, and relays the answer, changing the account as long as the
- * client was sent nothing. Thread-safe; each request runs in the caller's thread from start to end.
+ * Answers conversations: resolves the model, leases an account, and relays the answer, changing the account as long as
+ * nothing was sent to the client. Thread-safe; a request runs in the caller's thread from start to end.
  */
 public final class ChatService {
 

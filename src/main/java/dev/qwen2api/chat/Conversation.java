@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What a client asked, in no dialect: the same whichever route it came by.
+ * A client's request, independent of its dialect.
  *
  * @param model the model's name as the client wrote it, suffix included
  * @param turns everything said so far, oldest first; at least one, the last one of role user or tool

@@ -12,10 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/**
- * Knows what a model's name means: the owner's map, the lasting names, the catalogue, and the suffixes on top of each.
- * Thread-safe.
- */
+/** Resolves model names: the owner's map, the stable names, the catalogue, and the suffixes on each. Thread-safe. */
 public final class ModelDirectory {
 
     private static final Instant ALIASES_SINCE = Instant.ofEpochSecond(1_719_878_112);
