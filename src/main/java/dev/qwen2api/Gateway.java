@@ -6,12 +6,10 @@ import dev.qwen2api.account.AccountRing;
 import dev.qwen2api.account.AccountStatus;
 import dev.qwen2api.account.SessionExpiryMonitor;
 import dev.qwen2api.account.UsageRecorder;
-import dev.qwen2api.account.cli.CliAccounts;
 import dev.qwen2api.api.anthropic.AnthropicErrors;
 import dev.qwen2api.api.anthropic.AnthropicModels;
 import dev.qwen2api.api.anthropic.MessagesCodec;
 import dev.qwen2api.api.openai.ChatCodec;
-import dev.qwen2api.api.openai.CliErrorCodec;
 import dev.qwen2api.api.openai.ErrorCodec;
 import dev.qwen2api.api.openai.ModelsCodec;
 import dev.qwen2api.api.openai.responses.ResponseCache;
@@ -33,12 +31,10 @@ import dev.qwen2api.http.routes.ManagementJson;
 import dev.qwen2api.http.routes.MessagesRoutes;
 import dev.qwen2api.http.routes.ModelsHandler;
 import dev.qwen2api.http.routes.OpenAiChat;
-import dev.qwen2api.http.routes.RelayHandler;
 import dev.qwen2api.http.routes.ResponsesRoutes;
 import dev.qwen2api.http.routes.UsageRoutes;
 import dev.qwen2api.http.routes.VerifyHandler;
 import dev.qwen2api.http.routes.VideosRoutes;
-import dev.qwen2api.http.routes.WebFallback;
 import dev.qwen2api.http.server.ApiKeys;
 import dev.qwen2api.http.server.Cors;
 import dev.qwen2api.http.server.Dialects;
@@ -58,7 +54,8 @@ import dev.qwen2api.store.SqlUsage;
 import dev.qwen2api.store.SqlVideos;
 import dev.qwen2api.toolcall.CallIds;
 import dev.qwen2api.toolcall.ToolCallParser;
-import dev.qwen2api.upstream.compatible.CliChannel;
+import dev.qwen2api.upstream.compatible.CliAccounts;
+import dev.qwen2api.upstream.compatible.CliService;
 import dev.qwen2api.upstream.qwen.BackgroundThreads;
 import dev.qwen2api.upstream.qwen.ChatJanitor;
 import dev.qwen2api.upstream.qwen.ChatLedger;
@@ -115,7 +112,7 @@ public final class Gateway implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicBoolean privateUrls = new AtomicBoolean();
     private final CliAccounts cliAccounts;
-    private final CliChannel cli;
+    private final CliService cli;
     private final Server server;
     private final EnvReloader reloader;
 
@@ -161,13 +158,28 @@ public final class Gateway implements AutoCloseable {
         var callIds = new CallIds(new SecureRandom());
         var filters = new AnswerFilters((tools, next) -> new ToolCallParser(tools, callIds, next));
         var dependencies = new ChatService.Dependencies(ring, channel, usage, spoolingAttachmentResolver, filters);
-        var chats = new ChatService(dependencies, models, SettingsMapping.rules(settings), System::nanoTime);
+        var chats = new ChatService(dependencies, models::question, SettingsMapping.rules(settings), System::nanoTime);
         studio = new VideoStudio(
                 chats::answer, new VideoTasks(client, ring::find), new SqlVideos(database), threads, clock);
+        var cliHealth = new SqlHealth(database, "cli:");
         cliAccounts = new CliAccounts(
-                this::owned, new SqlCli(database), clock, settings.cli().dailyLimit());
-        cli = new CliChannel(
-                new CliChannel.Environment(client, cliAccounts, usage, threads, clock), SettingsMapping.cli(settings));
+                new SqlCli(database),
+                cliHealth,
+                SettingsMapping.rests(settings),
+                clock,
+                settings.cli().dailyLimit());
+        ring.follow(cliAccounts::follow);
+        cli = new CliService(
+                new CliService.Dependencies(
+                        client,
+                        cliAccounts,
+                        cliHealth,
+                        usage,
+                        new CliService.WebService(chats, models::list),
+                        threads,
+                        clock,
+                        System::nanoTime),
+                SettingsMapping.cli(settings));
         var keys = new ApiKeys(SettingsMapping.keys(settings));
         var cors = new Cors(settings.server().corsOrigins());
         List<Consumer<Settings>> changeable = List.of(
@@ -183,7 +195,6 @@ public final class Gateway implements AutoCloseable {
                 next -> catalogue.apply(next.models().cacheTtl()),
                 next -> models.apply(SettingsMapping.names(next)),
                 next -> chats.apply(SettingsMapping.rules(next)),
-                next -> cliAccounts.apply(next.cli().dailyLimit()),
                 next -> cli.apply(SettingsMapping.cli(next)));
         reloader = new EnvReloader(
                 EnvReloader.Plan.of(source.file(), clock),
@@ -208,29 +219,34 @@ public final class Gateway implements AutoCloseable {
                         "/api/",
                         ManagementJson::print,
                         "/cli/",
-                        new CliErrorCodec(),
+                        CliRoutes::print,
+                        CliRoutes.PREFIX + MessagesRoutes.PREFIX,
+                        anthropic,
                         MessagesRoutes.PREFIX,
                         anthropic),
                 Map.of(MessagesRoutes.CLIENT_HEADER, anthropic));
         var desk = new RouteSupport(SettingsMapping.http(settings), dialects, System::nanoTime);
         var answers = new Answers(desk, chats::answer);
         var reader = new OpenAiChat(new ChatCodec(), clock);
-        var relay = new RelayHandler(desk, cli, new WebFallback(reader, answers, models::list));
+        var cliAnswers = new Answers(desk, cli::answer);
         var handlers = new Server.Handlers(
                 new ChatHandler(desk, reader, answers),
                 new ModelsHandler(models::list, new ModelsCodec(), new AnthropicModels()),
                 new VerifyHandler(desk, doors.keys()));
         var further = new ArrayList<>(management(desk));
         further.addAll(telemetry.routes(desk, doors.keys(), reloader));
-        further.add(new CliRoutes(relay, CliChannel.models()));
+        further.add(new CliRoutes(new ChatHandler(desk, reader, cliAnswers), CliService.models()));
         further.add(new ImagesRoutes(
                 desk,
                 new ImagesRoutes.Dependencies(chats::answer, spoolingAttachmentResolver, spoolingAttachmentResolver),
                 threads,
                 clock));
         further.add(new VideosRoutes(desk, studio, spoolingAttachmentResolver));
-        further.add(new ResponsesRoutes(desk, answers, new ResponseCache(HELD_RESPONSES), clock));
-        further.add(new MessagesRoutes(desk, new MessagesCodec(), answers));
+        var held = new ResponseCache(HELD_RESPONSES);
+        further.add(new ResponsesRoutes("", desk, answers, held, clock));
+        further.add(new ResponsesRoutes(CliRoutes.PREFIX, desk, cliAnswers, held, clock));
+        further.add(new MessagesRoutes("", desk, new MessagesCodec(), answers));
+        further.add(new MessagesRoutes(CliRoutes.PREFIX, desk, new MessagesCodec(), cliAnswers));
         return new Server(desk, doors, handlers, further);
     }
 
@@ -291,10 +307,6 @@ public final class Gateway implements AutoCloseable {
 
     private Optional<Account> ownerOf(ChatLedger.Entry chat) {
         return chat.user().isPresent() ? ring.find(chat.account(), chat.user()) : ring.find(chat.account());
-    }
-
-    private List<Account> owned() {
-        return ring.statuses().stream().map(AccountStatus::account).toList();
     }
 
     /** All accounts with their state. */

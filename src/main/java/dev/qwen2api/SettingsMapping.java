@@ -13,7 +13,7 @@ import dev.qwen2api.config.Settings;
 import dev.qwen2api.http.server.HttpLimits;
 import dev.qwen2api.http.server.KeySet;
 import dev.qwen2api.ops.Logs.FileLog;
-import dev.qwen2api.upstream.compatible.CliSettings;
+import dev.qwen2api.upstream.compatible.CliService;
 import dev.qwen2api.upstream.qwen.HeaderSettings;
 import dev.qwen2api.upstream.qwen.UpstreamSettings;
 import java.nio.file.Path;
@@ -55,14 +55,16 @@ final class SettingsMapping {
         return new RequestTimeouts(limits.queueWait(), limits.firstByte(), limits.idle(), limits.heartbeat(), PROBE);
     }
 
-    static CliSettings cli(Settings settings) {
+    static CliService.Rules cli(Settings settings) {
         Settings.Cli cli = settings.cli();
-        return new CliSettings(
+        return new CliService.Rules(
                 cli.baseUrl(),
                 cli.apiKey().map(Secret::reveal),
                 cli.fallback() == Settings.CliFallback.WEB,
                 settings.models().aliases(),
-                timing(settings.limits()));
+                rules(settings),
+                rests(settings),
+                cli.dailyLimit());
     }
 
     private static AnswerPresentation presentation(Settings.Output output) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +23,11 @@ public final class AccountRing {
 
     private final Clock clock;
     private final HealthStore healthStore;
+    private final Admission admission;
     private final LeaseQueue queue = new LeaseQueue(this);
     private final FailureCounts failures = new FailureCounts();
     private List<PooledAccount> slots = List.of();
+    private Consumer<List<Account>> follower = accounts -> {};
     private int next;
     private CooldownPolicy policy;
     private RingLimits limits;
@@ -32,8 +35,15 @@ public final class AccountRing {
 
     /** A ring that keeps the health of its accounts in {@code healthStore}. */
     public AccountRing(Clock clock, CooldownPolicy policy, RingLimits limits, HealthStore healthStore) {
+        this(clock, policy, limits, healthStore, account -> Admission.Decision.ADMITTED);
+    }
+
+    /** The same, of which {@code admission} leaves out accounts that their channel cannot use. */
+    public AccountRing(
+            Clock clock, CooldownPolicy policy, RingLimits limits, HealthStore healthStore, Admission admission) {
         this.clock = clock;
         this.healthStore = healthStore;
+        this.admission = admission;
         this.policy = policy;
         this.limits = limits;
         this.circuitBreaker = new CircuitBreaker(policy);
@@ -67,6 +77,23 @@ public final class AccountRing {
                 .toList();
         left.forEach(this::forgetIfGone);
         next = slots.isEmpty() ? 0 : next % slots.size();
+        queue.grantAll();
+        queue.wakeAll();
+        changed();
+    }
+
+    /** Passes all accounts to {@code next} now and after each change, under the ring's lock: it must not block. */
+    public synchronized void follow(Consumer<List<Account>> next) {
+        follower = next;
+        changed();
+    }
+
+    private void changed() {
+        follower.accept(slots.stream().map(PooledAccount::account).toList());
+    }
+
+    /** Applies what has changed about the admission of accounts to the requests that wait. */
+    public synchronized void admissionChanged() {
         queue.grantAll();
         queue.wakeAll();
     }
@@ -139,6 +166,7 @@ public final class AccountRing {
                         .account()
                         .with(change.apply(pooledAccount.account().credential()))));
         queue.grantAll();
+        changed();
     }
 
     private void renew(PooledAccount pooledAccount, Account account) {
@@ -227,7 +255,8 @@ public final class AccountRing {
             PooledAccount pooledAccount = slots.get((next + i) % slots.size());
             if (!tried.contains(pooledAccount.account().id())
                     && pooledAccount.available(now)
-                    && pooledAccount.free(now, limits)) {
+                    && pooledAccount.free(now, limits)
+                    && admission.decide(pooledAccount.account()) == Admission.Decision.ADMITTED) {
                 next = (next + i + 1) % slots.size();
                 pooledAccount.start(now);
                 return new Lease(this, pooledAccount, new Lease.Epochs(pooledAccount.epoch(), circuitBreaker.epoch()));
@@ -240,7 +269,9 @@ public final class AccountRing {
     synchronized Instant worthWaitingUntil(Set<AccountId> tried) throws NoAccountException {
         Instant now = clock.instant();
         List<PooledAccount> able = slots.stream()
-                .filter(pooledAccount -> !tried.contains(pooledAccount.account().id()) && pooledAccount.available(now))
+                .filter(pooledAccount -> !tried.contains(pooledAccount.account().id())
+                        && pooledAccount.available(now)
+                        && admission.decide(pooledAccount.account()) != Admission.Decision.REFUSED)
                 .toList();
         if (able.isEmpty() || !circuitBreaker.rested(now)) {
             throw NoAccountAvailable.of(

@@ -12,6 +12,9 @@ public interface AnswerSink extends AnswerListener, ClientConnection {
     /** Tells which account is tried now, for the log. May be called several times; the last account is the one that counts. */
     default void leased(AccountId account) {}
 
+    /** Names the channel that answers in place of the one that was asked for. */
+    default void fallback(String channel) {}
+
     /** The commit point: the answer is coming. Called once, before the first event; no account is changed after it. */
     void open();
 

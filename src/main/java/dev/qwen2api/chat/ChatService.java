@@ -3,6 +3,7 @@ package dev.qwen2api.chat;
 import dev.qwen2api.account.AccountRing;
 import dev.qwen2api.account.UsageRecorder;
 import dev.qwen2api.failure.ProblemException;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +17,7 @@ public final class ChatService {
     private static final Logger LOG = LoggerFactory.getLogger(ChatService.class);
 
     private final Dependencies dependencies;
-    private final ModelDirectory models;
+    private final Function<Conversation, ResolvedConversation> resolver;
     private final LongSupplier nanoTime;
     private volatile Rules rules;
 
@@ -44,9 +45,14 @@ public final class ChatService {
      */
     public record Rules(AnswerPresentation presentation, RequestTimeouts timing) {}
 
-    public ChatService(Dependencies dependencies, ModelDirectory models, Rules rules, LongSupplier nanoTime) {
+    /** @param resolver makes the choices that do not depend on the account; may throw {@link ProblemException} */
+    public ChatService(
+            Dependencies dependencies,
+            Function<Conversation, ResolvedConversation> resolver,
+            Rules rules,
+            LongSupplier nanoTime) {
         this.dependencies = dependencies;
-        this.models = models;
+        this.resolver = resolver;
         this.rules = rules;
         this.nanoTime = nanoTime;
     }
@@ -62,7 +68,7 @@ public final class ChatService {
      */
     public void answer(Conversation conversation, AnswerSink sink) throws InterruptedException {
         try {
-            answer(models.question(conversation), sink);
+            answer(resolver.apply(conversation), sink);
         } catch (ProblemException refused) {
             sink.fail(refused.problem());
         } catch (ClientGoneException gone) {

@@ -103,7 +103,7 @@ public final class ModelDirectory {
      *
      * @throws dev.qwen2api.failure.ProblemException when the name means nothing, or the wish cannot be met
      */
-    ResolvedConversation question(Conversation conversation) {
+    public ResolvedConversation question(Conversation conversation) {
         Found found = find(conversation.model());
         Conversation.Options options = conversation.options();
         ChatType type = options.chatType()

@@ -101,6 +101,22 @@ final class Migrations {
             ALTER TABLE account DROP COLUMN removed;
             """, """
             ALTER TABLE chat ADD COLUMN user TEXT;
+            """, """
+            CREATE TABLE cli_user (
+                user     TEXT PRIMARY KEY,
+                access   TEXT,
+                refresh  TEXT,
+                resource TEXT,
+                expires  INTEGER,
+                state    TEXT,
+                reason   TEXT,
+                until    INTEGER,
+                day      TEXT NOT NULL,
+                requests INTEGER NOT NULL
+            );
+            INSERT OR REPLACE INTO cli_user
+                SELECT user, access, refresh, resource, expires, state, reason, until, day, requests FROM cli ORDER BY num;
+            DROP TABLE cli;
             """);
 
     private Migrations() {}

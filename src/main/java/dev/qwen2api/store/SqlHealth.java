@@ -21,6 +21,7 @@ public final class SqlHealth implements HealthStore {
     private static final Logger LOG = LoggerFactory.getLogger(SqlHealth.class);
 
     private final Database database;
+    private final String prefix;
 
     /** What is to be written of one user, whom no log names. */
     private record HealthOf(String user) {
@@ -32,26 +33,35 @@ public final class SqlHealth implements HealthStore {
     }
 
     public SqlHealth(Database database) {
+        this(database, "");
+    }
+
+    /** The same for the users of another channel, whose rows begin with {@code prefix}. */
+    public SqlHealth(Database database, String prefix) {
         this.database = database;
+        this.prefix = prefix;
     }
 
     @Override
     public Map<String, Snapshot> load() {
         try {
-            return database.ask(SqlHealth::read);
+            return database.ask(this::read);
         } catch (SQLException unusable) {
             LOG.warn("[SQLITE] kept health could not be read; every account starts well");
             return Map.of();
         }
     }
 
-    private static Map<String, Snapshot> read(Connection connection) throws SQLException {
+    private Map<String, Snapshot> read(Connection connection) throws SQLException {
         var health = new HashMap<String, Snapshot>();
         try (Statement statement = connection.createStatement();
                 ResultSet row =
                         statement.executeQuery("SELECT user, failures, rests, state, until, reason FROM health")) {
             while (row.next()) {
-                health.put(row.getString(1), new Snapshot(row.getInt(2), row.getInt(3), rest(row)));
+                String user = row.getString(1);
+                if (user.startsWith(prefix)) {
+                    health.put(user.substring(prefix.length()), new Snapshot(row.getInt(2), row.getInt(3), rest(row)));
+                }
             }
         }
         return Map.copyOf(health);
@@ -66,10 +76,10 @@ public final class SqlHealth implements HealthStore {
 
     @Override
     public void save(String user, Snapshot snapshot) {
-        database.later(new HealthOf(user), connection -> {
+        database.later(new HealthOf(prefix + user), connection -> {
             try (PreparedStatement statement = connection.prepareStatement(
                     "INSERT OR REPLACE INTO health (user, failures, rests, state, until, reason) VALUES (?, ?, ?, ?, ?, ?)")) {
-                statement.setString(1, user);
+                statement.setString(1, prefix + user);
                 statement.setInt(2, snapshot.failureCount());
                 statement.setInt(3, snapshot.restsInARow());
                 bind(statement, snapshot.rest());
@@ -80,9 +90,9 @@ public final class SqlHealth implements HealthStore {
 
     @Override
     public void forget(String user) {
-        database.later(new HealthOf(user), connection -> {
+        database.later(new HealthOf(prefix + user), connection -> {
             try (PreparedStatement statement = connection.prepareStatement("DELETE FROM health WHERE user = ?")) {
-                statement.setString(1, user);
+                statement.setString(1, prefix + user);
                 statement.executeUpdate();
             }
         });

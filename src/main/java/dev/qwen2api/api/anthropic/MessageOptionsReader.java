@@ -25,7 +25,8 @@ final class MessageOptionsReader {
                 Optional.empty(),
                 stops(request.get("stop_sequences")),
                 count(request.get("max_tokens")),
-                format(request));
+                format(request),
+                request.raw(List.of("temperature", "top_p", "top_k")));
     }
 
     /** {@code adaptive} leaves it to the model, and Qwen's own way of leaving it to the model is to let it think. */

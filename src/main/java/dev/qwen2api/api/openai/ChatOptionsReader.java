@@ -10,12 +10,33 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Reads the wishes beside the words. */
 public final class ChatOptionsReader {
 
     private static final int MOST_STOPS = 4;
+
+    /** Fields that are part of the conversation, or that only the gateway understands; all others are passed on. */
+    private static final Set<String> READ = Set.of(
+            "model",
+            "messages",
+            "tools",
+            "tool_choice",
+            "functions",
+            "function_call",
+            "stream",
+            "stream_options",
+            "stop",
+            "max_tokens",
+            "max_completion_tokens",
+            "response_format",
+            "chat_type",
+            "enable_thinking",
+            "thinking_budget",
+            "size",
+            "n");
 
     private ChatOptionsReader() {}
 
@@ -27,7 +48,10 @@ public final class ChatOptionsReader {
                 request.get("size").optionalText(),
                 stops(request.get("stop")),
                 maxTokens(request),
-                format(request.get("response_format")));
+                format(request.get("response_format")),
+                request.raw(request.names().stream()
+                        .filter(name -> !READ.contains(name))
+                        .toList()));
     }
 
     /** The kind of answer, by the upstream's own name. */

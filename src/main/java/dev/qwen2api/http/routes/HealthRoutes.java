@@ -2,8 +2,8 @@ package dev.qwen2api.http.routes;
 
 import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.AccountRing;
+import dev.qwen2api.account.CliStatus;
 import dev.qwen2api.account.UsageRecorder;
-import dev.qwen2api.account.cli.CliStatus;
 import dev.qwen2api.http.server.RouteAccess;
 import dev.qwen2api.http.server.Routes;
 import dev.qwen2api.http.server.Server;

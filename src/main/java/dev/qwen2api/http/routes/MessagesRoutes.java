@@ -22,11 +22,14 @@ public final class MessagesRoutes implements Routes {
     /** A header that all of Anthropic's clients send, and nobody else. */
     public static final String CLIENT_HEADER = "anthropic-version";
 
+    private final String path;
     private final RouteSupport desk;
     private final MessagesCodec codec;
     private final Handler messages;
 
-    public MessagesRoutes(RouteSupport desk, MessagesCodec codec, Answers answers) {
+    /** @param prefix stands before {@code /v1}; empty for the web channel */
+    public MessagesRoutes(String prefix, RouteSupport desk, MessagesCodec codec, Answers answers) {
+        this.path = prefix + PREFIX;
         this.desk = desk;
         this.codec = codec;
         this.messages = new ChatHandler(desk, new AnthropicChat(codec), answers);
@@ -34,8 +37,8 @@ public final class MessagesRoutes implements Routes {
 
     @Override
     public void addTo(JavalinDefaultRoutingApi table) {
-        table.post(PREFIX, messages, RouteAccess.CLIENT);
-        table.post(PREFIX + "/count_tokens", this::count, RouteAccess.CLIENT);
+        table.post(path, messages, RouteAccess.CLIENT);
+        table.post(path + "/count_tokens", this::count, RouteAccess.CLIENT);
     }
 
     /** An estimate: the upstream counts only what it answers. */

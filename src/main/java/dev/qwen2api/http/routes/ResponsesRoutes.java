@@ -30,13 +30,17 @@ public final class ResponsesRoutes implements Routes {
     private static final String PATH = "/v1/responses";
     private static final String ID = "id";
 
+    private final String path;
     private final RouteSupport desk;
     private final Answers answers;
     private final ResponseCache shelf;
     private final InstantSource clock;
     private final ResponsesCodec codec = new ResponsesCodec();
 
-    public ResponsesRoutes(RouteSupport desk, Answers answers, ResponseCache shelf, InstantSource clock) {
+    /** @param prefix stands before {@code /v1}; empty for the web channel */
+    public ResponsesRoutes(
+            String prefix, RouteSupport desk, Answers answers, ResponseCache shelf, InstantSource clock) {
+        this.path = prefix + PATH;
         this.desk = desk;
         this.answers = answers;
         this.shelf = shelf;
@@ -45,9 +49,9 @@ public final class ResponsesRoutes implements Routes {
 
     @Override
     public void addTo(JavalinDefaultRoutingApi table) {
-        table.post(PATH, this::create, RouteAccess.CLIENT);
-        Server.read(table, PATH + "/{" + ID + "}", this::show, RouteAccess.CLIENT);
-        table.delete(PATH + "/{" + ID + "}", this::forget, RouteAccess.CLIENT);
+        table.post(path, this::create, RouteAccess.CLIENT);
+        Server.read(table, path + "/{" + ID + "}", this::show, RouteAccess.CLIENT);
+        table.delete(path + "/{" + ID + "}", this::forget, RouteAccess.CLIENT);
     }
 
     private void create(Context ctx) throws IOException {

@@ -1,7 +1,6 @@
 package dev.qwen2api.upstream.compatible;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.qwen2api.account.cli.CliCredential;
 import dev.qwen2api.upstream.qwen.UpstreamQuote;
 import java.time.Duration;
 import java.time.Instant;

@@ -3,10 +3,10 @@ package dev.qwen2api.http.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.qwen2api.account.AccountId;
+import dev.qwen2api.account.CliStatus;
+import dev.qwen2api.account.CliStatus.CliState;
 import dev.qwen2api.account.Lease;
 import dev.qwen2api.account.TestAccounts;
-import dev.qwen2api.account.cli.CliState;
-import dev.qwen2api.account.cli.CliStatus;
 import dev.qwen2api.failure.Failure;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -80,8 +80,8 @@ class HealthRoutesTest {
                                 + "\"lastUsed\":null,\"hasCliInfo\":false,"
                                 + "\"num\":\"7\",\"source\":\"api\",\"state\":\"active\",\"reason\":null,\"retryAt\":null,"
                                 + "\"expires\":null,\"inFlight\":0,\"requestsToday\":0,\"tokensToday\":0,"
-                                + "\"cliState\":\"none\",\"cliReason\":\"It is asked for a credential when the next request for the"
-                                + " CLI channel comes.\"}"
+                                + "\"cliState\":\"none\",\"cliReason\":\"The next request to the CLI channel obtains a credential"
+                                + " for it.\"}"
                                 + "]}}",
                         answer.body());
                 one.succeeded();

@@ -22,7 +22,8 @@ final class ResponseOptionsReader {
                 request.get("size").optionalText(),
                 List.of(),
                 ChatOptionsReader.asInt(request.get("max_output_tokens").optionalCount(1)),
-                format(within(request.get("text"), "format")));
+                format(within(request.get("text"), "format")),
+                request.raw(List.of("temperature", "top_p", "parallel_tool_calls")));
     }
 
     /** A field of an object that may be missing. */

@@ -1,0 +1,315 @@
+package dev.qwen2api.upstream.compatible;
+
+import dev.qwen2api.account.Account;
+import dev.qwen2api.account.AccountId;
+import dev.qwen2api.account.AccountRing;
+import dev.qwen2api.account.AccountStatus;
+import dev.qwen2api.account.Admission;
+import dev.qwen2api.account.CliStatus;
+import dev.qwen2api.account.CliStatus.CliState;
+import dev.qwen2api.account.CooldownPolicy;
+import dev.qwen2api.account.Credential;
+import dev.qwen2api.account.HealthStore;
+import dev.qwen2api.account.RingLimits;
+import dev.qwen2api.upstream.compatible.CliStore.StoredCli;
+import dev.qwen2api.upstream.compatible.CliStore.StoredPause;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+/**
+ * The owner's accounts on the CLI channel: their ring, their OAuth credentials, and how many requests each has made today. A day is
+ * one of the clock's zone. Thread-safe; the ring is never called under this object's lock.
+ */
+public final class CliAccounts {
+
+    private static final RingLimits UNLIMITED = new RingLimits(0, Duration.ZERO);
+
+    private final CliStore store;
+    private final HealthStore health;
+    private final Clock clock;
+    private final AccountRing ring;
+    private final Map<String, CliUser> users = new TreeMap<>();
+    private final Set<String> pending = new HashSet<>();
+    private List<Account> owned = List.of();
+    private int dailyLimit;
+    private boolean waits;
+
+    /** @param health of these accounts alone */
+    public CliAccounts(CliStore store, HealthStore health, CooldownPolicy policy, Clock clock, int dailyLimit) {
+        this.store = store;
+        this.health = health;
+        this.clock = clock;
+        this.dailyLimit = dailyLimit;
+        this.ring = new AccountRing(clock, policy, UNLIMITED, health, this::admission);
+    }
+
+    /** Restores what was kept of the accounts that there still are. Called once, when those are known. */
+    public void start() {
+        Instant now = clock.instant();
+        List<StoredCli> kept = store.load();
+        List<Account> all;
+        synchronized (this) {
+            kept.forEach(each -> users.putIfAbsent(each.user(), CliUser.restored(each, now)));
+            all = owned;
+        }
+        forgetOthers(all);
+        ring.replace(bearers(all), health.load());
+    }
+
+    /** Applies other rules from now on. */
+    public void apply(CooldownPolicy policy, int requestsPerDay) {
+        synchronized (this) {
+            dailyLimit = requestsPerDay;
+        }
+        ring.apply(policy, UNLIMITED);
+        ring.admissionChanged();
+    }
+
+    /** Whether requests wait for credentials that are being obtained. */
+    synchronized void waitForCredentials(boolean wait) {
+        waits = wait;
+    }
+
+    AccountRing ring() {
+        return ring;
+    }
+
+    /** Takes over the owner's accounts. What is known of a user goes along to another number, and is forgotten with the last account. */
+    public void follow(List<Account> accounts) {
+        boolean same;
+        synchronized (this) {
+            same = keys(owned).equals(keys(accounts));
+            owned = List.copyOf(accounts);
+        }
+        if (!same) {
+            forgetOthers(accounts);
+            ring.replace(bearers(accounts));
+        }
+    }
+
+    private static List<String> keys(List<Account> accounts) {
+        return accounts.stream().map(each -> each.id() + " " + user(each)).toList();
+    }
+
+    private void forgetOthers(List<Account> accounts) {
+        Set<String> present = accounts.stream().map(CliAccounts::user).collect(Collectors.toSet());
+        Set<String> gone;
+        synchronized (this) {
+            gone = new HashSet<>(users.keySet());
+            gone.removeAll(present);
+            users.keySet().retainAll(present);
+        }
+        gone.forEach(user -> store.saveSoon(user, () -> kept(user)));
+    }
+
+    /** In this ring an account holds the OAuth token: its web session may be dead. */
+    private List<Account> bearers(List<Account> accounts) {
+        return accounts.stream()
+                .map(account -> account.with(bearer(user(account))))
+                .toList();
+    }
+
+    private Credential bearer(String user) {
+        return Credential.bearer(
+                credential(user).map(CliCredential::accessToken).orElse(""), Optional.of(user));
+    }
+
+    /** A token that does not name its user stands for itself. */
+    static String user(Account account) {
+        return account.credential()
+                .userId()
+                .orElseGet(() -> "#" + account.credential().token().hashCode());
+    }
+
+    private synchronized Admission.Decision admission(Account account) {
+        String user = user(account);
+        CliUser known = users.get(user);
+        if (known == null || known.credential().isEmpty()) {
+            return waits && pending.contains(user) ? Admission.Decision.PENDING : Admission.Decision.REFUSED;
+        }
+        return known.requests(today()) < dailyLimit ? Admission.Decision.ADMITTED : Admission.Decision.REFUSED;
+    }
+
+    /** Counts one request of a user; returns its day, or empty when the limit of the day is reached. */
+    Optional<LocalDate> count(String user) {
+        LocalDate today = today();
+        synchronized (this) {
+            CliUser known = users.get(user);
+            if (known == null || known.requests(today) >= dailyLimit) {
+                return Optional.empty();
+            }
+            users.put(user, known.counted(today));
+        }
+        store.saveSoon(user, () -> kept(user));
+        return Optional.of(today);
+    }
+
+    /** Takes back a request that the service did not accept. */
+    void uncount(String user, LocalDate day) {
+        change(user, known -> known.uncounted(day));
+        ring.admissionChanged();
+    }
+
+    void accepted(String user) {
+        change(user, CliUser::accepted);
+    }
+
+    /** The service refuses this user: the credential is dropped, and no other is obtained before tomorrow. */
+    void refused(String user, String reason) {
+        Instant now = clock.instant();
+        var pause = new StoredPause(true, reason, now.plus(CompatibleErrorParser.untilMidnight(clock)));
+        change(user, known -> known.withoutCredential().paused(pause, now));
+        ring.admissionChanged();
+    }
+
+    /** The credential cannot be renewed. One that has worked may be replaced at once; one that never did is a refusal. */
+    void died(String user, String reason) {
+        boolean proven;
+        synchronized (this) {
+            proven = Optional.ofNullable(users.get(user)).map(CliUser::proven).orElse(false);
+        }
+        if (proven) {
+            change(user, CliUser::withoutCredential);
+        } else {
+            refused(user, reason);
+        }
+    }
+
+    /** No credential could be obtained for a reason that may pass. */
+    void postponed(String user, Duration wait, String reason) {
+        Instant now = clock.instant();
+        change(user, known -> known.paused(new StoredPause(false, reason, now.plus(wait)), now));
+    }
+
+    private void change(String user, UnaryOperator<CliUser> change) {
+        synchronized (this) {
+            if (users.computeIfPresent(user, (same, known) -> change.apply(known)) == null) {
+                return;
+            }
+        }
+        store.saveSoon(user, () -> kept(user));
+    }
+
+    private synchronized Optional<StoredCli> kept(String user) {
+        return Optional.ofNullable(users.get(user)).map(CliUser::kept);
+    }
+
+    /** Takes in a credential, unless its user has no account any more. When this returns it is on disk, unless the disk fails. */
+    void granted(String user, CliCredential credential) {
+        if (account(user).isEmpty()) {
+            return;
+        }
+        synchronized (this) {
+            users.put(user, known(user).granted(credential));
+        }
+        store.save(user, () -> kept(user));
+        ids(user).forEach(id -> ring.renew(id, old -> bearer(user)));
+        ring.admissionChanged();
+    }
+
+    private synchronized CliUser known(String user) {
+        return users.computeIfAbsent(user, unknown -> CliUser.of(unknown, today()));
+    }
+
+    private synchronized List<AccountId> ids(String user) {
+        return owned.stream()
+                .filter(each -> user(each).equals(user))
+                .map(Account::id)
+                .toList();
+    }
+
+    /** Marks a user whose credential is being obtained. */
+    void obtaining(String user, boolean underWay) {
+        synchronized (this) {
+            if (underWay) {
+                pending.add(user);
+            } else {
+                pending.remove(user);
+            }
+        }
+        ring.admissionChanged();
+    }
+
+    /** The accounts for which a credential is to be obtained now, one a user. */
+    synchronized List<Account> wanting() {
+        var byUser = new TreeMap<String, Account>();
+        owned.stream().filter(account -> wants(user(account))).forEach(each -> byUser.putIfAbsent(user(each), each));
+        return byUser.values().stream()
+                .sorted(Comparator.comparing(Account::id))
+                .toList();
+    }
+
+    /** Whether a credential is to be obtained for a user now. */
+    synchronized boolean wants(String user) {
+        Instant now = clock.instant();
+        CliUser known = known(user);
+        boolean alive =
+                account(user).filter(each -> !each.credential().expiredAt(now)).isPresent();
+        return alive && known.credential().isEmpty() && known.pauseAt(now).isEmpty();
+    }
+
+    synchronized Optional<CliCredential> credential(String user) {
+        return Optional.ofNullable(users.get(user)).flatMap(CliUser::credential);
+    }
+
+    /** A user's account as the owner has it now. */
+    synchronized Optional<Account> account(String user) {
+        return owned.stream().filter(each -> user(each).equals(user)).findFirst();
+    }
+
+    /** How an account is doing on this channel. */
+    public CliStatus status(AccountId id) {
+        return ring.statuses().stream()
+                .filter(each -> each.account().id().equals(id))
+                .findFirst()
+                .map(this::status)
+                .orElse(CliStatus.UNKNOWN);
+    }
+
+    private synchronized CliStatus status(AccountStatus inRing) {
+        CliUser known = users.get(user(inRing.account()));
+        if (known == null) {
+            return CliStatus.UNKNOWN;
+        }
+        int requests = known.requests(today());
+        if (known.credential().isEmpty()) {
+            Optional<StoredPause> pause = known.pauseAt(clock.instant());
+            CliState state = pause.filter(StoredPause::unsupported).isPresent() ? CliState.UNSUPPORTED : CliState.NONE;
+            Optional<String> reason = pause.map(StoredPause::reason).or(CliStatus.UNKNOWN::reason);
+            return new CliStatus(state, reason, pause.map(StoredPause::until), requests, 0);
+        }
+        if (!inRing.healthy()) {
+            return new CliStatus(CliState.LIMITED, inRing.reason(), inRing.retryAt(), requests, 0);
+        }
+        if (requests >= dailyLimit) {
+            Instant midnight = clock.instant().plus(CompatibleErrorParser.untilMidnight(clock));
+            String reason = "Its " + dailyLimit + " requests of today are used up.";
+            return new CliStatus(CliState.LIMITED, Optional.of(reason), Optional.of(midnight), requests, 0);
+        }
+        return new CliStatus(CliState.READY, Optional.empty(), Optional.empty(), requests, dailyLimit - requests);
+    }
+
+    /** When an account that has a credential can serve again; empty where that is not known. */
+    Optional<Instant> nextReturn() {
+        return ring.statuses().stream()
+                .map(this::status)
+                .filter(CliStatus::hasCredential)
+                .flatMap(status -> status.retryAt().stream())
+                .min(Comparator.naturalOrder());
+    }
+
+    private LocalDate today() {
+        return LocalDate.ofInstant(clock.instant(), clock.getZone());
+    }
+}
