@@ -162,12 +162,7 @@ public final class Gateway implements AutoCloseable {
         studio = new VideoStudio(
                 chats::answer, new VideoTasks(client, ring::find), new SqlVideos(database), threads, clock);
         var cliHealth = new SqlHealth(database, "cli:");
-        cliAccounts = new CliAccounts(
-                new SqlCli(database),
-                cliHealth,
-                SettingsMapping.rests(settings),
-                clock,
-                settings.cli().dailyLimit());
+        cliAccounts = new CliAccounts(new SqlCli(database), cliHealth, SettingsMapping.rests(settings), clock);
         ring.follow(cliAccounts::follow);
         cli = new CliService(
                 new CliService.Dependencies(

@@ -61,7 +61,7 @@ final class SettingsMapping {
                 cli.baseUrl(),
                 cli.apiKey().map(Secret::reveal),
                 cli.fallback() == Settings.CliFallback.WEB,
-                settings.models().aliases(),
+                names(settings),
                 rules(settings),
                 rests(settings),
                 cli.dailyLimit());

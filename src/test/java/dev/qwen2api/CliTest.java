@@ -285,6 +285,35 @@ class CliTest {
         }
     }
 
+    @Test
+    void the_credential_of_a_deleted_account_is_forgotten_at_once() throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            ask(world, "one", true);
+            assertEquals(200, world.send("DELETE", "/api/deleteAccount/1", World.KEY).status);
+            assertEquals(503, ask(world, "two", true).status);
+            String cookie = world.fake.accounts().cookie(world.user(1));
+            String added = JSON.createObjectNode()
+                    .put("num", "1")
+                    .put("cookie", cookie)
+                    .toString();
+            assertEquals(200, world.post("/api/addAccount", added).status);
+            assertEquals(0, health(world, 1).path("cliRequestNumber").asInt());
+            assertEquals("well", ask(world, "echo: well", true).text());
+            assertEquals(2, world.fake.recorder().requests(Endpoint.DEVICE_CODE).size());
+        }
+    }
+
+    @Test
+    void a_beginning_of_names_in_the_map_goes_to_the_key_as_the_name_that_it_stands_for() throws Exception {
+        var settings = Map.of("CLI_API_KEY", "sk-official", "MODEL_MAP", "claude-*=qwen3-coder-plus");
+        try (World world = new World(folder, 0, settings)) {
+            world.fake.oauth().allowKey("sk-official");
+            World.Reply reply = world.post(CHAT, World.body("echo: well", true).replace("qwen-max", "claude-opus-5"));
+            assertEquals("well", reply.text(), reply.toString());
+            assertEquals("claude-opus-5", reply.events().get(0).path("model").asText());
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void a_dead_token_is_renewed_and_the_request_is_sent_once_more(boolean stream) throws Exception {

@@ -37,6 +37,11 @@ public final class ModelDirectory {
             map = Map.copyOf(map);
         }
 
+        /** The name that {@code name} stands for in the map; itself where the map does not have it. */
+        public String resolve(String name) {
+            return map.getOrDefault(name, byBeginning(name).orElse(name));
+        }
+
         /** What the longest beginning of {@code name} in the map stands for; a suffix is carried over. */
         private Optional<String> byBeginning(String name) {
             String suffix =

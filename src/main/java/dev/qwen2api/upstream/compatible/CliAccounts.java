@@ -46,11 +46,10 @@ public final class CliAccounts {
     private boolean waits;
 
     /** @param health of these accounts alone */
-    public CliAccounts(CliStore store, HealthStore health, CooldownPolicy policy, Clock clock, int dailyLimit) {
+    public CliAccounts(CliStore store, HealthStore health, CooldownPolicy policy, Clock clock) {
         this.store = store;
         this.health = health;
         this.clock = clock;
-        this.dailyLimit = dailyLimit;
         this.ring = new AccountRing(clock, policy, UNLIMITED, health, this::admission);
     }
 
@@ -67,18 +66,18 @@ public final class CliAccounts {
         ring.replace(bearers(all), health.load());
     }
 
-    /** Applies other rules from now on. */
-    public void apply(CooldownPolicy policy, int requestsPerDay) {
+    /**
+     * Applies other rules from now on.
+     *
+     * @param wait whether requests wait for credentials that are being obtained
+     */
+    void apply(CooldownPolicy policy, int requestsPerDay, boolean wait) {
         synchronized (this) {
             dailyLimit = requestsPerDay;
+            waits = wait;
         }
         ring.apply(policy, UNLIMITED);
         ring.admissionChanged();
-    }
-
-    /** Whether requests wait for credentials that are being obtained. */
-    synchronized void waitForCredentials(boolean wait) {
-        waits = wait;
     }
 
     AccountRing ring() {
@@ -134,8 +133,8 @@ public final class CliAccounts {
 
     private synchronized Admission.Decision admission(Account account) {
         String user = user(account);
-        CliUser known = users.get(user);
-        if (known == null || known.credential().isEmpty()) {
+        CliUser known = known(user);
+        if (known.credential().isEmpty()) {
             return waits && pending.contains(user) ? Admission.Decision.PENDING : Admission.Decision.REFUSED;
         }
         return known.requests(today()) < dailyLimit ? Admission.Decision.ADMITTED : Admission.Decision.REFUSED;
@@ -145,11 +144,10 @@ public final class CliAccounts {
     Optional<LocalDate> count(String user) {
         LocalDate today = today();
         synchronized (this) {
-            CliUser known = users.get(user);
-            if (known == null || known.requests(today) >= dailyLimit) {
+            if (known(user).requests(today) >= dailyLimit) {
                 return Optional.empty();
             }
-            users.put(user, known.counted(today));
+            put(user, known -> known.counted(today));
         }
         store.saveSoon(user, () -> kept(user));
         return Optional.of(today);
@@ -167,19 +165,13 @@ public final class CliAccounts {
 
     /** The service refuses this user: the credential is dropped, and no other is obtained before tomorrow. */
     void refused(String user, String reason) {
-        Instant now = clock.instant();
-        var pause = new StoredPause(true, reason, now.plus(CompatibleErrorParser.untilMidnight(clock)));
-        change(user, known -> known.withoutCredential().paused(pause, now));
-        ring.admissionChanged();
+        change(user, CliUser::withoutCredential);
+        pause(user, new StoredPause(true, reason, midnight()));
     }
 
     /** The credential cannot be renewed. One that has worked may be replaced at once; one that never did is a refusal. */
     void died(String user, String reason) {
-        boolean proven;
-        synchronized (this) {
-            proven = Optional.ofNullable(users.get(user)).map(CliUser::proven).orElse(false);
-        }
-        if (proven) {
+        if (known(user).proven()) {
             change(user, CliUser::withoutCredential);
         } else {
             refused(user, reason);
@@ -188,17 +180,28 @@ public final class CliAccounts {
 
     /** No credential could be obtained for a reason that may pass. */
     void postponed(String user, Duration wait, String reason) {
-        Instant now = clock.instant();
-        change(user, known -> known.paused(new StoredPause(false, reason, now.plus(wait)), now));
+        pause(user, new StoredPause(false, reason, clock.instant().plus(wait)));
+    }
+
+    private void pause(String user, StoredPause pause) {
+        change(user, known -> known.paused(pause, clock.instant()));
+        ring.admissionChanged();
     }
 
     private void change(String user, UnaryOperator<CliUser> change) {
-        synchronized (this) {
-            if (users.computeIfPresent(user, (same, known) -> change.apply(known)) == null) {
-                return;
-            }
-        }
+        put(user, change);
         store.saveSoon(user, () -> kept(user));
+    }
+
+    /** Changes what is known of a user, unless the user has no account any more. */
+    private synchronized void put(String user, UnaryOperator<CliUser> change) {
+        if (account(user).isPresent()) {
+            users.put(user, change.apply(known(user)));
+        }
+    }
+
+    private synchronized CliUser known(String user) {
+        return users.getOrDefault(user, CliUser.of(user, today()));
     }
 
     private synchronized Optional<StoredCli> kept(String user) {
@@ -207,26 +210,16 @@ public final class CliAccounts {
 
     /** Takes in a credential, unless its user has no account any more. When this returns it is on disk, unless the disk fails. */
     void granted(String user, CliCredential credential) {
-        if (account(user).isEmpty()) {
-            return;
-        }
-        synchronized (this) {
-            users.put(user, known(user).granted(credential));
-        }
+        put(user, known -> known.granted(credential));
         store.save(user, () -> kept(user));
-        ids(user).forEach(id -> ring.renew(id, old -> bearer(user)));
-        ring.admissionChanged();
-    }
-
-    private synchronized CliUser known(String user) {
-        return users.computeIfAbsent(user, unknown -> CliUser.of(unknown, today()));
-    }
-
-    private synchronized List<AccountId> ids(String user) {
-        return owned.stream()
+        List<Account> all;
+        synchronized (this) {
+            all = owned;
+        }
+        all.stream()
                 .filter(each -> user(each).equals(user))
-                .map(Account::id)
-                .toList();
+                .forEach(each -> ring.renew(each.id(), old -> bearer(user)));
+        ring.admissionChanged();
     }
 
     /** Marks a user whose credential is being obtained. */
@@ -278,10 +271,7 @@ public final class CliAccounts {
     }
 
     private synchronized CliStatus status(AccountStatus inRing) {
-        CliUser known = users.get(user(inRing.account()));
-        if (known == null) {
-            return CliStatus.UNKNOWN;
-        }
+        CliUser known = known(user(inRing.account()));
         int requests = known.requests(today());
         if (known.credential().isEmpty()) {
             Optional<StoredPause> pause = known.pauseAt(clock.instant());
@@ -293,9 +283,8 @@ public final class CliAccounts {
             return new CliStatus(CliState.LIMITED, inRing.reason(), inRing.retryAt(), requests, 0);
         }
         if (requests >= dailyLimit) {
-            Instant midnight = clock.instant().plus(CompatibleErrorParser.untilMidnight(clock));
             String reason = "Its " + dailyLimit + " requests of today are used up.";
-            return new CliStatus(CliState.LIMITED, Optional.of(reason), Optional.of(midnight), requests, 0);
+            return new CliStatus(CliState.LIMITED, Optional.of(reason), Optional.of(midnight()), requests, 0);
         }
         return new CliStatus(CliState.READY, Optional.empty(), Optional.empty(), requests, dailyLimit - requests);
     }
@@ -311,5 +300,9 @@ public final class CliAccounts {
 
     private LocalDate today() {
         return LocalDate.ofInstant(clock.instant(), clock.getZone());
+    }
+
+    private Instant midnight() {
+        return clock.instant().plus(CompatibleErrorParser.untilMidnight(clock));
     }
 }

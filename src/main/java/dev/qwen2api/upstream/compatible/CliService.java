@@ -14,6 +14,7 @@ import dev.qwen2api.chat.Channel;
 import dev.qwen2api.chat.ChatService;
 import dev.qwen2api.chat.ChatType;
 import dev.qwen2api.chat.Conversation;
+import dev.qwen2api.chat.ModelDirectory;
 import dev.qwen2api.chat.ModelDirectory.Listing;
 import dev.qwen2api.chat.ResolvedConversation;
 import dev.qwen2api.chat.filter.AnswerFilters;
@@ -28,7 +29,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -94,7 +94,7 @@ public final class CliService implements AutoCloseable {
      * @param base where the portal is, and where the official key is valid
      * @param apiKey an official key; a secret
      * @param webFallback whether the web channel serves when no credential works
-     * @param aliases client's name of a model to Qwen's
+     * @param names clients' names of models
      * @param chat rules of the answers
      * @param cooldowns of the accounts and of the key
      * @param dailyLimit requests per account and day
@@ -103,7 +103,7 @@ public final class CliService implements AutoCloseable {
             URI base,
             Optional<String> apiKey,
             boolean webFallback,
-            Map<String, String> aliases,
+            ModelDirectory.Names names,
             ChatService.Rules chat,
             CooldownPolicy cooldowns,
             int dailyLimit) {
@@ -163,11 +163,14 @@ public final class CliService implements AutoCloseable {
     }
 
     private ResolvedConversation resolve(Conversation conversation, UnaryOperator<String> models) {
-        String name = rules.aliases().getOrDefault(conversation.model(), conversation.model());
+        String name = conversation.model();
         Conversation.Options options = conversation.options();
         return new ResolvedConversation(
                 conversation,
-                models.apply(name),
+                models.apply(
+                        PortalService.MODELS.contains(name)
+                                ? name
+                                : rules.names().resolve(name)),
                 ChatType.TEXT,
                 options.thinking().orElse(false),
                 options.thinkingBudget(),
@@ -197,8 +200,8 @@ public final class CliService implements AutoCloseable {
         rules = next;
         portal.apply(next.chat());
         official.apply(next.chat());
-        dependencies.accounts().apply(next.cooldowns(), next.dailyLimit());
-        dependencies.accounts().waitForCredentials(next.apiKey().isEmpty() && !next.webFallback());
+        boolean wait = next.apiKey().isEmpty() && !next.webFallback();
+        dependencies.accounts().apply(next.cooldowns(), next.dailyLimit(), wait);
         keys.apply(next.cooldowns(), UNLIMITED);
         keys.replace(next.apiKey().stream().map(CliService::account).toList());
     }

@@ -4,6 +4,7 @@ import dev.qwen2api.account.Account;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.UpstreamException;
+import dev.qwen2api.upstream.compatible.OauthClient.OauthReply;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;

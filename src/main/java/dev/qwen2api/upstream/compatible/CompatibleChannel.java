@@ -33,10 +33,8 @@ final class CompatibleChannel implements Channel {
         // By way of a string: the byte generator fails on half a surrogate pair.
         byte[] json = body.toString().getBytes(StandardCharsets.UTF_8);
         try {
-            var stream = new CompatibleStream(
+            return new CompatibleStream(
                     service.authorize(account), () -> new CompatibleCall(client, service, json), clock);
-            stream.start();
-            return stream;
         } catch (UpstreamException refused) {
             return new FailedStream(refused.failure());
         }

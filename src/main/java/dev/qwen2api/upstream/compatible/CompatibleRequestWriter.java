@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
+import dev.qwen2api.chat.ChatType;
 import dev.qwen2api.chat.Conversation;
 import dev.qwen2api.chat.Conversation.AnswerFormat;
 import dev.qwen2api.chat.Conversation.Options;
@@ -58,6 +59,9 @@ final class CompatibleRequestWriter {
     }
 
     private static void options(Options options, ObjectNode body) {
+        if (options.chatType().filter(ChatType.SEARCH::equals).isPresent()) {
+            body.put("enable_search", true);
+        }
         options.thinking().ifPresent(thinking -> body.put("enable_thinking", thinking));
         options.thinkingBudget().ifPresent(budget -> body.put("thinking_budget", budget));
         options.maxTokens().ifPresent(most -> body.put("max_tokens", most));

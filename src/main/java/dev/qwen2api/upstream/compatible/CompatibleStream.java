@@ -48,21 +48,12 @@ final class CompatibleStream implements AnswerStream {
         this.token = authorization.bearer();
     }
 
-    /** Sends the request at once where the token is there already. */
-    void start() {
-        if (token.isDone() && !token.isCompletedExceptionally()) {
-            send(token.join());
-        }
-    }
-
-    private synchronized CompatibleCall send(Bearer with) {
-        CompatibleCall sent = calls.get();
-        call = sent;
+    private synchronized void send(Bearer with) {
         bearer = with;
         if (!closed) {
-            sent.send(with);
+            call = calls.get();
+            call.send(with);
         }
-        return sent;
     }
 
     private synchronized @Nullable CompatibleCall call() {

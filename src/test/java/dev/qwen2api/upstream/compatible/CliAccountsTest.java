@@ -48,7 +48,8 @@ class CliAccountsTest {
     private final CliAccounts accounts = accounts(3);
 
     private CliAccounts accounts(int limit) {
-        var fresh = new CliAccounts(store, health, POLICY, clock, limit);
+        var fresh = new CliAccounts(store, health, POLICY, clock);
+        fresh.apply(POLICY, limit, false);
         fresh.follow(owned);
         fresh.start();
         return fresh;
@@ -156,7 +157,7 @@ class CliAccountsTest {
 
     @Test
     void a_request_waits_for_a_credential_only_while_nothing_else_can_serve() throws Exception {
-        accounts.waitForCredentials(true);
+        accounts.apply(POLICY, 3, true);
         accounts.obtaining(USER_1, true);
         try (PendingLease pending = accounts.ring().ticket(Set.of())) {
             assertEquals(Optional.empty(), pending.await(Duration.ofMillis(1)));
@@ -166,7 +167,7 @@ class CliAccountsTest {
                     pending.await(Duration.ofSeconds(5)).orElseThrow().account().id());
         }
         accounts.obtaining(USER_2, true);
-        accounts.waitForCredentials(false);
+        accounts.apply(POLICY, 3, false);
         try (PendingLease pending = accounts.ring().ticket(Set.of(ONE))) {
             assertThrows(NoAccountException.class, () -> pending.await(Duration.ofMillis(1)));
         }
@@ -176,7 +177,6 @@ class CliAccountsTest {
     void count_credential_and_refusal_are_there_after_a_restart() throws Exception {
         grant(1);
         served(2);
-        accounts.wanting();
         accounts.refused(USER_2, "No.");
         CliAccounts next = accounts(3);
         assertEquals(accounts.status(ONE), next.status(ONE));
@@ -220,7 +220,6 @@ class CliAccountsTest {
 
     @Test
     void trouble_that_may_pass_keeps_an_account_waiting_for_as_long_as_was_said() {
-        accounts.wanting();
         accounts.postponed(USER_1, Duration.ofMinutes(5), "Busy.");
         assertEquals(CliState.NONE, accounts.status(ONE).state());
         assertEquals(Optional.of("Busy."), accounts.status(ONE).reason());
@@ -286,7 +285,7 @@ class CliAccountsTest {
         grant(1);
         assertEquals("111-", served(4));
         assertEquals(0, accounts.status(ONE).leftToday());
-        accounts.apply(POLICY, 4);
+        accounts.apply(POLICY, 4, false);
         assertEquals(1, accounts.status(ONE).leftToday());
         assertEquals("1-", served(2));
     }
