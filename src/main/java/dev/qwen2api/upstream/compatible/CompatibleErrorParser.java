@@ -94,43 +94,36 @@ final class CompatibleErrorParser {
         JsonNode error = json.path("error").isObject() ? json.path("error") : json;
         String words = error.path("message").asText(json.path("error").asText(""));
         String code = error.path("code").asText("");
-        FailureKind kind = kind(status, (code + " " + words).toLowerCase(Locale.ROOT));
         String source = " (HTTP " + status + (code.isEmpty() ? ")" : ", " + UpstreamQuote.of(code) + ")");
         String shown = (secret.isEmpty() ? words : words.replace(secret, "[token]")).replaceAll("[.\\s]+$", "");
-        return Failure.of(kind, detail(kind) + source)
+        Failure failure = failure(status, (code + " " + words).toLowerCase(Locale.ROOT));
+        return Failure.of(failure.kind(), failure.detail() + source)
                 .saying(shown.length() <= LONGEST_QUOTE ? shown : shown.substring(0, LONGEST_QUOTE) + "…");
     }
 
-    private static FailureKind kind(int status, String words) {
+    private static Failure failure(int status, String words) {
         boolean ofTheDay = words.contains("free allocated quota") || words.contains("quota_exceeded");
-        if (words.contains("data_inspection_failed") || words.contains("content_filter")) {
-            return FailureKind.MODERATED;
+        if ((status == 403 || status == 429) && ofTheDay) {
+            return Failure.of(FailureKind.QUOTA_EXHAUSTED, "the service calls the quota used up");
         }
-        // Said of prompts that take too long to read (over about 130,000 tokens): no other account reads faster.
-        if (words.contains("context_length_exceeded") || status == 504 && words.contains("stream timeout")) {
-            return FailureKind.TOO_LONG;
+        if (words.contains("data_inspection_failed") || words.contains("content_filter")) {
+            return Failure.of(FailureKind.MODERATED, "the service refuses the content");
+        }
+        // "stream timeout" is said of prompts that take too long to read (over about 130,000 tokens).
+        boolean tooLong =
+                words.contains("context_length_exceeded") || status == 504 && words.contains("stream timeout");
+        if (tooLong || status == 413) {
+            return Failure.of(FailureKind.TOO_LONG, "the prompt is longer than the service accepts");
         }
         return switch (status) {
-            case 401 -> FailureKind.EXPIRED;
-            case 403 -> ofTheDay ? FailureKind.QUOTA_EXHAUSTED : FailureKind.FORBIDDEN;
-            case 404 -> FailureKind.MODEL_GONE;
-            case 413 -> FailureKind.TOO_LONG;
-            case 429 -> ofTheDay ? FailureKind.QUOTA_EXHAUSTED : FailureKind.RATE_LIMITED;
-            default -> status >= 500 ? FailureKind.BROKEN : FailureKind.BAD_INPUT;
-        };
-    }
-
-    private static String detail(FailureKind kind) {
-        return switch (kind) {
-            case EXPIRED -> "the service does not accept the token";
-            case FORBIDDEN -> "the service refuses the account";
-            case QUOTA_EXHAUSTED -> "the service calls the quota used up";
-            case RATE_LIMITED -> "the service asks for a pause";
-            case MODEL_GONE -> "the service does not have this model";
-            case TOO_LONG -> "the prompt is longer than the service accepts";
-            case MODERATED -> "the service refuses the content";
-            case BAD_INPUT -> "the service refuses the request";
-            default -> "the service failed";
+            case 401 -> Failure.of(FailureKind.EXPIRED, "the service does not accept the token");
+            case 403 -> Failure.of(FailureKind.FORBIDDEN, "the service refuses the account");
+            case 404 -> Failure.of(FailureKind.MODEL_GONE, "the service does not have this model");
+            case 429 -> Failure.of(FailureKind.RATE_LIMITED, "the service asks for a pause");
+            default ->
+                status >= 500
+                        ? Failure.of(FailureKind.BROKEN, "the service failed")
+                        : Failure.of(FailureKind.BAD_INPUT, "the service refuses the request");
         };
     }
 }
