@@ -6,7 +6,6 @@ import dev.qwen2api.account.AccountRing;
 import dev.qwen2api.account.AccountStatus;
 import dev.qwen2api.account.Admission;
 import dev.qwen2api.account.CliStatus;
-import dev.qwen2api.account.CliStatus.CliState;
 import dev.qwen2api.account.CooldownPolicy;
 import dev.qwen2api.account.Credential;
 import dev.qwen2api.account.HealthStore;
@@ -25,7 +24,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 
 /**
  * The owner's accounts on the CLI channel: their ring, their OAuth credentials, and how many requests each has made today. A day is
@@ -39,6 +37,9 @@ public final class CliAccounts {
     private final HealthStore health;
     private final Clock clock;
     private final AccountRing ring;
+    /** Held while the accounts of the ring change. */
+    private final Object changes = new Object();
+
     private final Map<String, CliUser> users = new TreeMap<>();
     private final Set<String> pending = new HashSet<>();
     private List<Account> owned = List.of();
@@ -57,13 +58,13 @@ public final class CliAccounts {
     public void start() {
         Instant now = clock.instant();
         List<StoredCli> kept = store.load();
-        List<Account> all;
-        synchronized (this) {
-            kept.forEach(each -> users.putIfAbsent(each.user(), CliUser.restored(each, now)));
-            all = owned;
+        synchronized (changes) {
+            synchronized (this) {
+                kept.forEach(each -> users.putIfAbsent(each.user(), CliUser.restored(each, now)));
+            }
+            forgetOthers();
+            ring.replace(bearers(), health.load());
         }
-        forgetOthers(all);
-        ring.replace(bearers(all), health.load());
     }
 
     /**
@@ -86,35 +87,39 @@ public final class CliAccounts {
 
     /** Takes over the owner's accounts. What is known of a user goes along to another number, and is forgotten with the last account. */
     public void follow(List<Account> accounts) {
-        boolean same;
-        synchronized (this) {
-            same = keys(owned).equals(keys(accounts));
-            owned = List.copyOf(accounts);
+        synchronized (changes) {
+            boolean same = keys(owned()).equals(keys(accounts));
+            synchronized (this) {
+                owned = List.copyOf(accounts);
+            }
+            if (!same) {
+                forgetOthers();
+                ring.replace(bearers());
+            }
         }
-        if (!same) {
-            forgetOthers(accounts);
-            ring.replace(bearers(accounts));
-        }
+    }
+
+    private synchronized List<Account> owned() {
+        return owned;
     }
 
     private static List<String> keys(List<Account> accounts) {
         return accounts.stream().map(each -> each.id() + " " + user(each)).toList();
     }
 
-    private void forgetOthers(List<Account> accounts) {
-        Set<String> present = accounts.stream().map(CliAccounts::user).collect(Collectors.toSet());
+    private void forgetOthers() {
         Set<String> gone;
         synchronized (this) {
             gone = new HashSet<>(users.keySet());
-            gone.removeAll(present);
-            users.keySet().retainAll(present);
+            owned.forEach(account -> gone.remove(user(account)));
+            users.keySet().removeAll(gone);
         }
         gone.forEach(user -> store.saveSoon(user, () -> kept(user)));
     }
 
     /** In this ring an account holds the OAuth token: its web session may be dead. */
-    private List<Account> bearers(List<Account> accounts) {
-        return accounts.stream()
+    private List<Account> bearers() {
+        return owned().stream()
                 .map(account -> account.with(bearer(user(account))))
                 .toList();
     }
@@ -212,11 +217,7 @@ public final class CliAccounts {
     void granted(String user, CliCredential credential) {
         put(user, known -> known.granted(credential));
         store.save(user, () -> kept(user));
-        List<Account> all;
-        synchronized (this) {
-            all = owned;
-        }
-        all.stream()
+        owned().stream()
                 .filter(each -> user(each).equals(user))
                 .forEach(each -> ring.renew(each.id(), old -> bearer(user)));
         ring.admissionChanged();
@@ -271,22 +272,7 @@ public final class CliAccounts {
     }
 
     private synchronized CliStatus status(AccountStatus inRing) {
-        CliUser known = known(user(inRing.account()));
-        int requests = known.requests(today());
-        if (known.credential().isEmpty()) {
-            Optional<StoredPause> pause = known.pauseAt(clock.instant());
-            CliState state = pause.filter(StoredPause::unsupported).isPresent() ? CliState.UNSUPPORTED : CliState.NONE;
-            Optional<String> reason = pause.map(StoredPause::reason).or(CliStatus.UNKNOWN::reason);
-            return new CliStatus(state, reason, pause.map(StoredPause::until), requests, 0);
-        }
-        if (!inRing.healthy()) {
-            return new CliStatus(CliState.LIMITED, inRing.reason(), inRing.retryAt(), requests, 0);
-        }
-        if (requests >= dailyLimit) {
-            String reason = "Its " + dailyLimit + " requests of today are used up.";
-            return new CliStatus(CliState.LIMITED, Optional.of(reason), Optional.of(midnight()), requests, 0);
-        }
-        return new CliStatus(CliState.READY, Optional.empty(), Optional.empty(), requests, dailyLimit - requests);
+        return known(user(inRing.account())).status(inRing, dailyLimit, clock);
     }
 
     /** When an account that has a credential can serve again; empty where that is not known. */

@@ -1,8 +1,12 @@
 package dev.qwen2api.upstream.compatible;
 
+import dev.qwen2api.account.AccountStatus;
+import dev.qwen2api.account.CliStatus;
+import dev.qwen2api.account.CliStatus.CliState;
 import dev.qwen2api.account.Cooldown;
 import dev.qwen2api.upstream.compatible.CliStore.StoredCli;
 import dev.qwen2api.upstream.compatible.CliStore.StoredPause;
+import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Optional;
@@ -22,6 +26,31 @@ record CliUser(StoredCli kept, Instant pausedSince, boolean proven) {
 
     static CliUser restored(StoredCli kept, Instant now) {
         return new CliUser(kept, now, kept.credential().isPresent());
+    }
+
+    /**
+     * How an account of this user is doing.
+     *
+     * @param clock its zone decides when a day ends
+     */
+    CliStatus status(AccountStatus inRing, int dailyLimit, Clock clock) {
+        Instant now = clock.instant();
+        int requests = requests(LocalDate.ofInstant(now, clock.getZone()));
+        if (credential().isEmpty()) {
+            Optional<StoredPause> pause = pauseAt(now);
+            CliState state = pause.filter(StoredPause::unsupported).isPresent() ? CliState.UNSUPPORTED : CliState.NONE;
+            Optional<String> reason = pause.map(StoredPause::reason).or(CliStatus.UNKNOWN::reason);
+            return new CliStatus(state, reason, pause.map(StoredPause::until), requests, 0);
+        }
+        if (!inRing.healthy()) {
+            return new CliStatus(CliState.LIMITED, inRing.reason(), inRing.retryAt(), requests, 0);
+        }
+        if (requests >= dailyLimit) {
+            String reason = "Its " + dailyLimit + " requests of today are used up.";
+            Instant midnight = now.plus(CompatibleErrorParser.untilMidnight(clock));
+            return new CliStatus(CliState.LIMITED, Optional.of(reason), Optional.of(midnight), requests, 0);
+        }
+        return new CliStatus(CliState.READY, Optional.empty(), Optional.empty(), requests, dailyLimit - requests);
     }
 
     Optional<CliCredential> credential() {

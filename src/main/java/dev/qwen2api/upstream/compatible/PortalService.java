@@ -13,7 +13,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
@@ -59,13 +58,13 @@ final class PortalService implements CompatibleService {
     @Override
     public Authorization authorize(Account account) throws UpstreamException {
         String user = CliAccounts.user(account);
-        Optional<CliCredential> credential = accounts.credential(user);
-        Optional<LocalDate> day = accounts.count(user);
-        if (credential.isEmpty() || day.isEmpty()) {
-            throw new UpstreamException(Failure.of(FailureKind.QUOTA_EXHAUSTED, "its requests of today are used up")
-                    .after(CompatibleErrorParser.untilMidnight(clock)));
-        }
-        return new CountedRequest(user, day.get(), credential.get());
+        CliCredential credential = accounts.credential(user)
+                .orElseThrow(() -> new UpstreamException(Failure.of(FailureKind.EXPIRED, "its credential has ended")));
+        LocalDate day = accounts.count(user)
+                .orElseThrow(() -> new UpstreamException(
+                        Failure.of(FailureKind.QUOTA_EXHAUSTED, "its requests of today are used up")
+                                .after(CompatibleErrorParser.untilMidnight(clock))));
+        return new CountedRequest(user, day, credential);
     }
 
     /** One counted request; the count is taken back unless the portal accepts it. */
