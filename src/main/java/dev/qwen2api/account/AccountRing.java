@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,9 @@ public final class AccountRing {
     private final PooledAccounts pool;
     private final LeaseQueue queue;
     private final Object lock;
+    private final Admission admission;
     private final Map<FailureKind, LongAdder> failures = new ConcurrentHashMap<>();
+    private Consumer<List<Account>> follower = accounts -> {};
     private int next;
     private CooldownPolicy policy;
     private RingLimits limits;
@@ -37,8 +40,20 @@ public final class AccountRing {
     /** A ring that keeps the health of its accounts in {@code healthStore}. */
     public AccountRing(
             Clock clock, LongSupplier nanoTime, CooldownPolicy policy, RingLimits limits, HealthStore healthStore) {
+        this(clock, nanoTime, policy, limits, healthStore, account -> Admission.Decision.ADMITTED);
+    }
+
+    /** The same, of which {@code admission} leaves out accounts that their channel cannot use. */
+    public AccountRing(
+            Clock clock,
+            LongSupplier nanoTime,
+            CooldownPolicy policy,
+            RingLimits limits,
+            HealthStore healthStore,
+            Admission admission) {
         this.clock = clock;
         this.pool = new PooledAccounts(healthStore);
+        this.admission = admission;
         this.policy = policy;
         this.limits = limits;
         var leases = new Leases();
@@ -61,6 +76,27 @@ public final class AccountRing {
             next = pool.all().isEmpty() ? 0 : next % pool.all().size();
             queue.grantAll();
             queue.wakeAll();
+            changed();
+        }
+    }
+
+    /** Passes all accounts to {@code newFollower} now and after each change, under the ring's lock: it must not block. */
+    public void follow(Consumer<List<Account>> newFollower) {
+        synchronized (lock) {
+            follower = newFollower;
+            changed();
+        }
+    }
+
+    private void changed() {
+        follower.accept(pool.all().stream().map(PooledAccount::account).toList());
+    }
+
+    /** Applies what has changed about the admission of accounts to the requests that wait. */
+    public void admissionChanged() {
+        synchronized (lock) {
+            queue.grantAll();
+            queue.wakeAll();
         }
     }
 
@@ -81,6 +117,7 @@ public final class AccountRing {
                 pool.change(pooled, () -> pooled.renew(account.with(change.apply(account.credential()))));
             });
             queue.grantAll();
+            changed();
         }
     }
 
@@ -98,13 +135,6 @@ public final class AccountRing {
                 queue.grantAll();
             });
             return pooled.isPresent();
-        }
-    }
-
-    /** A request went out with that account on a channel that takes no leases. */
-    public void used(AccountId id) {
-        synchronized (lock) {
-            pool.find(id).ifPresent(pooled -> pooled.used(clock.instant()));
         }
     }
 
@@ -181,7 +211,8 @@ public final class AccountRing {
             PooledAccount pooled = ring.get((next + i) % ring.size());
             if (!request.excluded().contains(pooled.account().id())
                     && pooled.isIn(request.needs(), now, alone)
-                    && pooled.isFree(request.needs(), now, limits)) {
+                    && pooled.isFree(request.needs(), now, limits)
+                    && admission.decide(pooled.account()) == Admission.Decision.ADMITTED) {
                 next = (next + i + 1) % ring.size();
                 request.excluded().add(pooled.account().id());
                 return new PoolLease(pooled, pooled.start(request, breaker, now));
@@ -194,8 +225,9 @@ public final class AccountRing {
         Instant now = clock.instant();
         boolean alone = pool.noneIsIn(request.needs(), now);
         List<PooledAccount> able = pool.all().stream()
-                .filter(pooled ->
-                        !request.excluded().contains(pooled.account().id()) && pooled.isIn(request.needs(), now, alone))
+                .filter(pooled -> !request.excluded().contains(pooled.account().id())
+                        && pooled.isIn(request.needs(), now, alone)
+                        && admission.decide(pooled.account()) != Admission.Decision.REFUSED)
                 .toList();
         Optional<Instant> breakerUntil = breaker.openUntil(now);
         if (able.isEmpty() || breakerUntil.isPresent()) {
