@@ -45,7 +45,7 @@ class CliFailoverTest {
     enum Before {
         DEAD_TOKEN(Form.BOTH, PortalFaults::invalidKey401, 503, ""),
         QUOTA_429(Form.BOTH, PortalFaults::insufficientQuota429, 429, "rate_limit_exceeded"),
-        QUOTA_403(Form.BOTH, PortalFaults::freeQuotaGone403, 429, "rate_limit_exceeded"),
+        QUOTA_403(Form.BOTH, PortalFaults::freeQuotaGone403, 429, "insufficient_quota"),
         THROTTLED(Form.BOTH, PortalFaults::throttled429, 429, "rate_limit_exceeded"),
         FORBIDDEN(
                 Form.BOTH,

@@ -49,7 +49,11 @@ public final class FrameDecoder {
         this.answer = new AnswerAssembler(context, unknownPhases);
     }
 
-    /** @throws UpstreamException when a frame tells of an error */
+    /**
+     * Decodes the next bytes of the stream, and passes the events on to {@code listener}.
+     *
+     * @throws UpstreamException when a frame reports an error
+     */
     public void feed(ByteBuffer piece, AnswerListener listener) throws UpstreamException {
         if (!eventful) {
             ByteBuffer copy = piece.duplicate();
