@@ -28,7 +28,7 @@ public final class AccountRing {
     private final Clock clock;
     private final PooledAccounts pool;
     private final LeaseQueue queue;
-    private final Object lock;
+    private final Leases lock = new Leases();
     private final Admission admission;
     private final Map<FailureKind, LongAdder> failures = new ConcurrentHashMap<>();
     private Consumer<List<Account>> follower = accounts -> {};
@@ -56,9 +56,7 @@ public final class AccountRing {
         this.admission = admission;
         this.policy = policy;
         this.limits = limits;
-        var leases = new Leases();
-        this.lock = leases;
-        this.queue = new LeaseQueue(leases, nanoTime);
+        this.queue = new LeaseQueue(lock, nanoTime);
     }
 
     /**
@@ -173,7 +171,7 @@ public final class AccountRing {
     public Optional<NoAccountException> absence() {
         try {
             synchronized (lock) {
-                untilWorthwhile(new LeaseRequest(RequestKind.CHAT, Set.of(RequestKind.CHAT)));
+                lock.untilWorthwhile(new LeaseRequest(RequestKind.CHAT, Set.of(RequestKind.CHAT)));
             }
             return Optional.empty();
         } catch (NoAccountException absence) {
@@ -200,66 +198,48 @@ public final class AccountRing {
         }
     }
 
-    private @Nullable Lease take(LeaseRequest request) {
-        Instant now = clock.instant();
-        if (breaker.state(now) == CircuitBreaker.State.OPEN) {
-            return null;
-        }
-        boolean alone = pool.noneIsIn(request.needs(), now);
-        List<PooledAccount> ring = pool.all();
-        for (int i = 0; i < ring.size(); i++) {
-            PooledAccount pooled = ring.get((next + i) % ring.size());
-            if (!request.excluded().contains(pooled.account().id())
-                    && pooled.isIn(request.needs(), now, alone)
-                    && pooled.isFree(request.needs(), now, limits)
-                    && admission.decide(pooled.account()) == Admission.Decision.ADMITTED) {
-                next = (next + i + 1) % ring.size();
-                request.excluded().add(pooled.account().id());
-                return new PoolLease(pooled, pooled.start(request, breaker, now));
-            }
-        }
-        return null;
-    }
-
-    private Duration untilWorthwhile(LeaseRequest request) throws NoAccountException {
-        Instant now = clock.instant();
-        boolean alone = pool.noneIsIn(request.needs(), now);
-        List<PooledAccount> able = pool.all().stream()
-                .filter(pooled -> !request.excluded().contains(pooled.account().id())
-                        && pooled.isIn(request.needs(), now, alone)
-                        && admission.decide(pooled.account()) != Admission.Decision.REFUSED)
-                .toList();
-        Optional<Instant> breakerUntil = breaker.openUntil(now);
-        if (able.isEmpty() || breakerUntil.isPresent()) {
-            throw NoAccountException.of(
-                    pool.all().stream()
-                            .map(pooled -> pooled.status(request.needs(), now, alone))
-                            .toList(),
-                    pool.all().stream()
-                            .flatMap(pooled -> pooled.health().running(request.needs(), now, alone).stream())
-                            .map(Cooldown::cause)
-                            .toList(),
-                    request.excluded(),
-                    breakerUntil,
-                    now);
-        }
-        return able.stream()
-                .map(pooled -> pooled.untilGapEnds(now, limits))
-                .min(Duration::compareTo)
-                .orElse(Duration.ZERO);
-    }
-
     /** Grants leases to the queue; its monitor is the ring's lock. */
     private final class Leases implements LeaseQueue.Pool {
 
         @Override
         public @Nullable Lease take(LeaseRequest request) {
-            return AccountRing.this.take(request);
+            Instant now = clock.instant();
+            if (breaker.state(now) == CircuitBreaker.State.OPEN) {
+                return null;
+            }
+            boolean alone = pool.noneIsIn(request.needs(), now);
+            List<PooledAccount> ring = pool.all();
+            for (int i = 0; i < ring.size(); i++) {
+                PooledAccount pooled = ring.get((next + i) % ring.size());
+                if (!request.excluded().contains(pooled.account().id())
+                        && pooled.isIn(request.needs(), now, alone)
+                        && pooled.isFree(request.needs(), now, limits)
+                        && admission.decide(pooled.account()) == Admission.Decision.ADMITTED) {
+                    next = (next + i + 1) % ring.size();
+                    request.excluded().add(pooled.account().id());
+                    return new PoolLease(pooled, pooled.start(request, breaker, now));
+                }
+            }
+            return null;
         }
 
         @Override
         public Duration untilWorthwhile(LeaseRequest request) throws NoAccountException {
-            return AccountRing.this.untilWorthwhile(request);
+            Instant now = clock.instant();
+            boolean alone = pool.noneIsIn(request.needs(), now);
+            List<PooledAccount> able = pool.all().stream()
+                    .filter(pooled -> !request.excluded().contains(pooled.account().id())
+                            && pooled.isIn(request.needs(), now, alone)
+                            && admission.decide(pooled.account()) != Admission.Decision.REFUSED)
+                    .toList();
+            Optional<Instant> breakerUntil = breaker.openUntil(now);
+            if (able.isEmpty() || breakerUntil.isPresent()) {
+                throw pool.absence(request, alone, breakerUntil, now);
+            }
+            return able.stream()
+                    .map(pooled -> pooled.untilGapEnds(now, limits))
+                    .min(Duration::compareTo)
+                    .orElse(Duration.ZERO);
         }
     }
 

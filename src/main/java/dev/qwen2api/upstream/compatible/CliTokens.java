@@ -48,7 +48,10 @@ final class CliTokens {
 
     /** Begins to obtain credentials for the accounts that lack one. */
     void obtain() {
-        accounts.wanting().forEach(this::obtain);
+        for (Account account : accounts.wanting()) {
+            // Its failures are logged where they arise.
+            CompletableFuture<CliCredential> unused = obtain(account);
+        }
     }
 
     private CompletableFuture<CliCredential> obtain(Account account) {

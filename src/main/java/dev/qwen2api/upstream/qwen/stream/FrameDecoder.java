@@ -50,7 +50,7 @@ public final class FrameDecoder {
     }
 
     /**
-     * Decodes the next bytes of the stream, and passes the events on to {@code listener}.
+     * Reads a piece of the stream and passes on the events that it completes.
      *
      * @throws UpstreamException when a frame reports an error
      */
