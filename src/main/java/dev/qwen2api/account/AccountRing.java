@@ -228,9 +228,10 @@ public final class AccountRing {
             Instant now = clock.instant();
             boolean alone = pool.noneIsIn(request.needs(), now);
             List<PooledAccount> able = pool.all().stream()
-                    .filter(pooled -> !request.excluded().contains(pooled.account().id())
-                            && pooled.isIn(request.needs(), now, alone)
-                            && admission.decide(pooled.account()) != Admission.Decision.REFUSED)
+                    .filter(pooled ->
+                            !request.excluded().contains(pooled.account().id())
+                                    && pooled.isIn(request.needs(), now, alone)
+                                    && admission.decide(pooled.account()) != Admission.Decision.REFUSED)
                     .toList();
             Optional<Instant> breakerUntil = breaker.openUntil(now);
             if (able.isEmpty() || breakerUntil.isPresent()) {
