@@ -23,6 +23,9 @@ public interface AnswerSink extends AnswerListener, ClientConnection {
         return false;
     }
 
+    /** Names the channel that answers in place of the one that was asked for. */
+    default void fallback(String channel) {}
+
     /** The commit point: the answer is coming. Called once, before the first event; no account is changed after it. */
     void open();
 

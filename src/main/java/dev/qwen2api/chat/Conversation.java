@@ -1,6 +1,7 @@
 package dev.qwen2api.chat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -27,6 +28,25 @@ public record Conversation(
     /** The same conversation, said in other turns. */
     public Conversation withTurns(List<Message> others) {
         return new Conversation(model, others, tools, toolChoice, options);
+    }
+
+    /** The same conversation with a model of another name. */
+    public Conversation withModel(String other) {
+        return new Conversation(other, turns, tools, toolChoice, options);
+    }
+
+    /** The same conversation without a limit of tokens. */
+    public Conversation withoutLimit() {
+        var unlimited = new Options(
+                options.chatType,
+                options.thinking,
+                options.thinkingBudget,
+                options.size,
+                options.stop,
+                OptionalInt.empty(),
+                options.format,
+                options.passedOn);
+        return new Conversation(model, turns, tools, toolChoice, unlimited);
     }
 
     /**
@@ -73,6 +93,8 @@ public record Conversation(
      * @param stop texts that end the answer, not empty; at most a handful
      * @param maxTokens most tokens of output, positive
      * @param format what the answer must look like
+     * @param passedOn further fields of the request by their names in OpenAI's API, as compact JSON text, for upstreams that speak
+     *     it
      */
     public record Options(
             Optional<ChatType> chatType,
@@ -81,7 +103,8 @@ public record Conversation(
             Optional<String> size,
             List<String> stop,
             OptionalInt maxTokens,
-            AnswerFormat format) {
+            AnswerFormat format,
+            Map<String, String> passedOn) {
 
         /** No wish at all. */
         public static final Options NONE = new Options(
@@ -95,6 +118,19 @@ public record Conversation(
 
         public Options {
             stop = List.copyOf(stop);
+            passedOn = Map.copyOf(passedOn);
+        }
+
+        /** Options without further fields. */
+        public Options(
+                Optional<ChatType> chatType,
+                Optional<Boolean> thinking,
+                OptionalInt thinkingBudget,
+                Optional<String> size,
+                List<String> stop,
+                OptionalInt maxTokens,
+                AnswerFormat format) {
+            this(chatType, thinking, thinkingBudget, size, stop, maxTokens, format, Map.of());
         }
     }
 

@@ -35,6 +35,11 @@ public final class ModelDirectory {
             map = Map.copyOf(map);
         }
 
+        /** The name that {@code name} stands for in the map; itself where the map does not have it. */
+        public String resolve(String name) {
+            return map.getOrDefault(name, byBeginning(name).orElse(name));
+        }
+
         /** What the longest beginning of {@code name} in the map stands for; a suffix is carried over. */
         private Optional<String> byBeginning(String name) {
             String suffix =
@@ -101,7 +106,7 @@ public final class ModelDirectory {
      *
      * @throws dev.qwen2api.failure.ProblemException when the name means nothing, or the wish cannot be met
      */
-    ResolvedConversation question(Conversation conversation) {
+    public ResolvedConversation question(Conversation conversation) {
         Found found = find(conversation.model());
         Conversation.Options options = conversation.options();
         ChatType type = options.chatType()

@@ -3,11 +3,12 @@ package dev.qwen2api.upstream.compatible;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.net.URI;
+import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class PortalAddressTest {
+class CliCredentialTest {
 
     /** What the service names, where the owner says that the portal is, and where the token goes. */
     @ParameterizedTest
@@ -28,6 +29,7 @@ class PortalAddressTest {
     })
     void a_token_goes_where_the_service_says_unless_that_is_no_place_for_it(
             String resource, URI configured, URI wanted) {
-        assertEquals(wanted, PortalAddress.of(Optional.ofNullable(resource), configured));
+        var credential = new CliCredential("at", Optional.empty(), Optional.ofNullable(resource), Instant.EPOCH);
+        assertEquals(wanted, credential.base(configured));
     }
 }
