@@ -159,7 +159,8 @@ public final class Gateway implements AutoCloseable {
         spoolingAttachmentResolver =
                 new SpoolingAttachmentResolver(spools, threads, privateUrls::get, new MediaHosts(client));
         var callIds = new CallIds(new SecureRandom());
-        var filters = new AnswerFilters((tools, next) -> new ToolCallParser(tools, callIds, next));
+        var filters = new AnswerFilters((conversation, retry, next) -> new ToolCallParser(
+                conversation.tools(), callIds, conversation.options().mostCalls(), retry, next));
         var dependencies = new ChatService.Dependencies(ring, channel, usage, spoolingAttachmentResolver, filters);
         var chats = new ChatService(dependencies, models, SettingsMapping.rules(settings), System::nanoTime);
         studio = new VideoStudio(

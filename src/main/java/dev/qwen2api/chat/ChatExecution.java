@@ -40,6 +40,9 @@ final class ChatExecution {
     /** Whether answers without the call that the client demands are still turned down. */
     private boolean insisting;
 
+    /** Whether an unusable answer was requested again. */
+    private boolean retried;
+
     ChatExecution(
             ChatService.Dependencies dependencies,
             ChatService.Rules rules,
@@ -99,10 +102,11 @@ final class ChatExecution {
         tried.add(account);
         sink.leased(account);
         var end = new CommitPoint(sink);
+        var retry = new UncommittedRetry(end);
         var demand =
                 new RequiredToolCallFilter(resolvedConversation.conversation().toolChoice(), end);
         try (AnswerStream stream = dependencies.channel().open(resolvedConversation, lease.account())) {
-            pump(stream, end, demand);
+            pump(stream, end, demand, retry);
             lease.succeeded();
             count(account, demand.isUnmet() ? demand.usage() : end.usage());
         } catch (UpstreamException broken) {
@@ -110,6 +114,11 @@ final class ChatExecution {
         }
         if (demand.isUnmet()) {
             askOnceMore(account);
+            return false;
+        }
+        if (retry.requested) {
+            retried = true;
+            tried.remove(account);
             return false;
         }
         sink.done();
@@ -146,17 +155,18 @@ final class ChatExecution {
     }
 
     /** Relays the answer from its first event to its last. */
-    private void pump(AnswerStream stream, CommitPoint end, RequiredToolCallFilter demand)
+    private void pump(
+            AnswerStream stream, CommitPoint end, RequiredToolCallFilter demand, UncommittedRetry retry)
             throws UpstreamException, InterruptedException {
         AnswerListener chain = dependencies
                 .filters()
-                .create(insisting ? demand : end, resolvedConversation.conversation(), rules.presentation());
+                .create(insisting ? demand : end, resolvedConversation.conversation(), rules.presentation(), retry);
         var streamTimeouts = new StreamTimeouts(rules.timing(), nanoTime);
         while (!end.isFinished()) {
             AnswerStream.Progress progress =
                     read(stream, chain, Durations.shorter(streamTimeouts.left(), clientHeartbeat.next()));
             streamTimeouts.note(progress);
-            if (end.isFinished() || demand.isUnmet()) {
+            if (end.isFinished() || demand.isUnmet() || retry.requested) {
                 return;
             }
             if (progress == AnswerStream.Progress.ENDED) {
@@ -169,6 +179,26 @@ final class ChatExecution {
                 streamTimeouts.check();
                 clientHeartbeat.beat();
             }
+        }
+    }
+
+    /** Requests an unusable answer again, once, while nothing of it was sent to the client. */
+    private final class UncommittedRetry implements AnswerRetry {
+
+        private final CommitPoint end;
+        private boolean requested;
+
+        UncommittedRetry(CommitPoint end) {
+            this.end = end;
+        }
+
+        @Override
+        public boolean request(String reason) {
+            requested = !retried && !end.isCommitted();
+            if (requested) {
+                LOG.info("[CHAT] retrying an unusable answer: {}", reason);
+            }
+            return requested;
         }
     }
 

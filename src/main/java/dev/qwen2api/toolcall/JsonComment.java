@@ -1,5 +1,7 @@
 package dev.qwen2api.toolcall;
 
+import dev.qwen2api.toolcall.TextBuffer.MatchResult;
+
 /** Reads over one comment in JSON, however it is cut into pieces. */
 final class JsonComment {
 

@@ -42,8 +42,13 @@ final class JsonSeparator {
         clear();
     }
 
-    /** Writes what may stand before a closing bracket. */
-    void writeBlanksTo(StringBuilder out) {
+    /** Writes what may stand before a closing bracket: no trailing comma, and null where a key lacks its value. */
+    void writeEndTo(StringBuilder out, boolean valueMissing) {
+        if (hasKey() && valueMissing) {
+            writeTo(out);
+            out.append("null");
+            return;
+        }
         if (comma != NO_COMMA) {
             beforeKey.deleteCharAt(comma);
         }

@@ -1,5 +1,7 @@
 package dev.qwen2api.toolcall;
 
+import dev.qwen2api.toolcall.TextBuffer.MatchResult;
+
 /** Knows what ends JSON from outside, though its braces are still open: the mark that closes a call, or opens the next. */
 interface JsonTerminator {
 

@@ -1,13 +1,14 @@
 package dev.qwen2api.toolcall;
 
-import dev.qwen2api.chat.Conversation.Tool;
+import dev.qwen2api.toolcall.TextBuffer.MatchResult;
+
 import java.util.List;
 import java.util.Optional;
 
 /**
  * Recognises a call in the form of labelled lines: ReAct's {@code Action:} and {@code Action Input:}, and those of Qwen-Agent.
  *
- * @param verdict whether one begins here; only if it names a known tool and an object follows
+ * @param verdict whether one begins here; only if it names a tool and an object follows
  * @param tool the name of the tool
  * @param end where the arguments begin
  */
@@ -29,9 +30,9 @@ record LabelledCallReader(MatchResult verdict, String tool, int end) {
     }
 
     /** Looks at the reading position, which is at the start of a line. */
-    static LabelledCallReader at(ReaderContext readerContext) {
+    static LabelledCallReader at(ReaderContext context) {
         for (Labels form : FORMS) {
-            LabelledCallReader found = new Matcher(readerContext.tape(), readerContext.tools()).match(form);
+            LabelledCallReader found = new Matcher(context.buffer(), context.tools()).match(form);
             if (found.verdict != MatchResult.NO) {
                 return found;
             }
@@ -63,9 +64,8 @@ record LabelledCallReader(MatchResult verdict, String tool, int end) {
             if (at >= textBuffer.length()) {
                 return textBuffer.ended() ? NONE : MORE;
             }
-            String name = textBuffer.slice(from, at).strip();
-            Optional<Tool> tool = tools.find(name);
-            return tool.isPresent() ? arguments(form, name) : NONE;
+            Optional<String> tool = tools.callable(textBuffer.slice(from, at));
+            return tool.isPresent() ? arguments(form, tool.get()) : NONE;
         }
 
         private LabelledCallReader arguments(Labels form, String name) {
@@ -82,16 +82,9 @@ record LabelledCallReader(MatchResult verdict, String tool, int end) {
         }
 
         private MatchResult label(String label) {
-            for (int i = 0; i < label.length(); i++) {
-                if (at + i >= textBuffer.length()) {
-                    return textBuffer.outOfText(MatchResult.NO);
-                }
-                if (textBuffer.charAt(at + i) != label.charAt(i)) {
-                    return MatchResult.NO;
-                }
-            }
-            at += label.length();
-            return MatchResult.YES;
+            MatchResult found = textBuffer.startsWith(at, label);
+            at += found == MatchResult.YES ? label.length() : 0;
+            return found;
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.qwen2api.toolcall;
 
+import dev.qwen2api.toolcall.TextBuffer.MatchResult;
+
 /**
  * A function's name in front of the object of its arguments, as Kimi, DeepSeek and Mistral write it. Between the two may
  * stand blanks, a separating mark and the head of a fence; in front of the name, the word {@code function} and such a mark.
@@ -17,27 +19,27 @@ record NamedArgumentsReader(MatchResult verdict, String name, int end) {
     private static final NamedArgumentsReader MORE = new NamedArgumentsReader(MatchResult.MORE, "", 0);
 
     /** Looks at the reading position. */
-    static NamedArgumentsReader at(ReaderContext readerContext) {
-        TextBuffer textBuffer = readerContext.tape();
+    static NamedArgumentsReader at(ReaderContext context) {
+        TextBuffer textBuffer = context.buffer();
         int from = textBuffer.at();
         int to = nameEnd(textBuffer, from);
         if (to >= textBuffer.length() && to - from < LONGEST_NAME) {
             return textBuffer.ended() ? NONE : MORE;
         }
         String name = textBuffer.slice(from, to);
-        if (readerContext.tools().find(name).isPresent()) {
+        if (!name.equals("function") && context.tools().callable(name).isPresent()) {
             return behind(textBuffer, name, to);
         }
-        return name.equals("function") ? behindWord(readerContext, to) : NONE;
+        return name.equals("function") ? behindWord(context, to) : NONE;
     }
 
-    private static NamedArgumentsReader behindWord(ReaderContext readerContext, int from) {
-        TextBuffer textBuffer = readerContext.tape();
+    private static NamedArgumentsReader behindWord(ReaderContext context, int from) {
+        TextBuffer textBuffer = context.buffer();
         CallTag mark = CallTagMatcher.at(textBuffer, from);
-        if (mark.kind() == CallTag.Kind.MORE) {
+        if (mark.type() == CallTag.TagType.MORE) {
             return MORE;
         }
-        if (mark.kind() != CallTag.Kind.SEPARATOR) {
+        if (mark.type() != CallTag.TagType.SEPARATOR) {
             return NONE;
         }
         int to = nameEnd(textBuffer, mark.end());
@@ -51,10 +53,10 @@ record NamedArgumentsReader(MatchResult verdict, String name, int end) {
     private static NamedArgumentsReader behind(TextBuffer textBuffer, String name, int nameEnd) {
         int i = textBuffer.skipBlanks(nameEnd, nameEnd + MOST_BLANKS);
         CallTag mark = i < textBuffer.length() ? CallTagMatcher.at(textBuffer, i) : CallTag.NONE;
-        if (mark.kind() == CallTag.Kind.MORE) {
+        if (mark.type() == CallTag.TagType.MORE) {
             return MORE;
         }
-        if (mark.kind() == CallTag.Kind.SEPARATOR) {
+        if (mark.type() == CallTag.TagType.SEPARATOR) {
             i = textBuffer.skipBlanks(mark.end(), mark.end() + MOST_BLANKS);
         }
         if (i >= textBuffer.length()) {

@@ -14,6 +14,9 @@ final class ParameterTypes {
 
     private final Map<String, Set<String>> types = new HashMap<>();
 
+    /** The types of a tool without a schema. */
+    static final ParameterTypes UNKNOWN = new ParameterTypes();
+
     private ParameterTypes() {}
 
     static ParameterTypes of(Tool tool) {
@@ -57,7 +60,7 @@ final class ParameterTypes {
     private static Optional<String> structured(Set<String> allowed, String value) {
         boolean fits = JsonMembers.isObject(value) && allowed.contains("object")
                 || JsonMembers.isArray(value) && allowed.contains("array");
-        return fits ? JsonRepair.mend(value) : Optional.empty();
+        return fits ? JsonRepair.mendWhole(value) : Optional.empty();
     }
 
     private static Optional<String> literal(Set<String> allowed, String value) {

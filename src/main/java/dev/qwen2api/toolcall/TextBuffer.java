@@ -6,12 +6,21 @@ package dev.qwen2api.toolcall;
  */
 class TextBuffer {
 
+    /** The answer to a question about text of which only the beginning may be here. */
+    enum MatchResult {
+        YES,
+        NO,
+        /** It depends on text that is still to come. */
+        MORE
+    }
+
     private static final int WORTH_FORGETTING = 4096;
 
     private final StringBuilder text = new StringBuilder();
     private int settled;
     private int at;
     private boolean ended;
+    private boolean truncated;
 
     final void append(String more) {
         if (settled > WORTH_FORGETTING && settled > text.length() / 2) {
@@ -23,9 +32,25 @@ class TextBuffer {
         text.append(more);
     }
 
-    /** Says that nothing follows. */
+    /** Ends the text: nothing follows. */
     final void end() {
+        end(false);
+    }
+
+    /** Ends the text; {@code truncated} where a limit cut it off. */
+    final void end(boolean limitReached) {
         ended = true;
+        truncated = limitReached;
+    }
+
+    /** Whether all of the text was read and a limit cut it off there. */
+    final boolean truncatedHere() {
+        return truncated && used();
+    }
+
+    /** Goes back to the first character that is not settled. */
+    final void rewind() {
+        at = settled;
     }
 
     final boolean ended() {
@@ -57,6 +82,19 @@ class TextBuffer {
     /** What to say where the text is used up: {@link MatchResult#MORE} while it grows, then {@code otherwise}. */
     final MatchResult outOfText(MatchResult otherwise) {
         return ended ? otherwise : MatchResult.MORE;
+    }
+
+    /** Whether {@code expected} stands at a position. */
+    final MatchResult startsWith(int position, String expected) {
+        for (int i = 0; i < expected.length(); i++) {
+            if (position + i >= text.length()) {
+                return outOfText(MatchResult.NO);
+            }
+            if (charAt(position + i) != expected.charAt(i)) {
+                return MatchResult.NO;
+            }
+        }
+        return MatchResult.YES;
     }
 
     /** The first position from {@code from} on that holds no blank, or {@code limit}, or the length. */

@@ -20,9 +20,10 @@ public final class ToolPrompt {
             - "arguments" is one valid JSON object that fits the tool's parameters. Inside strings escape quotes, backslashes \
             and line breaks. No code fence, no comment.
             - Words may stand before the first block. Nothing stands behind the last one: end your answer there.
-            - The results come in the next turn, each marked with the id of its call. Never write or guess a result yourself.
+            - The results come in the next turn, each marked with the number of its call, counted from the first of the \
+            conversation, and the name of its tool. Never write or guess a result yourself.
             - Use the listed names as they are, and no other tool. Every listed tool exists and works.
-            """.formatted(CallMarks.OPEN, CallMarks.CLOSE);
+            """.formatted(ToolTranscript.OPEN, ToolTranscript.CLOSE);
 
     private ToolPrompt() {}
 

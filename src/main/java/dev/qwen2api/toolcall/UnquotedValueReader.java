@@ -1,5 +1,7 @@
 package dev.qwen2api.toolcall;
 
+import dev.qwen2api.toolcall.TextBuffer.MatchResult;
+
 /** Reads one value without quotes: a literal, or words. It ends with its line, at a bracket or comma, or behind a literal. */
 final class UnquotedValueReader {
 
@@ -28,6 +30,12 @@ final class UnquotedValueReader {
                     && JsonLiteral.read(text.toString()).isPresent();
         }
         return c == ',' || c == '}' || c == ']' || c == '\n' || c == '\r';
+    }
+
+    /** Whether the value is complete though nothing follows it: true, false or null. */
+    boolean isWholeName() {
+        String read = text.toString();
+        return read.equals("true") || read.equals("false") || read.equals("null");
     }
 
     /** The value as JSON. */

@@ -27,7 +27,7 @@ final class Heard implements AnswerListener {
         Heard heard = new Heard();
         AtomicInteger count = new AtomicInteger();
         Supplier<String> ids = () -> "call_" + count.getAndIncrement();
-        ToolCallParser parser = new ToolCallParser(tools, ids, heard);
+        ToolCallParser parser = new ToolCallParser(tools, ids, heard, new TextBuffer());
         for (String piece : pieces) {
             if (!piece.isEmpty()) {
                 parser.on(new AnswerEvent.Text(piece));

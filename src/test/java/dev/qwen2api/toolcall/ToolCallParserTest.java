@@ -24,7 +24,7 @@ class ToolCallParserTest {
     private final List<AnswerEvent> heard = new ArrayList<>();
     private final AtomicInteger count = new AtomicInteger();
     private final ToolCallParser parser =
-            new ToolCallParser(Tools.ALL, () -> "call_" + count.getAndIncrement(), heard::add);
+            new ToolCallParser(Tools.ALL, () -> "call_" + count.getAndIncrement(), heard::add, new TextBuffer());
 
     @Test
     void words_pass_at_once() {
@@ -150,7 +150,7 @@ class ToolCallParserTest {
 
     @Test
     void without_tools_everything_is_words() {
-        ToolCallParser plain = new ToolCallParser(List.of(), () -> "none", heard::add);
+        ToolCallParser plain = new ToolCallParser(List.of(), () -> "none", heard::add, new TextBuffer());
         plain.on(new Text("<tool_call>{\"name\": \"now\", \"arguments\": {}}</tool_call>"));
         plain.on(new Finished(Reason.STOP));
         assertTrue(heard.stream().noneMatch(ToolCallOpened.class::isInstance));

@@ -1,14 +1,16 @@
 package dev.qwen2api.toolcall;
 
-/** Looks ahead, a bounded way, for the key of a member: text that a colon follows. */
-final class KeyLookahead {
+import dev.qwen2api.toolcall.TextBuffer.MatchResult;
 
-    /** How far is looked. Whatever is longer gets the benefit of the doubt, so that sound JSON is never doubted. */
+/** Looks ahead a bounded distance for the key of a member: text that a colon follows. */
+final class JsonLookahead {
+
+    /** Longest look-ahead. What is longer counts as a key, so that valid JSON is always read as it is. */
     static final int REACH = 200;
 
     private static final String OPENING_QUOTES = "\"'`\u201c";
 
-    private KeyLookahead() {}
+    private JsonLookahead() {}
 
     static boolean isQuote(char c) {
         return OPENING_QUOTES.indexOf(c) >= 0;
@@ -28,7 +30,7 @@ final class KeyLookahead {
     }
 
     /** Whether a key, quoted or not, begins at {@code from}. */
-    static MatchResult at(TextBuffer textBuffer, int from) {
+    static MatchResult key(TextBuffer textBuffer, int from) {
         if (from >= textBuffer.length()) {
             return textBuffer.outOfText(MatchResult.NO);
         }
