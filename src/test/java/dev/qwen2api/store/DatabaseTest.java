@@ -246,7 +246,7 @@ class DatabaseTest {
         for (int round = 0; round < 20; round++) {
             Path own = folder.resolve(round + "/qwen2api.db");
             var database = new Database(own, clock);
-            var saved = new SqlKept(database);
+            var saved = new SqlKeyValues(database);
             var writers = new ArrayList<Thread>();
             for (int i = 0; i < 4; i++) {
                 writers.add(new Thread(() -> writeUntilRefused(database, saved)));
@@ -264,7 +264,7 @@ class DatabaseTest {
         }
     }
 
-    private static void writeUntilRefused(Database database, SqlKept saved) {
+    private static void writeUntilRefused(Database database, SqlKeyValues saved) {
         try {
             while (true) {
                 saved.save("meanwhile", "1");
