@@ -94,6 +94,10 @@ final class JsonCallReader implements TextReader {
             return cutOff();
         }
         List<ParsedToolCall> calls = opened || json.failed() ? List.of() : calls(valid.toString());
+        boolean withoutArguments = json.brokenOff() && json.begun() && context.buffer().used();
+        if (!opened && calls.isEmpty() && marked && withoutArguments) {
+            return cutOff();
+        }
         calls.forEach(call -> context.out().call(call.name(), call.arguments()));
         if (opened || !calls.isEmpty()) {
             context.buffer().drop();

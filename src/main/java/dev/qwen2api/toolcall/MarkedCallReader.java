@@ -201,6 +201,9 @@ final class MarkedCallReader implements TextReader {
         } else if (hasCalled() && onlyMarks) {
             textBuffer.drop();
         } else {
+            if (marked) {
+                context.out().markInWords();
+            }
             context.giveBack();
         }
         if (fenceStays) {

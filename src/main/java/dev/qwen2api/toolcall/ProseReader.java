@@ -92,8 +92,9 @@ final class ProseReader implements TextReader {
             return handTo(this);
         }
         boolean endsLine = behind >= textBuffer.length() || "\r\n".indexOf(textBuffer.charAt(behind)) >= 0;
+        boolean stray = callTag.type() == TagType.CLOSE && endsLine;
         passOn();
-        if (!behindCall && !endsLine) {
+        if (!behindCall && (context.out().closesMarkInWords() || !stray)) {
             return null;
         }
         textBuffer.moveTo(behind);

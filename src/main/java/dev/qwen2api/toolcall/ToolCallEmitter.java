@@ -26,6 +26,9 @@ final class ToolCallEmitter {
     private boolean over;
     private int calls;
 
+    /** How many opening marks passed as words whose closing marks did not come yet. */
+    private int marksInWords;
+
     ToolCallEmitter(Supplier<String> ids, int mostCalls, AnswerRetry retry, AnswerListener next) {
         this.ids = ids;
         this.mostCalls = mostCalls;
@@ -86,6 +89,18 @@ final class ToolCallEmitter {
     /** Whether the answer has neither words nor calls so far. */
     boolean nothingYet() {
         return !anyWords && calls == 0;
+    }
+
+    /** Notes that an opening mark passes as words. */
+    void markInWords() {
+        marksInWords++;
+    }
+
+    /** Whether a closing mark belongs to an opening mark that passed as words. */
+    boolean closesMarkInWords() {
+        boolean closes = marksInWords > 0;
+        marksInWords -= closes ? 1 : 0;
+        return closes;
     }
 
     /** Whether the answer has ended, though the upstream may go on. */

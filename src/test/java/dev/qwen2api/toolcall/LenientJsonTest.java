@@ -121,6 +121,7 @@ class LenientJsonTest {
             LenientJson json = new LenientJson(JsonTerminator.NONE);
             StringBuilder out = new StringBuilder();
             json.read(textBuffer, out);
+            json.complete(textBuffer, out);
             assertTrue(JSON.readTree(out.toString()).isObject(), out::toString);
             assertEquals(length < text.length(), json.brokenOff(), out::toString);
         }

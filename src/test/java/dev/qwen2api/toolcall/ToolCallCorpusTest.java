@@ -28,7 +28,9 @@ class ToolCallCorpusTest {
     void an_answer_in_one_piece_is_understood(CorpusCase corpusCase) throws JsonProcessingException {
         Heard heard = Heard.of(Tools.ALL, List.of(corpusCase.output()));
         assertEquals(corpusCase.story(), heard.story());
-        for (Heard.Call call : heard.calls()) {
+        List<Heard.Call> calls = heard.calls();
+        boolean cutOff = corpusCase.story().endsWith("LENGTH");
+        for (Heard.Call call : cutOff && !calls.isEmpty() ? calls.subList(0, calls.size() - 1) : calls) {
             assertTrue(JSON.readTree(call.arguments()).isObject(), call::arguments);
         }
     }
