@@ -19,6 +19,9 @@ final class JsonCallReader implements TextReader {
     /** Whether marks around the JSON say that it is a call; in a fence it may be an example, or the answer. */
     private final boolean marked;
 
+    /** Whether the marks stand on their own line, so that even the first bracket behind them begins a call. */
+    private final boolean certain;
+
     /** The tool that was named before the JSON, which then holds its arguments. */
     private final @Nullable String named;
 
@@ -30,21 +33,23 @@ final class JsonCallReader implements TextReader {
     private boolean refused;
     private int passedOn;
 
-    private JsonCallReader(ReaderContext context, boolean marked, @Nullable String named, TextReader next) {
+    private JsonCallReader(
+            ReaderContext context, boolean marked, boolean certain, @Nullable String named, TextReader next) {
         this.context = context;
         this.marked = marked;
+        this.certain = certain;
         this.named = named;
         this.next = next;
     }
 
     /** Reads a call that names its tool itself. */
-    static TextReader of(ReaderContext context, boolean marked, TextReader next) {
-        return new JsonCallReader(context, marked, null, next);
+    static TextReader of(ReaderContext context, boolean marked, boolean ownLine, TextReader next) {
+        return new JsonCallReader(context, marked, marked && ownLine, null, next);
     }
 
     /** Reads the arguments of a call whose tool was named before. */
     static TextReader ofArguments(ReaderContext context, String named, TextReader next) {
-        return new JsonCallReader(context, true, named, next);
+        return new JsonCallReader(context, true, false, named, next);
     }
 
     @Override
@@ -114,7 +119,8 @@ final class JsonCallReader implements TextReader {
             context.out().arguments(valid.toString());
             return context.cutOff();
         }
-        if (opened || json.begun() && (marked || !shape.name().isEmpty())) {
+        boolean isCall = json.begun() ? marked || !shape.name().isEmpty() : certain && context.buffer().used();
+        if (opened || isCall) {
             return context.cutOff();
         }
         context.giveBack();

@@ -73,7 +73,7 @@ final class MarkedCallReader implements TextReader {
         }
         if (c == '{' || c == '[' && !CallTagMatcher.endsInCloser(textBuffer, textBuffer.at())) {
             attempt();
-            return JsonCallReader.of(context, marked, this);
+            return JsonCallReader.of(context, marked, ownLine, this);
         }
         if (c == '`') {
             return fence();

@@ -167,6 +167,7 @@ final class ParameterValueReader {
         boolean ends = switch (callTag.type()) {
             case PARAMETER, FUNCTION_END -> within;
             case CLOSE, RESULT -> true;
+            case NONE -> within && CallTagMatcher.endsInTag(textBuffer, next);
             default -> callTag.opens();
         };
         return ends ? MatchResult.YES : MatchResult.NO;

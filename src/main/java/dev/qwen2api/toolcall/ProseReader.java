@@ -42,7 +42,7 @@ final class ProseReader implements TextReader {
         return switch (c) {
             case '<', '#' -> mark();
             case '[' -> list(atLineStart);
-            case '{' -> atLineStart ? handTo(new BareJsonReader(context)) : null;
+            case '{' -> atLineStart ? bareJson() : null;
             case '`' -> atLineStart ? fence() : null;
             default -> atLineStart ? line(c) : null;
         };
@@ -67,6 +67,11 @@ final class ProseReader implements TextReader {
         return next;
     }
 
+    private TextReader bareJson() {
+        passOn();
+        return new BareJsonReader(context);
+    }
+
     private @Nullable TextReader mark() {
         CallTag callTag = CallTagMatcher.at(context.buffer(), context.buffer().at());
         return switch (callTag.type()) {
@@ -87,13 +92,13 @@ final class ProseReader implements TextReader {
     private @Nullable TextReader strayCloser(CallTag callTag) {
         TextBuffer textBuffer = context.buffer();
         int behind = callTag.end();
+        passOn();
         boolean behindCall = context.out().calls() > 0 && context.out().noWordsYet();
         if (!behindCall && behind >= textBuffer.length() && !textBuffer.ended()) {
-            return handTo(this);
+            return this;
         }
         boolean endsLine = behind >= textBuffer.length() || "\r\n".indexOf(textBuffer.charAt(behind)) >= 0;
         boolean stray = callTag.type() == TagType.CLOSE && endsLine;
-        passOn();
         if (!behindCall && (context.out().closesMarkInWords() || !stray)) {
             return null;
         }
@@ -125,7 +130,7 @@ final class ProseReader implements TextReader {
         if (first >= textBuffer.length()) {
             return textBuffer.ended() ? null : handTo(this);
         }
-        return textBuffer.charAt(first) == '{' ? handTo(new BareJsonReader(context)) : null;
+        return textBuffer.charAt(first) == '{' ? bareJson() : null;
     }
 
     /** A fence of calls. One without a language may be anything; after words it is an example. */
@@ -149,6 +154,7 @@ final class ProseReader implements TextReader {
     /** A call in labelled lines, or the beginning of somebody else's turn. */
     private @Nullable TextReader line(char c) {
         if (PlayedTurn.mayBeginWith(c)) {
+            passOn();
             boolean afterCall = context.out().calls() > 0 && context.out().noWordsYet();
             TextReader played = played(PlayedTurn.at(context.buffer(), afterCall));
             if (played != null) {

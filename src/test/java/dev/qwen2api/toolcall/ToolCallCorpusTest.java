@@ -70,7 +70,7 @@ class ToolCallCorpusTest {
 
     @Test
     void the_corpus_is_large() {
-        assertTrue(CorpusCase.all().size() >= 150, () -> CorpusCase.all().size() + " cases");
+        assertTrue(CorpusCase.all().size() >= 400, () -> CorpusCase.all().size() + " cases");
     }
 
     private static List<String> cut(String text, Random random) {
