@@ -155,8 +155,7 @@ final class ChatExecution {
     }
 
     /** Relays the answer from its first event to its last. */
-    private void pump(
-            AnswerStream stream, CommitPoint end, RequiredToolCallFilter demand, UncommittedRetry retry)
+    private void pump(AnswerStream stream, CommitPoint end, RequiredToolCallFilter demand, UncommittedRetry retry)
             throws UpstreamException, InterruptedException {
         AnswerListener chain = dependencies
                 .filters()

@@ -57,7 +57,9 @@ final class BareJsonReader implements TextReader {
 
     private boolean isCallable() {
         return context.tools().find(shape.name()).isPresent()
-                || wholeAnswer && !shape.foreign() && context.tools().callable(shape.name()).isPresent();
+                || wholeAnswer
+                        && !shape.foreign()
+                        && context.tools().callable(shape.name()).isPresent();
     }
 
     private List<ParsedToolCall> found() {

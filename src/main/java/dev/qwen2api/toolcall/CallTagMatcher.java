@@ -1,8 +1,7 @@
 package dev.qwen2api.toolcall;
 
-import dev.qwen2api.toolcall.TextBuffer.MatchResult;
-
 import dev.qwen2api.toolcall.CallTag.TagType;
+import dev.qwen2api.toolcall.TextBuffer.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -205,9 +204,8 @@ final class CallTagMatcher {
 
     /** Whether the text ends within an angle bracket that begins at {@code start}. */
     static boolean endsInTag(TextBuffer textBuffer, int start) {
-        boolean open = textBuffer.ended()
-                && textBuffer.charAt(start) == '<'
-                && textBuffer.length() - start < LONGEST_TAIL;
+        boolean open =
+                textBuffer.ended() && textBuffer.charAt(start) == '<' && textBuffer.length() - start < LONGEST_TAIL;
         for (int i = start; open && i < textBuffer.length(); i++) {
             open = textBuffer.charAt(i) != '>' && textBuffer.charAt(i) != '\n';
         }

@@ -1,7 +1,6 @@
 package dev.qwen2api.toolcall;
 
 import dev.qwen2api.toolcall.TextBuffer.MatchResult;
-
 import java.util.Locale;
 import java.util.Set;
 

@@ -99,7 +99,8 @@ final class JsonCallReader implements TextReader {
             return cutOff();
         }
         List<ParsedToolCall> calls = opened || json.failed() ? List.of() : calls(valid.toString());
-        boolean withoutArguments = json.brokenOff() && json.begun() && context.buffer().used();
+        boolean withoutArguments =
+                json.brokenOff() && json.begun() && context.buffer().used();
         if (!opened && calls.isEmpty() && marked && withoutArguments) {
             return cutOff();
         }
@@ -119,7 +120,9 @@ final class JsonCallReader implements TextReader {
             context.out().arguments(valid.toString());
             return context.cutOff();
         }
-        boolean isCall = json.begun() ? marked || !shape.name().isEmpty() : certain && context.buffer().used();
+        boolean isCall = json.begun()
+                ? marked || !shape.name().isEmpty()
+                : certain && context.buffer().used();
         if (opened || isCall) {
             return context.cutOff();
         }
@@ -131,7 +134,9 @@ final class JsonCallReader implements TextReader {
         CallExtractor explicit = CallExtractor.unmarked(context.tools());
         if (named == null) {
             boolean whole = marked && !json.brokenOff();
-            return (whole ? CallExtractor.marked(context.tools()) : marked ? CallExtractor.explicit(context.tools()) : explicit)
+            return (whole
+                            ? CallExtractor.marked(context.tools())
+                            : marked ? CallExtractor.explicit(context.tools()) : explicit)
                     .calls(text);
         }
         List<ParsedToolCall> nested = explicit.calls(text);

@@ -53,9 +53,8 @@ final class ProseReader implements TextReader {
         boolean mayBegin = (c == '<' || c == '[' || c == '#')
                 && context.code().inFence()
                 && context.code().atLineStart();
-        CallTag callTag = mayBegin
-                ? CallTagMatcher.at(context.buffer(), context.buffer().at())
-                : CallTag.NONE;
+        CallTag callTag =
+                mayBegin ? CallTagMatcher.at(context.buffer(), context.buffer().at()) : CallTag.NONE;
         if (callTag.type() == TagType.MORE) {
             return handTo(this);
         }

@@ -1,8 +1,8 @@
 package dev.qwen2api.toolcall;
 
 import dev.qwen2api.chat.AnswerEvent;
-import dev.qwen2api.chat.AnswerEvent.Reasoning;
 import dev.qwen2api.chat.AnswerEvent.Finished.Reason;
+import dev.qwen2api.chat.AnswerEvent.Reasoning;
 import dev.qwen2api.chat.AnswerListener;
 import dev.qwen2api.chat.AnswerRetry;
 import dev.qwen2api.toolcall.CallExtractor.ParsedToolCall;
@@ -59,8 +59,7 @@ final class ThoughtReader {
     private static final class Trial implements AnswerListener {
 
         private final TextBuffer textBuffer = new TextBuffer();
-        private final ToolCallEmitter out =
-                new ToolCallEmitter(() -> "", Integer.MAX_VALUE, AnswerRetry.NEVER, this);
+        private final ToolCallEmitter out = new ToolCallEmitter(() -> "", Integer.MAX_VALUE, AnswerRetry.NEVER, this);
         private final StringBuilder arguments = new StringBuilder();
         private TextReader reader;
         private String name = "";

@@ -78,9 +78,7 @@ final class ToolLookup {
     /** The types of a tool's parameters; its schema is read once. */
     ParameterTypes types(String name) {
         Tool tool = exact.get(name);
-        return tool == null
-                ? ParameterTypes.UNKNOWN
-                : types.computeIfAbsent(name, first -> ParameterTypes.of(tool));
+        return tool == null ? ParameterTypes.UNKNOWN : types.computeIfAbsent(name, first -> ParameterTypes.of(tool));
     }
 
     private static Optional<Tool> in(Map<String, Optional<Tool>> tools, String name) {

@@ -50,9 +50,8 @@ class ChatExecutionTest {
     private static final AccountId ONE = new AccountId(1);
     private static final AccountId TWO = new AccountId(2);
     private static final Duration LONG = Duration.ofSeconds(10);
-    private static final AnswerFilterFactory FILTERS =
-            new AnswerFilters((conversation, retry, next) -> new ToolCallParser(
-                    conversation.tools(), new CallIds(new Random()), Integer.MAX_VALUE, retry, next));
+    private static final AnswerFilterFactory FILTERS = new AnswerFilters((conversation, retry, next) ->
+            new ToolCallParser(conversation.tools(), new CallIds(new Random()), Integer.MAX_VALUE, retry, next));
     private static final ChatService.Rules RULES = new ChatService.Rules(
             new AnswerPresentation(ThinkFormat.FIELD, SearchFormat.TABLE),
             new RequestTimeouts(Duration.ZERO, LONG, LONG, Duration.ZERO, LONG));

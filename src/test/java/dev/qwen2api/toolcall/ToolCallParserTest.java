@@ -145,7 +145,8 @@ class ToolCallParserTest {
 
     @Test
     void a_call_without_its_last_brackets_is_whole_unless_a_limit_ended_the_answer() {
-        says("<tool_call>{\"name\": \"read_file\", \"arguments\": {\"path\": \"a\"").ends(Reason.STOP);
+        says("<tool_call>{\"name\": \"read_file\", \"arguments\": {\"path\": \"a\"")
+                .ends(Reason.STOP);
         hears(
                 new ToolCallOpened(0, "call_0", "read_file"),
                 new ToolCallArguments(0, "{\"path\": \"a"),
@@ -188,10 +189,7 @@ class ToolCallParserTest {
             })
     void an_answer_ends_where_the_model_plays_the_result(String played) {
         says("<tool_call>{\"name\": \"now\", \"arguments\": {}}</tool_call>\n" + played + "\nand more");
-        hears(
-                new ToolCallOpened(0, "call_0", "now"),
-                new ToolCallArguments(0, "{}"),
-                new Finished(Reason.TOOL_CALLS));
+        hears(new ToolCallOpened(0, "call_0", "now"), new ToolCallArguments(0, "{}"), new Finished(Reason.TOOL_CALLS));
     }
 
     @Test
@@ -223,9 +221,7 @@ class ToolCallParserTest {
         parser.on(new Reasoning("<tool_call>{\"name\": \"now\", \"arguments\": {}}</tool_call>"));
         hears();
         parser.on(new Reasoning(" or not"));
-        hears(
-                new Reasoning("<tool_call>{\"name\": \"now\", \"arguments\": {}}</tool_call>"),
-                new Reasoning(" or not"));
+        hears(new Reasoning("<tool_call>{\"name\": \"now\", \"arguments\": {}}</tool_call>"), new Reasoning(" or not"));
         says("Hello").hears(new Text("Hello"));
         ends(Reason.STOP).hears(new Finished(Reason.STOP));
     }
@@ -234,9 +230,7 @@ class ToolCallParserTest {
     void a_thought_that_is_an_incomplete_call_is_no_call() {
         parser.on(new Reasoning("<tool_call>{\"name\": \"now\", \"arguments\": {\"a\": \"b"));
         ends(Reason.STOP);
-        hears(
-                new Reasoning("<tool_call>{\"name\": \"now\", \"arguments\": {\"a\": \"b"),
-                new Finished(Reason.STOP));
+        hears(new Reasoning("<tool_call>{\"name\": \"now\", \"arguments\": {\"a\": \"b"), new Finished(Reason.STOP));
     }
 
     @Test

@@ -30,10 +30,7 @@ public final class AnswerFilters implements AnswerFilterFactory {
 
     @Override
     public AnswerListener create(
-            AnswerListener end,
-            Conversation conversation,
-            AnswerPresentation answerPresentation,
-            AnswerRetry retry) {
+            AnswerListener end, Conversation conversation, AnswerPresentation answerPresentation, AnswerRetry retry) {
         Options options = conversation.options();
         boolean json = options.format().kind() != AnswerFormat.Kind.TEXT;
         AnswerListener chain = new UsageFilter(() -> TokenEstimate.of(conversation), end);
