@@ -29,6 +29,12 @@ final class JsonLookahead {
         return Character.isLetterOrDigit(c) || c == '_' || c == '$' || c == '-' || c == '.';
     }
 
+    /** Whether a value without its comma may begin with {@code c}. */
+    static MatchResult value(char c) {
+        boolean starts = isQuote(c) || c == '{' || c == '[' || c == '-' || c >= '0' && c <= '9';
+        return starts ? MatchResult.YES : MatchResult.NO;
+    }
+
     /** Whether a key, quoted or not, begins at {@code from}. */
     static MatchResult key(TextBuffer textBuffer, int from) {
         if (from >= textBuffer.length()) {

@@ -1,6 +1,5 @@
 package dev.qwen2api.toolcall;
 
-import dev.qwen2api.toolcall.LenientString.StringForm;
 import dev.qwen2api.toolcall.TextBuffer.MatchResult;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +30,7 @@ final class LenientJson {
     private final JsonNesting nesting = new JsonNesting();
     private final JsonSeparator gap = new JsonSeparator();
     private Expect expect = Expect.VALUE;
-    private @Nullable LenientString string;
-    private @Nullable UnquotedValueReader bare;
+    private final ScalarReader scalar;
     private @Nullable JsonComment comment;
 
     /** Whether enough was read to know that this is JSON. */
@@ -55,6 +53,7 @@ final class LenientJson {
     /** @param known whether the text is known to be JSON of some kind */
     LenientJson(JsonTerminator stop, boolean known) {
         this.stop = stop;
+        this.scalar = new ScalarReader(nesting, stop);
         this.begun = known;
     }
 
@@ -93,25 +92,16 @@ final class LenientJson {
 
     /** Completes JSON that was cut off: an open value is closed, a member without a value is left out. */
     void complete(TextBuffer textBuffer, StringBuilder out) {
-        if (!cutOff) {
-            return;
+        if (cutOff) {
+            scalar.complete(textBuffer, expect == Expect.KEY, gap, out);
+            nesting.closeAll(out);
         }
-        if (string != null && expect != Expect.KEY) {
-            out.append('"');
-        } else if (bare != null) {
-            gap.writeTo(out);
-            out.append(bare.json(textBuffer));
-        }
-        nesting.closeAll(out);
     }
 
     /** Does one step; false if it needs more text. */
     private boolean step(TextBuffer textBuffer, StringBuilder out) {
-        if (string != null) {
-            return string(textBuffer, string, out);
-        }
-        if (bare != null) {
-            return bareValue(textBuffer, bare, out);
+        if (scalar.isOpen()) {
+            return scalar(textBuffer, out);
         }
         if (comment != null) {
             boolean over = comment.skip(textBuffer);
@@ -161,8 +151,8 @@ final class LenientJson {
             return skip(textBuffer);
         }
         if (JsonLookahead.isQuote(c)) {
-            gap.key().append('"');
-            return openString(textBuffer, c, StringForm.KEY);
+            scalar.openKey(textBuffer, c, gap);
+            return true;
         }
         MatchResult bareKey = JsonLookahead.key(textBuffer, textBuffer.at());
         if (bareKey == MatchResult.MORE) {
@@ -205,20 +195,7 @@ final class LenientJson {
         if (c == ',' || c == ':' || c == '>') {
             return strayMark(textBuffer, c, out);
         }
-        if (!begun) {
-            return giveUp(textBuffer, out);
-        }
-        if (!JsonLookahead.isQuote(c)) {
-            bare = new UnquotedValueReader();
-            return true;
-        }
-        MatchResult triple = LenientString.opensTriple(textBuffer);
-        if (triple == MatchResult.MORE) {
-            return false;
-        }
-        gap.writeTo(out);
-        out.append('"');
-        return openString(textBuffer, c, triple == MatchResult.YES ? StringForm.TRIPLE_QUOTED : StringForm.VALUE);
+        return begun ? scalar.openValue(textBuffer, c, gap, out) : giveUp(textBuffer, out);
     }
 
     /** A comma in place of a member's value stands for null; a colon too many, or the end of an arrow, for nothing. */
@@ -239,7 +216,7 @@ final class LenientJson {
             expect = list ? Expect.VALUE : Expect.KEY;
             return skip(textBuffer);
         }
-        MatchResult goesOn = list ? startsValue(c) : JsonLookahead.key(textBuffer, textBuffer.at());
+        MatchResult goesOn = list ? JsonLookahead.value(c) : JsonLookahead.key(textBuffer, textBuffer.at());
         if (goesOn == MatchResult.MORE) {
             return false;
         }
@@ -249,11 +226,6 @@ final class LenientJson {
         gap.forgottenComma();
         expect = list ? Expect.VALUE : Expect.KEY;
         return true;
-    }
-
-    private static MatchResult startsValue(char c) {
-        boolean starts = JsonLookahead.isQuote(c) || c == '{' || c == '[' || c == '-' || c >= '0' && c <= '9';
-        return starts ? MatchResult.YES : MatchResult.NO;
     }
 
     private boolean open(TextBuffer textBuffer, char bracket, StringBuilder out) {
@@ -279,37 +251,14 @@ final class LenientJson {
         return skip(textBuffer);
     }
 
-    private boolean openString(TextBuffer textBuffer, char quote, StringForm form) {
-        textBuffer.moveTo(textBuffer.at() + (form == StringForm.TRIPLE_QUOTED ? 3 : 1));
-        string = new LenientString(quote, form, nesting, stop);
-        return true;
-    }
-
-    private boolean string(TextBuffer textBuffer, LenientString current, StringBuilder out) {
+    private boolean scalar(TextBuffer textBuffer, StringBuilder out) {
         boolean isKey = expect == Expect.KEY;
-        StringBuilder target = isKey ? gap.key() : out;
-        LenientString.State state = current.read(textBuffer, target);
+        LenientString.State state = scalar.read(textBuffer, isKey, gap, out);
         if (state == LenientString.State.CLOSED) {
-            target.append('"');
-            string = null;
             expect = isKey ? Expect.COLON : Expect.NEXT;
             return true;
         }
         return state == LenientString.State.BROKEN_OFF && giveUp(textBuffer, out);
-    }
-
-    private boolean bareValue(TextBuffer textBuffer, UnquotedValueReader current, StringBuilder out) {
-        if (current.read(textBuffer, stop) == MatchResult.MORE) {
-            return false;
-        }
-        if (textBuffer.used() && !current.isWholeName()) {
-            return breakOff(textBuffer, out);
-        }
-        gap.writeTo(out);
-        out.append(current.json(textBuffer));
-        bare = null;
-        expect = Expect.NEXT;
-        return true;
     }
 
     /** Ends the JSON in front of text that is none; if no member was read yet, it never was JSON. */
@@ -323,10 +272,10 @@ final class LenientJson {
     }
 
     private boolean breakOff(TextBuffer textBuffer, StringBuilder out) {
-        cutOff = expect != Expect.NEXT || string != null || bare != null || textBuffer.truncatedHere();
+        cutOff = expect != Expect.NEXT || textBuffer.truncatedHere();
         done = true;
         brokenOff = true;
-        if (bare == null) {
+        if (!scalar.isOpen()) {
             gap.clear();
         }
         if (!cutOff) {
