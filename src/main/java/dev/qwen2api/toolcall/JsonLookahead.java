@@ -88,4 +88,16 @@ final class JsonLookahead {
         }
         return MatchResult.YES;
     }
+
+    /** Whether a comment of slashes begins at a position. */
+    static MatchResult comment(TextBuffer textBuffer, int at) {
+        if (textBuffer.charAt(at) != '/') {
+            return MatchResult.NO;
+        }
+        if (at + 1 >= textBuffer.length()) {
+            return textBuffer.outOfText(MatchResult.NO);
+        }
+        char next = textBuffer.charAt(at + 1);
+        return next == '/' || next == '*' ? MatchResult.YES : MatchResult.NO;
+    }
 }

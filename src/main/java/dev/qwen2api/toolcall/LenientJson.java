@@ -1,7 +1,6 @@
 package dev.qwen2api.toolcall;
 
 import dev.qwen2api.toolcall.TextBuffer.MatchResult;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one JSON object or array as models write it and writes it as valid JSON. Valid JSON is copied character by character.
@@ -31,7 +30,6 @@ final class LenientJson {
     private final JsonSeparator gap = new JsonSeparator();
     private Expect expect = Expect.VALUE;
     private final ScalarReader scalar;
-    private @Nullable JsonComment comment;
 
     /** Whether enough was read to know that this is JSON. */
     private boolean begun;
@@ -103,10 +101,8 @@ final class LenientJson {
         if (scalar.isOpen()) {
             return scalar(textBuffer, out);
         }
-        if (comment != null) {
-            boolean over = comment.skip(textBuffer);
-            comment = over ? null : comment;
-            return over;
+        if (gap.inComment()) {
+            return gap.skipComment(textBuffer);
         }
         if (textBuffer.used()) {
             return textBuffer.ended() && breakOff(textBuffer, out);
@@ -124,10 +120,9 @@ final class LenientJson {
         if (outside != MatchResult.NO) {
             return outside == MatchResult.YES && breakOff(textBuffer, out);
         }
-        MatchResult commented = JsonComment.beginsAt(textBuffer);
-        if (commented != MatchResult.NO) {
-            comment = commented == MatchResult.YES ? JsonComment.begin(textBuffer) : null;
-            return commented == MatchResult.YES;
+        MatchResult comment = gap.beginComment(textBuffer);
+        if (comment != MatchResult.NO) {
+            return comment == MatchResult.YES;
         }
         if (c == '}' || c == ']') {
             return close(textBuffer, c, out);

@@ -88,7 +88,7 @@ final class QuoteHeuristic {
             return MatchResult.YES;
         }
         if (c == '/') {
-            return comment(textBuffer, next);
+            return JsonLookahead.comment(textBuffer, next);
         }
         MatchResult stopped = stop.here(textBuffer, next);
         if (stopped != MatchResult.NO) {
@@ -110,19 +110,11 @@ final class QuoteHeuristic {
             return stopped;
         }
         if (c == '/') {
-            return comment(textBuffer, at);
+            return JsonLookahead.comment(textBuffer, at);
         }
         if (!spaced || !JsonLookahead.isQuote(c)) {
             return spaced && c == '#' ? MatchResult.YES : MatchResult.NO;
         }
         return inList() ? MatchResult.YES : JsonLookahead.key(textBuffer, at);
-    }
-
-    private static MatchResult comment(TextBuffer textBuffer, int at) {
-        if (at + 1 >= textBuffer.length()) {
-            return textBuffer.outOfText(MatchResult.NO);
-        }
-        char next = textBuffer.charAt(at + 1);
-        return next == '/' || next == '*' ? MatchResult.YES : MatchResult.NO;
     }
 }

@@ -28,7 +28,6 @@ public final class ToolCallParser implements AnswerListener {
     private final AnswerListener next;
     private final TextBuffer textBuffer;
     private final ToolCallEmitter out;
-    private final ServiceReply serviceReply;
     private final NativeCallReader nativeCalls;
     private final ThoughtReader thoughts;
     private TextReader textReader;
@@ -58,7 +57,6 @@ public final class ToolCallParser implements AnswerListener {
         this.next = next;
         this.textBuffer = textBuffer;
         this.out = out;
-        this.serviceReply = new ServiceReply(lookup);
         this.nativeCalls = new NativeCallReader(lookup, out);
         this.thoughts = new ThoughtReader(lookup, next);
         this.textReader = reader(textBuffer, out, lookup);
@@ -95,8 +93,8 @@ public final class ToolCallParser implements AnswerListener {
             out.end();
             return;
         }
-        String words = serviceReply.filter(text);
-        if (serviceReply.isMissingTool() && out.reject("the service refused a native call of an offered tool")) {
+        String words = nativeCalls.filter(text);
+        if (nativeCalls.isMissingTool() && out.reject("the service refused a native call of an offered tool")) {
             return;
         }
         append(words);
@@ -114,7 +112,7 @@ public final class ToolCallParser implements AnswerListener {
     private void finish(AnswerEvent.Finished finished) {
         out.ending(finished.reason());
         nativeCalls.finish();
-        textBuffer.append(serviceReply.rest() + half);
+        textBuffer.append(nativeCalls.rest() + half);
         textBuffer.end(finished.reason() == Reason.LENGTH);
         readOn();
         if (out.nothingYet() && finished.reason() == Reason.STOP) {
