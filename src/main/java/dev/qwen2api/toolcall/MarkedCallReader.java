@@ -172,12 +172,12 @@ final class MarkedCallReader implements TextReader {
 
     /** Reads the bare name of a function in front of its arguments: {@code read_file {"path": "a"}}. */
     private TextReader named() {
-        NamedArgumentsReader name = NamedArgumentsReader.at(context);
+        NamedCall name = NamedCall.betweenMarks(context);
         if (name.verdict() == MatchResult.MORE) {
             return this;
         }
         Optional<String> tool =
-                name.verdict() == MatchResult.YES ? context.tools().callable(name.name()) : Optional.empty();
+                name.verdict() == MatchResult.YES ? context.tools().callable(name.tool()) : Optional.empty();
         if (tool.isEmpty()) {
             return leave();
         }

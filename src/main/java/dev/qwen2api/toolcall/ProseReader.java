@@ -160,11 +160,11 @@ final class ProseReader implements TextReader {
                 return played;
             }
         }
-        return LabelledCallReader.mayBeginWith(c) ? labels() : null;
+        return NamedCall.mayBeginLabels(c) ? labels() : null;
     }
 
     private @Nullable TextReader labels() {
-        LabelledCallReader call = LabelledCallReader.at(context);
+        NamedCall call = NamedCall.labelled(context);
         if (call.verdict() == MatchResult.MORE) {
             return handTo(this);
         }

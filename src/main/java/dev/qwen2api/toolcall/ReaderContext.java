@@ -42,6 +42,20 @@ record ReaderContext(
         return proseReaders.apply(this);
     }
 
+    /** Lets readers read, each handing over to the next, until one needs more text; returns that one. */
+    TextReader readOn(TextReader first) {
+        TextReader current = first;
+        int before;
+        boolean moved;
+        do {
+            before = buffer.at();
+            TextReader next = current.read();
+            moved = next != current || buffer.at() != before;
+            current = next;
+        } while (moved && !out.over());
+        return current;
+    }
+
     /** Drops what was read, the rest of a call that was cut off, and ends the answer there. */
     TextReader cutOff() {
         buffer.drop();

@@ -61,33 +61,25 @@ final class ThoughtReader {
         private final TextBuffer textBuffer = new TextBuffer();
         private final ToolCallEmitter out = new ToolCallEmitter(() -> "", Integer.MAX_VALUE, AnswerRetry.NEVER, this);
         private final StringBuilder arguments = new StringBuilder();
+        private final ReaderContext context;
         private TextReader reader;
         private String name = "";
         private boolean words;
         private boolean complete;
 
         Trial(ToolLookup tools) {
-            reader = new ReaderContext(textBuffer, out, tools, new CodeSpanTracker(), ProseReader::new).prose();
+            context = new ReaderContext(textBuffer, out, tools, new CodeSpanTracker(), ProseReader::new);
+            reader = context.prose();
         }
 
         void append(String text) {
             textBuffer.append(text);
-            readOn();
-        }
-
-        private void readOn() {
-            int before;
-            TextReader current;
-            do {
-                before = textBuffer.at();
-                current = reader;
-                reader = current.read();
-            } while (!out.over() && (reader != current || textBuffer.at() != before));
+            reader = context.readOn(reader);
         }
 
         Optional<ParsedToolCall> call() {
             textBuffer.end();
-            readOn();
+            reader = context.readOn(reader);
             out.finish(Reason.STOP);
             return complete && !words && out.calls() == 1
                     ? Optional.of(new ParsedToolCall(name, arguments.toString()))

@@ -27,6 +27,7 @@ public final class ToolCallParser implements AnswerListener {
 
     private final AnswerListener next;
     private final TextBuffer textBuffer;
+    private final ReaderContext context;
     private final ToolCallEmitter out;
     private final NativeCallReader nativeCalls;
     private final ThoughtReader thoughts;
@@ -59,11 +60,8 @@ public final class ToolCallParser implements AnswerListener {
         this.out = out;
         this.nativeCalls = new NativeCallReader(lookup, out);
         this.thoughts = new ThoughtReader(lookup, next);
-        this.textReader = reader(textBuffer, out, lookup);
-    }
-
-    private static TextReader reader(TextBuffer textBuffer, ToolCallEmitter out, ToolLookup tools) {
-        return new ReaderContext(textBuffer, out, tools, new CodeSpanTracker(), ProseReader::new).prose();
+        this.context = new ReaderContext(textBuffer, out, lookup, new CodeSpanTracker(), ProseReader::new);
+        this.textReader = context.prose();
     }
 
     @Override
@@ -106,7 +104,7 @@ public final class ToolCallParser implements AnswerListener {
         boolean cut = length > 0 && Character.isHighSurrogate(whole.charAt(length - 1));
         half = cut ? whole.substring(length - 1) : "";
         textBuffer.append(cut ? whole.substring(0, length - 1) : whole);
-        readOn();
+        textReader = context.readOn(textReader);
     }
 
     private void finish(AnswerEvent.Finished finished) {
@@ -114,22 +112,11 @@ public final class ToolCallParser implements AnswerListener {
         nativeCalls.finish();
         textBuffer.append(nativeCalls.rest() + half);
         textBuffer.end(finished.reason() == Reason.LENGTH);
-        readOn();
+        textReader = context.readOn(textReader);
         if (out.nothingYet() && finished.reason() == Reason.STOP) {
             thoughts.call().ifPresent(call -> out.call(call.name(), call.arguments()));
         }
         thoughts.release();
         out.finish(finished.reason());
-    }
-
-    /** Lets readers read, each handing over to the next, until one can go no further without more text. */
-    private void readOn() {
-        int before;
-        TextReader current;
-        do {
-            before = textBuffer.at();
-            current = textReader;
-            textReader = current.read();
-        } while (!out.over() && (textReader != current || textBuffer.at() != before));
     }
 }
