@@ -154,7 +154,7 @@ final class CallExtractor {
         if (inside.isEmpty() || inside.equals("null")) {
             return Optional.of("{}");
         }
-        return JsonMembers.isObject(inside) ? JsonRepair.mendWhole(inside) : Optional.empty();
+        return JsonMembers.isObject(inside) ? JsonRepair.repairWhole(inside) : Optional.empty();
     }
 
     /** Whatever is not the name: arguments that were not put into an object of their own. */

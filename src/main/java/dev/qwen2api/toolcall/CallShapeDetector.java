@@ -1,7 +1,7 @@
 package dev.qwen2api.toolcall;
 
 /**
- * Follows sound JSON as it grows and sees as early as possible what kind of object it is: one that names its function before
+ * Follows valid JSON as it grows and detects as early as possible what kind of object it is: one that names its function before
  * an object of arguments, so that these can be passed on while they come, or one that cannot be a call. Of an array, the
  * first element is looked at for the second.
  */

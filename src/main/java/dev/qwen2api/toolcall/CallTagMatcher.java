@@ -33,7 +33,7 @@ final class CallTagMatcher {
         this.end = wordStart;
     }
 
-    /** The mark that begins at {@code start}, {@link CallTag#NONE}, or {@link CallTag#MORE} if that cannot be told yet. */
+    /** The mark that begins at {@code start}, {@link CallTag#NONE}, or {@link CallTag#MORE} if that depends on more text. */
     static CallTag at(TextBuffer textBuffer, int start) {
         return switch (textBuffer.charAt(start)) {
             case '<' -> angle(textBuffer, start);

@@ -26,7 +26,7 @@ final class CodeSpanTracker {
     /** Length of the run of backticks that opened code on this line; 0 for none. */
     private int ticks;
 
-    /** Reads text that was settled as prose. */
+    /** Reads text that was passed on as prose. */
     void feed(CharSequence prose) {
         for (int i = 0; i < prose.length(); i++) {
             feed(prose.charAt(i));

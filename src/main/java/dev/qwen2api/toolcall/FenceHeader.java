@@ -41,7 +41,7 @@ record FenceHeader(MatchResult verdict, int length, String language, int end) {
             "function_call",
             "function_calls");
 
-    /** Whether the language says that the content is a call. */
+    /** Whether the language stands for calls. */
     boolean marked() {
         return !DATA.contains(language);
     }

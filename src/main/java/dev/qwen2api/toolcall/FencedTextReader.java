@@ -23,12 +23,12 @@ final class FencedTextReader implements TextReader {
         this.opened = within;
     }
 
-    /** Reads on in an open fence, in front of a mark; all before it is settled. */
+    /** Reads on in an open fence, in front of a mark; all before it was taken. */
     static TextReader within(ReaderContext context) {
         return new FencedTextReader(context, true);
     }
 
-    /** Reads on in front of a fence; all before it is settled. */
+    /** Reads on in front of a fence; all before it was taken. */
     static TextReader whole(ReaderContext context) {
         return new FencedTextReader(context, false);
     }

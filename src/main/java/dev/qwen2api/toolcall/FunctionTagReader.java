@@ -13,7 +13,7 @@ final class FunctionTagReader implements TextReader {
     private final ReaderContext context;
     private final String tool;
 
-    /** Whether the tag can only be meant as a call, so that an end of the text right behind it cuts one off. */
+    /** Whether the tag is a call for certain, so that a text that ends right behind it is cut off. */
     private final boolean certain;
 
     private final TextReader next;

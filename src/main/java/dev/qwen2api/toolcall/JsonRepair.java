@@ -8,16 +8,16 @@ final class JsonRepair {
     private JsonRepair() {}
 
     /** The valid JSON of a whole text; empty if it is no object or array, or if something follows it. */
-    static Optional<String> mend(String text) {
-        return mend(text, true);
+    static Optional<String> repair(String text) {
+        return repair(text, true);
     }
 
-    /** As {@link #mend(String)}, but empty if the text is cut off within a value. */
-    static Optional<String> mendWhole(String text) {
-        return mend(text, false);
+    /** As {@link #repair(String)}, but empty if the text is cut off within a value. */
+    static Optional<String> repairWhole(String text) {
+        return repair(text, false);
     }
 
-    private static Optional<String> mend(String text, boolean cutOff) {
+    private static Optional<String> repair(String text, boolean cutOff) {
         String trimmed = text.strip();
         if (!JsonMembers.isObject(trimmed) && !JsonMembers.isArray(trimmed)) {
             return Optional.empty();

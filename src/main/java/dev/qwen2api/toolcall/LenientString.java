@@ -3,7 +3,7 @@ package dev.qwen2api.toolcall;
 import dev.qwen2api.toolcall.TextBuffer.MatchResult;
 
 /**
- * Reads one quoted string, whatever its quotes, and writes the inside of a sound JSON string. A value may hold line breaks and
+ * Reads one quoted string, whatever its quotes, and writes the inside of a valid JSON string. A value may hold line breaks and
  * quotes that are not escaped, a key may not: it ends at the first.
  */
 final class LenientString {
@@ -65,7 +65,7 @@ final class LenientString {
         return MatchResult.YES;
     }
 
-    /** Reads as far as it can be sure; {@link State#OPEN} asks for more text. */
+    /** Reads as far as it can be sure; {@link State#OPEN} if it needs more text. */
     State read(TextBuffer textBuffer, StringBuilder out) {
         while (textBuffer.at() < textBuffer.length()) {
             char c = textBuffer.charAt(textBuffer.at());

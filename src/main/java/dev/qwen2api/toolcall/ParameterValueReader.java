@@ -36,7 +36,7 @@ final class ParameterValueReader {
         this.text = types.isText(name);
     }
 
-    /** Whether the value was written: an empty one of another type than text says that none is given. */
+    /** Whether the value was written: an empty one of another type than text stands for none. */
     boolean written() {
         return written;
     }

@@ -18,7 +18,7 @@ record ReaderContext(
         CodeSpanTracker code,
         Function<ReaderContext, TextReader> proseReaders) {
 
-    /** Parses one kind of text. Takes what it can from the buffer and settles it as words or as calls. */
+    /** Parses one kind of text. Takes what it can from the buffer and passes it on as words or as calls. */
     @FunctionalInterface
     interface TextReader {
 
@@ -30,7 +30,7 @@ record ReaderContext(
         TextReader read();
     }
 
-    /** Settles what was read as words, as they came. */
+    /** Passes on what was read as words, as they came. */
     void giveBack() {
         String words = buffer.take();
         code.feed(words);

@@ -1,7 +1,7 @@
 package dev.qwen2api.toolcall;
 
 /**
- * The model's text as it comes in. Behind the reading position lies what has been read but not settled yet: it is kept, so
+ * Buffers the model's text. In front of the reading position lies what was read but not taken or dropped yet; it is kept, so
  * that it can be given back as it came. The character before it stays visible. Positions are valid until the next {@link #append}. Not thread-safe.
  */
 class TextBuffer {
@@ -14,20 +14,20 @@ class TextBuffer {
         MORE
     }
 
-    private static final int WORTH_FORGETTING = 4096;
+    private static final int LEAST_DELETED = 4096;
 
     private final StringBuilder text = new StringBuilder();
-    private int settled;
+    private int taken;
     private int at;
     private boolean ended;
     private boolean truncated;
 
     final void append(String more) {
-        if (settled > WORTH_FORGETTING && settled > text.length() / 2) {
-            int forgotten = settled - 1;
-            text.delete(0, forgotten);
-            at -= forgotten;
-            settled = 1;
+        if (taken > LEAST_DELETED && taken > text.length() / 2) {
+            int deleted = taken - 1;
+            text.delete(0, deleted);
+            at -= deleted;
+            taken = 1;
         }
         text.append(more);
     }
@@ -48,9 +48,9 @@ class TextBuffer {
         return truncated && used();
     }
 
-    /** Goes back to the first character that is not settled. */
+    /** Goes back to the first character that was not taken. */
     final void rewind() {
-        at = settled;
+        at = taken;
     }
 
     final boolean ended() {
@@ -116,16 +116,16 @@ class TextBuffer {
         return at >= text.length();
     }
 
-    /** Settles what was read, as it came. */
+    /** Takes what was read, as it came. */
     final String take() {
-        String read = text.substring(settled, at);
-        settled = at;
+        String read = text.substring(taken, at);
+        taken = at;
         return read;
     }
 
-    /** Settles what was read: it has been understood and is not needed any more. */
+    /** Drops what was read. */
     final void drop() {
-        settled = at;
+        taken = at;
     }
 
     static boolean isBlank(char c) {

@@ -27,7 +27,7 @@ final class ToolSchema {
 
     /** {@code name(parameter: type, optional?: type) - what it does}, on one line. */
     static String signature(Tool tool) {
-        String schema = JsonRepair.mend(tool.parameters()).orElse("{}");
+        String schema = JsonRepair.repair(tool.parameters()).orElse("{}");
         String description = firstSentence(tool.description());
         return tool.name() + "(" + parameters(schema, MOST_NESTED_TYPES) + ")"
                 + (description.isEmpty() ? "" : " - " + description);
@@ -37,7 +37,9 @@ final class ToolSchema {
     static String definition(Tool tool) {
         String description =
                 tool.description().isEmpty() ? "" : ",\"description\":" + JsonMembers.quote(tool.description());
-        String schema = JsonRepair.mend(tool.parameters()).map(json -> compact(json, MOST_DEPTH)).orElse("{}");
+        String schema = JsonRepair.repair(tool.parameters())
+                .map(json -> compact(json, MOST_DEPTH))
+                .orElse("{}");
         return "{\"name\":" + JsonMembers.quote(tool.name()) + description + ",\"parameters\":" + schema + "}";
     }
 
@@ -76,8 +78,9 @@ final class ToolSchema {
         if (!JsonMembers.isObject(schema)) {
             return ANY;
         }
-        Optional<String> choices =
-                member(schema, "enum").filter(JsonMembers::isArray).map(values -> String.join("|", JsonMembers.elements(values)));
+        Optional<String> choices = member(schema, "enum")
+                .filter(JsonMembers::isArray)
+                .map(values -> String.join("|", JsonMembers.elements(values)));
         if (choices.isPresent() && choices.get().length() <= LONGEST_TYPE) {
             return choices.get();
         }
@@ -125,7 +128,8 @@ final class ToolSchema {
         }
         return JsonMembers.members(schema).stream()
                 .filter(member -> !FOR_VALIDATORS.contains(member.key())
-                        && !(member.key().equals("additionalProperties") && member.value().equals("false")))
+                        && !(member.key().equals("additionalProperties")
+                                && member.value().equals("false")))
                 .map(member -> JsonMembers.quote(member.key()) + ":" + value(member, depth - 1))
                 .collect(Collectors.joining(",", "{", "}"));
     }

@@ -11,12 +11,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * One case of the corpus: what a model wrote, and what must come out. The format is told in
+ * One case of the corpus: what a model wrote, and what must come out. The format is described in
  * {@code src/test/resources/toolcalls/README.md}.
  *
  * @param name family and title
  * @param output the model's text
- * @param story what must come out, in the form of {@link Heard#story()}
+ * @param story the expected result, in the form of {@link ParsedAnswer#story()}
  */
 record CorpusCase(String name, String output, String story) {
 

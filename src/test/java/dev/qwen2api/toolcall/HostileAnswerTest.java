@@ -52,7 +52,10 @@ class HostileAnswerTest {
             shape("backslashes", "[tool_call]{\"name\":\"now\",\"arguments\":{\"a\":\"C:", "\\Users"),
             shape("open fences", "", "```sh\n[tool_call]\n```\n"),
             shape("a fence that never closes", "```sh\n", "[tool_call]\n"),
-            shape("calls in a fence that never closes", "```sh\n", "[tool_call]\n{\"name\":\"now\",\"arguments\":{}}\n"),
+            shape(
+                    "calls in a fence that never closes",
+                    "```sh\n",
+                    "[tool_call]\n{\"name\":\"now\",\"arguments\":{}}\n"),
             shape("xml fences", "", "```xml\n<tool_call>\n```\nwords\n"),
             shape("xml in an xml fence", "```xml\n", "<a>\n"),
             shape("wrappers", "", "<tool_calls>"),

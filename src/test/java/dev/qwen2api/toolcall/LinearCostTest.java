@@ -111,7 +111,7 @@ class LinearCostTest {
     @Test
     void a_nest_that_is_too_deep_is_cut_off() {
         String text = "<tool_call>{\"name\":\"configure\",\"arguments\":{\"any\":" + "[".repeat(100_000);
-        Heard heard = Heard.of(Tools.ALL, List.of(text));
+        ParsedAnswer heard = ParsedAnswer.of(Tools.ALL, List.of(text));
         assertEquals(
                 LenientJson.MOST_DEPTH - 2 + "{\"any\":".length(),
                 heard.calls().get(0).arguments().length());

@@ -37,8 +37,8 @@ class ToolPromptTest {
                 .replace("the tool's name", "now")
                 .replace("a parameter", "zone")
                 .replace("its value", "UTC");
-        Heard heard = Heard.of(Tools.ALL, List.of(taught));
-        assertEquals(List.of(new Heard.Call("call_0", "now", "{\"zone\": \"UTC\"}")), heard.calls());
+        ParsedAnswer heard = ParsedAnswer.of(Tools.ALL, List.of(taught));
+        assertEquals(List.of(new ParsedAnswer.Call("call_0", "now", "{\"zone\": \"UTC\"}")), heard.calls());
         assertEquals("", heard.text());
     }
 

@@ -31,7 +31,7 @@ class ToolTranscriptTest {
     @Test
     void a_model_that_copies_what_it_sees_is_understood() {
         String text = PLAIN.calls(List.of(new ToolCall("call_a", "read_file", "{\"path\": \"a\"}")));
-        Heard heard = Heard.of(Tools.ALL, List.of(text));
+        ParsedAnswer heard = ParsedAnswer.of(Tools.ALL, List.of(text));
         assertEquals("{\"path\": \"a\"}", heard.calls().get(0).arguments());
         assertEquals("", heard.text());
     }

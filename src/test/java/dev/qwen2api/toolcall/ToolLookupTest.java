@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ToolBoxTest {
+class ToolLookupTest {
 
     private final ToolLookup tools = new ToolLookup(List.of(
             named("read_file"),
