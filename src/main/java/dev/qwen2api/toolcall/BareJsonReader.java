@@ -7,8 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads JSON that begins a line with nothing around it. It is calls only if all of it names offered tools, or is the whole
- * answer, and nothing follows but more of them, a closing mark that was never opened, a played result, or the end.
+ * Reads JSON that begins a line with nothing around it. It is calls only if all of it names offered tools, or is the
+ * whole answer, and nothing follows but more of them, a closing mark that was never opened, a played result, or the
+ * end.
  */
 final class BareJsonReader implements TextReader {
 

@@ -1,9 +1,9 @@
 package dev.qwen2api.toolcall;
 
 /**
- * Follows valid JSON as it grows and detects as early as possible what kind of object it is: one that names its function before
- * an object of arguments, so that these can be passed on while they come, or one that cannot be a call. Of an array, the
- * first element is looked at for the second.
+ * Follows valid JSON as it grows and detects as early as possible what kind of object it is: one that names its
+ * function before an object of arguments, so that these can be passed on while they come, or one that cannot be a call.
+ * Of an array, the first element is looked at for the second.
  */
 final class CallShapeDetector {
 

@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Recognises a {@link CallTag} at a position. Models get the word right far more often than the rest of the mark, so whatever
- * stands between the word and the closing bracket is forgiven: what follows decides whether it was a call.
+ * Recognises a {@link CallTag} at a position. Models get the word right far more often than the rest of the mark, so
+ * whatever stands between the word and the closing bracket is forgiven: what follows decides whether it was a call.
  */
 final class CallTagMatcher {
 
@@ -33,7 +33,10 @@ final class CallTagMatcher {
         this.end = wordStart;
     }
 
-    /** The mark that begins at {@code start}, {@link CallTag#NONE}, or {@link CallTag#MORE} if that depends on more text. */
+    /**
+     * The mark that begins at {@code start}, {@link CallTag#NONE}, or {@link CallTag#MORE} if that depends on more
+     * text.
+     */
     static CallTag at(TextBuffer textBuffer, int start) {
         return switch (textBuffer.charAt(start)) {
             case '<' -> angle(textBuffer, start);

@@ -1,8 +1,8 @@
 package dev.qwen2api.toolcall;
 
 /**
- * Follows Markdown through the prose and knows whether a point lies in quoted code: in a fence, or between backticks on one
- * line. Calls quoted there are examples.
+ * Follows Markdown through the prose and knows whether a point lies in quoted code: in a fence, or between backticks on
+ * one line. Calls quoted there are examples.
  */
 final class CodeSpanTracker {
 

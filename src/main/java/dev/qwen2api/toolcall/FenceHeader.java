@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The first line of a Markdown fence, if what follows may be a call: its language is one that models give to calls, or none,
- * and the first thing in it is a bracket.
+ * The first line of a Markdown fence, if what follows may be a call: its language is one that models give to calls, or
+ * none, and the first thing in it is a bracket.
  *
  * @param verdict whether it is one
  * @param length of the fence

@@ -3,9 +3,9 @@ package dev.qwen2api.toolcall;
 import dev.qwen2api.toolcall.ReaderContext.TextReader;
 
 /**
- * Reads ahead to the end of a fence in which something like a call stands, and decides by what follows whether it is one. In
- * a fence of another language it is one if the fence is never closed: the model forgot that it was in code. In one that may
- * hold calls it is one unless prose follows: then it was an example.
+ * Reads ahead to the end of a fence in which something like a call stands, and decides by what follows whether it is
+ * one. In a fence of another language it is one if the fence is never closed: the model forgot that it was in code. In
+ * one that may hold calls it is one unless prose follows: then it was an example.
  */
 final class FencedTextReader implements TextReader {
 

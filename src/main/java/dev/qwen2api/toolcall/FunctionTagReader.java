@@ -5,8 +5,8 @@ import dev.qwen2api.toolcall.ReaderContext.TextReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the inside of {@code <function=name>}: parameters between tags, as Qwen's coder models write them, or one JSON object.
- * Text is passed on while it comes; a value of another type when it is complete.
+ * Reads the inside of {@code <function=name>}: parameters between tags, as Qwen's coder models write them, or one JSON
+ * object. Text is passed on while it comes; a value of another type when it is complete.
  */
 final class FunctionTagReader implements TextReader {
 

@@ -8,9 +8,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one JSON value that should be a call, or several. Where the tool is named first, the call is opened at once and its
- * arguments are passed on as they come; any other order waits for the end. What is no call is given back as soon as that is
- * known, but read to its end all the same: nothing in its strings is taken for a call.
+ * Reads one JSON value that should be a call, or several. Where the tool is named first, the call is opened at once and
+ * its arguments are passed on as they come; any other order waits for the end. What is no call is given back as soon as
+ * that is known, but read to its end all the same: nothing in its strings is taken for a call.
  */
 final class JsonCallReader implements TextReader {
 

@@ -3,8 +3,9 @@ package dev.qwen2api.toolcall;
 import dev.qwen2api.toolcall.TextBuffer.MatchResult;
 
 /**
- * Collects what stands between two values: blanks, a comma, a key with its colon. It is written only once the next value
- * begins, for a comma before a bracket and a key without a value must not be written at all. Comments are skipped.
+ * Collects what stands between two values: blanks, a comma, a key with its colon. It is written only once the next
+ * value begins, for a comma before a bracket and a key without a value must not be written at all. Comments are
+ * skipped.
  */
 final class JsonSeparator {
 

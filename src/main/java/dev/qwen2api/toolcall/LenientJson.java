@@ -3,12 +3,12 @@ package dev.qwen2api.toolcall;
 import dev.qwen2api.toolcall.TextBuffer.MatchResult;
 
 /**
- * Reads one JSON object or array as models write it and writes it as valid JSON. Valid JSON is copied character by character.
- * Otherwise it accepts: any quotes or none, literals of Python and JavaScript, comments, missing, doubled and trailing
- * commas, raw line breaks and unescaped quotes in strings, unknown escapes, brackets of the wrong kind and doubled braces.
- * What it has written is at any time a prefix of valid JSON, so it can be passed on while it is read. Where the text ends
- * behind a complete value, the open brackets are closed; where it ends within one, the JSON is {@link #cutOff} and stays open.
- * Time is linear in the text, memory in the nesting, which is limited.
+ * Reads one JSON object or array as models write it and writes it as valid JSON. Valid JSON is copied character by
+ * character. Otherwise it accepts: any quotes or none, literals of Python and JavaScript, comments, missing, doubled
+ * and trailing commas, raw line breaks and unescaped quotes in strings, unknown escapes, brackets of the wrong kind and
+ * doubled braces. What it has written is at any time a prefix of valid JSON, so it can be passed on while it is read.
+ * Where the text ends behind a complete value, the open brackets are closed; where it ends within one, the JSON is
+ * {@link #cutOff} and stays open. Time is linear in the text, memory in the nesting, which is limited.
  */
 final class LenientJson {
 
@@ -235,7 +235,9 @@ final class LenientJson {
         return skip(textBuffer);
     }
 
-    /** Closes the innermost bracket of this kind and what is open in it; if there is none, the bracket is one too many. */
+    /**
+     * Closes the innermost bracket of this kind and what is open in it; if there is none, the bracket is one too many.
+     */
     private boolean close(TextBuffer textBuffer, char bracket, StringBuilder out) {
         if (nesting.awaits(bracket)) {
             gap.writeEndTo(out, expect == Expect.VALUE);

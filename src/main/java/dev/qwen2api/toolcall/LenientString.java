@@ -3,8 +3,8 @@ package dev.qwen2api.toolcall;
 import dev.qwen2api.toolcall.TextBuffer.MatchResult;
 
 /**
- * Reads one quoted string, whatever its quotes, and writes the inside of a valid JSON string. A value may hold line breaks and
- * quotes that are not escaped, a key may not: it ends at the first.
+ * Reads one quoted string, whatever its quotes, and writes the inside of a valid JSON string. A value may hold line
+ * breaks and quotes that are not escaped, a key may not: it ends at the first.
  */
 final class LenientString {
 
@@ -123,8 +123,8 @@ final class LenientString {
     }
 
     /**
-     * Whether the string ends here without its quote: the closing brackets of all that is open, or nothing, and then the end
-     * of the call.
+     * Whether the string ends here without its quote: the closing brackets of all that is open, or nothing, and then
+     * the end of the call.
      */
     private MatchResult breaksOff(TextBuffer textBuffer) {
         int from = textBuffer.at();
@@ -217,8 +217,8 @@ final class LenientString {
     }
 
     /**
-     * Recognises strings whose backslashes the model did not escape, as in {@code C:\Users\me\b.txt}: behind one that can be
-     * no escape, {@code \b} and {@code \f} are none either, and in a Windows path no other letter is.
+     * Recognises strings whose backslashes the model did not escape, as in {@code C:\Users\me\b.txt}: behind one that
+     * can be no escape, {@code \b} and {@code \f} are none either, and in a Windows path no other letter is.
      */
     private static final class Backslashes {
 

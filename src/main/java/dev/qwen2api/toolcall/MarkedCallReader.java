@@ -6,8 +6,8 @@ import dev.qwen2api.toolcall.TextBuffer.MatchResult;
 import java.util.Optional;
 
 /**
- * Reads what stands between the marks of calls, or in a fence: calls as JSON or as XML, with marks, commas and blanks between
- * them. The marks are given back if there is something else between them, and dropped if there is nothing.
+ * Reads what stands between the marks of calls, or in a fence: calls as JSON or as XML, with marks, commas and blanks
+ * between them. The marks are given back if there is something else between them, and dropped if there is nothing.
  */
 final class MarkedCallReader implements TextReader {
 
@@ -141,7 +141,9 @@ final class MarkedCallReader implements TextReader {
         return fence > 0 ? this : context.prose();
     }
 
-    /** Reads the line of a fence: the end of the one around, or one that the model put around the JSON between marks. */
+    /**
+     * Reads the line of a fence: the end of the one around, or one that the model put around the JSON between marks.
+     */
     private TextReader fence() {
         TextBuffer textBuffer = context.buffer();
         int i = FenceHeader.runEnd(textBuffer, textBuffer.at());
@@ -186,7 +188,9 @@ final class MarkedCallReader implements TextReader {
         return JsonCallReader.ofArguments(context, tool.get(), this);
     }
 
-    /** A mark alone at the end of the text is the beginning of a call that was cut off, unless words stand before it. */
+    /**
+     * A mark alone at the end of the text is the beginning of a call that was cut off, unless words stand before it.
+     */
     private TextReader endOfText() {
         return onlyMarks && ownLine && !hasCalled() ? context.cutOff() : leave();
     }

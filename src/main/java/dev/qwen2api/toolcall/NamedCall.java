@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The name of a tool in front of the object of its arguments. Between marks, Kimi, DeepSeek and Mistral write it so: between
- * the two may stand blanks, a separating mark and the head of a fence; in front of the name, the word {@code function} and
- * such a mark. Outside, ReAct and Qwen-Agent write labelled lines.
+ * The name of a tool in front of the object of its arguments. Between marks, Kimi, DeepSeek and Mistral write it so:
+ * between the two may stand blanks, a separating mark and the head of a fence; in front of the name, the word {@code
+ * function} and such a mark. Outside, ReAct and Qwen-Agent write labelled lines.
  *
  * @param verdict whether there is one
  * @param tool the name of the tool

@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Passes on the upstream's native calls of offered tools, each once it is complete; the service's own are left out. Also
- * recognises an answer that opens with the service's reply to such a call, which it could not run.
+ * Passes on the upstream's native calls of offered tools, each once it is complete; the service's own are left out.
+ * Also recognises an answer that opens with the service's reply to such a call, which it could not run.
  */
 final class NativeCallReader {
 

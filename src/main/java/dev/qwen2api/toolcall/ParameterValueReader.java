@@ -3,9 +3,9 @@ package dev.qwen2api.toolcall;
 import dev.qwen2api.toolcall.TextBuffer.MatchResult;
 
 /**
- * Reads the value of one parameter between tags. It is taken literally; one line break is taken off each side where the tags
- * stand on lines of their own. A closing tag ends it only if the call goes on or ends behind it, for the value may hold such
- * tags itself, and a forgotten one is made up for where the next parameter begins or the function ends.
+ * Reads the value of one parameter between tags. It is taken literally; one line break is taken off each side where the
+ * tags stand on lines of their own. A closing tag ends it only if the call goes on or ends behind it, for the value may
+ * hold such tags itself, and a forgotten one is made up for where the next parameter begins or the function ends.
  */
 final class ParameterValueReader {
 

@@ -3,9 +3,9 @@ package dev.qwen2api.toolcall;
 import dev.qwen2api.toolcall.TextBuffer.MatchResult;
 
 /**
- * Decides of the quotes inside one string whether they end it or belong to it. Models forget to escape quotes in code and in
- * speech; a quote ends the string only if what follows is how JSON would go on at this depth. In valid JSON that is always
- * so: there every verdict is {@link MatchResult#YES}.
+ * Decides of the quotes inside one string whether they end it or belong to it. Models forget to escape quotes in code
+ * and in speech; a quote ends the string only if what follows is how JSON would go on at this depth. In valid JSON that
+ * is always so: there every verdict is {@link MatchResult#YES}.
  */
 final class QuoteHeuristic {
 

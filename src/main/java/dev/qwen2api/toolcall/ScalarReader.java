@@ -6,8 +6,8 @@ import dev.qwen2api.toolcall.TextBuffer.MatchResult;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the strings, numbers and literals of lenient JSON. A value without quotes is a literal, or words; it ends with its
- * line, at a bracket or comma, or behind a literal.
+ * Reads the strings, numbers and literals of lenient JSON. A value without quotes is a literal, or words; it ends with
+ * its line, at a bracket or comma, or behind a literal.
  */
 final class ScalarReader {
 

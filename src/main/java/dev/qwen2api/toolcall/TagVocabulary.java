@@ -4,9 +4,9 @@ import dev.qwen2api.toolcall.CallTag.TagType;
 import java.util.Map;
 
 /**
- * The words that models write into one kind of bracket, in lower case and without {@code _}, {@code -} and spaces. They are
- * the forms of Qwen (Hermes and coder), Qwen-Agent, Kimi, DeepSeek, Mistral, Llama and Claude, all of which Qwen's models
- * have seen and fall back to.
+ * The words that models write into one kind of bracket, in lower case and without {@code _}, {@code -} and spaces. They
+ * are the forms of Qwen (Hermes and coder), Qwen-Agent, Kimi, DeepSeek, Mistral, Llama and Claude, all of which Qwen's
+ * models have seen and fall back to.
  */
 final class TagVocabulary {
 

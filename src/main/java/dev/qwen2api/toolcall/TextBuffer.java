@@ -1,8 +1,9 @@
 package dev.qwen2api.toolcall;
 
 /**
- * Buffers the model's text. In front of the reading position lies what was read but not taken or dropped yet; it is kept, so
- * that it can be given back as it came. The character before it stays visible. Positions are valid until the next {@link #append}. Not thread-safe.
+ * Buffers the model's text. In front of the reading position lies what was read but not taken or dropped yet; it is
+ * kept, so that it can be given back as it came. The character before it stays visible. Positions are valid until the
+ * next {@link #append}. Not thread-safe.
  */
 class TextBuffer {
 

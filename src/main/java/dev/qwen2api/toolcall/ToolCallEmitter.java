@@ -7,8 +7,8 @@ import dev.qwen2api.chat.AnswerRetry;
 import java.util.function.Supplier;
 
 /**
- * Passes words and calls on as events. Blanks before, between and after calls pass only if there are words beside them. Once
- * the answer is {@link #over}, nothing passes any more.
+ * Passes words and calls on as events. Blanks before, between and after calls pass only if there are words beside them.
+ * Once the answer is {@link #over}, nothing passes any more.
  */
 final class ToolCallEmitter {
 
@@ -126,7 +126,10 @@ final class ToolCallEmitter {
         return over;
     }
 
-    /** Ends an answer whose last call is incomplete: it is requested again, or ends at its limit with the call left open. */
+    /**
+     * Ends an answer whose last call is incomplete: it is requested again, or ends at its limit with the call left
+     * open.
+     */
     void cutOff() {
         boolean limited = ending == Reason.LENGTH || ending == Reason.CONTENT_FILTER;
         if (!over && (limited || !reject("a tool call was cut off"))) {

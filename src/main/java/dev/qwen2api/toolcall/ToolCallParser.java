@@ -14,14 +14,15 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Finds the calls in an answer's text and passes them on as events in place of the text. Words pass at once; only what may be
- * the beginning of a call is held back. What looked like a call and is none reaches the client as text, as the model wrote
- * it. Arguments add up to one valid JSON object, repaired where the model's was not; only a call that was cut off stays open:
- * its answer is requested again, or ends with {@link Reason#LENGTH}. How the text is cut into events makes no difference.
+ * Finds the calls in an answer's text and passes them on as events in place of the text. Words pass at once; only what
+ * may be the beginning of a call is held back. What looked like a call and is none reaches the client as text, as the
+ * model wrote it. Arguments add up to one valid JSON object, repaired where the model's was not; only a call that was
+ * cut off stays open: its answer is requested again, or ends with {@link Reason#LENGTH}. How the text is cut into
+ * events makes no difference.
  *
- * <p>Native calls of the upstream are passed on if their tools are offered, a thought that is nothing but a call as that call.
- * Other events pass at once, even while text is held back. An answer that {@link Reason#STOP stopped} after at least one call
- * ends with {@link Reason#TOOL_CALLS}; any other reason stays. Used by one thread.
+ * <p>Native calls of the upstream are passed on if their tools are offered, a thought that is nothing but a call as
+ * that call. Other events pass at once, even while text is held back. An answer that {@link Reason#STOP stopped} after
+ * at least one call ends with {@link Reason#TOOL_CALLS}; any other reason stays. Used by one thread.
  */
 public final class ToolCallParser implements AnswerListener {
 

@@ -11,9 +11,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds the tools of one conversation by the name that the model wrote: exactly, or else regardless of case, separators and a
- * name space that was added ({@code functions.read_file}) or left out ({@code status} for {@code mcp__git__status}), if that
- * fits only one tool.
+ * Finds the tools of one conversation by the name that the model wrote: exactly, or else regardless of case, separators
+ * and a name space that was added ({@code functions.read_file}) or left out ({@code status} for {@code
+ * mcp__git__status}), if that fits only one tool.
  */
 final class ToolLookup {
 
@@ -67,7 +67,9 @@ final class ToolLookup {
                 .or(() -> in(bare, local));
     }
 
-    /** The name under which a call is passed on: that of the offered tool, else the one written; empty if it is no name. */
+    /**
+     * The name under which a call is passed on: that of the offered tool, else the one written; empty if it is no name.
+     */
     Optional<String> callable(String written) {
         String name = written.strip();
         return find(name)

@@ -14,18 +14,19 @@ public final class ToolPrompt {
 
     private static final String FORM = """
             # Tools
-            The tools listed below are run by the program that you are talking to, not by you and not by any function of \
-            this chat. You call one by writing this plain text into your answer; the program reads it there:
+            The tools listed below are run by the program that you are talking to, not by you and not by any \
+            function of this chat. You call one by writing this plain text into your answer; the program reads it there:
             %s
             {"name": "the tool's name", "arguments": {"a parameter": "its value"}}
             %s
             Rules:
-            - One block for each call. For calls that do not depend on each other, write several blocks, one after the other.
-            - "arguments" is one valid JSON object that fits the tool's parameters. Inside strings escape quotes, backslashes \
-            and line breaks. No code fence, no comment.
+            - One block for each call. For calls that do not depend on each other, write several blocks, one after \
+            the other.
+            - "arguments" is one valid JSON object that fits the tool's parameters. Inside strings escape quotes, \
+            backslashes and line breaks. No code fence, no comment.
             - Words may stand before the first block. Nothing stands behind the last one: end your answer there.
-            - The results come in the next turn, each marked with the number of its call, counted from the first of the \
-            conversation, and the name of its tool. Never write or guess a result yourself.
+            - The results come in the next turn, each marked with the number of its call, counted from the first of \
+            the conversation, and the name of its tool. Never write or guess a result yourself.
             - Use the listed names as they are, and no other tool. Every listed tool exists and works.
             """.formatted(ToolTranscript.OPEN, ToolTranscript.CLOSE);
 

@@ -8,12 +8,13 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Writes earlier calls and their results into the text that a model reads, calls exactly in the form that {@link ToolPrompt}
- * teaches, since models copy what they see. Results bear the number of their call in the conversation and its name.
+ * Writes earlier calls and their results into the text that a model reads, calls exactly in the form that {@link
+ * ToolPrompt} teaches, since models copy what they see. Results bear the number of their call in the conversation and
+ * its name.
  *
  * <p>The marks are not {@code <tool_call>}, the form that Qwen's models were trained on: the web service reads that one
- * itself, looks for the tool among its own, and tells the model that it does not exist (seen by two other gateways, 2026-05
- * and 2026-08). The marks of a call have no attributes, for models copy attributes badly.
+ * itself, looks for the tool among its own, and tells the model that it does not exist (seen by two other gateways,
+ * 2026-05 and 2026-08). The marks of a call have no attributes, for models copy attributes badly.
  */
 public final class ToolTranscript {
 

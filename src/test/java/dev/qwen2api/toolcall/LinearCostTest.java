@@ -11,7 +11,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Counts how often the parser looks at a character: no text, however hostile, may cost more than its length times a constant. */
+/**
+ * Counts how often the parser looks at a character: no text, however hostile, may cost more than its length times a
+ * constant.
+ */
 class LinearCostTest {
 
     private static final int LENGTH = 200_000;
