@@ -102,7 +102,12 @@ class ToolCallsTest {
     @MethodSource("dialects")
     void a_call_that_is_cut_off_later_ends_at_the_limit_and_stays_open(Dialect dialect, boolean stream)
             throws Exception {
-        World.Reply reply = reply(dialect, stream, Answer.text("I clean up.\n" + CUT));
+        World.Reply reply;
+        try (World world = new World(folder, 1, Map.of())) {
+            world.fake.script().otherwise(Answer.text("I clean up.\n" + CUT));
+            reply = world.post(dialect.path, dialect.body(stream));
+            assertTrue(!stream || world.fake.recorder().completions().size() == 1, reply.toString());
+        }
         assertTrue(reply.body.contains(dialect.limited), reply.toString());
         assertFalse(reply.body.contains(dialect.called), reply.toString());
         assertFalse(reply.body.contains("/tmp/a\\\""), "the string stays open: " + reply);

@@ -69,7 +69,7 @@ final class ToolSchema {
                         .collect(Collectors.toSet()))
                 .orElse(Set.of());
         return JsonMembers.members(properties.get()).stream()
-                .map(property -> property.key() + (required.contains(property.key()) ? "" : "?") + ": "
+                .map(property -> JsonMembers.escape(property.key()) + (required.contains(property.key()) ? "" : "?") + ": "
                         + type(property.value(), depth))
                 .collect(Collectors.joining(", "));
     }

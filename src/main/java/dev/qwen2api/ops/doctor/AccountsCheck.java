@@ -88,18 +88,8 @@ public final class AccountsCheck implements Check {
                         "pass it in a browser on the same network, with the same account");
             case UNREACHABLE, SILENT, BROKEN ->
                 Finding.warning(subject, "could not be judged: " + failure.detail(), "see to the service first");
-            case RATE_LIMITED,
-                    PARALLEL_LIMITED,
-                    QUOTA_EXHAUSTED,
-                    UNKNOWN,
-                    BUSY,
-                    MODERATED,
-                    MODEL_GONE,
-                    TOO_LONG,
-                    BAD_INPUT,
-                    TRUNCATED,
-                    EMPTY,
-                    UNFIT -> Finding.warning(subject, "could not be judged: " + failure.detail(), "try again later");
+            case RATE_LIMITED, PARALLEL_LIMITED, QUOTA_EXHAUSTED, UNKNOWN, BUSY, MODERATED, MODEL_GONE, TOO_LONG, BAD_INPUT, TRUNCATED, EMPTY, UNFIT ->
+                Finding.warning(subject, "could not be judged: " + failure.detail(), "try again later");
         };
     }
 }
