@@ -115,6 +115,23 @@ class ToolCallsTest {
 
     @ParameterizedTest
     @MethodSource("dialects")
+    void a_call_that_the_client_s_limit_cuts_off_stays_open(Dialect dialect, boolean stream) throws Exception {
+        String limit = dialect == Dialect.RESPONSES ? "max_output_tokens" : "max_tokens";
+        String body = dialect.body(stream).replace("\"max_tokens\":4096,", "");
+        body = "{\"" + limit + "\":30," + body.substring(1);
+        String words = "echo one two three ".repeat(40);
+        try (World world = new World(folder, 1, Map.of())) {
+            world.fake.script().otherwise(Answer.text(LIST.replace("ls", words)));
+            World.Reply reply = world.post(dialect.path, body);
+            assertEquals(200, reply.status, reply.toString());
+            assertTrue(reply.body.contains(dialect.limited), reply.toString());
+            assertFalse(reply.body.contains(dialect.called), reply.toString());
+            assertEquals(1, world.fake.recorder().completions().size(), "a limit is no reason to ask again");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dialects")
     void a_call_of_a_tool_that_was_not_offered_is_handed_on(Dialect dialect, boolean stream) throws Exception {
         String call = "{\"name\": \"write_to_the_file\", \"arguments\": {\"path\": \"a\"}}";
         assertCalls(dialect, reply(dialect, stream, Answer.text(call)), "write_to_the_file");

@@ -69,8 +69,8 @@ final class ToolSchema {
                         .collect(Collectors.toSet()))
                 .orElse(Set.of());
         return JsonMembers.members(properties.get()).stream()
-                .map(property -> JsonMembers.escape(property.key()) + (required.contains(property.key()) ? "" : "?") + ": "
-                        + type(property.value(), depth))
+                .map(property -> JsonMembers.escape(property.key()) + (required.contains(property.key()) ? "" : "?")
+                        + ": " + type(property.value(), depth))
                 .collect(Collectors.joining(", "));
     }
 
