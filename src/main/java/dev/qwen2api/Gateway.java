@@ -163,7 +163,8 @@ public final class Gateway implements AutoCloseable {
         spoolingAttachmentResolver = new SpoolingAttachmentResolver(
                 spools, threads, privateUrls::get, new MediaHosts(client), System::nanoTime);
         var callIds = new CallIds(new SecureRandom());
-        var filters = new AnswerFilters((tools, next) -> new ToolCallParser(tools, callIds, next));
+        var filters = new AnswerFilters((conversation, retry, next) -> new ToolCallParser(
+                conversation.tools(), callIds, conversation.options().mostCalls(), retry, next));
         var dependencies = new ChatExecution.Dependencies(ring, web, usage, spoolingAttachmentResolver, filters);
         var chats = new ChatService(dependencies, models::question, SettingsMapping.rules(settings), System::nanoTime);
         studio = new VideoStudio(chats::answer, videos, new SqlVideos(database), threads, clock);

@@ -45,7 +45,8 @@ public record Conversation(
                 options.stop,
                 OptionalInt.empty(),
                 options.format,
-                options.passedOn);
+                options.passedOn,
+                options.parallelCalls);
         return new Conversation(model, turns, tools, toolChoice, unlimited);
     }
 
@@ -95,6 +96,7 @@ public record Conversation(
      * @param format what the answer must look like
      * @param passedOn further fields of the request by their names in OpenAI's API, as compact JSON text, for upstreams that speak
      *     it
+     * @param parallelCalls whether one answer may call several tools
      */
     public record Options(
             Optional<ChatType> chatType,
@@ -104,7 +106,8 @@ public record Conversation(
             List<String> stop,
             OptionalInt maxTokens,
             AnswerFormat format,
-            Map<String, String> passedOn) {
+            Map<String, String> passedOn,
+            boolean parallelCalls) {
 
         /** No wish at all. */
         public static final Options NONE = new Options(
@@ -115,6 +118,17 @@ public record Conversation(
                 List.of(),
                 OptionalInt.empty(),
                 AnswerFormat.TEXT);
+
+        /** The same options with at most one call in an answer, or any number. */
+        public Options withParallelCalls(boolean allowed) {
+            return new Options(
+                    chatType, thinking, thinkingBudget, size, stop, maxTokens, format, passedOn, allowed);
+        }
+
+        /** Most calls in one answer. */
+        public int mostCalls() {
+            return parallelCalls ? Integer.MAX_VALUE : 1;
+        }
 
         public Options {
             stop = List.copyOf(stop);
@@ -130,7 +144,7 @@ public record Conversation(
                 List<String> stop,
                 OptionalInt maxTokens,
                 AnswerFormat format) {
-            this(chatType, thinking, thinkingBudget, size, stop, maxTokens, format, Map.of());
+            this(chatType, thinking, thinkingBudget, size, stop, maxTokens, format, Map.of(), true);
         }
     }
 

@@ -45,7 +45,8 @@ public record GenerationOptions(
                 stops(),
                 count(maxTokens),
                 format,
-                request.raw(passedOn));
+                request.raw(passedOn),
+                request.get("parallel_tool_calls").optionalFlag().orElse(true));
     }
 
     /** The kind of answer, by the upstream's own name. */

@@ -139,14 +139,15 @@ public final class CliService implements AutoCloseable {
     }
 
     private ChatService chats(AccountRing ring, Channel channel, UnaryOperator<String> models, Rules now) {
-        var filters = new AnswerFilters((tools, next) -> next);
+        var filters = new AnswerFilters((conversation, retry, next) -> next);
         var chat = new ChatExecution.Dependencies(
                 ring,
                 channel,
                 dependencies.usage(),
                 CliService::asWritten,
                 // The service keeps to the limit of tokens by itself.
-                (end, conversation, presentation) -> filters.create(end, conversation.withoutLimit(), presentation));
+                (end, conversation, presentation, retry) ->
+                        filters.create(end, conversation.withoutLimit(), presentation, retry));
         return new ChatService(
                 chat, conversation -> resolve(conversation, models), now.chat(), dependencies.nanoTime());
     }

@@ -46,7 +46,8 @@ class CompatibleRequestWriterTest {
                 List.of("END"),
                 OptionalInt.of(5),
                 new AnswerFormat(AnswerFormat.Kind.JSON_SCHEMA, "{\"type\":\"object\"}"),
-                Map.of("temperature", "0.5", "logit_bias", "{\"1\":2}"));
+                Map.of("temperature", "0.5", "logit_bias", "{\"1\":2}"),
+                true);
         JsonNode body = written(HI, ToolChoice.AUTO, options);
         assertEquals(
                 JSON.readTree(

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /** What comes out of a parser, put together: words, calls, and how they follow each other. */
-final class Heard implements AnswerListener {
+final class ParsedAnswer implements AnswerListener {
 
     /** A call as the client would see it. */
     record Call(String id, String name, String arguments) {}
@@ -23,11 +23,11 @@ final class Heard implements AnswerListener {
     private final List<StringBuilder> arguments = new ArrayList<>();
 
     /** Runs pieces of an answer that ends with {@link Reason#STOP} through a parser. */
-    static Heard of(List<Tool> tools, List<String> pieces) {
-        Heard heard = new Heard();
+    static ParsedAnswer of(List<Tool> tools, List<String> pieces) {
+        ParsedAnswer heard = new ParsedAnswer();
         AtomicInteger count = new AtomicInteger();
         Supplier<String> ids = () -> "call_" + count.getAndIncrement();
-        ToolCallParser parser = new ToolCallParser(tools, ids, heard);
+        ToolCallParser parser = new ToolCallParser(tools, ids, heard, new TextBuffer());
         for (String piece : pieces) {
             if (!piece.isEmpty()) {
                 parser.on(new AnswerEvent.Text(piece));

@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ToolBoxTest {
+class ToolLookupTest {
 
     private final ToolLookup tools = new ToolLookup(List.of(
             named("read_file"),
@@ -31,14 +31,16 @@ class ToolBoxTest {
         "functions.xY:3, x_y",
         "srv/bash, Bash",
         "查询, 查询",
-        "_, _"
+        "_, _",
+        "b, a.b",
+        "other.b, a.b"
     })
     void a_name_that_is_nearly_right_is_found(String written, String found) {
         assertEquals(found, tools.find(written).map(Tool::name).orElse("none"));
     }
 
     @ParameterizedTest
-    @CsvSource({"readfile", "READ_FILE", "bas", "bash2", "''", "functions.", "__", "b", "functions"})
+    @CsvSource({"readfile", "READ_FILE", "bas", "bash2", "''", "functions.", "__", "functions"})
     void a_name_that_may_mean_two_tools_or_none_is_not_found(String written) {
         assertEquals("none", tools.find(written).map(Tool::name).orElse("none"));
     }

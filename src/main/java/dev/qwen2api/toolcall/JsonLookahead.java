@@ -1,14 +1,16 @@
 package dev.qwen2api.toolcall;
 
-/** Looks ahead, a bounded way, for the key of a member: text that a colon follows. */
-final class KeyLookahead {
+import dev.qwen2api.toolcall.TextBuffer.MatchResult;
 
-    /** How far is looked. Whatever is longer gets the benefit of the doubt, so that sound JSON is never doubted. */
+/** Looks ahead a bounded distance for the key of a member: text that a colon follows. */
+final class JsonLookahead {
+
+    /** Longest look-ahead. What is longer counts as a key, so that valid JSON is always read as it is. */
     static final int REACH = 200;
 
     private static final String OPENING_QUOTES = "\"'`\u201c";
 
-    private KeyLookahead() {}
+    private JsonLookahead() {}
 
     static boolean isQuote(char c) {
         return OPENING_QUOTES.indexOf(c) >= 0;
@@ -27,8 +29,14 @@ final class KeyLookahead {
         return Character.isLetterOrDigit(c) || c == '_' || c == '$' || c == '-' || c == '.';
     }
 
+    /** Whether a value without its comma may begin with {@code c}. */
+    static MatchResult value(char c) {
+        boolean starts = isQuote(c) || c == '{' || c == '[' || c == '-' || c >= '0' && c <= '9';
+        return starts ? MatchResult.YES : MatchResult.NO;
+    }
+
     /** Whether a key, quoted or not, begins at {@code from}. */
-    static MatchResult at(TextBuffer textBuffer, int from) {
+    static MatchResult key(TextBuffer textBuffer, int from) {
         if (from >= textBuffer.length()) {
             return textBuffer.outOfText(MatchResult.NO);
         }
@@ -79,5 +87,17 @@ final class KeyLookahead {
             }
         }
         return MatchResult.YES;
+    }
+
+    /** Whether a comment of slashes begins at a position. */
+    static MatchResult comment(TextBuffer textBuffer, int at) {
+        if (textBuffer.charAt(at) != '/') {
+            return MatchResult.NO;
+        }
+        if (at + 1 >= textBuffer.length()) {
+            return textBuffer.outOfText(MatchResult.NO);
+        }
+        char next = textBuffer.charAt(at + 1);
+        return next == '/' || next == '*' ? MatchResult.YES : MatchResult.NO;
     }
 }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class CodeTrackerTest {
+class CodeSpanTrackerTest {
 
     /** Each text marks with {@code !} what stands in code, with {@code ?} what does not. */
     @ParameterizedTest
