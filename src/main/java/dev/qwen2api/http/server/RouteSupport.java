@@ -113,10 +113,8 @@ public final class RouteSupport implements Handler {
     /** Holds memory for the body until the request is over: what it says stays for as long as the answer is made. */
     private BodyMemoryBudget.Claim claim(HttpServletRequest request, long announced) {
         BodyMemoryBudget.Claim claim = room.claim();
-        if (announced < 0 || announced > BodyMemoryBudget.SMALL) {
-            Request.addCompletionListener(
-                    ServletContextRequest.getServletContextRequest(request), failure -> claim.release());
-        }
+        Request.addCompletionListener(
+                ServletContextRequest.getServletContextRequest(request), failure -> claim.release());
         claim.reading(announced);
         return claim;
     }
