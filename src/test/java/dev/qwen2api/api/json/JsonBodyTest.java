@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.qwen2api.chat.Conversation;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemException;
 import dev.qwen2api.failure.ProblemKind;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -128,5 +130,32 @@ class JsonBodyTest {
         assertEquals("\ufffd".repeat(1_000_000), mended);
         assertEquals("a\ufffd\ud83d\udc0b\ufffd", WellFormedText.text("a\udc00\ud83d\udc0b\ud83d"));
         assertFalse(WellFormedText.text("\ud800x").contains("\ud800"));
+    }
+
+    @Test
+    void stop_texts_are_bounded_in_number_and_length() throws IOException {
+        for (String stop : List.of("[\"" + "x".repeat(1001) + "\"]", "[" + "\"a\",".repeat(16) + "\"a\"]")) {
+            RequestField request = JsonBody.read(body("{\"stop\":" + stop + "}"));
+            var refused = assertThrows(ProblemException.class, () -> options(request));
+            assertEquals(ProblemKind.INVALID_REQUEST, refused.problem().kind());
+            assertTrue(
+                    refused.problem().message().contains("'stop'"),
+                    refused.problem().message());
+        }
+        assertEquals(
+                List.of("x".repeat(1000)),
+                options(JsonBody.read(body("{\"stop\":\"" + "x".repeat(1000) + "\"}")))
+                        .stop());
+    }
+
+    private static Conversation.Options options(RequestField request) {
+        return new GenerationOptions(
+                        request.get("stop"),
+                        16,
+                        request.get("max_tokens"),
+                        Optional.empty(),
+                        request.get("thinking_budget"),
+                        Conversation.AnswerFormat.TEXT)
+                .parse(request, Optional.empty());
     }
 }
