@@ -204,7 +204,7 @@ public final class Gateway implements AutoCloseable {
                 source.environment(),
                 source.reading(),
                 new SettingsReload(accounts, changeable));
-        server = server(new Server.Guards(cors, keys), chats, models);
+        server = server(new Server.Guards(cors, keys), chats, models, client);
     }
 
     /** Runs off the thread that reads replies, because it may wait for the database. */
@@ -212,7 +212,7 @@ public final class Gateway implements AutoCloseable {
         threads.execute(() -> accounts.renew(account, cookies));
     }
 
-    private Server server(Server.Guards guards, ChatService chats, ModelDirectory models) {
+    private Server server(Server.Guards guards, ChatService chats, ModelDirectory models, QwenClient client) {
         var anthropic = new AnthropicErrors();
         var dialects = new Dialects(
                 new ErrorCodec(),
@@ -253,7 +253,7 @@ public final class Gateway implements AutoCloseable {
                 clock));
         routes.add(new VideosRoutes(support, studio, spoolingAttachmentResolver));
         routes.addAll(management(support));
-        routes.addAll(telemetry.routes(support, guards.keys(), reloader));
+        routes.addAll(telemetry.routes(support, guards.keys(), reloader, client::isSound));
         return new Server(support, guards, routes);
     }
 

@@ -17,6 +17,7 @@ import dev.qwen2api.metrics.Sample;
 import dev.qwen2api.metrics.Sample.Label;
 import dev.qwen2api.store.Database;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** Wires the probes and the metrics. Thread-safe. */
 final class Telemetry {
@@ -43,13 +44,14 @@ final class Telemetry {
         return version == null ? "(not built)" : version;
     }
 
-    List<Routes> routes(RouteSupport support, ApiKeys keys, EnvReloader reloader) {
+    List<Routes> routes(RouteSupport support, ApiKeys keys, EnvReloader reloader, BooleanSupplier connected) {
         List<MetricFamily.Source> sources = List.of(
                 new AccountMetrics(ring::statuses, ring::failures, usage::sinceStart),
                 () -> configAndDatabase(reloader),
                 new ProcessMetrics(version()));
         return List.of(
-                new ProbeRoutes(support, ring::absence), new MetricsRoutes(support, keys, () -> routeAccess, sources));
+                new ProbeRoutes(support, connected, ring::absence),
+                new MetricsRoutes(support, keys, () -> routeAccess, sources));
     }
 
     private List<MetricFamily> configAndDatabase(EnvReloader reloader) {

@@ -3,17 +3,20 @@ package dev.qwen2api;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.qwen2api.fakeqwen.Endpoint;
 import dev.qwen2api.fakeqwen.Refusals;
+import dev.qwen2api.fakeqwen.Reply;
 import dev.qwen2api.fakeqwen.StoredFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pictures, files and long conversations on their way to the upstream. */
 @Timeout(60)
@@ -132,6 +136,37 @@ class MediaTest {
             World.Reply reply = ask(world, picture(dataUri()));
             assertEquals(200, reply.status, reply.toString());
             assertEquals(world.user(2), world.fake.uploads().files().get(0).owner());
+        }
+    }
+
+    /** A ticket could lead a client's file anywhere, into the owner's own network too. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://127.0.0.1:%d/x?a=1",
+                "https://169.254.169.254/x",
+                "https://aliyuncs.com.example.org/x",
+                "https://user@bucket.oss.aliyuncs.com/x",
+                "http://bucket.oss-ap-southeast-1.aliyuncs.com/x",
+                "https://bucket.oss.aliyuncs.com:8443/x",
+                "https://[::1/x",
+                "http",
+            })
+    void a_ticket_for_another_place_is_not_followed_and_no_account_pays(String address) throws Exception {
+        try (World world = new World(folder, 1, Map.of());
+                var elsewhere = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            elsewhere.setSoTimeout(300);
+            String ticket = "{\"success\":true,\"data\":{\"file_id\":\"f\",\"access_key_id\":\"i\","
+                    + "\"access_key_secret\":\"s\",\"security_token\":\"t\",\"bucketname\":\"b\",\"file_url\":\""
+                    + address.replace("%d", Integer.toString(elsewhere.getLocalPort())) + "\"}}";
+            world.fake
+                    .faults()
+                    .add(Refusals.reply(Reply.json(ticket.getBytes(StandardCharsets.UTF_8)))
+                            .on(Endpoint.STS_V2));
+            World.Reply reply = ask(world, picture(dataUri()));
+            assertEquals(502, reply.status, reply.toString());
+            assertThrows(SocketTimeoutException.class, elsewhere::accept);
+            assertEquals(200, world.chat("hi", false).status, "no account rests");
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The cookies of one signed-in browser session, in the order in which the browser sent them. A secret: {@link
@@ -17,20 +18,31 @@ public final class Credential {
     private static final String TOKEN = "token";
     private static final String REFRESH_TOKEN = "refresh_token";
 
+    private static final Set<String> SESSION = Set.of(TOKEN, REFRESH_TOKEN);
+
+    /** The jar is a header of every request: browsers and servers take some 16 KB of headers. */
+    private static final int MOST_COOKIES = 64;
+
+    private static final int MOST_CHARACTERS = 12 * 1024;
+
     /** How long before its end a token is near it: a day, and of short-lived ones the last fifth. */
     private static final Duration NEAR = Duration.ofDays(1);
 
     private static final int PART_OF_LIFE = 5;
 
     private final Map<String, String> cookies;
+    /** The names of the cookies that the session began with. */
+    private final Set<String> pasted;
+
     private final boolean renewable;
     private final TokenClaims claims;
 
-    private Credential(Map<String, String> cookies, boolean renewable) {
-        this(cookies, renewable, TokenClaims.read(cookies.getOrDefault(TOKEN, "")));
+    private Credential(Map<String, String> cookies, boolean renewable, Set<String> pasted) {
+        this(cookies, renewable, pasted, TokenClaims.read(cookies.getOrDefault(TOKEN, "")));
     }
 
-    private Credential(Map<String, String> cookies, boolean renewable, TokenClaims claims) {
+    private Credential(Map<String, String> cookies, boolean renewable, Set<String> pasted, TokenClaims claims) {
+        this.pasted = pasted;
         this.cookies = Collections.unmodifiableMap(cookies);
         this.renewable = renewable && !cookies.getOrDefault(REFRESH_TOKEN, "").isEmpty();
         this.claims = claims;
@@ -38,7 +50,8 @@ public final class Credential {
 
     /** A bearer token that is no session, such as an official key; its end is known elsewhere, if at all. */
     public static Credential bearer(String token, Optional<String> userId) {
-        return new Credential(Map.of(TOKEN, token), false, new TokenClaims(userId, Optional.empty(), Optional.empty()));
+        return new Credential(
+                Map.of(TOKEN, token), false, Set.of(TOKEN), new TokenClaims(userId, Optional.empty(), Optional.empty()));
     }
 
     /**
@@ -58,30 +71,70 @@ public final class Credential {
         boolean session = !cookies.getOrDefault(TOKEN, "").isEmpty()
                 || !cookies.getOrDefault(REFRESH_TOKEN, "").isEmpty();
         boolean usable = session && cookieHeader.chars().allMatch(Credential::printable);
-        return usable ? Optional.of(new Credential(cookies, true)) : Optional.empty();
+        return usable ? Optional.of(new Credential(cookies, true, Set.copyOf(cookies.keySet()))) : Optional.empty();
     }
 
     private static boolean printable(int c) {
         return c >= ' ' && c < 0x7f;
     }
 
-    /** The session with the given cookies put in; an empty value takes a cookie away. The token is never taken away. */
+    /**
+     * The session with the given cookies put in; an empty value takes a cookie away. The token is never taken away, and
+     * replaced only by one of the same user. Where the jar grows beyond its limits, cookies that the upstream set go
+     * first, the oldest before the others; what the owner pasted stays.
+     */
     public Credential with(Map<String, String> changes) {
         var merged = new LinkedHashMap<>(cookies);
         changes.forEach((name, value) -> {
-            if (!value.isEmpty()) {
-                merged.put(name, value);
-            } else if (!name.equals(TOKEN)) {
+            if (name.equals(TOKEN) && !replacesToken(value)) {
+                return;
+            }
+            if (value.isEmpty()) {
                 merged.remove(name);
+            } else {
+                put(merged, name, value);
             }
         });
         boolean sameRenewal = Objects.equals(merged.get(REFRESH_TOKEN), cookies.get(REFRESH_TOKEN));
-        return merged.equals(cookies) ? this : new Credential(merged, renewable || !sameRenewal);
+        return merged.equals(cookies) ? this : new Credential(merged, renewable || !sameRenewal, pasted);
+    }
+
+    private boolean replacesToken(String token) {
+        Optional<String> user = claims.userId();
+        return !token.isEmpty()
+                && (user.isEmpty() || TokenClaims.read(token).userId().equals(user));
+    }
+
+    private void put(Map<String, String> jar, String name, String value) {
+        String before = jar.put(name, value);
+        while (jar.size() > MOST_COOKIES || length(jar) > MOST_CHARACTERS) {
+            Optional<String> oldest = jar.keySet().stream()
+                    .filter(each -> !each.equals(name) && !pasted.contains(each) && !SESSION.contains(each))
+                    .findFirst();
+            if (oldest.isEmpty()) {
+                if (SESSION.contains(name)) {
+                    return;
+                }
+                if (before == null) {
+                    jar.remove(name);
+                } else {
+                    jar.put(name, before);
+                }
+                return;
+            }
+            jar.remove(oldest.get());
+        }
+    }
+
+    private static int length(Map<String, String> jar) {
+        return jar.entrySet().stream()
+                .mapToInt(each -> each.getKey().length() + each.getValue().length() + "=; ".length())
+                .sum();
     }
 
     /** The same session after the upstream refused to renew it: its refresh token is not presented again. */
     Credential withoutRenewal() {
-        return new Credential(cookies, false);
+        return new Credential(cookies, false, pasted);
     }
 
     /** The text of the {@code Cookie} header. A secret. */

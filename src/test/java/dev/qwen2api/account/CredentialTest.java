@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -121,5 +122,40 @@ class CredentialTest {
         assertFalse(refused.with(Map.of("acw_tc", "1", "token", "u")).isRenewable());
         assertTrue(refused.with(Map.of("refresh_token", "s")).isRenewable());
         assertFalse(session.with(Map.of("refresh_token", "")).isRenewable());
+    }
+
+    @Test
+    void a_jar_that_the_upstream_fills_stays_small_and_keeps_what_the_owner_pasted() {
+        Credential credential = TestAccounts.credential("u-1", END);
+        String pasted = credential.cookieHeader();
+        for (int reply = 0; reply < 12; reply++) {
+            var changes = new LinkedHashMap<String, String>();
+            for (int i = 0; i < 90; i++) {
+                changes.put("c" + reply + "-" + i, "x".repeat(4096));
+            }
+            credential = credential.with(changes);
+        }
+        assertTrue(
+                credential.cookieHeader().length() <= 12 * 1024,
+                credential.cookieHeader().length() + " characters");
+        assertTrue(credential.cookieHeader().startsWith(pasted), "what was pasted stays");
+        assertTrue(credential.cookieHeader().contains("c11-89="), "the newest stay");
+
+        for (int i = 0; i < 300; i++) {
+            credential = credential.with(Map.of("s" + i, "1"));
+        }
+        assertEquals(64, credential.cookieHeader().split("; ").length);
+        assertTrue(credential.cookieHeader().contains("s299=1"));
+        assertTrue(credential.cookieHeader().startsWith(pasted));
+    }
+
+    @Test
+    void a_token_is_replaced_only_by_one_of_the_same_user() {
+        Credential credential = TestAccounts.credential("u-1", END);
+        String next = TestAccounts.token("u-1", END.plusSeconds(60));
+
+        assertEquals(credential, credential.with(Map.of("token", "garbage")));
+        assertEquals(credential, credential.with(Map.of("token", TestAccounts.token("u-2", END))));
+        assertEquals(next, credential.with(Map.of("token", next)).token());
     }
 }

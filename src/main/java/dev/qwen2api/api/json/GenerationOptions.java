@@ -31,6 +31,9 @@ public record GenerationOptions(
         AnswerFormat format,
         List<String> passedOn) {
 
+    /** Characters of one stop text: such texts are marks, and an answer holds back that much of itself. */
+    private static final int LONGEST_STOP = 1000;
+
     /**
      * Parses the options, among them those that the gateway adds to every dialect.
      *
@@ -70,10 +73,13 @@ public record GenerationOptions(
         if (stop.isText()) {
             stops.add(stop.text());
         } else {
-            stop.items().forEach(each -> stops.add(each.text()));
+            stop.items().stream().limit(mostStops + 1L).forEach(each -> stops.add(each.text()));
         }
         if (stops.size() > mostStops) {
             throw stop.wrong("a string or an array of at most " + mostStops + " strings");
+        }
+        if (stops.stream().anyMatch(each -> each.length() > LONGEST_STOP)) {
+            throw stop.wrong("made of strings of at most " + LONGEST_STOP + " characters");
         }
         stops.removeIf(String::isEmpty);
         return stops;

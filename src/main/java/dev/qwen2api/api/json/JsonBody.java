@@ -1,64 +1,152 @@
 package dev.qwen2api.api.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /** Reads a request's body as a JSON object. Thread-safe. */
 public final class JsonBody {
 
     private static final int DEEPEST = 100;
 
-    /** The body's size is limited where it is received; no string in it needs a limit of its own. */
-    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
-                    // One pool for all: the default keeps 20 KB for every thread that ever read JSON, and here each
-                    // request has one.
-                    .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool())
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(DEEPEST)
-                            .maxStringLength(Integer.MAX_VALUE)
-                            .maxNumberLength(1000)
-                            .build())
+    /**
+     * The members of a request that any dialect reads. Others, such as OpenAI's {@code logit_bias}, are skipped and take
+     * no memory.
+     */
+    private static final Set<String> READ = Set.of(
+            "background",
+            "best_of",
+            "chat_template_kwargs",
+            "chat_type",
+            "conversation",
+            "echo",
+            "enable_thinking",
+            "frequency_penalty",
+            "function_call",
+            "functions",
+            "image",
+            "images",
+            "input",
+            "input_reference",
+            "instructions",
+            "logprobs",
+            "mask",
+            "max_completion_tokens",
+            "max_output_tokens",
+            "max_tokens",
+            "max_tool_calls",
+            "messages",
+            "metadata",
+            "model",
+            "n",
+            "output_config",
+            "output_format",
+            "parallel_tool_calls",
+            "presence_penalty",
+            "previous_response_id",
+            "prompt",
+            "prompt_cache_key",
+            "reasoning",
+            "reasoning_effort",
+            "response_format",
+            "seconds",
+            "seed",
+            "size",
+            "stop",
+            "stop_sequences",
+            "store",
+            "stream",
+            "stream_options",
+            "suffix",
+            "system",
+            "temperature",
+            "text",
+            "thinking",
+            "thinking_budget",
+            "tool_choice",
+            "tools",
+            "top_k",
+            "top_logprobs",
+            "top_p",
+            "user");
+
+    /**
+     * The body's size is limited where it is received; no string in it needs a limit of its own. Names are not interned:
+     * those of strangers would fill the JVM's own table.
+     */
+    private static final JsonFactory JSON = JsonFactory.builder()
+            // One pool for all: the default keeps 20 KB for every thread that ever read JSON, and here each request has
+            // one.
+            .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool())
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(DEEPEST)
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .maxNumberLength(1000)
                     .build())
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
+
+    /** The memory that a body's tree takes, for bodies that implement it. */
+    @FunctionalInterface
+    public interface TreeMemory {
+
+        /**
+         * Reserves memory for further nodes of the tree, until the request ends.
+         *
+         * @throws dev.qwen2api.failure.ProblemException when there is too little
+         */
+        void reserve(long bytes);
+    }
 
     private JsonBody() {}
 
     /**
-     * Reads an object.
+     * Reads an object; its members that no dialect knows are skipped.
      *
-     * @throws dev.qwen2api.failure.ProblemException when it is none
+     * @throws dev.qwen2api.failure.ProblemException when it is none, or when its tree takes too much memory
      * @throws IOException when the body could not be received
      */
     public static RequestField read(InputStream body) throws IOException {
-        return RequestField.root(object(body));
+        return RequestField.root(object(body, READ::contains));
     }
 
-    /** The same, for those who hand it on. */
+    /** Reads an object with all its members. */
     public static ObjectNode object(InputStream body) throws IOException {
-        if (tree(body) instanceof ObjectNode object) {
-            return object;
-        }
-        throw Problem.of(ProblemKind.INVALID_REQUEST, "The body must be a JSON object.")
-                .toException();
+        return object(body, name -> true);
     }
 
-    private static JsonNode tree(InputStream body) throws IOException {
-        try {
-            JsonNode root = JSON.readTree(body);
-            return root == null ? JSON.missingNode() : root;
+    private static ObjectNode object(InputStream body, Predicate<String> wanted) throws IOException {
+        return tree(body, wanted)
+                .orElseThrow(() -> Problem.of(ProblemKind.INVALID_REQUEST, "The body must be a JSON object.")
+                        .toException());
+    }
+
+    private static Optional<ObjectNode> tree(InputStream body, Predicate<String> wanted) throws IOException {
+        TreeMemory memory = body instanceof TreeMemory bounded ? bounded : bytes -> {};
+        try (JsonParser parser = JSON.createParser(body)) {
+            boolean isObject = parser.nextToken() == JsonToken.START_OBJECT;
+            Optional<ObjectNode> object =
+                    isObject ? Optional.of(new JsonTreeReader(parser, memory).object(wanted)) : Optional.empty();
+            parser.skipChildren();
+            if (parser.nextToken() != null) {
+                throw new JsonParseException(parser, "trailing tokens");
+            }
+            return object;
         } catch (StreamConstraintsException beyond) {
             throw new Problem(
                             ProblemKind.REQUEST_TOO_DEEP,

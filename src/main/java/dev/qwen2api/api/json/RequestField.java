@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A field of a request with its path, which error messages name, such as {@code messages[2].content}. A JSON {@code
@@ -15,20 +16,26 @@ import java.util.Optional;
  */
 public final class RequestField {
 
-    private final String path;
+    /** Where the field stands; paths are written only for messages, since a body may have a million fields. */
+    private final @Nullable RequestField parent;
+
+    private final String name;
+    private final int index;
     private final JsonNode node;
 
-    private RequestField(String path, JsonNode node) {
-        this.path = path;
+    private RequestField(@Nullable RequestField parent, String name, int index, JsonNode node) {
+        this.parent = parent;
+        this.name = name;
+        this.index = index;
         this.node = node;
     }
 
     public static RequestField root(JsonNode node) {
-        return new RequestField("", node);
+        return new RequestField(null, "", -1, node);
     }
 
-    public RequestField get(String name) {
-        return new RequestField(path.isEmpty() ? name : path + "." + name, node.path(name));
+    public RequestField get(String member) {
+        return new RequestField(this, member, -1, node.path(member));
     }
 
     public boolean isPresent() {
@@ -48,7 +55,11 @@ public final class RequestField {
     }
 
     public String path() {
-        return path;
+        if (parent == null) {
+            return "";
+        }
+        String before = parent.path();
+        return index >= 0 ? before + "[" + index + "]" : before.isEmpty() ? name : before + "." + name;
     }
 
     /** The value as compact JSON text. */
@@ -65,11 +76,11 @@ public final class RequestField {
 
     /** A string that is not blank; {@code expected} says what it should be. */
     public String name(String expected) {
-        String name = text();
-        if (name.isBlank()) {
+        String text = text();
+        if (text.isBlank()) {
             throw wrong(expected);
         }
-        return name;
+        return text;
     }
 
     public Optional<String> optionalText() {
@@ -112,7 +123,7 @@ public final class RequestField {
         }
         var items = new ArrayList<RequestField>(node.size());
         for (int i = 0; i < node.size(); i++) {
-            items.add(new RequestField(path + "[" + i + "]", node.get(i)));
+            items.add(new RequestField(this, "", i, node.get(i)));
         }
         return items;
     }
@@ -143,10 +154,10 @@ public final class RequestField {
     /** The refusal of a value that is not {@code expected}. */
     public ProblemException wrong(String expected) {
         String problem = isPresent() ? "must be " + expected : "is missing; it must be " + expected;
-        return refused("'" + path + "' " + problem + ".");
+        return refused("'" + path() + "' " + problem + ".");
     }
 
     public ProblemException refused(String message) {
-        return Problem.invalid(path, message).toException();
+        return Problem.invalid(path(), message).toException();
     }
 }

@@ -7,22 +7,24 @@ public final class WellFormedText {
 
     private WellFormedText() {}
 
+    /** The text itself where nothing has to be replaced. Takes one pass. */
     public static String text(String text) {
-        int broken = firstLone(text);
-        if (broken < 0) {
+        int lone = nextLone(text, 0);
+        if (lone < 0) {
             return text;
         }
         var mended = new StringBuilder(text);
-        for (int at = broken; at >= 0; at = firstLone(mended)) {
+        for (int at = lone; at >= 0; at = nextLone(text, at + 1)) {
             mended.setCharAt(at, REPLACEMENT);
         }
         return mended.toString();
     }
 
-    private static int firstLone(CharSequence text) {
-        int i = 0;
+    /** The first unpaired surrogate at {@code from} or after it, where no pair is cut; -1 if there is none. */
+    private static int nextLone(String text, int from) {
+        int i = from;
         while (i < text.length()) {
-            int codePoint = Character.codePointAt(text, i);
+            int codePoint = text.codePointAt(i);
             if (codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE) {
                 return i;
             }

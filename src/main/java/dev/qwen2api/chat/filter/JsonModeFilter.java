@@ -24,7 +24,16 @@ public final class JsonModeFilter implements AnswerListener {
 
     private final AnswerListener next;
     private final StringBuilder all = new StringBuilder();
-    private int sent = -1;
+    /** The beginning of the JSON; negative until it is found. */
+    private int begin = -1;
+
+    private int sent;
+    /** Where the beginning was looked for without success: no character is looked at twice. */
+    private int looked;
+
+    private boolean fenced;
+    /** The end of what is neither white space nor a back-tick. */
+    private int end;
 
     public JsonModeFilter(AnswerListener next) {
         this.next = next;
@@ -33,11 +42,13 @@ public final class JsonModeFilter implements AnswerListener {
     @Override
     public void on(AnswerEvent event) {
         if (event instanceof Text text) {
+            int before = all.length();
             all.append(text.text());
-            if (sent < 0) {
+            if (begin < 0) {
                 findBeginning();
             }
-            sendUpTo(safeEnd());
+            findEnd(before);
+            send();
             return;
         }
         if (event instanceof Finished finished) {
@@ -48,30 +59,38 @@ public final class JsonModeFilter implements AnswerListener {
 
     /** Skips white space and an opening fence with its language; waits while it cannot tell yet. */
     private void findBeginning() {
-        int at = 0;
-        while (at < all.length() && Character.isWhitespace(all.charAt(at))) {
-            at++;
+        while (!fenced && looked < all.length() && Character.isWhitespace(all.charAt(looked))) {
+            looked++;
         }
-        String rest = all.substring(at);
-        if (rest.startsWith(FENCE)) {
-            int endOfLine = rest.indexOf('\n');
-            sent = endOfLine < 0 ? -1 : at + endOfLine + 1;
-        } else if (!FENCE.startsWith(rest)) {
-            sent = at;
+        if (!fenced) {
+            int known = Math.min(FENCE.length(), all.length() - looked);
+            if (!FENCE.startsWith(all.substring(looked, looked + known))) {
+                begin = looked;
+                sent = looked;
+                return;
+            }
+            fenced = known == FENCE.length();
+        }
+        while (fenced && begin < 0 && looked < all.length()) {
+            if (all.charAt(looked++) == '\n') {
+                begin = looked;
+                sent = looked;
+            }
         }
     }
 
-    /** Everything but a tail of white space and back-ticks, which may turn out to be the closing fence. */
-    private int safeEnd() {
-        int end = all.length();
-        while (end > 0 && (Character.isWhitespace(all.charAt(end - 1)) || all.charAt(end - 1) == '`')) {
-            end--;
+    /** Leaves out a tail of white space and back-ticks, which may turn out to be the closing fence. */
+    private void findEnd(int before) {
+        for (int i = all.length(); i > before; i--) {
+            if (!Character.isWhitespace(all.charAt(i - 1)) && all.charAt(i - 1) != '`') {
+                end = i;
+                return;
+            }
         }
-        return end;
     }
 
-    private void sendUpTo(int end) {
-        if (sent >= 0 && end > sent) {
+    private void send() {
+        if (begin >= 0 && end > sent) {
             next.on(new Text(all.substring(sent, end)));
             sent = end;
         }
@@ -81,8 +100,8 @@ public final class JsonModeFilter implements AnswerListener {
         if (finished.reason() != Finished.Reason.STOP) {
             return;
         }
-        int from = Math.max(bodyStart(), 0);
-        String body = all.substring(from, Math.max(from, safeEnd()));
+        int from = Math.max(begin, 0);
+        String body = all.substring(from, Math.max(from, end));
         try {
             if (!JSON.readTree(body).isContainerNode()) {
                 throw unfit();
@@ -90,12 +109,6 @@ public final class JsonModeFilter implements AnswerListener {
         } catch (JsonProcessingException notJson) {
             throw unfit();
         }
-    }
-
-    private int bodyStart() {
-        sent = -1;
-        findBeginning();
-        return sent;
     }
 
     private static BrokenAnswerException unfit() {

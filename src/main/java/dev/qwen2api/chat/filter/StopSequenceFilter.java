@@ -6,21 +6,20 @@ import dev.qwen2api.chat.AnswerEvent.Text;
 import dev.qwen2api.chat.AnswerListener;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Ends an answer before the first of the client's stop texts. Holds back only what may still become one, so text
+ * Ends an answer before the first of the client's stop sequences. Holds back only what may still become one, so text
  * flows at once. Thinking and the arguments of calls are not searched.
  */
 public final class StopSequenceFilter implements AnswerListener {
 
     private final AnswerListener next;
-    private final List<String> stops;
+    private final List<Matcher> matchers;
     private final StringBuilder held = new StringBuilder();
     private boolean ended;
 
     public StopSequenceFilter(List<String> stops, AnswerListener next) {
-        this.stops = stops;
+        this.matchers = stops.stream().map(Matcher::new).toList();
         this.next = next;
     }
 
@@ -30,58 +29,87 @@ public final class StopSequenceFilter implements AnswerListener {
             return;
         }
         if (event instanceof Text text) {
-            held.append(text.text());
-            search();
+            search(text.text());
             return;
         }
         if (event instanceof AnswerEvent.Finished || event instanceof AnswerEvent.ToolCallOpened) {
             release(held.length());
+            matchers.forEach(Matcher::reset);
         }
         next.on(event);
     }
 
-    private void search() {
-        String first = firstStop();
-        if (first == null) {
-            release(held.length() - possibleBeginning());
-        } else {
-            release(held.indexOf(first));
-            ended = true;
-            next.on(new Finished(Finished.Reason.STOP, Optional.of(first)));
-        }
-    }
-
-    /** The stop text that stands first; of those that begin at the same place, the one that the client named first. */
-    private @Nullable String firstStop() {
-        String first = null;
-        int least = Integer.MAX_VALUE;
-        for (String stop : stops) {
-            int at = held.indexOf(stop);
-            if (at >= 0 && at < least) {
-                first = stop;
-                least = at;
+    /** The sequence that is complete first wins; of those complete at once the longest, then the first named. */
+    private void search(String piece) {
+        int before = held.length();
+        held.append(piece);
+        for (int i = before; i < held.length(); i++) {
+            Matcher found = null;
+            for (Matcher each : matchers) {
+                boolean whole = each.advance(held.charAt(i));
+                found = whole && (found == null || each.length() > found.length()) ? each : found;
+            }
+            if (found != null) {
+                release(i + 1 - found.length());
+                ended = true;
+                next.on(new Finished(Finished.Reason.STOP, Optional.of(found.sequence)));
+                return;
             }
         }
-        return first;
+        release(held.length() - longestBeginning());
     }
 
-    /** The length of the longest end of the held text with which a stop text begins. */
-    private int possibleBeginning() {
-        int longest = 0;
-        for (String stop : stops) {
-            for (int length = Math.min(stop.length() - 1, held.length()); length > longest; length--) {
-                if (stop.startsWith(held.substring(held.length() - length))) {
-                    longest = length;
-                }
-            }
-        }
-        return longest;
+    private int longestBeginning() {
+        return matchers.stream().mapToInt(Matcher::matched).max().orElse(0);
     }
 
     private void release(int length) {
         if (length > 0) {
             next.on(new Text(held.substring(0, length)));
             held.delete(0, length);
+        }
+    }
+
+    /** Finds one sequence in a text that comes character by character, by Knuth, Morris and Pratt. */
+    private static final class Matcher {
+
+        private final String sequence;
+        /** For each beginning of the sequence, the length of the longest shorter one that it ends with. */
+        private final int[] fallback;
+
+        private int matched;
+
+        Matcher(String sequence) {
+            this.sequence = sequence;
+            this.fallback = new int[sequence.length()];
+            for (int i = 1, length = 0; i < fallback.length; i++) {
+                while (length > 0 && sequence.charAt(i) != sequence.charAt(length)) {
+                    length = fallback[length - 1];
+                }
+                length += sequence.charAt(i) == sequence.charAt(length) ? 1 : 0;
+                fallback[i] = length;
+            }
+        }
+
+        /** Whether the sequence is complete with the next character. */
+        boolean advance(char next) {
+            while (matched > 0 && sequence.charAt(matched) != next) {
+                matched = fallback[matched - 1];
+            }
+            matched += sequence.charAt(matched) == next ? 1 : 0;
+            return matched == sequence.length();
+        }
+
+        int matched() {
+            return matched;
+        }
+
+        int length() {
+            return sequence.length();
+        }
+
+        void reset() {
+            matched = 0;
         }
     }
 }

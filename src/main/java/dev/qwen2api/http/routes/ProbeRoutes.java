@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -38,14 +39,23 @@ public final class ProbeRoutes implements Routes {
 
     private static final int LONGEST_SILENCE = 120;
 
+    private static final NotReady DISCONNECTED = new NotReady(
+            ProblemKind.INTERNAL,
+            "The HTTP client of the gateway broke down and is being rebuilt: its log says more.",
+            Optional.of(Duration.ofSeconds(1)));
+
     private final RouteSupport support;
+    private final BooleanSupplier connected;
     private final Supplier<Optional<NoAccountException>> absence;
 
     /**
+     * @param connected whether the gateway can call the upstream at all
      * @param absence why no account can be had now; empty where one can
      */
-    public ProbeRoutes(RouteSupport support, Supplier<Optional<NoAccountException>> absence) {
+    public ProbeRoutes(
+            RouteSupport support, BooleanSupplier connected, Supplier<Optional<NoAccountException>> absence) {
         this.support = support;
+        this.connected = connected;
         this.absence = absence;
     }
 
@@ -64,6 +74,7 @@ public final class ProbeRoutes implements Routes {
         Optional<NotReady> hindrance = support.limiter()
                 .refusal()
                 .map(problem -> new NotReady(problem.kind(), problem.message(), problem.retryAfter()))
+                .or(() -> connected.getAsBoolean() ? Optional.empty() : Optional.of(DISCONNECTED))
                 .or(() -> absence.get().map(ProbeRoutes::of));
         if (hindrance.isEmpty()) {
             ManagementJson.send(ctx, 200, ManagementJson.object().put("status", "ready"));

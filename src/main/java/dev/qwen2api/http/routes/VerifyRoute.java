@@ -40,7 +40,7 @@ public final class VerifyRoute implements Routes {
         if (!key.isTextual()) {
             throw malformed("The body must be {\"apiKey\": \"...\"}.");
         }
-        Grant grant = keys.grant(key.textValue());
+        Grant grant = keys.grant(ctx, key.textValue());
         if (grant == Grant.NONE) {
             ctx.status(401).contentType("application/json").result(print(401, "Unauthorized"));
             return;

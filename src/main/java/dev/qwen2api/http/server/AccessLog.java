@@ -34,6 +34,9 @@ public final class AccessLog implements RequestLog {
     /** Code of the error that ended an answer whose status had been sent, a {@code String}. */
     static final String BROKEN = "qwen2api.broken";
 
+    /** Present where the request is counted in a sum of {@link WrongKeys} instead of a line. */
+    static final String SUMMED = "qwen2api.summed";
+
     private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
     private static final int LONGEST = 120;
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
@@ -48,7 +51,7 @@ public final class AccessLog implements RequestLog {
     public void log(Request request, Response response) {
         long now = System.nanoTime();
         metrics.count(done(request, response, now));
-        if (Probes.isProbe(Request.getPathInContext(request))) {
+        if (Probes.isProbe(Request.getPathInContext(request)) || request.getAttribute(SUMMED) != null) {
             if (LOG.isDebugEnabled()) {
                 LOG.debug("{}", line(request, response, now));
             }
@@ -75,7 +78,9 @@ public final class AccessLog implements RequestLog {
         long began = request.getBeginNanoTime();
         var line = new StringBuilder("[HTTP] ").append(attribute(request, ID, "-"));
         line.append(' ').append(plain(request.getMethod()));
-        line.append(' ').append(plain(request.getHttpURI().getPath()));
+        line.append(' ')
+                .append(plain(attribute(
+                        request, ROUTE, LoggedPath.of(request.getHttpURI().getPath()))));
         line.append(' ').append(response.getStatus());
         if (request.getAttribute(FIRST_TOKEN) instanceof Long first) {
             line.append(" first=").append(millis(first - began)).append("ms");

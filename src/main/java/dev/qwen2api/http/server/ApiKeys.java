@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * Authenticates requests: compares the key of a request with the access that its route requires, before the body is
@@ -23,10 +24,16 @@ public final class ApiKeys implements Handler {
     private static final String SCHEME = "Bearer ";
     private static final String HOW = " Send it as 'Authorization: Bearer <key>' or as 'x-api-key: <key>'.";
 
+    private final WrongKeys wrongKeys;
     private volatile KeySet keys;
 
     public ApiKeys(KeySet keys) {
+        this(keys, System::nanoTime);
+    }
+
+    ApiKeys(KeySet keys, LongSupplier nanoTime) {
         this.keys = keys;
+        this.wrongKeys = new WrongKeys(nanoTime);
     }
 
     /** Replaces the keys, for every request that has not been checked yet. */
@@ -34,15 +41,25 @@ public final class ApiKeys implements Handler {
         keys = next;
     }
 
-    /** The rights of one key. */
-    public KeySet.Grant grant(String key) {
-        return keys.grant(key);
+    /**
+     * The rights of one key that a client presents.
+     *
+     * @throws ProblemException 429, when too many wrong keys came from the client's address
+     */
+    public KeySet.Grant grant(Context ctx, String key) {
+        KeySet.Grant grant = keys.grant(key);
+        String address = ctx.req().getRemoteAddr();
+        if (grant == KeySet.Grant.NONE ? !wrongKeys.takes(address) : !wrongKeys.passes(address)) {
+            ctx.attribute(AccessLog.SUMMED, true);
+            throw WrongKeys.problem().toException();
+        }
+        return grant;
     }
 
     /**
      * Lets the request pass or ends it. Where a client sends both headers (some SDKs do), one good key is enough.
      *
-     * @throws ProblemException 401, when no key of the request opens its route
+     * @throws ProblemException 401, when no key of the request opens its route; 429, when too many wrong ones came
      */
     @Override
     public void handle(Context ctx) {
@@ -55,8 +72,8 @@ public final class ApiKeys implements Handler {
             return;
         }
         List<String> presented = presented(ctx);
-        String best = presented.stream().max(Comparator.comparing(this::grant)).orElse("");
-        KeySet.Grant grant = grant(best);
+        String best = presented.stream().max(Comparator.comparing(keys::grant)).orElse("");
+        KeySet.Grant grant = grant(ctx, best);
         if (!grant.allows(asked)) {
             throw Problem.of(ProblemKind.INVALID_API_KEY, refusal(presented, grant))
                     .toException();

@@ -29,6 +29,9 @@ final class BodyMemoryBudget {
      */
     private static final long WORDS = 2L << 20;
 
+    /** A tree may take this part of the room: what is made of it comes on top. */
+    private static final int TREE_PART = 2;
+
     /** For everything that is no body. */
     private static final long REST = 32L << 20;
 
@@ -73,6 +76,9 @@ final class BodyMemoryBudget {
     final class Claim {
         private long body;
         private long held;
+        private long tree;
+        private long heldTree;
+        private boolean read;
 
         /**
          * Claims what reading a body of that length takes.
@@ -94,20 +100,58 @@ final class BodyMemoryBudget {
             held = whole * WHILE_READ;
         }
 
-        /** The body has been read: its text stays, and what is made of its words. */
+        /**
+         * Claims what further nodes of the body's tree take.
+         *
+         * @throws dev.qwen2api.failure.ProblemException when there is no room for them, now or ever
+         */
+        synchronized void tree(long bytes) {
+            tree += bytes;
+            if (tree <= Math.max(heldTree, SMALL)) {
+                return;
+            }
+            long whole = (tree + STEP - 1) / STEP * STEP;
+            if (whole > room / TREE_PART) {
+                throw tooManyValues().toException();
+            }
+            if (!take(whole - heldTree)) {
+                throw notNow().toException();
+            }
+            heldTree = whole;
+        }
+
+        /** The body has been read: its text stays, with what is made of its words; its tree does not. */
         synchronized void read() {
             keep(Math.min(held, body + (WHILE_READ - 1) * Math.min(body, WORDS)));
+            if (!read) {
+                read = true;
+                keepTree(heldTree / 2);
+            }
         }
 
         synchronized void release() {
             body = 0;
             keep(0);
+            tree = 0;
+            keepTree(0);
         }
 
         private void keep(long bytes) {
             giveBack(held - bytes);
             held = bytes;
         }
+
+        private void keepTree(long bytes) {
+            giveBack(heldTree - bytes);
+            heldTree = bytes;
+        }
+    }
+
+    private static Problem tooManyValues() {
+        return Problem.of(
+                ProblemKind.REQUEST_TOO_LARGE,
+                "The body of the request is made of more JSON values than the gateway's memory is enough for. Send"
+                        + " fewer, or give it a larger heap (-Xmx).");
     }
 
     private static Problem never(long bytes, long most) {

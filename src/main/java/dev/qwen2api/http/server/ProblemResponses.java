@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
 
 /**
@@ -22,6 +23,8 @@ final class ProblemResponses {
 
     private final Dialects dialects;
     private final LongSupplier nanoTime;
+    /** Each holds a thread for two seconds; where many are refused, the others are cut off. */
+    private final Semaphore discarding = new Semaphore(ServerThreads.DISCARDING);
 
     ProblemResponses(Dialects dialects, LongSupplier nanoTime) {
         this.dialects = dialects;
@@ -72,8 +75,12 @@ final class ProblemResponses {
         try {
             response.getOutputStream().write(body);
             response.flushBuffer();
-            if (close) {
-                unread.discard();
+            if (close && discarding.tryAcquire()) {
+                try {
+                    unread.discard();
+                } finally {
+                    discarding.release();
+                }
             }
         } catch (IOException gone) {
             // The client has left.

@@ -1,5 +1,6 @@
 package dev.qwen2api.http.server;
 
+import dev.qwen2api.api.json.JsonBody;
 import dev.qwen2api.chat.ClientGoneException;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemKind;
@@ -16,7 +17,7 @@ import org.eclipse.jetty.http.HttpException;
  * length was announced. Its reader sees no {@link IOException}: a client that hung up is a {@link
  * ClientGoneException}.
  */
-final class RequestBody extends FilterInputStream {
+final class RequestBody extends FilterInputStream implements JsonBody.TreeMemory {
 
     /** A client has {@code patience} plus a second for every so many bytes; even a poor mobile link is faster. */
     private static final long SLOWEST_BYTES_PER_SECOND = 4096;
@@ -59,6 +60,11 @@ final class RequestBody extends FilterInputStream {
     /** Says that so many of the bytes that came do not stay in memory, which then need not be claimed. */
     void elsewhere(long bytes) {
         elsewhere += bytes;
+    }
+
+    @Override
+    public void reserve(long bytes) {
+        claim.tree(bytes);
     }
 
     @Override

@@ -11,6 +11,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.server.Request;
@@ -27,10 +29,14 @@ public final class RouteSupport implements Handler {
     /** nginx's status for a client that hung up; it reaches the log alone. */
     private static final int CLIENT_CLOSED_REQUEST = 499;
 
+    /** How long a client without a key may take to send a body. */
+    private static final Duration OPEN_PATIENCE = Duration.ofSeconds(3);
+
     private final HttpLimits limits;
     private final Dialects dialects;
     private final LongSupplier nanoTime;
     private final RequestLimiter requestLimiter;
+    private final RequestLimiter openLimiter = new RequestLimiter(ServerThreads.OPEN);
     private final BodyMemoryBudget room;
     private final RequestMetrics metrics = new RequestMetrics();
     private final ErrorMapper errors = new ErrorMapper();
@@ -49,14 +55,17 @@ public final class RouteSupport implements Handler {
 
     /**
      * Counts a request until its answer is complete, or refuses it. Probes are always let in: an orchestrator must
-     * not kill a gateway because it is busy or shutting down.
+     * not kill a gateway because it is busy or shutting down. Routes without a key have a small limit of their own, so
+     * that strangers keep nobody out.
      */
     @Override
     public void handle(Context ctx) {
         if (Probes.isProbe(ctx.path())) {
             return;
         }
-        requestLimiter.enter().ifPresent(problem -> {
+        boolean open = isOpen(ctx);
+        Optional<Problem> refusal = open ? openLimiter.enter() : requestLimiter.enter();
+        refusal.ifPresent(problem -> {
             if (problem.kind() == ProblemKind.SHUTTING_DOWN) {
                 ctx.header("Connection", "close");
             }
@@ -66,8 +75,12 @@ public final class RouteSupport implements Handler {
         live.begin(request);
         Request.addCompletionListener(ServletContextRequest.getServletContextRequest(request), failure -> {
             live.end(request);
-            requestLimiter.leave();
+            (open ? openLimiter : requestLimiter).leave();
         });
+    }
+
+    private static boolean isOpen(Context ctx) {
+        return ctx.routeRoles().contains(RouteAccess.OPEN);
     }
 
     /**
@@ -81,18 +94,23 @@ public final class RouteSupport implements Handler {
 
     /** The same with a limit of its own, in bytes. */
     public InputStream body(Context ctx, long limit) {
-        return open(ctx.req(), limit, ctx.req().getContentLengthLong());
+        Duration patience = limits.stall();
+        if (isOpen(ctx) && OPEN_PATIENCE.compareTo(patience) < 0) {
+            patience = OPEN_PATIENCE;
+            Peer.of(ctx.req()).stallAfter(patience);
+        }
+        return open(ctx.req(), limit, ctx.req().getContentLengthLong(), patience);
     }
 
     /** The same for one whose files are put {@link RequestBody#elsewhere}: its memory is claimed as its words come. */
     RequestBody form(Context ctx) {
-        return open(ctx.req(), limits.maxBody(), -1);
+        return open(ctx.req(), limits.maxBody(), -1, limits.stall());
     }
 
     /**
      * @param claimed how many bytes take memory as far as is known, or -1
      */
-    private RequestBody open(HttpServletRequest request, long limit, long claimed) {
+    private RequestBody open(HttpServletRequest request, long limit, long claimed, Duration patience) {
         if (request.getContentLengthLong() > limit) {
             throw RequestBody.tooLarge(limit).toException();
         }
@@ -104,7 +122,7 @@ public final class RouteSupport implements Handler {
         BodyMemoryBudget.Claim claim = claim(request, claimed);
         UnreadBody.asked(request);
         try {
-            return new RequestBody(request.getInputStream(), limit, claim, limits.stall(), nanoTime);
+            return new RequestBody(request.getInputStream(), limit, claim, patience, nanoTime);
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
@@ -113,10 +131,8 @@ public final class RouteSupport implements Handler {
     /** Holds memory for the body until the request is over: what it says stays for as long as the answer is made. */
     private BodyMemoryBudget.Claim claim(HttpServletRequest request, long announced) {
         BodyMemoryBudget.Claim claim = room.claim();
-        if (announced < 0 || announced > BodyMemoryBudget.SMALL) {
-            Request.addCompletionListener(
-                    ServletContextRequest.getServletContextRequest(request), failure -> claim.release());
-        }
+        Request.addCompletionListener(
+                ServletContextRequest.getServletContextRequest(request), failure -> claim.release());
         claim.reading(announced);
         return claim;
     }
@@ -140,6 +156,12 @@ public final class RouteSupport implements Handler {
 
     public RequestLimiter limiter() {
         return requestLimiter;
+    }
+
+    /** Refuses all requests from now on. */
+    void close() {
+        requestLimiter.close();
+        openLimiter.close();
     }
 
     public ErrorMapper errors() {

@@ -47,9 +47,9 @@ public final class Server implements AutoCloseable {
     private void routes(JavalinDefaultRoutingApi table) {
         table.before(new RequestIds());
         table.before(guards.cors());
-        table.before(support);
         table.beforeMatched(Server::nameRoute);
         table.beforeMatched(guards.keys());
+        table.beforeMatched(support);
 
         support.live().addTo(table);
         routes.forEach(each -> each.addTo(table));
@@ -146,7 +146,7 @@ public final class Server implements AutoCloseable {
     /** Returns when no request is in flight any more, or the grace period and the time for the last errors are over. */
     private void drain() {
         RequestLimiter limiter = support.limiter();
-        limiter.close();
+        support.close();
         try {
             int left = limiter.awaitQuiet(support.limits().grace());
             if (left > 0) {

@@ -13,6 +13,15 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 final class ServerThreads {
 
     private static final int SELECTING = 16;
+    /** Requests of routes without a key that may run at once. */
+    static final int OPEN = 16;
+
+    /** Refused requests whose bodies may be read to their end at once. */
+    static final int DISCARDING = 16;
+
+    /** For probes, and for refusals, which are over at once. */
+    private static final int SPARE = 16;
+
     private static final int KEPT = 4;
     private static final int FEWEST = 64;
     private static final int MOST = 10_000;
@@ -45,13 +54,13 @@ final class ServerThreads {
     }
 
     /**
-     * A pool with room for {@code requests} beside what Jetty needs for itself. {@link RequestLimiter} lets no more
-     * in, so there is always a thread left to refuse with; Jetty warns against bounding the queue, and nothing waits
-     * in it for long.
+     * A pool with room for {@code requests} beside what Jetty needs for itself, what needs no key, and probes. {@link
+     * RequestLimiter} lets no more in, so there is always a thread left to refuse with; Jetty warns against bounding
+     * the queue, and nothing waits in it for long.
      */
     static QueuedThreadPool pool(int requests) {
         Optional<Executor> virtual = virtual();
-        int most = virtual.isPresent() ? SELECTING : SELECTING + requests;
+        int most = virtual.isPresent() ? SELECTING : SELECTING + requests + OPEN + DISCARDING + SPARE;
         var pool = new QueuedThreadPool(most, KEPT, Math.toIntExact(UNUSED.toMillis()));
         virtual.ifPresent(pool::setVirtualThreadsExecutor);
         pool.setStopTimeout(LAST_WAIT.toMillis());

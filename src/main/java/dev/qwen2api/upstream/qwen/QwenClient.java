@@ -61,6 +61,11 @@ public final class QwenClient implements Uploader.Transport {
         route.apply(settings);
     }
 
+    /** Whether calls can reach the upstream; false once after the client lost its thread and was built anew. */
+    public boolean isSound() {
+        return route.isSound();
+    }
+
     /** A place for what comes of one request. */
     public AttemptEvents inbox() {
         return new AttemptEvents(deadlineTimer);
@@ -164,7 +169,8 @@ public final class QwenClient implements Uploader.Transport {
     }
 
     /** Whether the address belongs to the web API's own host, which the owner may have put in its place. */
-    boolean isOwnHost(URI address) {
+    @Override
+    public boolean isOwnHost(URI address) {
         URI base = route.present().settings().chatUrl();
         return String.valueOf(base.getScheme()).equalsIgnoreCase(address.getScheme())
                 && String.valueOf(base.getRawAuthority()).equals(address.getRawAuthority());

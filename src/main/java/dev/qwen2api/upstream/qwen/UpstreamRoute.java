@@ -12,9 +12,15 @@ import java.util.Base64;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The route to the upstream as the settings make it: the JDK's client, the proxy and the headers. Thread-safe. */
 final class UpstreamRoute {
+
+    private static final Logger LOG = LoggerFactory.getLogger(UpstreamRoute.class);
 
     private static final int RETIRED_KEPT = 4;
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
@@ -30,7 +36,11 @@ final class UpstreamRoute {
     private volatile Wire wire;
 
     /** Everything that changes together when the settings change. */
-    record Wire(Settings.Upstream settings, CompletableFuture<HttpClient> http, QwenHeaders headers) {
+    record Wire(
+            Settings.Upstream settings,
+            CompletableFuture<HttpClient> http,
+            SelectorThread selector,
+            QwenHeaders headers) {
 
         /**
          * The header that opens the proxy. It is sent ahead rather than through an {@code Authenticator}, which would
@@ -51,9 +61,15 @@ final class UpstreamRoute {
         setUnlessSet(TUNNEL_LOGINS_OFF, "");
         // Reading the JDK's certificates takes a fifth of the start, and nothing waits for them before the first
         // request.
-        this.wire = new Wire(
+        this.wire = built(settings);
+    }
+
+    private Wire built(Settings.Upstream settings) {
+        var selector = new SelectorThread();
+        return new Wire(
                 settings,
-                CompletableFuture.supplyAsync(() -> http(settings)),
+                CompletableFuture.supplyAsync(() -> http(settings, selector)),
+                selector,
                 new QwenHeaders(settings.headers(), clock));
     }
 
@@ -64,7 +80,23 @@ final class UpstreamRoute {
         }
     }
 
+    /** The route for a call that begins now; rebuilt where its client has lost its thread. */
     Wire present() {
+        Wire now = wire;
+        return now.selector().hasDied() ? rebuilt(now) : now;
+    }
+
+    /** Whether the client still has its thread; where it has not, a new client is built. */
+    boolean isSound() {
+        Wire now = wire;
+        return present() == now;
+    }
+
+    private synchronized Wire rebuilt(Wire dead) {
+        if (wire == dead) {
+            LOG.error("[UPSTREAM] the thread of the HTTP client has died; a new client takes its place");
+            wire = built(dead.settings());
+        }
         return wire;
     }
 
@@ -73,15 +105,18 @@ final class UpstreamRoute {
      * running calls, so a new one is made only where the proxy changed, and the old ones are kept for a while.
      */
     synchronized void apply(Settings.Upstream settings) {
-        CompletableFuture<HttpClient> http = wire.http();
-        if (!wire.settings().proxy().equals(settings.proxy())) {
-            retired.addLast(http);
-            if (retired.size() > RETIRED_KEPT) {
-                retired.removeFirst();
-            }
-            http = CompletableFuture.completedFuture(http(settings));
+        Wire before = wire;
+        if (before.settings().proxy().equals(settings.proxy())) {
+            var headers = new QwenHeaders(settings.headers(), clock);
+            wire = new Wire(settings, before.http(), before.selector(), headers);
+            return;
         }
-        wire = new Wire(settings, http, new QwenHeaders(settings.headers(), clock));
+        retired.addLast(before.http());
+        if (retired.size() > RETIRED_KEPT) {
+            retired.removeFirst();
+        }
+        wire = built(settings);
+        wire.http().join();
     }
 
     /**
@@ -89,15 +124,39 @@ final class UpstreamRoute {
      * every stream. Nothing that is called there may block: pieces go into an {@link AttemptEvents}, small bodies are
      * gathered.
      */
-    private static HttpClient http(Settings.Upstream settings) {
+    private static HttpClient http(Settings.Upstream settings, Executor selector) {
         HttpClient.Builder http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(CONNECT_TIMEOUT)
-                .executor(Runnable::run);
+                .executor(selector);
         settings.proxy()
                 .map(proxy -> InetSocketAddress.createUnresolved(proxy.host(), proxy.port()))
                 .ifPresent(proxy -> http.proxy(ProxySelector.of(proxy)));
         return http.build();
+    }
+
+    /**
+     * Runs a client's tasks where they arise, in its selector thread, and knows whether that thread has died: then no
+     * call of the client ends but by its time limit. Thread-safe.
+     */
+    static final class SelectorThread implements Executor {
+
+        private volatile @Nullable Thread thread;
+
+        @Override
+        public void execute(Runnable task) {
+            Thread current = Thread.currentThread();
+            if (thread != current && current.getName().endsWith("SelectorManager")) {
+                thread = current;
+            }
+            task.run();
+        }
+
+        /** False as long as the thread has not been seen. */
+        boolean hasDied() {
+            Thread seen = thread;
+            return seen != null && !seen.isAlive();
+        }
     }
 }

@@ -2,6 +2,7 @@ package dev.qwen2api.chat.filter;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.AnswerEvent.Finished;
@@ -15,6 +16,7 @@ import dev.qwen2api.chat.BrokenAnswerException;
 import dev.qwen2api.chat.Recorder;
 import dev.qwen2api.chat.SearchFormat;
 import dev.qwen2api.failure.FailureKind;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -68,6 +70,43 @@ class AnswerFiltersTest {
                         new Text("abc"),
                         new Text("d"),
                         STOP));
+    }
+
+    @Test
+    void the_stop_text_that_is_complete_first_ends_the_answer_however_it_is_cut() {
+        for (int at = 1; at < 6; at++) {
+            assertEquals(
+                    "text(xa)stop",
+                    story(next -> new StopSequenceFilter(List.of("abcd", "bc"), next), inPieces("xabcde", at)));
+            assertEquals(
+                    "text(x)stop",
+                    story(next -> new StopSequenceFilter(List.of("bc", "abc"), next), inPieces("xabcde", at)));
+        }
+    }
+
+    @Test
+    void long_stop_texts_cost_no_more_than_short_ones() {
+        String almost = "a".repeat(1000);
+        List<String> stops = List.of(almost + "b", almost + "c", almost + "d", almost + "e");
+        assertTimeoutPreemptively(Duration.ofSeconds(5), () -> {
+            AnswerListener chain = new StopSequenceFilter(stops, event -> {});
+            for (int i = 0; i < 1_000_000; i++) {
+                chain.on(new Text("a"));
+            }
+            return chain;
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {" ", "`", "```json ", "{"})
+    void json_mode_looks_at_each_piece_once(String piece) {
+        assertTimeoutPreemptively(Duration.ofSeconds(5), () -> {
+            AnswerListener chain = new JsonModeFilter(event -> {});
+            for (int i = 0; i < 500_000; i++) {
+                chain.on(new Text(piece));
+            }
+            return chain;
+        });
     }
 
     @Test

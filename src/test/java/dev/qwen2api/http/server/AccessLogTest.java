@@ -37,7 +37,19 @@ class AccessLogTest {
 
     @Test
     void it_is_short_where_little_is_known() throws Exception {
-        assertEquals("[HTTP] - GET /%E4%BD%A0 200 took=99ms", lineOf("GET /%E4%BD%A0 HTTP/1.1", request -> {}));
+        assertEquals("[HTTP] - GET /* 200 took=99ms", lineOf("GET /%E4%BD%A0 HTTP/1.1", request -> {}));
+    }
+
+    @Test
+    void a_key_that_was_typed_into_a_path_is_not_in_it() throws Exception {
+        assertEquals(
+                "[HTTP] - GET /v1/*/chat/completions 200 took=99ms",
+                lineOf("GET /v1/sk-secret/chat/completions HTTP/1.1", request -> {}));
+        assertEquals(
+                "[HTTP] - GET /v1/responses/{id} 200 took=99ms",
+                lineOf(
+                        "GET /v1/responses/sk-secret HTTP/1.1",
+                        request -> request.setAttribute(AccessLog.ROUTE, "/v1/responses/{id}")));
     }
 
     @Test

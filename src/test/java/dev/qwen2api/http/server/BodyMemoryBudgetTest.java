@@ -2,7 +2,9 @@ package dev.qwen2api.http.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemException;
 import dev.qwen2api.failure.ProblemKind;
 import org.junit.jupiter.api.Test;
@@ -81,5 +83,36 @@ class BodyMemoryBudgetTest {
     void what_can_never_be_held_is_too_large() {
         assertEquals(ProblemKind.REQUEST_TOO_LARGE, refusal(room.claim(), 17 * MB));
         assertEquals(0, room.taken());
+    }
+
+    @Test
+    void the_values_of_a_body_are_counted_beside_its_bytes() {
+        var claim = room.claim();
+        claim.tree(20 * 1024);
+        assertEquals(0, room.taken());
+        claim.tree(MB);
+        assertEquals(MB + 32 * 1024, room.taken());
+        claim.read();
+        claim.read();
+        assertEquals((MB + 32 * 1024) / 2, room.taken());
+        claim.release();
+        assertEquals(0, room.taken());
+    }
+
+    @Test
+    void a_tree_that_finds_no_room_comes_again_and_one_beyond_half_the_room_never() {
+        var large = room.claim();
+        assertEquals(
+                ProblemKind.REQUEST_TOO_LARGE,
+                assertThrows(ProblemException.class, () -> large.tree(33 * MB))
+                        .problem()
+                        .kind());
+        room.claim().tree(31 * MB);
+        room.claim().tree(30 * MB);
+        Problem refusal = assertThrows(
+                        ProblemException.class, () -> room.claim().tree(5 * MB))
+                .problem();
+        assertEquals(ProblemKind.OVERLOADED, refusal.kind());
+        assertTrue(refusal.retryAfter().isPresent());
     }
 }

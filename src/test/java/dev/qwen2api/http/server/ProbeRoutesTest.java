@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,22 @@ class ProbeRoutesTest {
             assertTrue(ready.body().contains("\"code\":\"overloaded\""), ready.body());
             gate.open();
             running.lineThatBegins("data: [DONE]");
+        }
+    }
+
+    @Test
+    void a_gateway_without_its_http_client_is_alive_but_not_ready() throws Exception {
+        var sound = new AtomicBoolean();
+        try (var server = new TestServer(
+                        Wire::read,
+                        (conversation, sink) -> {},
+                        ONE_AT_A_TIME,
+                        desk -> List.of(new ProbeRoutes(desk, sound::get, Optional::empty)));
+                var asking = server.client()) {
+            assertEquals(503, asking.send(get(Probes.READY)).answer().status());
+            assertEquals(200, asking.send(get(Probes.ALIVE)).answer().status());
+            sound.set(true);
+            assertEquals(200, asking.send(get(Probes.READY)).answer().status());
         }
     }
 
@@ -111,7 +128,7 @@ class ProbeRoutesTest {
 
     private static TestServer server(Answerer chats) {
         return new TestServer(
-                Wire::read, chats, ONE_AT_A_TIME, desk -> List.of(new ProbeRoutes(desk, Optional::empty)));
+                Wire::read, chats, ONE_AT_A_TIME, desk -> List.of(new ProbeRoutes(desk, () -> true, Optional::empty)));
     }
 
     private static String get(String path) {

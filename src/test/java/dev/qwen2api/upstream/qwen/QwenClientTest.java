@@ -1,6 +1,7 @@
 package dev.qwen2api.upstream.qwen;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,9 +13,12 @@ import dev.qwen2api.upstream.qwen.error.TransportErrors;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,6 +31,7 @@ class QwenClientTest {
 
     private static final Duration SHORT = Duration.ofMillis(300);
 
+    private final Set<Thread> before = selectorThreads();
     private final Bench bench = new Bench();
     private final QwenClient client = bench.impatient(SHORT);
 
@@ -99,5 +104,28 @@ class QwenClientTest {
         bench.story(Questions.of("hi"));
 
         assertEquals(1, bench.fake.recorder().completions().size(), "it may be under way already");
+    }
+
+    /** An interrupt ends the JDK's selector thread as an OutOfMemoryError does. */
+    @Test
+    void a_client_whose_selector_thread_died_is_built_anew() throws Exception {
+        assertEquals(200, begin(Call.NEW_CHAT).join().statusCode());
+        assertTrue(client.isSound());
+        var ours = selectorThreads();
+        ours.removeAll(before);
+        for (Thread thread : ours) {
+            thread.interrupt();
+            thread.join(10_000);
+        }
+
+        assertFalse(client.isSound(), "readiness knows");
+        assertEquals(200, begin(Call.NEW_CHAT).join().statusCode());
+        assertTrue(client.isSound());
+    }
+
+    private static Set<Thread> selectorThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().endsWith("SelectorManager"))
+                .collect(Collectors.toCollection(HashSet::new));
     }
 }

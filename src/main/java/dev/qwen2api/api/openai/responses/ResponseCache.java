@@ -1,13 +1,16 @@
 package dev.qwen2api.api.openai.responses;
 
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
- * An LRU cache of the responses of this process. A client sees the responses of its own key alone. Thread-safe.
+ * An LRU cache of the responses of this process. A client sees the responses of its own key alone, and where room is
+ * needed, the owner who holds most gives it: no key's responses are pushed out by another key's flood. Thread-safe.
  */
 public final class ResponseCache {
 
@@ -15,7 +18,8 @@ public final class ResponseCache {
     private static final int SHARE = 4;
 
     private final Capacity capacity;
-    private final Map<String, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<String, Share> shares = new HashMap<>();
+    private int responses;
     private long weight;
 
     /**
@@ -26,7 +30,17 @@ public final class ResponseCache {
      */
     public record Capacity(int responses, long characters) {}
 
-    private record Entry(String owner, StoredResponse response, long weight) {}
+    private record Entry(StoredResponse response, long weight) {}
+
+    /** What one owner holds, the entry that was used longest ago first. */
+    private static final class Share {
+        private final Map<String, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
+        private long weight;
+
+        private double part(Capacity capacity) {
+            return Math.max((double) entries.size() / capacity.responses(), (double) weight / capacity.characters());
+        }
+    }
 
     public ResponseCache(Capacity capacity) {
         this.capacity = capacity;
@@ -52,7 +66,7 @@ public final class ResponseCache {
 
         /** Stores a response, if it is not too long for that. */
         public void put(StoredResponse response) {
-            ResponseCache.this.put(new Entry(owner, response, response.weight()));
+            ResponseCache.this.put(owner, new Entry(response, response.weight()));
         }
 
         /** The response of this id, if it is stored and this client's. */
@@ -66,34 +80,49 @@ public final class ResponseCache {
         }
     }
 
-    private synchronized void put(Entry entry) {
+    private synchronized void put(String owner, Entry entry) {
         if (entry.weight() > capacity.characters() / SHARE) {
             return;
         }
-        subtract(entries.put(entry.response().id(), entry));
-        weight += entry.weight();
-        Iterator<Entry> eldest = entries.values().iterator();
-        while (entries.size() > capacity.responses() || weight > capacity.characters()) {
-            subtract(eldest.next());
-            eldest.remove();
+        remove(owner, entry.response().id());
+        Share share = shares.computeIfAbsent(owner, unknown -> new Share());
+        share.entries.put(entry.response().id(), entry);
+        account(share, 1, entry.weight());
+        while (responses > capacity.responses() || weight > capacity.characters()) {
+            evict();
         }
+    }
+
+    private void evict() {
+        Share largest = Collections.max(shares.values(), Comparator.comparingDouble(share -> share.part(capacity)));
+        Iterator<Entry> eldest = largest.entries.values().iterator();
+        Entry gone = eldest.next();
+        eldest.remove();
+        account(largest, -1, -gone.weight());
+        shares.values().removeIf(share -> share.entries.isEmpty());
     }
 
     private synchronized Optional<StoredResponse> find(String owner, String id) {
-        return Optional.ofNullable(entries.get(id))
-                .filter(entry -> entry.owner().equals(owner))
-                .map(Entry::response);
+        Share share = shares.get(owner);
+        return Optional.ofNullable(share == null ? null : share.entries.get(id)).map(Entry::response);
     }
 
     private synchronized boolean remove(String owner, String id) {
-        boolean found = find(owner, id).isPresent();
-        if (found) {
-            subtract(entries.remove(id));
+        Share share = shares.get(owner);
+        Entry gone = share == null ? null : share.entries.remove(id);
+        if (share == null || gone == null) {
+            return false;
         }
-        return found;
+        account(share, -1, -gone.weight());
+        if (share.entries.isEmpty()) {
+            shares.remove(owner);
+        }
+        return true;
     }
 
-    private void subtract(@Nullable Entry gone) {
-        weight -= gone == null ? 0 : gone.weight();
+    private void account(Share share, int count, long characters) {
+        responses += count;
+        weight += characters;
+        share.weight += characters;
     }
 }

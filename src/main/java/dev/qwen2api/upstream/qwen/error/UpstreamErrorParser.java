@@ -115,7 +115,7 @@ public final class UpstreamErrorParser {
 
     /** Where the code says little, the status decides. A code that does not look like one is somebody's words. */
     private static Failure vague(Operation operation, String code, String text, int status, Optional<Failure> known) {
-        boolean named = code.matches("[A-Za-z0-9_.-]{1,60}");
+        boolean named = code.matches("[A-Za-z0-9_.-]{1,39}");
         String words = named || code.isEmpty() ? text : code + ": " + text;
         return UpstreamErrorTable.ofStatus(operation, status, named ? code : "")
                 .or(() -> known)

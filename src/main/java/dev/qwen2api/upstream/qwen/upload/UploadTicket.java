@@ -2,11 +2,13 @@ package dev.qwen2api.upstream.qwen.upload;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,11 +24,18 @@ import java.util.regex.Pattern;
  */
 record UploadTicket(String fileId, String url, String bucket, OssSigner.Key key, String token) {
 
+    private static final int HTTPS = 443;
     private static final Duration LINK_LIFE = Duration.ofMinutes(5);
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
     private static final Pattern DATE = Pattern.compile("[?&]x-oss-date=(\\d{8}T\\d{6}Z)");
     private static final Pattern EXPIRES = Pattern.compile("[?&]x-oss-expires=(\\d{1,6})");
+
+    /**
+     * Hosts of the service's object storage. The address comes from a reply, and what is put there is a client's file:
+     * it goes nowhere else.
+     */
+    private static final Pattern STORAGE = Pattern.compile("([a-z0-9-]{1,63}\\.){1,8}aliyuncs\\.com");
 
     /** Empty where the reply grants nothing. */
     static Optional<UploadTicket> read(JsonNode reply) {
@@ -51,8 +60,21 @@ record UploadTicket(String fileId, String url, String bucket, OssSigner.Key key,
                 data.path("security_token").asText());
     }
 
-    URI target() {
-        return URI.create(url.replaceFirst("\\?.*", ""));
+    /** Where the file is put; empty where that is no address. */
+    Optional<URI> target() {
+        try {
+            URI target = new URI(url.replaceFirst("\\?.*", ""));
+            return Optional.of(target).filter(each -> each.getHost() != null && each.getUserInfo() == null);
+        } catch (URISyntaxException malformed) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whether an address is in the service's object storage. */
+    static boolean isStorage(URI target) {
+        return "https".equalsIgnoreCase(target.getScheme())
+                && (target.getPort() == -1 || target.getPort() == HTTPS)
+                && STORAGE.matcher(target.getHost().toLowerCase(Locale.ROOT)).matches();
     }
 
     /** When the signed address ends; its own word where it has one that lies ahead. */

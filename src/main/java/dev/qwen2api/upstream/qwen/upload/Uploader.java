@@ -148,7 +148,24 @@ public final class Uploader {
                 .put("filesize", bytes.size())
                 .put("filetype", FileElement.type(media.kind()));
         HttpResponse<byte[]> reply = await(post(account, "/api/v2/files/getstsToken", wish), watch);
-        return UploadTicket.read(json(reply)).orElseThrow(() -> refusal(Operation.UPLOAD_TICKET, reply));
+        JsonNode tree = json(reply);
+        UploadTicket ticket = UploadTicket.read(tree)
+                .orElseThrow(
+                        () -> tree.path("success").asBoolean() ? malformed() : refusal(Operation.UPLOAD_TICKET, reply));
+        target(ticket);
+        return ticket;
+    }
+
+    /** Where the file is put: the service's object storage, or what the owner put in the place of the service. */
+    private URI target(UploadTicket ticket) throws UpstreamException {
+        return ticket.target()
+                .filter(target -> UploadTicket.isStorage(target) || client.isOwnHost(target))
+                .orElseThrow(Uploader::malformed);
+    }
+
+    /** The service's fault, for which no account pays. */
+    private static UpstreamException malformed() {
+        return failed(FailureKind.UNREACHABLE, "the service's ticket for an upload names no storage of its own");
     }
 
     private CompletableFuture<HttpResponse<byte[]>> post(Account account, String path, ObjectNode body) {
@@ -163,11 +180,12 @@ public final class Uploader {
                 "x-oss-date", OssSigner.time(clock.instant()),
                 "x-oss-security-token", ticket.token(),
                 "x-oss-user-agent", "aliyun-sdk-js/6.23.0"));
-        String resource = "/" + ticket.bucket() + ticket.target().getRawPath();
+        URI target = target(ticket);
+        String resource = "/" + ticket.bucket() + target.getRawPath();
         String authorization = OssSigner.authorization(ticket.key(), "PUT", resource, "", headers);
         Duration patience = PUT.plusSeconds(bytes.size() / SLOWEST);
         CompletableFuture<HttpResponse<byte[]>> call = client.callPlain(patience, base -> {
-            HttpRequest.Builder request = HttpRequest.newBuilder(ticket.target())
+            HttpRequest.Builder request = HttpRequest.newBuilder(target)
                     .PUT(BodyPublishers.fromPublisher(
                             BodyPublishers.ofInputStream(() -> open(bytes, watch)), bytes.size()))
                     .header("Authorization", authorization);
@@ -235,6 +253,9 @@ public final class Uploader {
 
         /** Posts JSON as the signed-in page does. */
         CompletableFuture<HttpResponse<byte[]>> postAsPage(Account account, String path, byte[] body);
+
+        /** Whether the address belongs to the web API's own host, which the owner may have put in its place. */
+        boolean isOwnHost(URI address);
 
         /** Sends a request that is no browser's; its reply has to be whole before {@code whole} is over. */
         CompletableFuture<HttpResponse<byte[]>> callPlain(Duration whole, Function<URI, HttpRequest.Builder> writing);

@@ -66,6 +66,16 @@ class ResponseCacheTest {
     }
 
     @Test
+    void a_flood_of_one_key_pushes_out_nothing_of_another() {
+        ada.put(response("a", 100));
+        for (int i = 0; i < 100; i++) {
+            bob.put(response("r" + i, i % 2 == 0 ? 20 : 240));
+        }
+        assertEquals("a", held());
+        assertTrue(bob.find("r99").isPresent());
+    }
+
+    @Test
     void what_is_removed_or_replaced_makes_room() {
         for (int i = 0; i < 50; i++) {
             ada.put(response("a", 250));
