@@ -169,7 +169,11 @@ public final class Gateway implements AutoCloseable {
         var filters = new AnswerFilters((tools, next) -> new ToolCallParser(tools, callIds, next));
         var dependencies = new ChatExecution.Dependencies(ring, web, usage, spoolingAttachmentResolver, filters);
         var chats = new ChatService(dependencies, models, SettingsMapping.rules(settings), System::nanoTime);
-        studio = new VideoStudio(chats::answer, videos, new SqlVideos(database), threads, clock);
+        studio = new VideoStudio(
+                new VideoStudio.Dependencies(
+                        chats::answer, spoolingAttachmentResolver, videos, new SqlVideos(database)),
+                threads,
+                clock);
         cliAccounts = new CliAccounts(
                 this::owned, new SqlCli(database), clock, settings.cli().dailyLimit());
         cli = new CliChannel(
@@ -236,7 +240,7 @@ public final class Gateway implements AutoCloseable {
                 new ImagesRoutes.Dependencies(chats::answer, spoolingAttachmentResolver, spoolingAttachmentResolver),
                 threads,
                 clock));
-        routes.add(new VideosRoutes(support, studio, spoolingAttachmentResolver));
+        routes.add(new VideosRoutes(support, studio, spoolingAttachmentResolver, spoolingAttachmentResolver));
         routes.addAll(management(support));
         routes.addAll(telemetry.routes(support, guards.keys(), reloader));
         return new Server(support, guards, routes);
