@@ -48,6 +48,7 @@ import dev.qwen2api.http.server.Server;
 import dev.qwen2api.media.SpoolDirectory;
 import dev.qwen2api.media.SpoolingAttachmentResolver;
 import dev.qwen2api.store.Database;
+import dev.qwen2api.store.DatabaseCheckup;
 import dev.qwen2api.store.SqlAccounts;
 import dev.qwen2api.store.SqlChatLedger;
 import dev.qwen2api.store.SqlCli;
@@ -111,6 +112,7 @@ public final class Gateway implements AutoCloseable {
     private final ChatJanitor janitor;
     private final WebChannel web;
     private final ModelCatalog catalogue;
+    private final WireChanges changes;
     private final UploadCache uploads;
     private final SpoolDirectory spools;
     private final SpoolingAttachmentResolver spoolingAttachmentResolver;
@@ -154,12 +156,13 @@ public final class Gateway implements AutoCloseable {
                 System::nanoTime);
         catalogue = new ModelCatalog(
                 client, settings.models().cacheTtl(), this::owned, clock, threads, text -> kept.save(CATALOGUE, text));
+        changes = new WireChanges(clock, text -> kept.save(DatabaseCheckup.WIRE_CHANGES, text));
         var models = new ModelDirectory(catalogue, SettingsMapping.names(settings));
         uploads = new UploadCache(new SqlUploads(database, clock), clock);
         var uploader = new Uploader(client, uploads, clock, System::nanoTime, threads);
         var videos = new VideoPoller(client, ring::find, System::nanoTime);
         web = new WebChannel(new WebChannel.Dependencies(
-                client, janitor, uploader, videos, sessions, new WireChanges(clock), clock));
+                client, janitor, uploader, videos, sessions, changes, clock));
         web.prewarm(settings.upstream().chatPrewarm());
         spools = new SpoolDirectory(settings.database().resolveSibling("attachments"), ATTACHMENT_BYTES);
         privateUrls.set(settings.upstream().allowPrivateUrls());
@@ -242,7 +245,7 @@ public final class Gateway implements AutoCloseable {
                 clock));
         routes.add(new VideosRoutes(support, studio, spoolingAttachmentResolver, spoolingAttachmentResolver));
         routes.addAll(management(support));
-        routes.addAll(telemetry.routes(support, guards.keys(), reloader));
+        routes.addAll(telemetry.routes(support, guards.keys(), reloader, changes));
         return new Server(support, guards, routes);
     }
 
@@ -263,6 +266,7 @@ public final class Gateway implements AutoCloseable {
      */
     public void start() {
         kept.load(CATALOGUE).ifPresent(catalogue::remember);
+        kept.load(DatabaseCheckup.WIRE_CHANGES).ifPresent(changes::remember);
         usage.resume();
         accounts.start(SettingsMapping.cookies(settings), health).forEach(SettingsReload::logUnusable);
         catchUp();

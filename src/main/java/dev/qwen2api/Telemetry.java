@@ -16,6 +16,7 @@ import dev.qwen2api.metrics.ProcessMetrics;
 import dev.qwen2api.metrics.Sample;
 import dev.qwen2api.metrics.Sample.Label;
 import dev.qwen2api.store.Database;
+import dev.qwen2api.upstream.qwen.error.WireChanges;
 import java.util.List;
 
 /** Wires the probes and the metrics. Thread-safe. */
@@ -43,13 +44,26 @@ final class Telemetry {
         return version == null ? "(not built)" : version;
     }
 
-    List<Routes> routes(RouteSupport support, ApiKeys keys, EnvReloader reloader) {
+    List<Routes> routes(RouteSupport support, ApiKeys keys, EnvReloader reloader, WireChanges changes) {
         List<MetricFamily.Source> sources = List.of(
                 new AccountMetrics(ring::statuses, ring::failures, usage::sinceStart),
                 () -> configAndDatabase(reloader),
+                () -> List.of(unknown(changes)),
                 new ProcessMetrics(version()));
         return List.of(
                 new ProbeRoutes(support, ring::absence), new MetricsRoutes(support, keys, () -> routeAccess, sources));
+    }
+
+    private static MetricFamily unknown(WireChanges changes) {
+        return MetricFamily.counter(
+                "qwen2api_upstream_unknown_total",
+                "Codes and phases of the service that the gateway does not know, and tools that it refused.",
+                changes.counts().entrySet().stream()
+                        .map(each -> {
+                            String[] parts = each.getKey().split(":", 2);
+                            return Sample.of(each.getValue(), new Label("kind", parts[0]), new Label("name", parts[1]));
+                        })
+                        .toArray(Sample[]::new));
     }
 
     private List<MetricFamily> configAndDatabase(EnvReloader reloader) {
