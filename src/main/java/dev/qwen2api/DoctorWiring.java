@@ -28,6 +28,7 @@ import dev.qwen2api.ops.doctor.UpstreamProbe;
 import dev.qwen2api.store.DatabaseCheckup;
 import dev.qwen2api.upstream.qwen.QwenClient;
 import dev.qwen2api.upstream.qwen.ServiceProbe;
+import dev.qwen2api.upstream.qwen.error.WireChanges;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -123,11 +124,28 @@ final class DoctorWiring {
                 new PortCheck(server.address(), server.port()),
                 new DatabaseCheck(settings.database(), database.problem()),
                 new UpstreamCheck(upstreamProbe, route(settings), clock),
-                new AccountsCheck(accounts, upstreamProbe, clock)));
+                new AccountsCheck(accounts, upstreamProbe, clock),
+                () -> wireChanges(database.wireChanges())));
         url.ifPresent(address -> checks.add(stream(address, settings)));
         var doctor = new Doctor(SecretMasker.of(settings), out);
         doctor.run(checks);
         return doctor.status();
+    }
+
+    /** Returns what a running gateway saw of the service that no table knows: an owner can report it. */
+    private static List<Finding> wireChanges(Optional<String> saved) {
+        return saved.map(WireChanges::read).orElse(List.of()).stream()
+                .map(each -> each.kind().equals("tool")
+                        ? Finding.warning(
+                                "upstream",
+                                "the service took a tool of a client for one of its own, last on " + each.day(),
+                                "NATIVE_TOOLS=off in .env; docs/upstream.md says what else it switches off")
+                        : Finding.warning(
+                                "upstream",
+                                "the service used an unknown " + each.kind() + " '" + each.name() + "', last on "
+                                        + each.day(),
+                                "report it with a scrubbed recording (qwen2api capture)"))
+                .toList();
     }
 
     private static UpstreamCheck.Route route(Settings settings) {

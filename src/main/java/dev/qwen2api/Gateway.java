@@ -44,6 +44,7 @@ import dev.qwen2api.http.server.Server;
 import dev.qwen2api.media.SpoolDirectory;
 import dev.qwen2api.media.SpoolingAttachmentResolver;
 import dev.qwen2api.store.Database;
+import dev.qwen2api.store.DatabaseCheckup;
 import dev.qwen2api.store.SqlAccounts;
 import dev.qwen2api.store.SqlChatLedger;
 import dev.qwen2api.store.SqlCli;
@@ -108,6 +109,7 @@ public final class Gateway implements AutoCloseable {
     private final ChatJanitor janitor;
     private final WebChannel web;
     private final ModelCatalog catalogue;
+    private final WireChanges changes;
     private final UploadCache uploads;
     private final SpoolDirectory spools;
     private final SpoolingAttachmentResolver spoolingAttachmentResolver;
@@ -151,12 +153,13 @@ public final class Gateway implements AutoCloseable {
                 System::nanoTime);
         catalogue = new ModelCatalog(
                 client, settings.models().cacheTtl(), this::owned, clock, threads, text -> kept.save(CATALOGUE, text));
+        changes = new WireChanges(clock, text -> kept.save(DatabaseCheckup.WIRE_CHANGES, text));
         var models = new ModelDirectory(catalogue, SettingsMapping.names(settings));
         uploads = new UploadCache(new SqlUploads(database, clock), clock);
         var uploader = new Uploader(client, uploads, clock, System::nanoTime, threads);
         var videos = new VideoPoller(client, ring::find, System::nanoTime);
         web = new WebChannel(new WebChannel.Dependencies(
-                client, janitor, uploader, videos, sessions, new WireChanges(clock), clock));
+                client, janitor, uploader, videos, sessions, changes, clock));
         web.prewarm(settings.upstream().chatPrewarm());
         spools = new SpoolDirectory(settings.database().resolveSibling("attachments"), ATTACHMENT_BYTES);
         privateUrls.set(settings.upstream().allowPrivateUrls());
@@ -167,7 +170,11 @@ public final class Gateway implements AutoCloseable {
                 conversation.tools(), callIds, conversation.options().mostCalls(), retry, next));
         var dependencies = new ChatExecution.Dependencies(ring, web, usage, spoolingAttachmentResolver, filters);
         var chats = new ChatService(dependencies, models::question, SettingsMapping.rules(settings), System::nanoTime);
-        studio = new VideoStudio(chats::answer, videos, new SqlVideos(database), threads, clock);
+        studio = new VideoStudio(
+                new VideoStudio.Dependencies(
+                        chats::answer, spoolingAttachmentResolver, videos, new SqlVideos(database)),
+                threads,
+                clock);
         var cliHealth = new SqlHealth(database, "cli:");
         cliAccounts = new CliAccounts(
                 new SqlCli(database), cliHealth, SettingsMapping.rests(settings), clock, System::nanoTime);
@@ -251,9 +258,9 @@ public final class Gateway implements AutoCloseable {
                 new ImagesRoutes.Dependencies(chats::answer, spoolingAttachmentResolver, spoolingAttachmentResolver),
                 threads,
                 clock));
-        routes.add(new VideosRoutes(support, studio, spoolingAttachmentResolver));
+        routes.add(new VideosRoutes(support, studio, spoolingAttachmentResolver, spoolingAttachmentResolver));
         routes.addAll(management(support));
-        routes.addAll(telemetry.routes(support, guards.keys(), reloader, client::isSound));
+        routes.addAll(telemetry.routes(support, guards.keys(), reloader, new Telemetry.Upstream(client::isSound, changes)));
         return new Server(support, guards, routes);
     }
 
@@ -274,6 +281,7 @@ public final class Gateway implements AutoCloseable {
      */
     public void start() {
         kept.load(CATALOGUE).ifPresent(catalogue::remember);
+        kept.load(DatabaseCheckup.WIRE_CHANGES).ifPresent(changes::remember);
         usage.resume();
         accounts.start(SettingsMapping.cookies(settings), health).forEach(SettingsReload::logUnusable);
         catchUp();

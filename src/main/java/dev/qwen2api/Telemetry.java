@@ -16,6 +16,7 @@ import dev.qwen2api.metrics.ProcessMetrics;
 import dev.qwen2api.metrics.Sample;
 import dev.qwen2api.metrics.Sample.Label;
 import dev.qwen2api.store.Database;
+import dev.qwen2api.upstream.qwen.error.WireChanges;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -44,14 +45,35 @@ final class Telemetry {
         return version == null ? "(not built)" : version;
     }
 
-    List<Routes> routes(RouteSupport support, ApiKeys keys, EnvReloader reloader, BooleanSupplier connected) {
+    /**
+     * The observed parts of the upstream.
+     *
+     * @param connected whether its HTTP client still runs
+     * @param changes counts what the service sent that the gateway does not know
+     */
+    record Upstream(BooleanSupplier connected, WireChanges changes) {}
+
+    List<Routes> routes(RouteSupport support, ApiKeys keys, EnvReloader reloader, Upstream upstream) {
         List<MetricFamily.Source> sources = List.of(
                 new AccountMetrics(ring::statuses, ring::failures, usage::sinceStart),
                 () -> configAndDatabase(reloader),
+                () -> List.of(unknown(upstream.changes())),
                 new ProcessMetrics(version()));
         return List.of(
-                new ProbeRoutes(support, connected, ring::absence),
+                new ProbeRoutes(support, upstream.connected(), ring::absence),
                 new MetricsRoutes(support, keys, () -> routeAccess, sources));
+    }
+
+    private static MetricFamily unknown(WireChanges changes) {
+        return MetricFamily.counter(
+                "qwen2api_upstream_unknown_total",
+                "Codes and phases of the service that the gateway does not know, and tools that it refused.",
+                changes.counts().entrySet().stream()
+                        .map(each -> {
+                            String[] parts = each.getKey().split(":", 2);
+                            return Sample.of(each.getValue(), new Label("kind", parts[0]), new Label("name", parts[1]));
+                        })
+                        .toArray(Sample[]::new));
     }
 
     private List<MetricFamily> configAndDatabase(EnvReloader reloader) {

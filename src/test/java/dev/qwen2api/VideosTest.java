@@ -12,8 +12,11 @@ import dev.qwen2api.fakeqwen.WireFaults;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -21,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Videos that are ordered now and asked about later. */
 @Timeout(60)
@@ -176,12 +180,111 @@ class VideosTest {
                 "{}|prompt",
                 "{\"prompt\":\"a\",\"size\":\"large\"}|size",
                 "{\"prompt\":\"a\",\"input_reference\":\"x\"}|input_reference",
+                "{\"prompt\":\"a\",\"input_reference\":\"\"}|input_reference",
+                "{\"prompt\":\"a\",\"input_reference\":\"data:image/png;base64,aGVsbG8=\"}|input_reference",
+                "{\"prompt\":\"a\",\"input_reference\":{\"file_id\":\"f\"}}|input_reference.image_url",
             })
     void an_order_that_is_wrong_is_a_400_that_names_the_field(String body, String field) throws Exception {
         try (World world = new World(folder, 1, Map.of())) {
             World.Reply reply = world.post(PATH, body);
             assertEquals(400, reply.status, reply.toString());
             assertEquals(field, reply.json().at("/error/param").asText());
+        }
+    }
+
+    private static final String PNG =
+            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'prompt':'a cat','input_reference':'DATA'}",
+                "{'prompt':'a cat','input_reference':{'image_url':'DATA'}}",
+                "{'prompt':'a cat','input_reference':'LINK'}",
+            })
+    void a_video_begins_with_the_picture_of_the_order(String order) throws Exception {
+        try (World world = new World(folder, 1, Map.of("ALLOW_PRIVATE_URLS", "true"))) {
+            world.fake.script().whenAsked("a cat", Answer.video(clip(world)).readyAfterPolls(1));
+            World.Reply reply = world.post(
+                    PATH,
+                    order.replace('\'', '"')
+                            .replace("DATA", "data:image/png;base64," + PNG)
+                            .replace("LINK", world.fake.baseUrl() + "/output/0/t2i/a.png?key=k"));
+            assertEquals(200, reply.status, reply.toString());
+            await(world, world.gateway, reply.json().path("id").asText(), "completed");
+            beganWithPicture(world);
+        }
+    }
+
+    /** The picture is the first file (13 row 15, 2026-09), and nothing is left of it here. */
+    private void beganWithPicture(World world) throws Exception {
+        JsonNode sent =
+                world.fake.recorder().last(Endpoint.COMPLETIONS).orElseThrow().json();
+        assertEquals("i2v", sent.at("/messages/0/chat_type").asText());
+        assertEquals("i2v", sent.at("/messages/0/extra/meta/subChatType").asText());
+        assertEquals(1, sent.at("/messages/0/files").size());
+        assertEquals("image", sent.at("/messages/0/files/0/type").asText());
+        assertTrue(
+                sent.at("/messages/0/files/0/url").asText().startsWith("http"),
+                sent.at("/messages/0/files/0").toString());
+        assertFalse(sent.path("stream").asBoolean());
+        if (Files.exists(folder.resolve("data/attachments"))) {
+            Eventually.empty(folder.resolve("data/attachments"));
+        }
+    }
+
+    @Test
+    void a_video_begins_with_the_picture_of_a_form() throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            world.fake.script().whenAsked("bluer", Answer.video(clip(world)).readyAfterPolls(1));
+            byte[] picture = Arrays.copyOf(Base64.getDecoder().decode(PNG), 200_000);
+            World.Reply reply = world.form(PATH, "name=\"input_reference\"; filename=\"a.png\"", picture);
+            assertEquals(200, reply.status, reply.toString());
+            await(world, world.gateway, reply.json().path("id").asText(), "completed");
+            beganWithPicture(world);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ",\"stream\":true"})
+    void a_video_in_chat_begins_with_the_picture_of_the_message(String more) throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            world.fake.script().whenAsked("a cat", Answer.video(clip(world)).readyAfterPolls(1));
+            World.Reply reply = world.post(
+                    "/v1/chat/completions",
+                    "{\"model\":\"qwen-max-video\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"a cat\"},"
+                            + "{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:image/png;base64," + PNG
+                            + "\"}}]}]" + more + "}");
+            assertEquals(200, reply.status, reply.toString());
+            assertTrue(reply.text().contains("<video controls"), reply.text());
+            beganWithPicture(world);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'task_status':'failed','message':'data_inspection_failed: no'} | content_filter | content filter",
+                "{'task_status':'failed','code':'data_inspection_failed'}        | content_filter | content filter",
+                "{'task_status':'error','message':'boom'}                        | upstream_error | boom",
+                "{'task_status':'canceled','message':''}                         | upstream_error | canceled",
+                "{'task_status':'something_new','message':''}                    | upstream_error | something_new",
+                "{'task_status':'failed','message':'今日使用次数已达上限'}           | insufficient_quota | quota",
+            })
+    void a_state_that_is_not_known_to_go_on_ends_the_video_with_its_reason(String state, String code, String reason)
+            throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            world.fake.script().whenAsked("a cat", Answer.video(clip(world)));
+            world.fake
+                    .faults()
+                    .add(Refusals.reply(dev.qwen2api.fakeqwen.Reply.json(state.replace('\'', '"')))
+                            .on(Endpoint.TASK_V1));
+            JsonNode failed =
+                    await(world, world.gateway, order(world).path("id").asText(), "failed");
+            assertEquals(code, failed.at("/error/code").asText(), failed.toString());
+            assertTrue(failed.at("/error/message").asText().contains(reason), failed.toString());
+            assertTrue(failed.at("/error/message").asText().contains("account_1"), failed.toString());
         }
     }
 }

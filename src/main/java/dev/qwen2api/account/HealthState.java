@@ -95,7 +95,7 @@ public record HealthState(int failures, int cooldowns, Optional<Cooldown> cooldo
                                 inARow,
                                 now,
                                 since,
-                                "its quota is used up: " + detail + "; it returns by itself");
+                                limitReason(detail) + "; it returns by itself");
             }
             case EXPIRE ->
                 coolDown(
@@ -121,6 +121,11 @@ public record HealthState(int failures, int cooldowns, Optional<Cooldown> cooldo
                                         + " it, and copy the cookie again");
             }
         };
+    }
+
+    private static String limitReason(String detail) {
+        boolean saysSo = detail.startsWith("its quota") || detail.startsWith("its uploads");
+        return saysSo ? detail : "its quota is used up: " + detail;
     }
 
     /** How many cooldowns in a row the next one makes. Concurrent requests that meet one fault make one cooldown. */

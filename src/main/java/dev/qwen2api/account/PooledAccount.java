@@ -1,6 +1,7 @@
 package dev.qwen2api.account;
 
 import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.RequestKind;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,8 +22,19 @@ final class PooledAccount {
     private Account account;
     private AccountHealth health;
     private int session;
+    private @Nullable ParallelLimit parallelLimit;
     private @Nullable Instant lastStart;
     private @Nullable Instant lastUsed;
+
+    /** Fewer generations at once for a while, because the service refused one more (13 row 3, 2026-09). */
+    private record ParallelLimit(int most, Instant begun) {
+
+        static final Duration LASTS = Duration.ofMinutes(5);
+
+        boolean isOver(Instant now) {
+            return Cooldown.isOver(begun, begun.plus(LASTS), now);
+        }
+    }
 
     /** One running generation, and how everything was when it began. */
     static final class Use {
@@ -108,9 +120,14 @@ final class PooledAccount {
     }
 
     boolean isFree(Set<RequestKind> needs, Instant now, RingLimits limits) {
-        boolean belowLimit = limits.maxConcurrent() == 0 || uses.size() < limits.maxConcurrent();
+        boolean belowLimit = uses.size() < mostAtOnce(now, limits);
         boolean onTrial = uses.stream().anyMatch(use -> health.isTrial(use.health, use.request.needs(), needs));
         return belowLimit && !onTrial && untilGapEnds(now, limits).isZero();
+    }
+
+    private int mostAtOnce(Instant now, RingLimits limits) {
+        int most = limits.maxConcurrent() == 0 ? Integer.MAX_VALUE : limits.maxConcurrent();
+        return parallelLimit == null || parallelLimit.isOver(now) ? most : Math.min(most, parallelLimit.most());
     }
 
     /** How long the pause after its latest start still lasts. */
@@ -144,10 +161,16 @@ final class PooledAccount {
     }
 
     void failed(Use use, Failure failure, CooldownPolicy policy, Instant now) {
+        if (failure.kind() == FailureKind.PARALLEL_LIMITED) {
+            int most = Math.max(1, uses.size() / 2);
+            boolean lower = parallelLimit != null && !parallelLimit.isOver(now) && parallelLimit.most() < most;
+            parallelLimit = new ParallelLimit(lower ? parallelLimit.most() : most, now);
+        }
         health = health.failed(failure, use.request.scope(failure), policy, now, use.health);
     }
 
     void reset() {
+        parallelLimit = null;
         health = health.reset();
     }
 

@@ -31,7 +31,8 @@ record ImagePrompt(Conversation conversation, Optional<String> ratio) {
     static ImagePrompt of(Conversation conversation, ChatType type) {
         return switch (type) {
             case TEXT, SEARCH -> new ImagePrompt(conversation, Optional.empty());
-            case IMAGE, VIDEO -> drawn(conversation, withoutPictures(lastWish(conversation), type));
+            case IMAGE -> drawn(conversation, withoutPictures(lastWish(conversation)));
+            case VIDEO -> drawn(conversation, firstPicture(lastWish(conversation)));
             case IMAGE_EDIT -> drawn(conversation, pictures(conversation));
         };
     }
@@ -70,18 +71,46 @@ record ImagePrompt(Conversation conversation, Optional<String> ratio) {
                                 .toException());
     }
 
-    private static List<Media> withoutPictures(Message wish, ChatType type) {
-        List<Media> shown = media(wish).toList();
+    private static List<Media> withoutPictures(Message wish) {
+        List<Media> shown = Media.in(wish);
         if (!shown.isEmpty()) {
             throw Problem.invalid(
                             shown.get(0).path(),
-                            type == ChatType.IMAGE
-                                    ? "A picture is drawn from words alone. To change a picture, ask with 'chat_type':"
-                                            + " 'image_edit' or a model name that ends in -image-edit."
-                                    : "A video is made from words alone: send no picture with it.")
+                            "A picture is drawn from words alone. To change a picture, ask with 'chat_type':"
+                                    + " 'image_edit' or a model name that ends in -image-edit.")
                     .toException();
         }
         return List.of();
+    }
+
+    /** The picture that a video begins with: the service takes one (section 13 row 15, 2026-09). */
+    private static List<Media> firstPicture(Message wish) {
+        List<Media> shown = Media.in(wish);
+        for (Media each : shown.subList(Math.min(1, shown.size()), shown.size())) {
+            throw Problem.invalid(each.path(), "A video begins with one picture: send no second one.")
+                    .toException();
+        }
+        if (!shown.isEmpty() && !isPicture(shown.get(0))) {
+            throw Problem.invalid(shown.get(0).path(), "A video is made from words, or from words and one picture.")
+                    .toException();
+        }
+        return shown;
+    }
+
+    /** The conversation with the format in words, for a model that takes it from there. */
+    Conversation saying(Optional<String> format) {
+        if (format.isEmpty()) {
+            return conversation;
+        }
+        Message wish = conversation.turns().get(0);
+        var parts = new ArrayList<>(wish.parts());
+        parts.add(new Message.Text("\n\nAspect ratio: " + format.get()));
+        return conversation.withTurns(List.of(new Message(wish.role(), parts, List.of(), "")));
+    }
+
+    /** Whether the last message of the user shows a picture. */
+    static boolean showsPicture(Conversation conversation) {
+        return media(lastWish(conversation)).anyMatch(ImagePrompt::isPicture);
     }
 
     /** Those of the last message; where it shows none, the last one that was shown before, by whomever. */

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** Resolves model names: the owner's map, the stable names, the catalogue, and the suffixes on each. Thread-safe. */
@@ -87,6 +88,9 @@ public final class ModelDirectory {
                 .forEach(name -> listed.putIfAbsent(name, ALIASES_SINCE));
         if (!current.simple()) {
             models.forEach(model -> variants(model, listed));
+            if (models.stream().anyMatch(ModelName.Suffix.IMAGE::suits)) {
+                PictureModel.KNOWN.forEach(name -> listed.putIfAbsent(name, ALIASES_SINCE));
+            }
         }
         return listed.entrySet().stream()
                 .map(entry -> new Listing(entry.getKey(), entry.getValue()))
@@ -107,6 +111,33 @@ public final class ModelDirectory {
      * @throws dev.qwen2api.failure.ProblemException when the name means nothing, or the wish cannot be met
      */
     public ResolvedConversation question(Conversation conversation) {
+        Optional<PictureModel> drawing = pictureModel(conversation.model());
+        return drawing.isPresent() ? drawn(conversation, drawing.get()) : answered(conversation);
+    }
+
+    private Optional<PictureModel> pictureModel(String name) {
+        return PictureModel.parse(mapped(name))
+                .or(() -> names.byBeginning(name)
+                        .flatMap(PictureModel::parse)
+                        .filter(meant -> known(name, catalogue.models()).isEmpty()));
+    }
+
+    /** Any model of the catalogue carries a request whose picture another model draws (13 row 13, 2026-09). */
+    private ResolvedConversation drawn(Conversation conversation, PictureModel drawing) {
+        ChatType type = drawing.type(conversation);
+        ImagePrompt imagePrompt = ImagePrompt.of(conversation, type);
+        Optional<String> ratio = size(conversation.options()).or(imagePrompt::ratio);
+        return new ResolvedConversation(
+                drawing.choosesSize() ? imagePrompt.saying(ratio) : imagePrompt.conversation(),
+                ModelClass.MAX.best(catalogue.models()),
+                type,
+                false,
+                OptionalInt.empty(),
+                drawing.choosesSize() ? Optional.of("auto") : ratio,
+                Optional.of(drawing.name()));
+    }
+
+    private ResolvedConversation answered(Conversation conversation) {
         Found found = find(conversation.model());
         Conversation.Options options = conversation.options();
         ChatType type = options.chatType()
@@ -123,7 +154,11 @@ public final class ModelDirectory {
                 type,
                 thinking,
                 options.thinkingBudget(),
-                options.size().map(ModelDirectory::ratio).or(imagePrompt::ratio));
+                size(options).or(imagePrompt::ratio));
+    }
+
+    private static Optional<String> size(Conversation.Options options) {
+        return options.size().filter(size -> !size.equals("auto")).map(ModelDirectory::ratio);
     }
 
     private static String ratio(String size) {

@@ -11,7 +11,8 @@ import java.util.OptionalInt;
  * @param type the kind of answer
  * @param thinking whether the model thinks before it answers
  * @param thinkingBudget most tokens to think; empty leaves it to the upstream
- * @param size format of a picture or video as a ratio such as {@code 16:9}
+ * @param size format of a picture or video as a ratio such as {@code 16:9}; {@code auto} for a model that chooses it
+ * @param pictureModel the model that draws, where the client names one; {@code model} then only carries the request
  */
 public record ResolvedConversation(
         Conversation conversation,
@@ -19,10 +20,22 @@ public record ResolvedConversation(
         ChatType type,
         boolean thinking,
         OptionalInt thinkingBudget,
-        Optional<String> size) {
+        Optional<String> size,
+        Optional<String> pictureModel) {
+
+    /** A conversation whose pictures the service's default model draws. */
+    public ResolvedConversation(
+            Conversation conversation,
+            String model,
+            ChatType type,
+            boolean thinking,
+            OptionalInt thinkingBudget,
+            Optional<String> size) {
+        this(conversation, model, type, thinking, thinkingBudget, size, Optional.empty());
+    }
 
     /** The same, with what was attached at hand. */
     ResolvedConversation with(Conversation gathered) {
-        return new ResolvedConversation(gathered, model, type, thinking, thinkingBudget, size);
+        return new ResolvedConversation(gathered, model, type, thinking, thinkingBudget, size, pictureModel);
     }
 }

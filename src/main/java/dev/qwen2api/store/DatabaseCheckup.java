@@ -16,11 +16,15 @@ import org.sqlite.SQLiteException;
  * Inspects the database read-only, creating no file beside it, even while a gateway uses it.
  *
  * @param problem the fault in one clause; empty for a sound or missing file
+ * @param wireChanges what the gateway saved of names of the service that it does not know; empty where none
  * @param accounts the stored accounts; none where they are unreadable or the schema is older than this version
  */
-public record DatabaseCheckup(Optional<String> problem, AccountSet accounts) {
+public record DatabaseCheckup(Optional<String> problem, AccountSet accounts, Optional<String> wireChanges) {
 
-    private static final DatabaseCheckup NOTHING = new DatabaseCheckup(Optional.empty(), AccountSet.EMPTY);
+    /** The name under which those names are saved. */
+    public static final String WIRE_CHANGES = "wire changes";
+
+    private static final DatabaseCheckup NOTHING = new DatabaseCheckup(Optional.empty(), AccountSet.EMPTY, Optional.empty());
 
     public static DatabaseCheckup of(Path file) {
         if (Files.notExists(file)) {
@@ -64,7 +68,9 @@ public record DatabaseCheckup(Optional<String> problem, AccountSet accounts) {
                 }
             }
             try (ResultSet row = statement.executeQuery("SELECT 1 FROM sqlite_master WHERE name = 'hidden'")) {
-                return row.next() ? new DatabaseCheckup(Optional.empty(), SqlAccounts.read(connection)) : NOTHING;
+                return row.next()
+                        ? new DatabaseCheckup(Optional.empty(), SqlAccounts.read(connection), wireChanges(connection))
+                        : NOTHING;
             }
         } catch (ForeignDatabaseException foreign) {
             return broken(String.valueOf(foreign.getMessage()));
@@ -72,6 +78,13 @@ public record DatabaseCheckup(Optional<String> problem, AccountSet accounts) {
     }
 
     private static DatabaseCheckup broken(String problem) {
-        return new DatabaseCheckup(Optional.of(problem), AccountSet.EMPTY);
+        return new DatabaseCheckup(Optional.of(problem), AccountSet.EMPTY, Optional.empty());
+    }
+
+    private static Optional<String> wireChanges(Connection connection) throws SQLException {
+        return Sql.query(
+                        connection, "SELECT value FROM kept WHERE name = ?", row -> row.getString(1), WIRE_CHANGES)
+                .stream()
+                .findFirst();
     }
 }

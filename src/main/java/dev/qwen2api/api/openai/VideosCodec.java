@@ -4,15 +4,20 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.api.json.JsonBody;
 import dev.qwen2api.api.json.RequestField;
+import dev.qwen2api.chat.Media;
 import dev.qwen2api.chat.video.VideoJob;
 import dev.qwen2api.chat.video.VideoJob.Order;
-import dev.qwen2api.failure.Problem;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Reads OpenAI's video requests and prints the state of videos. Pure. */
 public final class VideosCodec {
+
+    /** The field of the picture. */
+    public static final String REFERENCE = "input_reference";
 
     private static final String DEFAULT_MODEL = "qwen-max";
     private static final String DEFAULT_SIZE = "1280x720";
@@ -20,38 +25,53 @@ public final class VideosCodec {
     private static final String SECONDS = "5";
 
     /**
+     * A request for a video.
+     *
+     * @param reference the picture that it begins with
+     */
+    public record Request(Order order, Optional<Media> reference) {}
+
+    /**
      * Reads {@code POST /v1/videos}.
      *
      * @throws dev.qwen2api.failure.ProblemException when it is none, naming the field at fault
      */
-    public Order order(InputStream body) throws IOException {
-        return order(JsonBody.read(body));
+    public Request order(InputStream body) throws IOException {
+        return order(JsonBody.read(body), List.of());
     }
 
-    /** The same of a form. */
-    public Order order(ObjectNode fields) {
-        return order(RequestField.root(fields));
+    /** The same of a form with its files. */
+    public Request order(ObjectNode fields, List<Media> files) {
+        return order(RequestField.root(fields), files);
     }
 
-    private static Order order(RequestField request) {
+    private static Request order(RequestField request, List<Media> files) {
         String prompt = request.get("prompt").text();
         if (prompt.isBlank()) {
             throw request.get("prompt").wrong("words that say what the video shows");
-        }
-        if (request.get("input_reference").isPresent()) {
-            throw noFiles().toException();
         }
         String size = request.get("size").optionalText().orElse(DEFAULT_SIZE);
         if (!size.matches("\\d{1,5}\\s*[:xX*]\\s*\\d{1,5}")) {
             throw request.get("size").wrong("a size such as 1280x720");
         }
         String model = request.get("model").optionalText().orElse("");
-        return new Order(model.isBlank() || model.startsWith("sora") ? DEFAULT_MODEL : model, prompt, size);
+        var order = new Order(model.isBlank() || model.startsWith("sora") ? DEFAULT_MODEL : model, prompt, size);
+        return new Request(order, reference(request.get(REFERENCE), files));
     }
 
-    /** What is said to who sends a picture along. */
-    public static Problem noFiles() {
-        return Problem.invalid("input_reference", "A video is made from words alone: leave out 'input_reference'.");
+    /** An address or a data URI, by itself or as OpenAI's object around it, or the file of a form. */
+    private static Optional<Media> reference(RequestField field, List<Media> files) {
+        if (files.size() > 1 || field.isPresent() && !files.isEmpty()) {
+            throw field.refused("A video begins with one picture: send no second one.");
+        }
+        if (!field.isPresent()) {
+            return files.stream().findFirst();
+        }
+        RequestField url = field.isObject() ? field.get("image_url") : field;
+        if (url.text().isBlank()) {
+            throw url.wrong("the address of a picture or a data URI");
+        }
+        return Optional.of(Media.of(Media.MediaType.IMAGE, url.text(), "", REFERENCE));
     }
 
     /** An order as OpenAI's {@code VideoResource}. */

@@ -3,11 +3,13 @@ package dev.qwen2api.chat.video;
 import dev.qwen2api.account.AccountId;
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.AnswerSink;
+import dev.qwen2api.chat.AttachmentResolver;
 import dev.qwen2api.chat.ChatType;
 import dev.qwen2api.chat.Conversation;
 import dev.qwen2api.chat.Conversation.AnswerFormat;
 import dev.qwen2api.chat.Conversation.Options;
 import dev.qwen2api.chat.Conversation.ToolChoice;
+import dev.qwen2api.chat.Media;
 import dev.qwen2api.chat.Message;
 import dev.qwen2api.chat.video.VideoJob.Fault;
 import dev.qwen2api.chat.video.VideoJob.Order;
@@ -17,6 +19,7 @@ import dev.qwen2api.failure.ProblemKind;
 import dev.qwen2api.failure.UpstreamException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +39,12 @@ public final class VideoStudio {
     private static final int MOST_AT_WORK = 50;
     private static final Duration KEPT = Duration.ofDays(7);
 
+    /** What is kept of an order whose picture lives no longer than the process, until the service has taken it. */
+    private static final Fault NOT_BEGUN = new Fault(
+            ProblemKind.UPSTREAM_ERROR.code(), "The gateway ended before the video was begun. Order it again.");
+
     private final Answering answering;
+    private final AttachmentResolver attachments;
     private final TaskWatch watch;
     private final VideoStore store;
     private final Executor executor;
@@ -49,10 +57,19 @@ public final class VideoStudio {
         void answer(Conversation conversation, AnswerSink sink) throws InterruptedException;
     }
 
-    public VideoStudio(Answering answering, TaskWatch watch, VideoStore store, Executor executor, InstantSource clock) {
-        this.answering = answering;
-        this.watch = watch;
-        this.store = store;
+    /**
+     * What videos are made with.
+     *
+     * @param attachments fetches the pictures that videos begin with
+     */
+    public record Dependencies(
+            Answering answering, AttachmentResolver attachments, TaskWatch watch, VideoStore store) {}
+
+    public VideoStudio(Dependencies dependencies, Executor executor, InstantSource clock) {
+        this.answering = dependencies.answering();
+        this.attachments = dependencies.attachments();
+        this.watch = dependencies.watch();
+        this.store = dependencies.store();
         this.executor = executor;
         this.clock = clock;
     }
@@ -66,7 +83,7 @@ public final class VideoStudio {
             }
             put(job);
             if (!job.isOver()) {
-                executor.execute(() -> work(job));
+                executor.execute(() -> work(job, () -> resume(job)));
             }
         }
     }
@@ -89,12 +106,44 @@ public final class VideoStudio {
     }
 
     /**
-     * Takes an order.
+     * Takes an order, and with it the file of its picture, which is closed in the end.
      *
-     * @throws dev.qwen2api.failure.ProblemException when too many are being made
+     * @param reference the picture that the video begins with
+     * @throws dev.qwen2api.failure.ProblemException when too many are being made, or the picture is none
      */
-    public VideoJob order(String owner, Order order) {
+    public VideoJob order(String owner, Order order, Optional<Media> reference) throws InterruptedException {
         sweep();
+        requireRoom();
+        AttachmentResolver.Resolved resolved = attachments.gather(conversation(order, reference), () -> false);
+        boolean taken = false;
+        try {
+            VideoJob job = take(owner, order);
+            // A picture does not outlive the process, so its order cannot be placed by the next one.
+            store.save(reference.isPresent() ? job.failed(NOT_BEGUN, clock.instant()) : job);
+            executor.execute(() -> begin(job, resolved, reference));
+            taken = true;
+            return job;
+        } finally {
+            if (!taken) {
+                resolved.close();
+            }
+        }
+    }
+
+    private void begin(VideoJob job, AttachmentResolver.Resolved resolved, Optional<Media> reference) {
+        try (resolved) {
+            work(job, () -> answering.answer(resolved.conversation(), new Result(job.id())));
+        } finally {
+            reference.map(Media::source).ifPresent(source -> {
+                if (source instanceof Media.Attached file) {
+                    file.attachment().close();
+                }
+            });
+        }
+    }
+
+    private synchronized VideoJob take(String owner, Order order) {
+        requireRoom();
         var job = new VideoJob(
                 "video_" + UUID.randomUUID().toString().replace("-", ""),
                 owner,
@@ -105,19 +154,18 @@ public final class VideoStudio {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
-        synchronized (this) {
-            if (jobs.values().stream().filter(each -> !each.isOver()).count() >= MOST_AT_WORK) {
-                throw Problem.retryable(
-                                ProblemKind.RATE_LIMITED,
-                                MOST_AT_WORK + " videos are being made. Order when some are finished.",
-                                Duration.ofMinutes(2))
-                        .toException();
-            }
-            jobs.put(job.id(), job);
-        }
-        store.save(job);
-        executor.execute(() -> work(job));
+        jobs.put(job.id(), job);
         return job;
+    }
+
+    private synchronized void requireRoom() {
+        if (jobs.values().stream().filter(each -> !each.isOver()).count() >= MOST_AT_WORK) {
+            throw Problem.retryable(
+                            ProblemKind.RATE_LIMITED,
+                            MOST_AT_WORK + " videos are being made. Order when some are finished.",
+                            Duration.ofMinutes(2))
+                    .toException();
+        }
     }
 
     /** The order of that name, if it was given with that key. */
@@ -155,13 +203,23 @@ public final class VideoStudio {
         }
     }
 
-    private void work(VideoJob job) {
+    private void resume(VideoJob job) throws InterruptedException {
+        if (job.task().isPresent()) {
+            follow(job.id(), job.task().get());
+        } else {
+            answering.answer(conversation(job.order(), Optional.empty()), new Result(job.id()));
+        }
+    }
+
+    /** The making of one video. */
+    @FunctionalInterface
+    private interface Making {
+        void run() throws InterruptedException;
+    }
+
+    private void work(VideoJob job, Making making) {
         try {
-            if (job.task().isPresent()) {
-                follow(job.id(), job.task().get());
-            } else {
-                answering.answer(conversation(job.order()), new Result(job.id()));
-            }
+            making.run();
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException bug) {
@@ -180,7 +238,7 @@ public final class VideoStudio {
         } catch (UpstreamException broken) {
             fail(
                     id,
-                    ProblemKind.UPSTREAM_ERROR.code(),
+                    broken.failure().kind().problem().code(),
                     task.account() + ": " + broken.failure().toAsker() + ".");
         }
     }
@@ -189,7 +247,7 @@ public final class VideoStudio {
         change(id, job -> job.failed(new Fault(code, message), clock.instant()));
     }
 
-    private static Conversation conversation(Order order) {
+    private static Conversation conversation(Order order, Optional<Media> reference) {
         var options = new Options(
                 Optional.of(ChatType.VIDEO),
                 Optional.empty(),
@@ -198,9 +256,12 @@ public final class VideoStudio {
                 List.of(),
                 OptionalInt.empty(),
                 AnswerFormat.TEXT);
+        var parts = new ArrayList<Message.Part>();
+        reference.ifPresent(parts::add);
+        parts.add(new Message.Text(order.prompt()));
         return new Conversation(
                 order.model(),
-                List.of(Message.of(Message.Role.USER, order.prompt())),
+                List.of(new Message(Message.Role.USER, parts, List.of(), "")),
                 List.of(),
                 ToolChoice.NONE,
                 options);

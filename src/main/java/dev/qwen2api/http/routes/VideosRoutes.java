@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.api.openai.VideosCodec;
 import dev.qwen2api.chat.Attachment;
+import dev.qwen2api.chat.Media;
 import dev.qwen2api.chat.UploadSpooler;
 import dev.qwen2api.chat.VideoFetcher;
 import dev.qwen2api.chat.video.VideoJob;
@@ -24,6 +25,7 @@ import io.javalin.router.JavalinDefaultRoutingApi;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 
 /** OpenAI's video routes: create a video, and poll, download or delete it with the same key. Thread-safe. */
 public final class VideosRoutes implements Routes {
@@ -37,12 +39,16 @@ public final class VideosRoutes implements Routes {
     private final RouteSupport support;
     private final VideoStudio studio;
     private final VideoFetcher videoFetcher;
+    private final UploadSpooler uploadSpooler;
     private final VideosCodec codec = new VideosCodec();
 
     /**
+     * @param uploadSpooler stores the pictures of forms
      * @param videoFetcher fetches finished videos
      */
-    public VideosRoutes(RouteSupport support, VideoStudio studio, VideoFetcher videoFetcher) {
+    public VideosRoutes(
+            RouteSupport support, VideoStudio studio, UploadSpooler uploadSpooler, VideoFetcher videoFetcher) {
+        this.uploadSpooler = uploadSpooler;
         this.support = support;
         this.studio = studio;
         this.videoFetcher = videoFetcher;
@@ -56,26 +62,32 @@ public final class VideosRoutes implements Routes {
         table.delete(ONE, this::remove, RouteAccess.CLIENT);
     }
 
-    private void order(Context ctx) throws IOException {
-        VideoJob.Order order = read(ctx);
-        ctx.attribute(AccessLog.MODEL, order.model());
-        send(ctx, codec.print(studio.order(ApiKeys.owner(ctx), order)));
-    }
-
-    private VideoJob.Order read(Context ctx) throws IOException {
-        if (ctx.isMultipartFormData()) {
-            try (MultipartForm multipartForm = MultipartForm.read(ctx, support, VideosRoutes::refuseFile)) {
-                return codec.order(multipartForm.words());
+    private void order(Context ctx) throws IOException, InterruptedException {
+        if (!ctx.isMultipartFormData()) {
+            try (InputStream body = support.body(ctx)) {
+                order(ctx, codec.order(body), () -> {});
             }
+            return;
         }
-        try (InputStream body = support.body(ctx)) {
-            return codec.order(body);
+        try (MultipartForm form = MultipartForm.read(ctx, support, uploadSpooler)) {
+            VideosCodec.Request request = codec.order(form.words(), pictures(form));
+            order(ctx, request, form::takeFiles);
         }
     }
 
-    /** Before it is read. */
-    private static UploadSpooler.Parcel refuseFile() {
-        throw VideosCodec.noFiles().toException();
+    private static List<Media> pictures(MultipartForm form) {
+        return form.files().stream()
+                .map(file -> new Media(
+                        Media.MediaType.IMAGE, new Media.Attached(file.bytes()), file.name(), VideosCodec.REFERENCE))
+                .toList();
+    }
+
+    /** @param taken run once the order is taken, which then owns the picture */
+    private void order(Context ctx, VideosCodec.Request request, Runnable taken) throws InterruptedException {
+        ctx.attribute(AccessLog.MODEL, request.order().model());
+        VideoJob job = studio.order(ApiKeys.owner(ctx), request.order(), request.reference());
+        taken.run();
+        send(ctx, codec.print(job));
     }
 
     private void content(Context ctx) {

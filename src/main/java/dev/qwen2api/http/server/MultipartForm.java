@@ -101,6 +101,13 @@ public final class MultipartForm implements AutoCloseable {
         return words;
     }
 
+    /** Gives the files to the caller, who closes them. */
+    public List<UploadedFile> takeFiles() {
+        List<UploadedFile> taken = files();
+        files.clear();
+        return taken;
+    }
+
     /** In the order of the form. */
     public List<UploadedFile> files() {
         return List.copyOf(files);

@@ -75,7 +75,7 @@ public final class AttemptEvents implements DeadlineTimer.Waiter {
     /** Waits for the next item; null when the time is over. For one thread. */
     public @Nullable Item take(Duration patience) throws InterruptedException {
         Item here = items.poll();
-        return here != null || patience.isZero() ? here : await(System.nanoTime() + patience.toNanos());
+        return here != null || patience.isZero() ? here : await(deadlineTimer.now() + patience.toNanos());
     }
 
     private @Nullable Item await(long until) throws InterruptedException {
@@ -85,7 +85,7 @@ public final class AttemptEvents implements DeadlineTimer.Waiter {
         try {
             while (true) {
                 Item item = items.poll();
-                if (item != null || System.nanoTime() - until >= 0) {
+                if (item != null || deadlineTimer.now() - until >= 0) {
                     return item;
                 }
                 if (Thread.interrupted()) {

@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,14 +21,24 @@ final class DeadlineTimer {
     private static final long TICK_MILLIS = 25;
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+    private final LongSupplier nanoTime;
     private final Set<Waiter> watched = ConcurrentHashMap.newKeySet();
     private final AtomicReference<@Nullable Thread> ticking = new AtomicReference<>();
 
     /** Waits for something, until a deadline of its own. */
     interface Waiter {
 
-        /** Wakes its thread if the deadline is over at {@code now}, a time of {@link System#nanoTime()}. */
+        /** Wakes its thread if the deadline is over at {@code now}, a time of {@link DeadlineTimer#now()}. */
         void wakeIfLate(long now);
+    }
+
+    DeadlineTimer(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
+
+    /** Monotonic nanoseconds, by which all deadlines are set. */
+    long now() {
+        return nanoTime.getAsLong();
     }
 
     void watch(Waiter waiter) {
@@ -62,8 +73,8 @@ final class DeadlineTimer {
     }
 
     private void lookAround() {
-        long busy = System.nanoTime();
-        for (long now = busy; now - busy < LINGER_NANOS; now = System.nanoTime()) {
+        long busy = now();
+        for (long now = busy; now - busy < LINGER_NANOS; now = now()) {
             for (Waiter waiter : watched) {
                 wake(waiter, now);
             }

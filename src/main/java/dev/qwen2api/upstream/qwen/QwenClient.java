@@ -28,7 +28,7 @@ public final class QwenClient implements Uploader.Transport {
     private static final Duration SHORT_CALL = Duration.ofSeconds(30);
     private static final int LARGEST_CHAT = 4 << 20;
 
-    private final DeadlineTimer deadlineTimer = new DeadlineTimer();
+    private final DeadlineTimer deadlineTimer = new DeadlineTimer(System::nanoTime);
     private final Clock clock;
     private final CookieListener cookies;
     private final Duration shortCall;

@@ -227,8 +227,9 @@ final class UpstreamAttempt {
     private void watch(String taskId) {
         attemptEvents.put(new AttemptEvents.Item.TakenOn(taskId));
         Account orderer = account;
+        boolean fromPicture = !prompt.attachments().isEmpty();
         tellInbox(upstream.uploader()
-                .run(() -> upstream.videos().await(orderer, taskId, steps()))
+                .run(() -> upstream.videos().await(orderer, taskId, fromPicture, steps()))
                 .thenAccept(url -> attemptEvents.put(new AttemptEvents.Item.Rendered(url))));
     }
 

@@ -34,7 +34,10 @@ public final class VideoPoller implements TaskWatch {
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final Duration FIRST_POLL = Duration.ofMillis(500);
-    private static final Duration BETWEEN_POLLS = Duration.ofSeconds(5);
+    /** As the web app polls (13 row 15, 2026-09). */
+    private static final Duration BETWEEN_POLLS = Duration.ofSeconds(10);
+
+    private static final Duration BETWEEN_POLLS_FROM_PICTURE = Duration.ofSeconds(3);
     private static final Duration LONGEST = Duration.ofMinutes(15);
     private static final Duration POLL = Duration.ofSeconds(30);
     /** Polls in a row that may fail, for a network that is gone for a moment. */
@@ -65,18 +68,24 @@ public final class VideoPoller implements TaskWatch {
         Account account = accounts.apply(task.account())
                 .orElseThrow(() ->
                         failure(FailureKind.FORBIDDEN, "the account that ordered the video does not exist any more"));
-        return await(account, task.id(), new Uploader.Watch(gone, () -> {}));
+        return await(account, task.id(), BETWEEN_POLLS, new Uploader.Watch(gone, () -> {}));
     }
 
     /** Polls until the video is finished; its address. */
-    String await(Account account, String taskId, Uploader.Watch watch) throws UpstreamException, InterruptedException {
+    String await(Account account, String taskId, boolean fromPicture, Uploader.Watch watch)
+            throws UpstreamException, InterruptedException {
+        return await(account, taskId, fromPicture ? BETWEEN_POLLS_FROM_PICTURE : BETWEEN_POLLS, watch);
+    }
+
+    private String await(Account account, String taskId, Duration between, Uploader.Watch watch)
+            throws UpstreamException, InterruptedException {
         long end = ticker.getAsLong() + LONGEST.toNanos();
         long pause = FIRST_POLL.toNanos();
         int failures = 0;
         while (ticker.getAsLong() - end < 0) {
             TimeUnit.NANOSECONDS.sleep(pause);
             watch.check();
-            pause = Math.min(pause * 2, BETWEEN_POLLS.toNanos());
+            pause = Math.min(pause * 2, between.toNanos());
             Account present = accounts.apply(account.id()).orElse(account);
             Optional<JsonNode> state = poll(present, taskId);
             failures = state.isPresent() ? 0 : failures + 1;

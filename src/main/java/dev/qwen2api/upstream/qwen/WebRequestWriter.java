@@ -121,6 +121,9 @@ final class WebRequestWriter {
         json.writeObjectFieldStart("extra");
         json.writeObjectFieldStart("meta");
         json.writeStringField("subChatType", type);
+        if (prompt.isPicture()) {
+            picture(json, resolvedConversation);
+        }
         json.writeEndObject();
         json.writeEndObject();
         json.writeEndObject();
@@ -151,6 +154,14 @@ final class WebRequestWriter {
         json.writeArrayFieldStart("models");
         json.writeString(model);
         json.writeEndArray();
+    }
+
+    /** The picture's model, and its size once more (13 row 13, 2026-09). */
+    private static void picture(JsonGenerator json, ResolvedConversation resolvedConversation) throws IOException {
+        if (resolvedConversation.pictureModel().isPresent()) {
+            json.writeStringField("model", resolvedConversation.pictureModel().get());
+        }
+        size(json, resolvedConversation);
     }
 
     private static void size(JsonGenerator json, ResolvedConversation resolvedConversation) throws IOException {

@@ -155,7 +155,8 @@ class JsonBodyTest {
                         request.get("max_tokens"),
                         Optional.empty(),
                         request.get("thinking_budget"),
-                        Conversation.AnswerFormat.TEXT)
+                        Conversation.AnswerFormat.TEXT,
+                List.of())
                 .parse(request, Optional.empty());
     }
 }

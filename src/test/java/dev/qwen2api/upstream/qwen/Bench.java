@@ -40,7 +40,7 @@ final class Bench implements AutoCloseable {
             Credential.parse(fake.accounts().cookie(user)).orElseThrow());
     final List<Map<String, String>> cookies = new CopyOnWriteArrayList<>();
     final BackgroundThreads threads = new BackgroundThreads();
-    final WireChanges changes = new WireChanges(Clock.systemUTC());
+    final WireChanges changes = new WireChanges(Clock.systemUTC(), text -> {});
     final Ledger ledger = new Ledger();
     final MemoryUploads uploads = new MemoryUploads();
     final QwenClient client;

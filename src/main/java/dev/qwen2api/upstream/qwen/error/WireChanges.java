@@ -2,11 +2,16 @@ package dev.qwen2api.upstream.qwen.error;
 
 import dev.qwen2api.failure.Failure;
 import java.time.Clock;
+import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,14 +27,56 @@ public final class WireChanges {
     private static final int MOST_NAMES = 50;
 
     private static final String OTHERS = "other";
+    private static final String TOOL = "tool";
+    private static final String REFUSED = "refused";
+
+    private static final Pattern LINE =
+            Pattern.compile("(?m)^(code|phase|tool):([A-Za-z0-9_.-]{1,40}) (\\d{4}-\\d\\d-\\d\\d)$");
 
     private final Clock clock;
+    private final Consumer<String> keep;
     private final Map<String, Seen> seen = new TreeMap<>();
 
+    /** Counted since the start, and logged on that day. */
     private record Seen(long count, LocalDate logged) {}
 
-    public WireChanges(Clock clock) {
+    /**
+     * A name that was met once or more.
+     *
+     * @param kind {@code code}, {@code phase}, or {@code tool} for a refused tool of a client
+     * @param day of UTC, the latest
+     */
+    public record Sighting(String kind, String name, LocalDate day) {}
+
+    /**
+     * @param keep takes the text of all sightings whenever a name is met for the first time on a day
+     */
+    public WireChanges(Clock clock, Consumer<String> keep) {
         this.clock = clock;
+        this.keep = keep;
+    }
+
+    /** The sightings in a text that was given to {@code keep}; lines that are none are passed over. */
+    public static List<Sighting> read(String text) {
+        return LINE.matcher(text)
+                .results()
+                .flatMap(line -> sighting(line.group(1), line.group(2), line.group(3)).stream())
+                .toList();
+    }
+
+    private static Optional<Sighting> sighting(String kind, String name, String day) {
+        try {
+            return Optional.of(new Sighting(kind, name, LocalDate.parse(day)));
+        } catch (DateTimeException noDay) {
+            return Optional.empty();
+        }
+    }
+
+    /** Takes the sightings of an earlier run up, without counting them. */
+    public synchronized void remember(String text) {
+        read(text).stream()
+                .limit(MOST_NAMES)
+                .forEach(each -> seen.putIfAbsent(each.kind() + ":" + each.name(), new Seen(0, each.day())));
     }
 
     /** Counts a phase of a frame that no list knows. */
@@ -41,14 +88,28 @@ public final class WireChanges {
     public Failure failure(Failure failure) {
         Optional<String> code = UpstreamErrorTable.unknownCode(failure);
         code.ifPresent(name -> count("code", name));
+        if (failure.equals(UpstreamErrorParser.TOOL_REFUSED)) {
+            count(TOOL, REFUSED);
+        }
         return failure;
     }
 
     private void count(String what, String name) {
         String label = what + ":" + (name.matches("[A-Za-z0-9_.-]{1,40}") ? name : OTHERS);
         if (isNewToday(label, what + ":" + OTHERS)) {
-            LOG.warn("[UPSTREAM] the service used an unknown {}; please report it with a scrubbed capture", label);
+            keep.accept(text());
+            if (what.equals(TOOL)) {
+                LOG.warn("[UPSTREAM] the service took a tool of a client for its own; NATIVE_TOOLS=off prevents it");
+            } else {
+                LOG.warn("[UPSTREAM] the service used an unknown {}; please report it with a scrubbed capture", label);
+            }
         }
+    }
+
+    private synchronized String text() {
+        return seen.entrySet().stream()
+                .map(each -> each.getKey() + " " + each.getValue().logged())
+                .collect(Collectors.joining("\n"));
     }
 
     private synchronized boolean isNewToday(String label, String others) {
@@ -59,10 +120,14 @@ public final class WireChanges {
         return !before.logged().equals(today);
     }
 
-    /** How often each unknown name was met, by {@code code:name} or {@code phase:name}; at most some fifty. */
+    /** How often each name was met since the start, such as {@code code:name}; at most some fifty. */
     public synchronized Map<String, Long> counts() {
         var counts = new TreeMap<String, Long>();
-        seen.forEach((label, each) -> counts.put(label, each.count()));
+        seen.forEach((label, each) -> {
+            if (each.count() > 0) {
+                counts.put(label, each.count());
+            }
+        });
         return counts;
     }
 }
