@@ -42,6 +42,9 @@ public final class ChatExecution {
     /** Whether an answer without the required tool call is discarded. */
     private boolean insisting;
 
+    /** Whether an unusable answer was requested again. */
+    private boolean retried;
+
     /**
      * The services that every request uses.
      *
@@ -139,14 +142,20 @@ public final class ChatExecution {
         Account account = lease.account();
         sink.leased(account.id());
         var end = new CommitPoint(sink);
+        var retry = new UncommittedRetry(end);
         var required =
                 new RequiredToolCallFilter(resolvedConversation.conversation().toolChoice(), end);
         try (AnswerStream stream = dependencies.channel().open(resolvedConversation, account)) {
-            pump(stream, end, required);
+            pump(stream, end, required, retry);
             lease.succeeded();
             count(account, required.isUnmet() ? required.usage() : end.usage());
         } catch (UpstreamException broken) {
             return failed(lease, broken.failure(), end);
+        }
+        if (retry.requested) {
+            retried = true;
+            place.readmit(account.id());
+            return false;
         }
         if (!required.isUnmet()) {
             sink.done();
@@ -195,17 +204,17 @@ public final class ChatExecution {
     }
 
     /** Relays the answer from its first event to its last. */
-    private void pump(AnswerStream stream, CommitPoint end, RequiredToolCallFilter required)
+    private void pump(AnswerStream stream, CommitPoint end, RequiredToolCallFilter required, UncommittedRetry retry)
             throws UpstreamException, InterruptedException {
         AnswerListener chain = dependencies
                 .filters()
-                .create(insisting ? required : end, resolvedConversation.conversation(), rules.presentation());
+                .create(insisting ? required : end, resolvedConversation.conversation(), rules.presentation(), retry);
         var streamTimeouts = new StreamTimeouts(rules.timing(), nanoTime);
         while (!end.isFinished()) {
             AnswerStream.Progress progress =
                     read(stream, chain, Durations.shorter(streamTimeouts.left(), clientHeartbeat.next()));
             streamTimeouts.note(progress);
-            if (end.isFinished() || required.isUnmet()) {
+            if (end.isFinished() || required.isUnmet() || retry.requested) {
                 return;
             }
             if (progress == AnswerStream.Progress.ENDED) {
@@ -218,6 +227,26 @@ public final class ChatExecution {
                 streamTimeouts.check();
                 clientHeartbeat.beat();
             }
+        }
+    }
+
+    /** Requests an unusable answer again, once, while nothing of it was sent to the client. */
+    private final class UncommittedRetry implements AnswerRetry {
+
+        private final CommitPoint end;
+        private boolean requested;
+
+        UncommittedRetry(CommitPoint end) {
+            this.end = end;
+        }
+
+        @Override
+        public boolean request(String reason) {
+            requested = !retried && !end.isCommitted() && !isLate();
+            if (requested) {
+                LOG.info("[CHAT] retrying an unusable answer: {}", reason);
+            }
+            return requested;
         }
     }
 

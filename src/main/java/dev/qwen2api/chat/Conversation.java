@@ -73,6 +73,7 @@ public record Conversation(
      * @param stop texts that end the answer, not empty; at most a handful
      * @param maxTokens most tokens of output, positive
      * @param format what the answer must look like
+     * @param parallelCalls whether one answer may call several tools
      */
     public record Options(
             Optional<ChatType> chatType,
@@ -81,7 +82,8 @@ public record Conversation(
             Optional<String> size,
             List<String> stop,
             OptionalInt maxTokens,
-            AnswerFormat format) {
+            AnswerFormat format,
+            boolean parallelCalls) {
 
         /** No wish at all. */
         public static final Options NONE = new Options(
@@ -92,6 +94,28 @@ public record Conversation(
                 List.of(),
                 OptionalInt.empty(),
                 AnswerFormat.TEXT);
+
+        /** Options that do not limit the number of calls. */
+        public Options(
+                Optional<ChatType> chatType,
+                Optional<Boolean> thinking,
+                OptionalInt thinkingBudget,
+                Optional<String> size,
+                List<String> stop,
+                OptionalInt maxTokens,
+                AnswerFormat format) {
+            this(chatType, thinking, thinkingBudget, size, stop, maxTokens, format, true);
+        }
+
+        /** The same options with at most one call in an answer, or any number. */
+        public Options withParallelCalls(boolean allowed) {
+            return new Options(chatType, thinking, thinkingBudget, size, stop, maxTokens, format, allowed);
+        }
+
+        /** Most calls in one answer. */
+        public int mostCalls() {
+            return parallelCalls ? Integer.MAX_VALUE : 1;
+        }
 
         public Options {
             stop = List.copyOf(stop);

@@ -3,6 +3,7 @@ package dev.qwen2api.chat.filter;
 import dev.qwen2api.chat.AnswerFilterFactory;
 import dev.qwen2api.chat.AnswerListener;
 import dev.qwen2api.chat.AnswerPresentation;
+import dev.qwen2api.chat.AnswerRetry;
 import dev.qwen2api.chat.Conversation;
 import dev.qwen2api.chat.Conversation.AnswerFormat;
 import dev.qwen2api.chat.Conversation.Options;
@@ -23,7 +24,8 @@ public final class AnswerFilters implements AnswerFilterFactory {
     }
 
     @Override
-    public AnswerListener create(AnswerListener end, Conversation conversation, AnswerPresentation answerPresentation) {
+    public AnswerListener create(
+            AnswerListener end, Conversation conversation, AnswerPresentation answerPresentation, AnswerRetry retry) {
         Options options = conversation.options();
         boolean json = options.format().kind() != AnswerFormat.Kind.TEXT;
         AnswerListener chain = new UsageFilter(() -> TokenEstimate.of(conversation), end);
@@ -37,7 +39,7 @@ public final class AnswerFilters implements AnswerFilterFactory {
             chain = new HiddenThinkingFilter(chain);
         }
         if (json) {
-            chain = new JsonModeFilter(chain);
+            chain = new JsonModeFilter(options.format(), retry, chain);
         }
         if (!options.stop().isEmpty()) {
             chain = new StopSequenceFilter(options.stop(), chain);

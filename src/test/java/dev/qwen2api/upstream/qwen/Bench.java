@@ -71,7 +71,8 @@ final class Bench implements AutoCloseable {
 
     WebChannel channel(QwenClient way) {
         var ring = new AccountRing(
-                Clock.systemUTC(), System::nanoTime,
+                Clock.systemUTC(),
+                System::nanoTime,
                 CooldownPolicy.of(3, Duration.ofMinutes(1)),
                 new RingLimits(0, Duration.ZERO),
                 new MemoryHealth());
