@@ -190,7 +190,9 @@ class ChatTest {
     @Test
     void json_mode_takes_the_fence_off_and_refuses_what_is_no_json() throws Exception {
         try (World world = new World(folder, 1, Map.of())) {
-            world.fake.script().queue(Answer.text("```json\n{\"a\": 1}\n```"), Answer.text("Sure! Here it is"));
+            world.fake
+                    .script()
+                    .queue(Answer.text("```json\n{\"a\": 1}\n```"), Answer.text("Sure!"), Answer.text("Sure!"));
             String body = withField(World.body("json please", false), "\"response_format\":{\"type\":\"json_object\"}");
             assertEquals("{\"a\": 1}", world.post("/v1/chat/completions", body).text());
             World.Reply refused = world.post("/v1/chat/completions", body);

@@ -154,6 +154,13 @@ public final class World implements AutoCloseable {
         return checked(path, http.send(request, BodyHandlers.ofString()));
     }
 
+    /** A request in a dialect that is not OpenAI's. */
+    Reply raw(String path, String body) throws IOException, InterruptedException {
+        HttpRequest request =
+                request(uri(path)).POST(BodyPublishers.ofString(body)).build();
+        return new Reply(http.send(request, BodyHandlers.ofString()));
+    }
+
     private static Reply checked(String path, HttpResponse<String> response) {
         var reply = new Reply(response);
         OpenAiContract.check(path, reply);

@@ -243,7 +243,7 @@ public final class ChatExecution {
 
         @Override
         public boolean request(String reason) {
-            requested = !retried && !end.isCommitted();
+            requested = !retried && !end.isCommitted() && !isLate();
             if (requested) {
                 LOG.info("[CHAT] retrying an unusable answer: {}", reason);
             }

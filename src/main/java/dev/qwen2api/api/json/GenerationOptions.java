@@ -105,10 +105,13 @@ public record GenerationOptions(
 
     /** The form that a JSON schema asks for; any JSON object where there is no schema. */
     public static AnswerFormat schema(RequestField schema) {
-        return schema.isPresent()
-                ? new AnswerFormat(
-                        AnswerFormat.Kind.JSON_SCHEMA,
-                        WellFormedText.text(schema.object().json()))
-                : AnswerFormat.JSON_OBJECT;
+        if (!schema.isPresent()) {
+            return AnswerFormat.JSON_OBJECT;
+        }
+        RequestField type = schema.object().get("type");
+        if (type.isText() && !type.text().equals("object") && !type.text().equals("array")) {
+            throw type.wrong("object or array: the answer is one or the other");
+        }
+        return new AnswerFormat(AnswerFormat.Kind.JSON_SCHEMA, WellFormedText.text(schema.json()));
     }
 }

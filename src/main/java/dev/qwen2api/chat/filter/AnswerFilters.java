@@ -44,7 +44,7 @@ public final class AnswerFilters implements AnswerFilterFactory {
             chain = new HiddenThinkingFilter(chain);
         }
         if (json) {
-            chain = new JsonModeFilter(chain);
+            chain = new JsonModeFilter(options.format(), retry, chain);
         }
         if (!options.stop().isEmpty()) {
             chain = new StopSequenceFilter(options.stop(), chain);

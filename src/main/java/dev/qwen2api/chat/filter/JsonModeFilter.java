@@ -2,117 +2,105 @@ package dev.qwen2api.chat.filter;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.AnswerEvent.Finished;
 import dev.qwen2api.chat.AnswerEvent.Text;
+import dev.qwen2api.chat.AnswerEvent.ToolCallOpened;
 import dev.qwen2api.chat.AnswerListener;
+import dev.qwen2api.chat.AnswerRetry;
 import dev.qwen2api.chat.BrokenAnswerException;
+import dev.qwen2api.chat.Conversation.AnswerFormat;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;
+import java.util.Optional;
 
 /**
- * Keeps an answer to the JSON that was asked for: takes off the Markdown fence that models like to put around it, and
- * refuses at its end what is no JSON object. An answer cut short by a limit is not checked.
+ * Reduces an answer to the one JSON value in it and validates that value at the end. A value that is broken or violates
+ * the client's schema is requested again, or fails the answer. An answer cut short by a limit is not validated.
  */
 public final class JsonModeFilter implements AnswerListener {
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
-    private static final String FENCE = "```";
 
+    private final AnswerRetry retry;
     private final AnswerListener next;
-    private final StringBuilder all = new StringBuilder();
-    /** The beginning of the JSON; negative until it is found. */
-    private int begin = -1;
+    private final JsonSchema schema;
+    private final JsonValueFinder finder;
+    private final StringBuilder value = new StringBuilder();
+    /** The words in front of the value, which an answer that goes on with a tool call keeps. */
+    private final StringBuilder words = new StringBuilder();
 
-    private int sent;
-    /** Where the beginning was looked for without success: no character is looked at twice. */
-    private int looked;
+    private boolean rejected;
 
-    private boolean fenced;
-    /** The end of what is neither white space nor a back-tick. */
-    private int end;
-
-    public JsonModeFilter(AnswerListener next) {
+    public JsonModeFilter(AnswerFormat format, AnswerRetry retry, AnswerListener next) {
+        this.retry = retry;
         this.next = next;
+        this.schema = JsonSchema.of(format);
+        this.finder = new JsonValueFinder(schema.allows("object"), schema.allows("array"));
     }
 
     @Override
     public void on(AnswerEvent event) {
-        if (event instanceof Text text) {
-            int before = all.length();
-            all.append(text.text());
-            if (begin < 0) {
-                findBeginning();
-            }
-            findEnd(before);
-            send();
+        if (rejected) {
             return;
+        }
+        if (event instanceof Text text) {
+            text(text.text());
+            return;
+        }
+        if (event instanceof ToolCallOpened
+                && !finder.isFound()
+                && !words.toString().isBlank()) {
+            next.on(new Text(words.toString()));
+            words.setLength(0);
         }
         if (event instanceof Finished finished) {
             finish(finished);
         }
-        next.on(event);
-    }
-
-    /** Skips white space and an opening fence with its language; waits while it cannot tell yet. */
-    private void findBeginning() {
-        while (!fenced && looked < all.length() && Character.isWhitespace(all.charAt(looked))) {
-            looked++;
-        }
-        if (!fenced) {
-            int known = Math.min(FENCE.length(), all.length() - looked);
-            if (!FENCE.startsWith(all.substring(looked, looked + known))) {
-                begin = looked;
-                sent = looked;
-                return;
-            }
-            fenced = known == FENCE.length();
-        }
-        while (fenced && begin < 0 && looked < all.length()) {
-            if (all.charAt(looked++) == '\n') {
-                begin = looked;
-                sent = looked;
-            }
+        if (!rejected) {
+            next.on(event);
         }
     }
 
-    /** Leaves out a tail of white space and back-ticks, which may turn out to be the closing fence. */
-    private void findEnd(int before) {
-        for (int i = all.length(); i > before; i--) {
-            if (!Character.isWhitespace(all.charAt(i - 1)) && all.charAt(i - 1) != '`') {
-                end = i;
-                return;
-            }
+    private void text(String text) {
+        if (!finder.isFound()) {
+            words.append(text);
+        }
+        String piece = finder.read(text);
+        if (!piece.isEmpty()) {
+            value.append(piece);
+            next.on(new Text(piece));
         }
     }
 
-    private void send() {
-        if (begin >= 0 && end > sent) {
-            next.on(new Text(all.substring(sent, end)));
-            sent = end;
-        }
-    }
-
+    /** A stop text of the client's may end the value anywhere. */
     private void finish(Finished finished) {
-        if (finished.reason() != Finished.Reason.STOP) {
-            return;
-        }
-        int from = Math.max(begin, 0);
-        String body = all.substring(from, Math.max(from, end));
-        try {
-            if (!JSON.readTree(body).isContainerNode()) {
-                throw unfit();
-            }
-        } catch (JsonProcessingException notJson) {
-            throw unfit();
+        if (finished.reason() == Finished.Reason.STOP && finished.stop().isEmpty()) {
+            violation().ifPresent(this::reject);
         }
     }
 
-    private static BrokenAnswerException unfit() {
-        return new BrokenAnswerException(
-                Failure.of(FailureKind.UNFIT, "the model did not answer with the JSON that response_format asked for"));
+    private Optional<String> violation() {
+        if (!finder.isFound()) {
+            return Optional.of("there is no JSON in it");
+        }
+        try {
+            JsonNode node = JSON.readTree(value.toString());
+            return schema.violation(node);
+        } catch (JsonProcessingException broken) {
+            return Optional.of("the JSON is broken");
+        }
+    }
+
+    private void reject(String violation) {
+        rejected = retry.request("not the required JSON: " + violation);
+        if (!rejected) {
+            throw new BrokenAnswerException(Failure.of(
+                    FailureKind.UNFIT, "the model did not answer with the JSON that is required: " + violation));
+        }
     }
 }

@@ -12,7 +12,9 @@ import dev.qwen2api.chat.AnswerEvent.Sources;
 import dev.qwen2api.chat.AnswerEvent.Text;
 import dev.qwen2api.chat.AnswerEvent.Usage;
 import dev.qwen2api.chat.AnswerListener;
+import dev.qwen2api.chat.AnswerRetry;
 import dev.qwen2api.chat.BrokenAnswerException;
+import dev.qwen2api.chat.Conversation;
 import dev.qwen2api.chat.Recorder;
 import dev.qwen2api.chat.SearchFormat;
 import dev.qwen2api.failure.FailureKind;
@@ -37,6 +39,10 @@ class AnswerFiltersTest {
             chain.on(event);
         }
         return recorder.story();
+    }
+
+    private static AnswerListener jsonMode(AnswerListener next) {
+        return new JsonModeFilter(Conversation.AnswerFormat.JSON_OBJECT, AnswerRetry.NEVER, next);
     }
 
     private static AnswerEvent[] inPieces(String text, int at) {
@@ -101,7 +107,7 @@ class AnswerFiltersTest {
     @ValueSource(strings = {" ", "`", "```json ", "{"})
     void json_mode_looks_at_each_piece_once(String piece) {
         assertTimeoutPreemptively(Duration.ofSeconds(5), () -> {
-            AnswerListener chain = new JsonModeFilter(event -> {});
+            AnswerListener chain = jsonMode(event -> {});
             for (int i = 0; i < 500_000; i++) {
                 chain.on(new Text(piece));
             }
@@ -165,19 +171,21 @@ class AnswerFiltersTest {
                 "```json\n{\"a\":1}\n```",
                 "  ```\n{\"a\":1}```  ",
                 "\n{\"a\":1}\n",
-                "```JSON\n{\"a\":1}\n```\n"
+                "```JSON\n{\"a\":1}\n```\n",
+                "Sure! {\"a\":1} and {\"b\":2}"
             })
     void json_comes_without_its_fence_wherever_it_is_cut(String answer) {
         for (int at = 1; at < answer.length(); at++) {
-            assertEquals("text({\"a\":1})stop", story(JsonModeFilter::new, inPieces(answer, at)), "cut at " + at);
+            assertEquals(
+                    "text({\"a\":1})stop", story(AnswerFiltersTest::jsonMode, inPieces(answer, at)), "cut at " + at);
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Here you are: {}", "{\"a\":", "{} {}", "42", "```json\n```", "``"})
+    @ValueSource(strings = {"Here you are: [1]", "{\"a\":", "{\"a\":1,}", "42", "```json\n```", "``"})
     void what_is_no_json_object_is_refused(String answer) {
-        var refused =
-                assertThrows(BrokenAnswerException.class, () -> story(JsonModeFilter::new, new Text(answer), STOP));
+        var refused = assertThrows(
+                BrokenAnswerException.class, () -> story(AnswerFiltersTest::jsonMode, new Text(answer), STOP));
         assertEquals(FailureKind.UNFIT, refused.failure().kind());
     }
 
@@ -185,7 +193,7 @@ class AnswerFiltersTest {
     void json_cut_short_by_a_limit_is_not_checked() {
         assertEquals(
                 "text({\"a\":)length",
-                story(JsonModeFilter::new, new Text("{\"a\":"), new Finished(Finished.Reason.LENGTH)));
+                story(AnswerFiltersTest::jsonMode, new Text("{\"a\":"), new Finished(Finished.Reason.LENGTH)));
     }
 
     @Test
