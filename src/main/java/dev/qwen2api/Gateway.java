@@ -157,8 +157,9 @@ public final class Gateway implements AutoCloseable {
         uploads = new UploadCache(new SqlUploads(database, clock), clock);
         var uploader = new Uploader(client, uploads, clock, System::nanoTime, threads);
         var videos = new VideoPoller(client, ring::find, System::nanoTime);
-        web = new WebChannel(new WebChannel.Dependencies(
-                client, janitor, uploader, videos, sessions, new WireChanges(clock), clock));
+        web = new WebChannel(
+                new WebChannel.Dependencies(client, janitor, uploader, videos, sessions, new WireChanges(clock), clock),
+                SettingsMapping.web(settings));
         web.prewarm(settings.upstream().chatPrewarm());
         spools = new SpoolDirectory(settings.database().resolveSibling("attachments"), ATTACHMENT_BYTES);
         privateUrls.set(settings.upstream().allowPrivateUrls());
@@ -184,6 +185,7 @@ public final class Gateway implements AutoCloseable {
                 next -> client.apply(next.upstream()),
                 next -> privateUrls.set(next.upstream().allowPrivateUrls()),
                 next -> janitor.apply(SettingsMapping.deletesChats(next)),
+                next -> web.apply(SettingsMapping.web(next)),
                 next -> web.prewarm(next.upstream().chatPrewarm()),
                 next -> catalogue.apply(next.models().cacheTtl()),
                 next -> models.apply(SettingsMapping.names(next)),

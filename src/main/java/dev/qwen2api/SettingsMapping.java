@@ -13,6 +13,7 @@ import dev.qwen2api.config.Settings;
 import dev.qwen2api.http.server.HttpLimits;
 import dev.qwen2api.http.server.KeySet;
 import dev.qwen2api.upstream.compatible.CliSettings;
+import dev.qwen2api.upstream.qwen.WebChannel;
 import java.time.Duration;
 import java.util.List;
 
@@ -74,6 +75,10 @@ final class SettingsMapping {
 
     static boolean deletesChats(Settings settings) {
         return settings.output().chatCleanup() == Settings.ChatCleanup.DELETE;
+    }
+
+    static WebChannel.Rules web(Settings settings) {
+        return new WebChannel.Rules(settings.upstream().promptMaxBytes());
     }
 
     static KeySet keys(Settings settings) {

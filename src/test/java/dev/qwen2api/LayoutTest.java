@@ -122,8 +122,8 @@ class LayoutTest {
         List<String> strangers = OURS.stream()
                 .filter(type -> !type.getSimpleName().equals("package-info"))
                 .map(type -> type.getName().substring(ROOT.length() + 1))
-                .filter(name ->
-                        !name.matches("(Launcher|Main|Gateway|SettingsMapping|SettingsReload|Telemetry|DoctorWiring)(\\$.*)?|("
+                .filter(name -> !name.matches(
+                        "(Launcher|Main|Gateway|SettingsMapping|SettingsReload|Telemetry|DoctorWiring)(\\$.*)?|("
                                 + ROOMS + ")\\..*"))
                 .toList();
         assertEquals(List.of(), strangers);

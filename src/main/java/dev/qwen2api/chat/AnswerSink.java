@@ -2,6 +2,7 @@ package dev.qwen2api.chat;
 
 import dev.qwen2api.account.AccountId;
 import dev.qwen2api.failure.Problem;
+import java.util.List;
 
 /**
  * Where an answer goes: one client, in its dialect, as a stream or in one piece. Used by one thread. Every method may
@@ -11,6 +12,9 @@ public interface AnswerSink extends AnswerListener, ClientConnection {
 
     /** Tells which account is tried now, for the log. May be called several times; the last account is the one that counts. */
     default void leased(AccountId account) {}
+
+    /** Tells which parts of the conversation the model is not sent, before {@link #open()}; replaces what was told before. */
+    default void shortened(List<String> omitted) {}
 
     /** Whether the client is sent nothing before the answer is complete, so that the account can be changed until then. */
     default boolean isWhole() {

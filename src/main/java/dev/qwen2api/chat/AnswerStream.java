@@ -2,6 +2,7 @@ package dev.qwen2api.chat;
 
 import dev.qwen2api.failure.UpstreamException;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * An answer on its way from the upstream. Read by one thread; {@link #close()} may come from any.
@@ -28,6 +29,11 @@ public interface AnswerStream extends AutoCloseable {
      * @throws InterruptedException when this thread is told to stop
      */
     Progress read(Duration patience, AnswerListener listener) throws UpstreamException, InterruptedException;
+
+    /** The parts of the conversation that the model was not sent; known before the first event is handed over. */
+    default List<String> omitted() {
+        return List.of();
+    }
 
     /** Ends the exchange; an answer still being written is stopped at the upstream. Never blocks, idempotent. */
     @Override

@@ -205,6 +205,7 @@ public final class ChatExecution {
             AnswerStream.Progress progress =
                     read(stream, chain, Durations.shorter(streamTimeouts.left(), clientHeartbeat.next()));
             streamTimeouts.note(progress);
+            sink.shortened(stream.omitted());
             if (end.isFinished() || required.isUnmet()) {
                 return;
             }

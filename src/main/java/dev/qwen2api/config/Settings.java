@@ -77,6 +77,7 @@ public record Settings(
      * @param chatUrl base of the web API
      * @param authUrl base of session renewal
      * @param proxy HTTP proxy for all upstream traffic, the CLI channel's too
+     * @param promptMaxBytes most bytes of the JSON body of a request for an answer
      * @param chatPrewarm whether a chat is created ahead of the request that uses it
      * @param allowPrivateUrls whether image URLs may lead to loopback and private addresses; for tests only
      */
@@ -85,6 +86,7 @@ public record Settings(
             URI authUrl,
             Optional<Proxy> proxy,
             Headers headers,
+            int promptMaxBytes,
             boolean chatPrewarm,
             boolean allowPrivateUrls) {}
 

@@ -154,6 +154,7 @@ public final class SettingsParser {
                 network.baseUrl(SettingKey.QWEN_AUTH_PROXY_URL),
                 network.proxy(SettingKey.PROXY_URL),
                 headers,
+                simple.integer(SettingKey.PROMPT_MAX_BYTES, 16_384, 1_048_576),
                 simple.flag(SettingKey.CHAT_PREWARM),
                 simple.flag(SettingKey.ALLOW_PRIVATE_URLS));
     }

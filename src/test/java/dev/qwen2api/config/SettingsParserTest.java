@@ -44,6 +44,7 @@ class SettingsParserTest {
                                 URI.create("https://auth.qwen.ai"),
                                 Optional.empty(),
                                 settings.upstream().headers(),
+                                92_160,
                                 false,
                                 false),
                         new Settings.Cli(
@@ -79,6 +80,7 @@ class SettingsParserTest {
                         Map.entry("PROXY_URL", "http://me%40home:p%3A+w@proxy.example:7890/"),
                         Map.entry("QWEN_CHAT_PROXY_URL", "http://127.0.0.1:8080/qwen//"),
                         Map.entry("QWEN_EXTRA_HEADERS", "bx-v: 2.5.37"),
+                        Map.entry("PROMPT_MAX_BYTES", "65536"),
                         Map.entry("CHAT_PREWARM", "1"),
                         Map.entry("ALLOW_PRIVATE_URLS", "Yes"),
                         Map.entry("CLI_API_KEY", "sk-cli-123456"),
@@ -111,6 +113,7 @@ class SettingsParserTest {
         assertEquals(
                 Map.of("bx-v", new Secret("2.5.37")),
                 settings.upstream().headers().extra());
+        assertEquals(65_536, settings.upstream().promptMaxBytes());
         assertTrue(settings.upstream().chatPrewarm());
         assertTrue(settings.upstream().allowPrivateUrls());
         assertEquals(Optional.of(new Secret("sk-cli-123456")), settings.cli().apiKey());
@@ -176,6 +179,7 @@ class SettingsParserTest {
                 "CORS_ORIGINS               | https://a/b            | origins",
                 "CORS_ORIGINS               | a.example              | origins",
                 "OUTPUT_THINK               | maybe                  | true or false",
+                "PROMPT_MAX_BYTES           | 100                    | 16384 to 1048576",
                 "CHAT_PREWARM               | 2                      | true or false",
                 "THINK_FORMAT               | xml                    | field, tags",
                 "SEARCH_INFO_MODE           | tables                 | table, list",

@@ -49,8 +49,7 @@ public final class HealthRoutes implements Routes {
     private void get(Context ctx) {
         List<AccountStatus> statuses = ring.statuses();
         List<Account> accounts = statuses.stream().map(AccountStatus::account).toList();
-        ManagementJson.send(
-                ctx, 200, ManagementJson.success().set("data", full(statuses, usage.today(accounts))));
+        ManagementJson.send(ctx, 200, ManagementJson.success().set("data", full(statuses, usage.today(accounts))));
     }
 
     /** The number of accounts, and how many of them are healthy. */

@@ -8,6 +8,7 @@ import io.javalin.http.Context;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * The response to one request. Every byte is flushed when it is written, since the next may take minutes. A failed write means that
@@ -17,9 +18,12 @@ public final class ClientOutput implements AnswerOutcome {
 
     public static final String EVENT_STREAM = "text/event-stream; charset=utf-8";
 
+    private static final String SHORTENED = "X-Qwen2API-Shortened";
+
     private final Context ctx;
     private final RouteSupport support;
     private final Peer peer;
+    private List<String> omitted = List.of();
     private boolean begun;
     private boolean ended;
     private boolean gone;
@@ -40,6 +44,11 @@ public final class ClientOutput implements AnswerOutcome {
         return ended || gone;
     }
 
+    /** Names the parts of the conversation that the model is not sent, in a header if it can still be set. */
+    void shortened(List<String> parts) {
+        omitted = parts;
+    }
+
     /** Sets the status 200; the headers leave with the first bytes. */
     public void begin(String contentType) {
         if (!begun) {
@@ -49,6 +58,9 @@ public final class ClientOutput implements AnswerOutcome {
             response.setContentType(contentType);
             response.setHeader("Cache-Control", "no-cache");
             response.setHeader("X-Accel-Buffering", "no");
+            if (!omitted.isEmpty()) {
+                response.setHeader(SHORTENED, String.join(", ", omitted));
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package dev.qwen2api.http.server;
 
 import dev.qwen2api.account.AccountId;
 import dev.qwen2api.chat.AnswerSink;
+import java.util.List;
 
 /** Sends an answer to the client of a request. */
 public abstract class ClientSink implements AnswerSink, AnswerOutcome {
@@ -15,6 +16,11 @@ public abstract class ClientSink implements AnswerSink, AnswerOutcome {
     @Override
     public final void leased(AccountId account) {
         out.tried(account.toString());
+    }
+
+    @Override
+    public final void shortened(List<String> omitted) {
+        out.shortened(omitted);
     }
 
     @Override

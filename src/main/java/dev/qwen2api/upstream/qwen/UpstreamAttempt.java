@@ -8,6 +8,7 @@ import dev.qwen2api.failure.UpstreamException;
 import dev.qwen2api.upstream.qwen.error.FailureClassifier;
 import dev.qwen2api.upstream.qwen.error.FailureClassifier.Reply;
 import dev.qwen2api.upstream.qwen.error.Operation;
+import dev.qwen2api.upstream.qwen.error.TransportErrors;
 import dev.qwen2api.upstream.qwen.error.WireChanges;
 import dev.qwen2api.upstream.qwen.stream.AnswerContext;
 import dev.qwen2api.upstream.qwen.upload.FileElement;
@@ -18,10 +19,14 @@ import java.net.http.HttpResponse.ResponseInfo;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One attempt at an answer: the session is renewed if it has to be, files go up, a chat is created, the prompt is sent, and the reply
@@ -30,17 +35,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class UpstreamAttempt {
 
+    private static final Logger LOG = LoggerFactory.getLogger(UpstreamAttempt.class);
+
     /** Wakes a reader that is still there when the attempt is given up; where it was made says nothing. */
     private static final AttemptEvents.Item CLOSED = new AttemptEvents.Item.Broken(new CancellationException("closed"));
 
     private static final Failure ENDED = Failure.of(FailureKind.EXPIRED, "its token has ended");
 
     private final Upstream upstream;
-    private final Prompt prompt;
     private final AttemptEvents attemptEvents;
     private final Optional<Failure> dead;
 
     private Account account;
+    private Prompt prompt;
     private List<String> files = List.of();
     private @Nullable CompletableFuture<Account> renewal;
     private @Nullable String chatId;
@@ -104,12 +111,46 @@ final class UpstreamAttempt {
         }
         account = alive;
         if (prompt.attachments().isEmpty()) {
-            create();
+            uploaded(List.of());
             return;
         }
         tellInbox(upstream.uploader()
                 .upload(account, prompt.attachments(), steps())
                 .thenAccept(this::uploaded));
+    }
+
+    private synchronized void uploaded(List<String> there) {
+        if (closed) {
+            return;
+        }
+        files = there;
+        if (prompt.message().documents().isEmpty()) {
+            create();
+            return;
+        }
+        tellInbox(upstream.uploader()
+                .upload(account, prompt.message().documents(), steps())
+                .handle(this::documentsUploaded));
+    }
+
+    /** Goes on without the documents where they cannot be attached; only a session that has ended has to be renewed first. */
+    private synchronized boolean documentsUploaded(@Nullable List<String> there, @Nullable Throwable broken) {
+        if (closed) {
+            return true;
+        }
+        if (there != null) {
+            files = Stream.concat(files.stream(), there.stream()).toList();
+        } else {
+            Failure failure = TransportErrors.of(Objects.requireNonNull(broken));
+            if (failure.kind() == FailureKind.EXPIRED) {
+                attemptEvents.put(new AttemptEvents.Item.Broken(broken));
+                return true;
+            }
+            LOG.warn("[CHAT] {}: documents could not be attached: {}", account.id(), failure.detail());
+            prompt = prompt.withoutDocuments();
+        }
+        create();
+        return true;
     }
 
     /** The account with the session that the attempt asks with. */
@@ -138,14 +179,10 @@ final class UpstreamAttempt {
         return closed;
     }
 
-    private synchronized void uploaded(List<String> there) {
-        if (!closed) {
-            files = there;
-            create();
-        }
-    }
-
     private synchronized void create() {
+        if (!prompt.message().omitted().isEmpty()) {
+            attemptEvents.put(new AttemptEvents.Item.Shortened(prompt.message().omitted()));
+        }
         Optional<String> ahead = upstream.warm().take(account, prompt);
         if (ahead.isPresent()) {
             warm = true;

@@ -22,12 +22,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The answer to one prompt, with the few attempts that stay within one account. One thread reads; the lock guards which attempt is
  * the present one, because any thread may close.
  */
 final class WebAnswerStream implements AnswerStream {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WebAnswerStream.class);
 
     /** Enough to gather what arrived together, and few enough that a fast upstream does not keep the client waiting. */
     private static final int TOGETHER = 16;
@@ -41,6 +45,7 @@ final class WebAnswerStream implements AnswerStream {
     /** Links of finished pictures that wait for their verdict, where pictures were asked for. */
     private final List<String> pictures = new ArrayList<>();
 
+    private volatile List<String> omitted = List.of();
     private boolean judging;
     private boolean freshChatTried;
     private boolean renewed;
@@ -81,6 +86,10 @@ final class WebAnswerStream implements AnswerStream {
             take(item, handed);
             alive |= !(item instanceof AttemptEvents.Item.Opened);
             onTheWay |= item instanceof AttemptEvents.Item.Step;
+            if (item instanceof AttemptEvents.Item.Shortened) {
+                // The reader has to know before the first event.
+                return Progress.EVENTS;
+            }
             if (complete) {
                 attempt().generated();
                 ended = true;
@@ -116,6 +125,11 @@ final class WebAnswerStream implements AnswerStream {
         }
     }
 
+    @Override
+    public List<String> omitted() {
+        return omitted;
+    }
+
     private void judge() {
         if (!judging) {
             judging = true;
@@ -129,6 +143,9 @@ final class WebAnswerStream implements AnswerStream {
             answer = decoder(attempt().context());
         } else if (item instanceof AttemptEvents.Item.Bytes bytes) {
             feed(bytes, handed);
+        } else if (item instanceof AttemptEvents.Item.Shortened shortened) {
+            omitted = shortened.omitted();
+            LOG.warn("[CHAT] {}: sent without {}", attempt().account().id(), String.join(", ", omitted));
         } else if (item instanceof AttemptEvents.Item.TakenOn video) {
             handed.on(new AnswerEvent.Rendering(video.task()));
         } else if (item instanceof AttemptEvents.Item.Rendered video) {
@@ -253,6 +270,7 @@ final class WebAnswerStream implements AnswerStream {
         prompt = next;
         answer = decoder(AnswerContext.CHAT);
         opened = null;
+        omitted = List.of();
         attempt = new UpstreamAttempt(upstream, attempt.account(), next, dead);
         attempt.start();
         return true;

@@ -16,6 +16,7 @@ import java.time.Duration;
 public final class WebChannel implements Channel {
 
     private final Upstream upstream;
+    private volatile Rules rules;
 
     /**
      * What the channel works with.
@@ -32,7 +33,15 @@ public final class WebChannel implements Channel {
             WireChanges changes,
             Clock clock) {}
 
-    public WebChannel(Dependencies dependencies) {
+    /**
+     * Settings that may change while the service runs.
+     *
+     * @param promptMaxBytes most bytes of the JSON body of a request for an answer
+     */
+    public record Rules(int promptMaxBytes) {}
+
+    public WebChannel(Dependencies dependencies, Rules rules) {
+        this.rules = rules;
         QwenClient client = dependencies.client();
         Clock clock = dependencies.clock();
         this.upstream = new Upstream(
@@ -56,10 +65,16 @@ public final class WebChannel implements Channel {
         upstream.warm().apply(ahead);
     }
 
+    /** Puts other settings in force for the requests to come. */
+    public void apply(Rules next) {
+        rules = next;
+    }
+
     @Override
     public AnswerStream open(ResolvedConversation resolvedConversation, Account account) {
         try {
-            var stream = new WebAnswerStream(upstream, account, Prompt.of(resolvedConversation));
+            var stream =
+                    new WebAnswerStream(upstream, account, Prompt.of(resolvedConversation, rules.promptMaxBytes()));
             stream.start();
             return stream;
         } catch (UpstreamException refused) {

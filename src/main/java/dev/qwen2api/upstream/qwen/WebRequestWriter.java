@@ -105,7 +105,7 @@ final class WebRequestWriter {
         json.writeString(UUID.randomUUID().toString());
         json.writeEndArray();
         json.writeStringField("role", "user");
-        json.writeStringField("content", prompt.message());
+        json.writeStringField("content", prompt.message().text());
         json.writeStringField("user_action", "chat");
         json.writeArrayFieldStart("files");
         for (String file : files) {

@@ -71,7 +71,8 @@ final class Bench implements AutoCloseable {
 
     WebChannel channel(QwenClient way) {
         var ring = new AccountRing(
-                Clock.systemUTC(), System::nanoTime,
+                Clock.systemUTC(),
+                System::nanoTime,
                 CooldownPolicy.of(3, Duration.ofMinutes(1)),
                 new RingLimits(0, Duration.ZERO),
                 new MemoryHealth());
@@ -79,14 +80,16 @@ final class Bench implements AutoCloseable {
         registry.start(List.of(account.credential().cookieHeader()), new MemoryHealth());
         var sessions = new SessionKeeper(
                 way, registry, asked -> ring.find(asked.id(), asked.credential().userId()), Clock.systemUTC(), threads);
-        return new WebChannel(new WebChannel.Dependencies(
-                way,
-                janitor,
-                uploader(way),
-                new VideoPoller(way, ring::find, System::nanoTime),
-                sessions,
-                changes,
-                Clock.systemUTC()));
+        return new WebChannel(
+                new WebChannel.Dependencies(
+                        way,
+                        janitor,
+                        uploader(way),
+                        new VideoPoller(way, ring::find, System::nanoTime),
+                        sessions,
+                        changes,
+                        Clock.systemUTC()),
+                new WebChannel.Rules(92_160));
     }
 
     QwenClient client(Settings.Upstream settings) {
@@ -104,7 +107,7 @@ final class Bench implements AutoCloseable {
 
     static Settings.Upstream settings(String base, Optional<Settings.Proxy> proxy) {
         var headers = new Settings.Headers("Mozilla/5.0 (X11; Linux x86_64) Chrome/142.0.0.0", "0.2.87", Map.of());
-        return new Settings.Upstream(URI.create(base), URI.create(base), proxy, headers, false, true);
+        return new Settings.Upstream(URI.create(base), URI.create(base), proxy, headers, 92_160, false, true);
     }
 
     AnswerStream open(ResolvedConversation resolvedConversation) {

@@ -27,7 +27,10 @@ class EnvelopeTest {
 
     private static JsonNode completion(ResolvedConversation resolvedConversation, boolean thinking) throws IOException {
         return JSON.readTree(WebRequestWriter.completion(
-                new Prompt(resolvedConversation, "second \"question\" 二", List.of(), thinking), List.of(), CHAT, NOW));
+                new Prompt(resolvedConversation, PromptMessage.whole("second \"question\" 二"), List.of(), thinking),
+                List.of(),
+                CHAT,
+                NOW));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.qwen2api.upstream.qwen;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -125,6 +126,17 @@ class TranscriptTest {
     }
 
     @Test
+    void the_boundary_stays_while_the_conversation_grows() {
+        String first = Transcript.of(Questions.of(SYSTEM, Message.of(Role.USER, "a")));
+        String later = Transcript.of(Questions.of(
+                Message.of(Role.SYSTEM, "Be long."),
+                Message.of(Role.USER, "a"),
+                Message.of(Role.ASSISTANT, "b"),
+                Message.of(Role.USER, "c")));
+        assertEquals(boundary(first), boundary(later));
+    }
+
+    @Test
     void our_instructions_stand_behind_the_clients_and_before_the_talk() {
         var tool = new Tool("read_file", "Reads a file", "{\"type\":\"object\"}");
         String message = Transcript.of(Questions.of(Questions.conversation(
@@ -150,7 +162,7 @@ class TranscriptTest {
     }
 
     @Test
-    void calls_and_results_are_told_by_the_id_of_the_call() {
+    void calls_stand_in_the_taught_form_and_results_bear_their_number() {
         var call = new ToolCall("call_1", "read_file", "{\"path\":\"a\"}");
         String message = Transcript.of(Questions.of(
                 Message.of(Role.USER, "read"),
@@ -160,8 +172,8 @@ class TranscriptTest {
         assertEquals(List.of("user", "assistant", "tool", "end"), labels(message));
         assertTrue(parts.get(1).words().startsWith("I look.\n"), message);
         assertTrue(parts.get(1).words().contains("\"name\": \"read_file\""), message);
-        assertTrue(parts.get(1).words().contains("call_1"), message);
-        assertTrue(parts.get(2).words().contains("call_1"), message);
+        assertFalse(message.contains("call_1"), message);
+        assertTrue(parts.get(2).words().startsWith("[tool_result call=1 name=\"read_file\"]\n"), message);
         assertTrue(parts.get(2).words().contains("contents"), message);
     }
 

@@ -69,7 +69,7 @@ final class NativeCalls {
         List<ToolCall> whole = new ArrayList<>(calls.values());
         whole.removeIf(
                 call -> !call.arguments().isBlank() && !call.arguments().strip().endsWith("}"));
-        return ToolTranscript.calls(whole);
+        return new ToolTranscript(List.of()).calls(whole);
     }
 
     /** The thinking, where it is a call and nothing else; else empty. */
