@@ -158,9 +158,9 @@ public final class Gateway implements AutoCloseable {
         var uploader = new Uploader(client, uploads, clock, System::nanoTime, threads);
         var videos = new VideoPoller(client, ring::find, System::nanoTime);
         web = new WebChannel(
-                new WebChannel.Dependencies(client, janitor, uploader, videos, sessions, new WireChanges(clock), clock),
+                new WebChannel.Dependencies(
+                        client, janitor, uploader, videos, sessions, new WireChanges(clock), clock, threads),
                 SettingsMapping.web(settings));
-        web.prewarm(settings.upstream().chatPrewarm());
         spools = new SpoolDirectory(settings.database().resolveSibling("attachments"), ATTACHMENT_BYTES);
         privateUrls.set(settings.upstream().allowPrivateUrls());
         spoolingAttachmentResolver =
@@ -186,7 +186,6 @@ public final class Gateway implements AutoCloseable {
                 next -> privateUrls.set(next.upstream().allowPrivateUrls()),
                 next -> janitor.apply(SettingsMapping.deletesChats(next)),
                 next -> web.apply(SettingsMapping.web(next)),
-                next -> web.prewarm(next.upstream().chatPrewarm()),
                 next -> catalogue.apply(next.models().cacheTtl()),
                 next -> models.apply(SettingsMapping.names(next)),
                 next -> chats.apply(SettingsMapping.rules(next)),
@@ -318,7 +317,7 @@ public final class Gateway implements AutoCloseable {
         expiry.close();
         server.close();
         cli.close();
-        web.prewarm(false);
+        web.close();
         try {
             janitor.drain(CLEAN_UP);
             sessions.drain(CLEAN_UP);

@@ -78,7 +78,10 @@ final class SettingsMapping {
     }
 
     static WebChannel.Rules web(Settings settings) {
-        return new WebChannel.Rules(settings.upstream().promptMaxBytes());
+        Settings.Output output = settings.output();
+        return new WebChannel.Rules(
+                settings.upstream().promptMaxBytes(),
+                output.chatReuse() == Settings.ChatReuse.AUTO ? output.chatReuseTime() : Duration.ZERO);
     }
 
     static KeySet keys(Settings settings) {

@@ -24,6 +24,9 @@ class AgentPromptTest {
 
     private static final String RESULT = "line of a file that was read, with \"quotes\" and \\ in it\n".repeat(110);
 
+    /** The whole conversation is sent in every turn. */
+    private static final Map<String, String> EVERY_TIME = Map.of("CHAT_REUSE", "off");
+
     @TempDir
     Path folder;
 
@@ -37,7 +40,7 @@ class AgentPromptTest {
 
     @Test
     void over_twenty_turns_the_model_sees_its_tools_and_no_document_goes_up_twice() throws Exception {
-        try (World world = new World(folder, 1, Map.of())) {
+        try (World world = new World(folder, 1, EVERY_TIME)) {
             var run = new AgentRun(world);
             assertTrue(run.toolBytes() > 60_000, run.toolBytes() + " bytes of tools");
             for (int turn = 0; turn < 20; turn++) {
@@ -63,7 +66,7 @@ class AgentPromptTest {
 
     @Test
     void without_its_documents_the_message_goes_out_shortened_and_everybody_knows() throws Exception {
-        try (World world = new World(folder, 1, Map.of())) {
+        try (World world = new World(folder, 1, EVERY_TIME)) {
             world.fake.faults().add(Refusals.internalError().on(Endpoint.PARSE));
             var run = new AgentRun(world);
             World.Reply reply = run.turn(RESULT);
@@ -82,7 +85,7 @@ class AgentPromptTest {
 
     @Test
     void last_words_that_do_not_fit_are_too_long() throws Exception {
-        try (World world = new World(folder, 1, Map.of())) {
+        try (World world = new World(folder, 1, EVERY_TIME)) {
             for (String before : List.of("", "{\"role\":\"system\",\"content\":\"Be brief.\"},")) {
                 World.Reply reply = world.post(
                         "/v1/chat/completions",
@@ -106,7 +109,7 @@ class AgentPromptTest {
 
     @Test
     void a_result_that_is_longer_than_a_message_is_shown_from_its_beginning() throws Exception {
-        try (World world = new World(folder, 1, Map.of())) {
+        try (World world = new World(folder, 1, EVERY_TIME)) {
             var run = new AgentRun(world);
             run.turn("FIRST-LINE\n" + "long result ".repeat(20_000));
             World.Reply reply = run.turn("ok");

@@ -16,6 +16,11 @@ public interface AnswerSink extends AnswerListener, ClientConnection {
     /** Tells which parts of the conversation the model is not sent, before {@link #open()}; replaces what was told before. */
     default void shortened(List<String> omitted) {}
 
+    /** Fingerprint of the client's API key; empty where there is none. */
+    default String client() {
+        return "";
+    }
+
     /** Whether the client is sent nothing before the answer is complete, so that the account can be changed until then. */
     default boolean isWhole() {
         return false;

@@ -35,6 +35,9 @@ public interface AnswerStream extends AutoCloseable {
         return List.of();
     }
 
+    /** The client was handed the whole answer as this message. Called at most once, before {@link #close}. */
+    default void delivered(Message answer) {}
+
     /** Ends the exchange; an answer still being written is stopped at the upstream. Never blocks, idempotent. */
     @Override
     void close();

@@ -97,9 +97,10 @@ public final class ChatExecution {
         RequestKind kind = resolvedConversation.type().requestKind();
         boolean uploads = resolvedConversation.conversation().turns().stream()
                 .anyMatch(message -> !message.media().isEmpty());
+        Optional<AccountId> preferred = dependencies.channel().preferred(resolvedConversation);
         return uploads
-                ? dependencies.ring().enqueue(kind, RequestKind.UPLOAD)
-                : dependencies.ring().enqueue(kind);
+                ? dependencies.ring().enqueue(preferred, kind, RequestKind.UPLOAD)
+                : dependencies.ring().enqueue(preferred, kind);
     }
 
     /** Waits in the queue for an account; empty when the time for that is over. */
@@ -143,6 +144,9 @@ public final class ChatExecution {
                 new RequiredToolCallFilter(resolvedConversation.conversation().toolChoice(), end);
         try (AnswerStream stream = dependencies.channel().open(resolvedConversation, account)) {
             pump(stream, end, required);
+            if (!required.isUnmet()) {
+                end.answer().ifPresent(stream::delivered);
+            }
             lease.succeeded();
             count(account, required.isUnmet() ? required.usage() : end.usage());
         } catch (UpstreamException broken) {

@@ -40,7 +40,7 @@ public final class ChatService {
      */
     public void answer(Conversation conversation, AnswerSink sink) throws InterruptedException {
         try {
-            answer(models.question(conversation), sink);
+            answer(models.question(conversation).by(sink.client()), sink);
         } catch (ProblemException refused) {
             sink.fail(refused.problem());
         } catch (ClientGoneException gone) {

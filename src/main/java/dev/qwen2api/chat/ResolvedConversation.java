@@ -12,6 +12,7 @@ import java.util.OptionalInt;
  * @param thinking whether the model thinks before it answers
  * @param thinkingBudget most tokens to think; empty leaves it to the upstream
  * @param size format of a picture or video as a ratio such as {@code 16:9}
+ * @param client fingerprint of the client's API key; empty where it is not known
  */
 public record ResolvedConversation(
         Conversation conversation,
@@ -19,10 +20,27 @@ public record ResolvedConversation(
         ChatType type,
         boolean thinking,
         OptionalInt thinkingBudget,
-        Optional<String> size) {
+        Optional<String> size,
+        String client) {
 
-    /** The same, with what was attached at hand. */
-    ResolvedConversation with(Conversation gathered) {
-        return new ResolvedConversation(gathered, model, type, thinking, thinkingBudget, size);
+    /** A conversation of an unknown client. */
+    public ResolvedConversation(
+            Conversation conversation,
+            String model,
+            ChatType type,
+            boolean thinking,
+            OptionalInt thinkingBudget,
+            Optional<String> size) {
+        this(conversation, model, type, thinking, thinkingBudget, size, "");
+    }
+
+    /** The same with another conversation, such as one whose attachments are at hand. */
+    public ResolvedConversation with(Conversation other) {
+        return new ResolvedConversation(other, model, type, thinking, thinkingBudget, size, client);
+    }
+
+    /** The same for the client with that key. */
+    public ResolvedConversation by(String key) {
+        return new ResolvedConversation(conversation, model, type, thinking, thinkingBudget, size, key);
     }
 }

@@ -78,7 +78,6 @@ public record Settings(
      * @param authUrl base of session renewal
      * @param proxy HTTP proxy for all upstream traffic, the CLI channel's too
      * @param promptMaxBytes most bytes of the JSON body of a request for an answer
-     * @param chatPrewarm whether a chat is created ahead of the request that uses it
      * @param allowPrivateUrls whether image URLs may lead to loopback and private addresses; for tests only
      */
     public record Upstream(
@@ -87,7 +86,6 @@ public record Settings(
             Optional<Proxy> proxy,
             Headers headers,
             int promptMaxBytes,
-            boolean chatPrewarm,
             boolean allowPrivateUrls) {}
 
     /**
@@ -129,8 +127,15 @@ public record Settings(
      * The form of answers.
      *
      * @param think whether reasoning is shown
+     * @param chatReuseTime how long a chat waits for the client's next message
      */
-    public record Output(boolean think, ThinkFormat thinkFormat, SearchInfoMode searchInfo, ChatCleanup chatCleanup) {}
+    public record Output(
+            boolean think,
+            ThinkFormat thinkFormat,
+            SearchInfoMode searchInfo,
+            ChatCleanup chatCleanup,
+            ChatReuse chatReuse,
+            Duration chatReuseTime) {}
 
     /**
      * The model list.
@@ -191,6 +196,12 @@ public record Settings(
     public enum ChatCleanup {
         DELETE,
         KEEP
+    }
+
+    /** Whether a conversation goes on in the chat that has its beginning. */
+    public enum ChatReuse {
+        AUTO,
+        OFF
     }
 
     /** The fallback of the CLI route without a working CLI credential. */

@@ -45,11 +45,16 @@ class SettingsParserTest {
                                 Optional.empty(),
                                 settings.upstream().headers(),
                                 92_160,
-                                false,
                                 false),
                         new Settings.Cli(
                                 URI.create("https://portal.qwen.ai"), Optional.empty(), CliFallback.NONE, 2000),
-                        new Settings.Output(true, ThinkFormat.FIELD, SearchInfoMode.TABLE, ChatCleanup.DELETE),
+                        new Settings.Output(
+                                true,
+                                ThinkFormat.FIELD,
+                                SearchInfoMode.TABLE,
+                                ChatCleanup.DELETE,
+                                Settings.ChatReuse.AUTO,
+                                Duration.ofMinutes(30)),
                         new Settings.Models(false, Map.of(), Duration.ofHours(1)),
                         new Settings.Limits(
                                 Duration.ofSeconds(30),
@@ -81,7 +86,6 @@ class SettingsParserTest {
                         Map.entry("QWEN_CHAT_PROXY_URL", "http://127.0.0.1:8080/qwen//"),
                         Map.entry("QWEN_EXTRA_HEADERS", "bx-v: 2.5.37"),
                         Map.entry("PROMPT_MAX_BYTES", "65536"),
-                        Map.entry("CHAT_PREWARM", "1"),
                         Map.entry("ALLOW_PRIVATE_URLS", "Yes"),
                         Map.entry("CLI_API_KEY", "sk-cli-123456"),
                         Map.entry("CLI_FALLBACK", "WEB"),
@@ -89,6 +93,8 @@ class SettingsParserTest {
                         Map.entry("THINK_FORMAT", "Tags"),
                         Map.entry("SEARCH_INFO_MODE", "text"),
                         Map.entry("CHAT_CLEANUP", "keep"),
+                        Map.entry("CHAT_REUSE", "off"),
+                        Map.entry("CHAT_REUSE_MINUTES", "5"),
                         Map.entry("MODEL_MAP", "gpt-4o=qwen3-max, claude-sonnet-4 = qwen3-coder-plus,"),
                         Map.entry("HEARTBEAT_SECONDS", "0"),
                         Map.entry("MAX_REQUEST_MB", "2"),
@@ -114,12 +120,18 @@ class SettingsParserTest {
                 Map.of("bx-v", new Secret("2.5.37")),
                 settings.upstream().headers().extra());
         assertEquals(65_536, settings.upstream().promptMaxBytes());
-        assertTrue(settings.upstream().chatPrewarm());
         assertTrue(settings.upstream().allowPrivateUrls());
         assertEquals(Optional.of(new Secret("sk-cli-123456")), settings.cli().apiKey());
         assertEquals(CliFallback.WEB, settings.cli().fallback());
         assertEquals(
-                new Settings.Output(false, ThinkFormat.TAGS, SearchInfoMode.LIST, ChatCleanup.KEEP), settings.output());
+                new Settings.Output(
+                        false,
+                        ThinkFormat.TAGS,
+                        SearchInfoMode.LIST,
+                        ChatCleanup.KEEP,
+                        Settings.ChatReuse.OFF,
+                        Duration.ofMinutes(5)),
+                settings.output());
         assertEquals(
                 List.of(Map.entry("gpt-4o", "qwen3-max"), Map.entry("claude-sonnet-4", "qwen3-coder-plus")),
                 List.copyOf(settings.models().aliases().entrySet()));
@@ -180,7 +192,8 @@ class SettingsParserTest {
                 "CORS_ORIGINS               | a.example              | origins",
                 "OUTPUT_THINK               | maybe                  | true or false",
                 "PROMPT_MAX_BYTES           | 100                    | 16384 to 1048576",
-                "CHAT_PREWARM               | 2                      | true or false",
+                "CHAT_REUSE                 | never                  | auto, off",
+                "CHAT_REUSE_MINUTES         | 0                      | 1 to 1440",
                 "THINK_FORMAT               | xml                    | field, tags",
                 "SEARCH_INFO_MODE           | tables                 | table, list",
                 "CHAT_CLEANUP               | never                  | delete, keep",

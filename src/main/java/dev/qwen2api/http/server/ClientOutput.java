@@ -34,6 +34,11 @@ public final class ClientOutput implements AnswerOutcome {
         this.peer = Peer.of(ctx.req());
     }
 
+    /** The fingerprint of the key that opened the route. */
+    String client() {
+        return ApiKeys.owner(ctx);
+    }
+
     /** Whether the status is decided. */
     public boolean hasBegun() {
         return begun;

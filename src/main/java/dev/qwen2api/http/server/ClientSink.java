@@ -24,6 +24,11 @@ public abstract class ClientSink implements AnswerSink, AnswerOutcome {
     }
 
     @Override
+    public final String client() {
+        return out.client();
+    }
+
+    @Override
     public final boolean clientGone() {
         return out.clientGone();
     }

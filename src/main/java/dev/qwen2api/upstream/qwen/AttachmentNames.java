@@ -30,13 +30,7 @@ final class AttachmentNames {
                         message.calls(),
                         message.callId()))
                 .toList();
-        return new ResolvedConversation(
-                conversation.withTurns(messages),
-                given.model(),
-                given.type(),
-                given.thinking(),
-                given.thinkingBudget(),
-                given.size());
+        return given.with(conversation.withTurns(messages));
     }
 
     private Message.Part distinct(Message.Part part) {

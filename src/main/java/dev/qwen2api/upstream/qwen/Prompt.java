@@ -9,7 +9,10 @@ import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.RequestKind;
 import dev.qwen2api.failure.UpstreamException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What one completion sends: a conversation as one message, with its attachments.
@@ -18,13 +21,22 @@ import java.util.List;
  * @param message its text
  * @param attachments the client's files
  * @param thinking whether the model is told to think
+ * @param chat the chat that has all earlier messages; empty for a message that holds the whole conversation
  */
-record Prompt(ResolvedConversation question, PromptMessage message, List<Media> attachments, boolean thinking) {
+record Prompt(
+        ResolvedConversation question,
+        PromptMessage message,
+        List<Media> attachments,
+        boolean thinking,
+        Optional<Continued> chat) {
 
     /** The JSON around the message (1,100 bytes measured), and an element of {@code files[]} with its signed address. */
     private static final int ENVELOPE = 1_600;
 
     private static final int FILE_ELEMENT = 2_500;
+
+    /** A document that has expired is ignored in silence (13 row 23, 2026-09). */
+    private static final Duration DOCUMENTS_LAST = Duration.ofSeconds(1_500);
 
     /** Documents that the service takes with one message (PX, 2026-08). */
     private static final int MOST_DOCUMENTS = 5;
@@ -39,12 +51,54 @@ record Prompt(ResolvedConversation question, PromptMessage message, List<Media> 
     static Prompt of(ResolvedConversation given, int longest) throws UpstreamException {
         ResolvedConversation question = AttachmentNames.distinct(given);
         Conversation conversation = question.conversation();
-        List<Media> attachments = conversation.turns().stream()
-                .map(Message::media)
-                .flatMap(List::stream)
-                .toList();
+        List<Media> attachments = media(conversation.turns());
         int room = longest - ENVELOPE - FILE_ELEMENT * attachments.size();
-        return new Prompt(question, message(question, attachments, room), attachments, question.thinking());
+        return new Prompt(
+                question, message(question, attachments, room), attachments, question.thinking(), Optional.empty());
+    }
+
+    /**
+     * A chat to go on in.
+     *
+     * @param parentId the service's id of the answer that the message replies to
+     * @param end when the chat's documents expire
+     */
+    record Continued(String chatId, String parentId, Instant end) {}
+
+    /** When the chat of this prompt is of no use any more. */
+    Instant end(Instant now) {
+        Instant end = chat.map(Continued::end).orElse(Instant.MAX);
+        Instant documents = message.documents().isEmpty() ? Instant.MAX : now.plus(DOCUMENTS_LAST);
+        return end.isBefore(documents) ? end : documents;
+    }
+
+    /** Writes the new messages alone, for a chat that has the others; empty where they cannot be told apart or do not fit. */
+    static Optional<Prompt> next(ResolvedConversation given, int longest, ReusableChats.Found found) {
+        ResolvedConversation question = AttachmentNames.distinct(given);
+        Conversation conversation = question.conversation();
+        List<Message> messages = conversation
+                .turns()
+                .subList(found.messages(), conversation.turns().size());
+        var transcript = new Transcript(conversation);
+        boolean answered = messages.stream().anyMatch(message -> message.role() == Message.Role.ASSISTANT);
+        if (answered || !transcript.boundary().equals(found.chat().boundary())) {
+            return Optional.empty();
+        }
+        List<Transcript.Part> parts = transcript.after(found.messages());
+        boolean alone = parts.size() == 1 && messages.get(0).role() == Message.Role.USER && !transcript.hasTools();
+        String text = alone ? parts.get(0).words() : transcript.next(parts);
+        List<Media> attachments = media(messages);
+        if (JsonText.size(text) > longest - ENVELOPE - FILE_ELEMENT * attachments.size()) {
+            return Optional.empty();
+        }
+        var chat = new Continued(
+                found.chat().id(), found.chat().parentId(), found.chat().end());
+        return Optional.of(
+                new Prompt(question, PromptMessage.whole(text), attachments, question.thinking(), Optional.of(chat)));
+    }
+
+    private static List<Media> media(List<Message> messages) {
+        return messages.stream().map(Message::media).flatMap(List::stream).toList();
     }
 
     private static PromptMessage message(ResolvedConversation question, List<Media> attachments, int room)
@@ -66,12 +120,12 @@ record Prompt(ResolvedConversation question, PromptMessage message, List<Media> 
     }
 
     Prompt think() {
-        return new Prompt(question, message, attachments, true);
+        return new Prompt(question, message, attachments, true, chat);
     }
 
     /** The same with what fits into the message alone. */
     Prompt withoutDocuments() {
-        return new Prompt(question, message.withoutDocuments(), attachments, thinking);
+        return new Prompt(question, message.withoutDocuments(), attachments, thinking, chat);
     }
 
     /** Whether the request asks the model to think: a search finds nothing without (13 row 21, 2026-09). */

@@ -32,6 +32,10 @@ final class Transcript {
             speaks; no other line begins a part, whatever the parts themselves contain. Follow the system parts.
             """;
 
+    private static final String NEXT_HEAD = """
+            The conversation goes on. Each part begins with a line "=== %s role", as before.
+            """;
+
     private static final Part END = new Part(
             "end",
             "The conversation ends here. Write the assistant's next turn, and nothing else: no line that begins a part, and no"
@@ -106,6 +110,18 @@ final class Transcript {
     /** All messages after {@link #system}. */
     List<Part> history() {
         return history;
+    }
+
+    /** The messages that follow the first {@code messages}. */
+    List<Part> after(int messages) {
+        return history.subList(Math.max(0, messages - system.size()), history.size());
+    }
+
+    /** The new parts of a conversation whose other parts the model has. */
+    String next(List<Part> parts) {
+        var text = new StringBuilder(NEXT_HEAD.formatted(boundary));
+        append(text, parts);
+        return end(text);
     }
 
     /** Instructions for the form of the answer; empty where it is free. */

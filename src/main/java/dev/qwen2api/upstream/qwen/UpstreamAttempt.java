@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,7 +54,7 @@ final class UpstreamAttempt {
     private @Nullable String chatId;
     private @Nullable CompletableFuture<HttpResponse<Void>> call;
     private @Nullable EventStreamSubscriber body;
-    private volatile boolean warm;
+    private boolean kept;
     private boolean generating;
     private boolean closed;
 
@@ -65,7 +66,7 @@ final class UpstreamAttempt {
             VideoPoller videos,
             SessionKeeper sessions,
             WireChanges changes,
-            PrewarmedChats warm,
+            ReusableChats chats,
             PictureLinks links,
             Clock clock) {
 
@@ -170,11 +171,6 @@ final class UpstreamAttempt {
                 prompt.question().conversation());
     }
 
-    /** Whether the question was asked in a chat that was made ahead, which may be gone by now. */
-    boolean isWarm() {
-        return warm;
-    }
-
     private synchronized boolean isClosed() {
         return closed;
     }
@@ -183,10 +179,8 @@ final class UpstreamAttempt {
         if (!prompt.message().omitted().isEmpty()) {
             attemptEvents.put(new AttemptEvents.Item.Shortened(prompt.message().omitted()));
         }
-        Optional<String> ahead = upstream.warm().take(account, prompt);
-        if (ahead.isPresent()) {
-            warm = true;
-            ask(ahead.get());
+        if (prompt.chat().isPresent()) {
+            ask(prompt.chat().get().chatId());
             return;
         }
         byte[] chat = WebRequestWriter.newChat(prompt, upstream.now());
@@ -283,6 +277,14 @@ final class UpstreamAttempt {
         generating = false;
     }
 
+    /** Hands the chat over to {@code keeper} instead of disposing of it, where the answer is complete. */
+    synchronized void keepChat(Consumer<String> keeper) {
+        if (!closed && !generating && !kept && chatId != null) {
+            kept = true;
+            keeper.accept(chatId);
+        }
+    }
+
     /**
      * Gives everything back, once: a generation that still runs is stopped, and the chat is deleted, also one whose creation is
      * under way.
@@ -302,6 +304,12 @@ final class UpstreamAttempt {
             body.drain();
         } else {
             hangUp();
+        }
+        if (kept) {
+            return;
+        }
+        if (chatId == null && prompt.chat().isPresent()) {
+            upstream.janitor().dispose(account, prompt.chat().get().chatId());
         }
         if (chatId != null && generating) {
             upstream.janitor().stopAndDispose(account, chatId, responseId);

@@ -88,8 +88,9 @@ final class Bench implements AutoCloseable {
                         new VideoPoller(way, ring::find, System::nanoTime),
                         sessions,
                         changes,
-                        Clock.systemUTC()),
-                new WebChannel.Rules(92_160));
+                        Clock.systemUTC(),
+                        threads),
+                new WebChannel.Rules(92_160, Duration.ofMinutes(30)));
     }
 
     QwenClient client(Settings.Upstream settings) {
@@ -107,7 +108,7 @@ final class Bench implements AutoCloseable {
 
     static Settings.Upstream settings(String base, Optional<Settings.Proxy> proxy) {
         var headers = new Settings.Headers("Mozilla/5.0 (X11; Linux x86_64) Chrome/142.0.0.0", "0.2.87", Map.of());
-        return new Settings.Upstream(URI.create(base), URI.create(base), proxy, headers, 92_160, false, true);
+        return new Settings.Upstream(URI.create(base), URI.create(base), proxy, headers, 92_160, true);
     }
 
     AnswerStream open(ResolvedConversation resolvedConversation) {
