@@ -158,9 +158,9 @@ public final class Gateway implements AutoCloseable {
         uploads = new UploadCache(new SqlUploads(database, clock), clock);
         var uploader = new Uploader(client, uploads, clock, System::nanoTime, threads);
         var videos = new VideoPoller(client, ring::find, System::nanoTime);
-        web = new WebChannel(new WebChannel.Dependencies(
-                client, janitor, uploader, videos, sessions, changes, clock));
-        web.prewarm(settings.upstream().chatPrewarm());
+        web = new WebChannel(
+                new WebChannel.Dependencies(client, janitor, uploader, videos, sessions, changes, clock, threads),
+                SettingsMapping.web(settings));
         spools = new SpoolDirectory(settings.database().resolveSibling("attachments"), ATTACHMENT_BYTES);
         privateUrls.set(settings.upstream().allowPrivateUrls());
         spoolingAttachmentResolver = new SpoolingAttachmentResolver(
@@ -201,7 +201,7 @@ public final class Gateway implements AutoCloseable {
                 next -> client.apply(next.upstream()),
                 next -> privateUrls.set(next.upstream().allowPrivateUrls()),
                 next -> janitor.apply(SettingsMapping.deletesChats(next)),
-                next -> web.prewarm(next.upstream().chatPrewarm()),
+                next -> web.apply(SettingsMapping.web(next)),
                 next -> catalogue.apply(next.models().cacheTtl()),
                 next -> models.apply(SettingsMapping.names(next)),
                 next -> chats.apply(SettingsMapping.rules(next)),
@@ -342,7 +342,7 @@ public final class Gateway implements AutoCloseable {
         expiry.close();
         server.close();
         cli.close();
-        web.prewarm(false);
+        web.close();
         try {
             janitor.drain(CLEAN_UP);
             sessions.drain(CLEAN_UP);

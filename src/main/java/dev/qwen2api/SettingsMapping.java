@@ -13,6 +13,7 @@ import dev.qwen2api.config.Settings;
 import dev.qwen2api.http.server.HttpLimits;
 import dev.qwen2api.http.server.KeySet;
 import dev.qwen2api.upstream.compatible.CliService;
+import dev.qwen2api.upstream.qwen.WebChannel;
 import java.time.Duration;
 import java.util.List;
 
@@ -76,6 +77,13 @@ final class SettingsMapping {
 
     static boolean deletesChats(Settings settings) {
         return settings.output().chatCleanup() == Settings.ChatCleanup.DELETE;
+    }
+
+    static WebChannel.Rules web(Settings settings) {
+        Settings.Output output = settings.output();
+        return new WebChannel.Rules(
+                settings.upstream().promptMaxBytes(),
+                output.chatReuse() == Settings.ChatReuse.AUTO ? output.chatReuseTime() : Duration.ZERO);
     }
 
     static KeySet keys(Settings settings) {

@@ -152,6 +152,14 @@ public final class AccountRing {
         return enqueue(new LeaseRequest(kind, EnumSet.of(kind, also)));
     }
 
+    /**
+     * The same for a request that takes one account out of turn if that is free, without moving the round robin; any other one in
+     * turn if not.
+     */
+    public PendingLease enqueue(Optional<AccountId> preferred, RequestKind kind, RequestKind... also) {
+        return enqueue(new LeaseRequest(kind, EnumSet.of(kind, also)).prefer(preferred));
+    }
+
     PendingLease enqueue(LeaseRequest request) {
         return queue.enqueue(request);
     }
@@ -214,19 +222,32 @@ public final class AccountRing {
                 return null;
             }
             boolean alone = pool.noneIsIn(request.needs(), now);
+            Optional<PooledAccount> preferred =
+                    request.preferred().flatMap(pool::find).filter(pooled -> isFree(pooled, request, now, alone));
+            if (preferred.isPresent()) {
+                return lease(preferred.get(), request, now);
+            }
             List<PooledAccount> ring = pool.all();
             for (int i = 0; i < ring.size(); i++) {
                 PooledAccount pooled = ring.get((next + i) % ring.size());
-                if (!request.excluded().contains(pooled.account().id())
-                        && pooled.isIn(request.needs(), now, alone)
-                        && pooled.isFree(request.needs(), now, limits)
-                        && admission.decide(pooled.account()) == Admission.Decision.ADMITTED) {
+                if (isFree(pooled, request, now, alone)) {
                     next = (next + i + 1) % ring.size();
-                    request.excluded().add(pooled.account().id());
-                    return new PoolLease(pooled, pooled.start(request, breaker, now));
+                    return lease(pooled, request, now);
                 }
             }
             return null;
+        }
+
+        private boolean isFree(PooledAccount pooled, LeaseRequest request, Instant now, boolean alone) {
+            return !request.excluded().contains(pooled.account().id())
+                    && pooled.isIn(request.needs(), now, alone)
+                    && pooled.isFree(request.needs(), now, limits)
+                    && admission.decide(pooled.account()) == Admission.Decision.ADMITTED;
+        }
+
+        private Lease lease(PooledAccount pooled, LeaseRequest request, Instant now) {
+            request.excluded().add(pooled.account().id());
+            return new PoolLease(pooled, pooled.start(request, breaker, now));
         }
 
         @Override

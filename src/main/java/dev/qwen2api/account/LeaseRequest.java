@@ -3,6 +3,7 @@ package dev.qwen2api.account;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.RequestKind;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /** The state of one request in the ring over all its leases. Guarded by the ring's lock. */
@@ -11,6 +12,7 @@ final class LeaseRequest {
     private final RequestKind kind;
     private final Set<RequestKind> needs;
     private final Set<AccountId> excluded = new HashSet<>();
+    private Optional<AccountId> preferred = Optional.empty();
     private boolean charged;
 
     /**
@@ -20,6 +22,16 @@ final class LeaseRequest {
     LeaseRequest(RequestKind kind, Set<RequestKind> needs) {
         this.kind = kind;
         this.needs = Set.copyOf(needs);
+    }
+
+    LeaseRequest prefer(Optional<AccountId> account) {
+        preferred = account;
+        return this;
+    }
+
+    /** The account to take out of turn if it is free. */
+    Optional<AccountId> preferred() {
+        return preferred;
     }
 
     Set<RequestKind> needs() {

@@ -2,6 +2,7 @@ package dev.qwen2api.chat;
 
 import dev.qwen2api.account.AccountId;
 import dev.qwen2api.failure.Problem;
+import java.util.List;
 
 /**
  * Sends an answer to one client in its dialect, streamed or whole. Used by one thread. Every method may throw {@link
@@ -14,6 +15,14 @@ public interface AnswerSink extends AnswerListener, ClientConnection {
      * counts.
      */
     default void leased(AccountId account) {}
+
+    /** Tells which parts of the conversation the model is not sent, before {@link #open()}; replaces an earlier list. */
+    default void shortened(List<String> omitted) {}
+
+    /** Fingerprint of the client's API key; empty where there is none. */
+    default String client() {
+        return "";
+    }
 
     /**
      * Whether the client is sent nothing before the answer is complete, so that the account can be changed until

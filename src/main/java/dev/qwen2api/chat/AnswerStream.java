@@ -2,6 +2,7 @@ package dev.qwen2api.chat;
 
 import dev.qwen2api.failure.UpstreamException;
 import java.time.Duration;
+import java.util.List;
 
 /** An answer that is arriving from the upstream. Read by one thread; any thread may {@link #close()} it. */
 public interface AnswerStream extends AutoCloseable {
@@ -26,6 +27,14 @@ public interface AnswerStream extends AutoCloseable {
      * @throws InterruptedException when this thread is told to stop
      */
     Progress read(Duration patience, AnswerListener listener) throws UpstreamException, InterruptedException;
+
+    /** The parts of the conversation that the model was not sent; known before the first event is handed over. */
+    default List<String> omitted() {
+        return List.of();
+    }
+
+    /** The client was handed the whole answer as this message. Called at most once, before {@link #close}. */
+    default void delivered(Message answer) {}
 
     /** Ends the exchange; an answer still being written is stopped at the upstream. Never blocks, idempotent. */
     @Override

@@ -100,9 +100,10 @@ public final class ChatExecution {
         RequestKind kind = resolvedConversation.type().requestKind();
         boolean uploads = resolvedConversation.conversation().turns().stream()
                 .anyMatch(message -> !Media.in(message).isEmpty());
+        Optional<AccountId> preferred = dependencies.channel().preferred(resolvedConversation);
         return uploads
-                ? dependencies.ring().enqueue(kind, RequestKind.UPLOAD)
-                : dependencies.ring().enqueue(kind);
+                ? dependencies.ring().enqueue(preferred, kind, RequestKind.UPLOAD)
+                : dependencies.ring().enqueue(preferred, kind);
     }
 
     /** Waits in the queue for an account; empty when the time for that is over. */
@@ -147,6 +148,9 @@ public final class ChatExecution {
         var retry = new UncommittedRetry(end);
         try (AnswerStream stream = dependencies.channel().open(resolvedConversation, account)) {
             pump(stream, end, required, retry);
+            if (!required.isUnmet() && !retry.requested) {
+                end.answer().ifPresent(stream::delivered);
+            }
             lease.succeeded();
             count(account, required.isUnmet() ? required.usage() : end.usage());
         } catch (UpstreamException broken) {
@@ -215,6 +219,7 @@ public final class ChatExecution {
             AnswerStream.Progress progress =
                     read(stream, chain, Durations.shorter(streamTimeouts.left(), clientHeartbeat.next()));
             streamTimeouts.note(progress);
+            sink.shortened(stream.omitted());
             if (end.isFinished() || required.isUnmet() || retry.requested) {
                 return;
             }

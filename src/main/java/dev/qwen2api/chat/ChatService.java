@@ -42,7 +42,7 @@ public final class ChatService {
      */
     public void answer(Conversation conversation, AnswerSink sink) throws InterruptedException {
         try {
-            answer(resolver.apply(conversation), sink);
+            answer(resolver.apply(conversation).by(sink.client()), sink);
         } catch (ProblemException refused) {
             sink.fail(refused.problem());
         } catch (ClientGoneException gone) {

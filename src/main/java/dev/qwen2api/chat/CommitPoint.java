@@ -5,6 +5,7 @@ import dev.qwen2api.chat.AnswerEvent.Sources;
 import dev.qwen2api.chat.AnswerEvent.Usage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class CommitPoint implements AnswerListener {
 
     private final AnswerSink sink;
+    private final AnswerRecorder recorder = new AnswerRecorder();
     private final List<AnswerEvent> held = new ArrayList<>();
     private boolean committed;
     private boolean finished;
@@ -29,6 +31,7 @@ final class CommitPoint implements AnswerListener {
         if (finished) {
             return;
         }
+        recorder.on(event);
         if (event instanceof Usage cost) {
             usage = cost;
         }
@@ -58,6 +61,11 @@ final class CommitPoint implements AnswerListener {
 
     boolean isFinished() {
         return finished;
+    }
+
+    /** The answer as the client gets it; empty if it is cut. */
+    Optional<Message> answer() {
+        return recorder.message();
     }
 
     /** What the answer cost; null before its end. */

@@ -134,7 +134,8 @@ public final class ModelDirectory {
                 false,
                 OptionalInt.empty(),
                 drawing.choosesSize() ? Optional.of("auto") : ratio,
-                Optional.of(drawing.name()));
+                Optional.of(drawing.name()),
+                "");
     }
 
     private ResolvedConversation answered(Conversation conversation) {

@@ -26,6 +26,8 @@ enum SettingKey {
     SEARCH_INFO_MODE("table"),
     HEARTBEAT_SECONDS("15"),
     CHAT_CLEANUP("delete"),
+    CHAT_REUSE("auto"),
+    CHAT_REUSE_MINUTES("30"),
 
     SIMPLE_MODEL_MAP("false"),
     MODEL_MAP(ValueType.UNSET),
@@ -51,7 +53,7 @@ enum SettingKey {
     QWEN_EXTRA_HEADERS(ValueType.SECRET),
     FIRST_BYTE_TIMEOUT_SECONDS("60"),
     IDLE_TIMEOUT_SECONDS("180"),
-    CHAT_PREWARM("0"),
+    PROMPT_MAX_BYTES("92160"),
     ALLOW_PRIVATE_URLS("false"),
 
     LOG_LEVEL("INFO"),

@@ -77,7 +77,7 @@ public record Settings(
      * @param chatUrl base of the web API
      * @param authUrl base of session renewal
      * @param proxy HTTP proxy for all upstream traffic, the CLI channel's too
-     * @param chatPrewarm whether a chat is created ahead of the request that uses it
+     * @param promptMaxBytes most bytes of the JSON body of a request for an answer
      * @param allowPrivateUrls whether image URLs may lead to loopback and private addresses; for tests only
      */
     public record Upstream(
@@ -85,7 +85,7 @@ public record Settings(
             URI authUrl,
             Optional<Proxy> proxy,
             Headers headers,
-            boolean chatPrewarm,
+            int promptMaxBytes,
             boolean allowPrivateUrls) {}
 
     /**
@@ -127,8 +127,15 @@ public record Settings(
      * The form of answers.
      *
      * @param think whether reasoning is shown
+     * @param chatReuseTime how long a chat waits for the client's next message
      */
-    public record Output(boolean think, ThinkFormat thinkFormat, SearchInfoMode searchInfo, ChatCleanup chatCleanup) {}
+    public record Output(
+            boolean think,
+            ThinkFormat thinkFormat,
+            SearchInfoMode searchInfo,
+            ChatCleanup chatCleanup,
+            ChatReuse chatReuse,
+            Duration chatReuseTime) {}
 
     /**
      * The model list.
@@ -189,6 +196,12 @@ public record Settings(
     public enum ChatCleanup {
         DELETE,
         KEEP
+    }
+
+    /** Whether a conversation goes on in the chat that has its beginning. */
+    public enum ChatReuse {
+        AUTO,
+        OFF
     }
 
     /** The fallback of the CLI route without a working CLI credential. */

@@ -1,6 +1,7 @@
 package dev.qwen2api.config;
 
 import dev.qwen2api.config.SettingsChange.Origin;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -84,6 +85,9 @@ public final class SettingsParser {
         for (String name : file.keySet()) {
             if (name.equals("ENV_FILE")) {
                 warnings.add("ENV_FILE says where .env is, so it has no effect inside: set it in the environment");
+            } else if (name.equals("CHAT_PREWARM")) {
+                warnings.add(
+                        "CHAT_PREWARM is no longer a setting and has no effect: chats are reused instead, see CHAT_REUSE");
             } else if (!SettingKey.isKnown(name)) {
                 warnings.add(name + " is not a setting and has no effect"
                         + SettingKey.nearest(name)
@@ -154,7 +158,7 @@ public final class SettingsParser {
                 network.baseUrl(SettingKey.QWEN_AUTH_PROXY_URL),
                 network.proxy(SettingKey.PROXY_URL),
                 headers,
-                simple.flag(SettingKey.CHAT_PREWARM),
+                simple.integer(SettingKey.PROMPT_MAX_BYTES, 16_384, 1_048_576),
                 simple.flag(SettingKey.ALLOW_PRIVATE_URLS));
     }
 
@@ -184,7 +188,9 @@ public final class SettingsParser {
                         SettingKey.SEARCH_INFO_MODE,
                         searchInfo.equalsIgnoreCase("text") ? "list" : searchInfo,
                         Settings.SearchInfoMode.values()),
-                simple.choice(SettingKey.CHAT_CLEANUP, Settings.ChatCleanup.values()));
+                simple.choice(SettingKey.CHAT_CLEANUP, Settings.ChatCleanup.values()),
+                simple.choice(SettingKey.CHAT_REUSE, Settings.ChatReuse.values()),
+                Duration.ofMinutes(simple.integer(SettingKey.CHAT_REUSE_MINUTES, 1, 1_440)));
     }
 
     private Settings.Models models() {

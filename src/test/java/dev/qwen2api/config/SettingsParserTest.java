@@ -44,11 +44,17 @@ class SettingsParserTest {
                                 URI.create("https://auth.qwen.ai"),
                                 Optional.empty(),
                                 settings.upstream().headers(),
-                                false,
+                                92_160,
                                 false),
                         new Settings.Cli(
                                 URI.create("https://portal.qwen.ai"), Optional.empty(), CliFallback.NONE, 2000),
-                        new Settings.Output(true, ThinkFormat.FIELD, SearchInfoMode.TABLE, ChatCleanup.DELETE),
+                        new Settings.Output(
+                                true,
+                                ThinkFormat.FIELD,
+                                SearchInfoMode.TABLE,
+                                ChatCleanup.DELETE,
+                                Settings.ChatReuse.AUTO,
+                                Duration.ofMinutes(30)),
                         new Settings.Models(false, Map.of(), Duration.ofHours(1)),
                         new Settings.Limits(
                                 Duration.ofSeconds(30),
@@ -79,7 +85,7 @@ class SettingsParserTest {
                         Map.entry("PROXY_URL", "http://me%40home:p%3A+w@proxy.example:7890/"),
                         Map.entry("QWEN_CHAT_PROXY_URL", "http://127.0.0.1:8080/qwen//"),
                         Map.entry("QWEN_EXTRA_HEADERS", "bx-v: 2.5.37"),
-                        Map.entry("CHAT_PREWARM", "1"),
+                        Map.entry("PROMPT_MAX_BYTES", "65536"),
                         Map.entry("ALLOW_PRIVATE_URLS", "Yes"),
                         Map.entry("CLI_API_KEY", "sk-cli-123456"),
                         Map.entry("CLI_FALLBACK", "WEB"),
@@ -87,6 +93,8 @@ class SettingsParserTest {
                         Map.entry("THINK_FORMAT", "Tags"),
                         Map.entry("SEARCH_INFO_MODE", "text"),
                         Map.entry("CHAT_CLEANUP", "keep"),
+                        Map.entry("CHAT_REUSE", "off"),
+                        Map.entry("CHAT_REUSE_MINUTES", "5"),
                         Map.entry("MODEL_MAP", "gpt-4o=qwen3-max, claude-sonnet-4 = qwen3-coder-plus,"),
                         Map.entry("HEARTBEAT_SECONDS", "0"),
                         Map.entry("MAX_REQUEST_MB", "2"),
@@ -111,12 +119,19 @@ class SettingsParserTest {
         assertEquals(
                 Map.of("bx-v", new Secret("2.5.37")),
                 settings.upstream().headers().extra());
-        assertTrue(settings.upstream().chatPrewarm());
+        assertEquals(65_536, settings.upstream().promptMaxBytes());
         assertTrue(settings.upstream().allowPrivateUrls());
         assertEquals(Optional.of(new Secret("sk-cli-123456")), settings.cli().apiKey());
         assertEquals(CliFallback.WEB, settings.cli().fallback());
         assertEquals(
-                new Settings.Output(false, ThinkFormat.TAGS, SearchInfoMode.LIST, ChatCleanup.KEEP), settings.output());
+                new Settings.Output(
+                        false,
+                        ThinkFormat.TAGS,
+                        SearchInfoMode.LIST,
+                        ChatCleanup.KEEP,
+                        Settings.ChatReuse.OFF,
+                        Duration.ofMinutes(5)),
+                settings.output());
         assertEquals(
                 List.of(Map.entry("gpt-4o", "qwen3-max"), Map.entry("claude-sonnet-4", "qwen3-coder-plus")),
                 List.copyOf(settings.models().aliases().entrySet()));
@@ -176,7 +191,9 @@ class SettingsParserTest {
                 "CORS_ORIGINS               | https://a/b            | origins",
                 "CORS_ORIGINS               | a.example              | origins",
                 "OUTPUT_THINK               | maybe                  | true or false",
-                "CHAT_PREWARM               | 2                      | true or false",
+                "PROMPT_MAX_BYTES           | 100                    | 16384 to 1048576",
+                "CHAT_REUSE                 | never                  | auto, off",
+                "CHAT_REUSE_MINUTES         | 0                      | 1 to 1440",
                 "THINK_FORMAT               | xml                    | field, tags",
                 "SEARCH_INFO_MODE           | tables                 | table, list",
                 "CHAT_CLEANUP               | never                  | delete, keep",

@@ -3,7 +3,9 @@ package dev.qwen2api.fakeqwen;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -66,6 +68,20 @@ final class Chat {
 
     synchronized boolean knows(String messageId) {
         return messages.containsKey(messageId);
+    }
+
+    /** The texts from the first message to this one, questions and answers in turn. */
+    synchronized List<String> path(String messageId) {
+        var texts = new ArrayDeque<String>();
+        for (ObjectNode message = messages.get(messageId);
+                message != null;
+                message = messages.get(message.path("parentId").asText())) {
+            boolean question = message.path("role").asText().equals("user");
+            texts.addFirst((question ? message : message.path("content_list").path(0))
+                    .path("content")
+                    .asText());
+        }
+        return List.copyOf(texts);
     }
 
     /** Takes the chat for a generation; false if another one runs. */

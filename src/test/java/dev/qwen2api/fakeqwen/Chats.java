@@ -2,6 +2,7 @@ package dev.qwen2api.fakeqwen;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,9 +37,23 @@ public final class Chats {
         return Optional.ofNullable(byId.get(chatId)).flatMap(Chat::running).isPresent();
     }
 
+    /** Everything that the model reads for a prompt: the chat's questions and answers up to it, and its own text. */
+    public List<String> seen(Prompt prompt) {
+        var texts = new ArrayList<String>();
+        find(prompt.userId(), prompt.chatId())
+                .ifPresent(chat -> prompt.parentId().ifPresent(parent -> texts.addAll(chat.path(parent))));
+        texts.add(prompt.text());
+        return texts;
+    }
+
     /** Deletes a chat behind the client's back. */
     public void forget(String chatId) {
         byId.remove(chatId);
+    }
+
+    /** Deletes all chats behind the client's back. */
+    public void forgetAll() {
+        byId.clear();
     }
 
     Chat create(String userId, JsonNode request) {

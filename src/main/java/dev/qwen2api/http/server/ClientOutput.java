@@ -7,6 +7,7 @@ import io.javalin.http.Context;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * The response to one request. Every byte is flushed when it is written, since the next may take minutes. A failed write means that
@@ -18,10 +19,12 @@ public final class ClientOutput implements AnswerOutcome {
 
     /** Names the channel that has answered where it is not the one of the route. */
     private static final String CHANNEL = "X-Qwen2API-Channel";
+    private static final String SHORTENED = "X-Qwen2API-Shortened";
 
     private final Context ctx;
     private final RouteSupport support;
     private final Peer peer;
+    private List<String> omitted = List.of();
     private boolean begun;
     private boolean ended;
     private boolean gone;
@@ -30,6 +33,11 @@ public final class ClientOutput implements AnswerOutcome {
         this.ctx = ctx;
         this.support = support;
         this.peer = Peer.of(ctx.req());
+    }
+
+    /** The fingerprint of the key that opened the route. */
+    String client() {
+        return ApiKeys.owner(ctx);
     }
 
     /** Whether the status is decided. */
@@ -42,6 +50,11 @@ public final class ClientOutput implements AnswerOutcome {
         return ended || gone;
     }
 
+    /** Names the parts of the conversation that the model is not sent, in a header if it can still be set. */
+    void shortened(List<String> parts) {
+        omitted = parts;
+    }
+
     /** Sets the status 200; the headers leave with the first bytes. */
     public void begin(String contentType) {
         if (!begun) {
@@ -51,6 +64,9 @@ public final class ClientOutput implements AnswerOutcome {
             response.setContentType(contentType);
             response.setHeader("Cache-Control", "no-cache");
             response.setHeader("X-Accel-Buffering", "no");
+            if (!omitted.isEmpty()) {
+                response.setHeader(SHORTENED, String.join(", ", omitted));
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package dev.qwen2api.http.server;
 
 import dev.qwen2api.account.AccountId;
 import dev.qwen2api.chat.AnswerSink;
+import java.util.List;
 
 /** Sends an answer to the client of a request. */
 public abstract class ClientSink implements AnswerSink, AnswerOutcome {
@@ -20,6 +21,16 @@ public abstract class ClientSink implements AnswerSink, AnswerOutcome {
     @Override
     public final void fallback(String channel) {
         out.fallback(channel);
+    }
+
+    @Override
+    public final void shortened(List<String> omitted) {
+        out.shortened(omitted);
+    }
+
+    @Override
+    public final String client() {
+        return out.client();
     }
 
     @Override

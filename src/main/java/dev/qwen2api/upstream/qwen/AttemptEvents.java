@@ -33,6 +33,9 @@ public final class AttemptEvents implements DeadlineTimer.Waiter {
         /** A step was made on the way to asking, such as a piece of a file that went up. */
         record Step() implements Item {}
 
+        /** The message lacks parts of the conversation, because they could not be attached. */
+        record Shortened(List<String> omitted) implements Item {}
+
         /** The upstream has taken a video on under that name. */
         record TakenOn(String task) implements Item {}
 

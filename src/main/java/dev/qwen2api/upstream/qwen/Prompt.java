@@ -1,61 +1,131 @@
 package dev.qwen2api.upstream.qwen;
 
-import dev.qwen2api.chat.Attachment;
 import dev.qwen2api.chat.ChatType;
+import dev.qwen2api.chat.Conversation;
 import dev.qwen2api.chat.Media;
+import dev.qwen2api.chat.Message;
 import dev.qwen2api.chat.ResolvedConversation;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.RequestKind;
 import dev.qwen2api.failure.UpstreamException;
-import java.io.ByteArrayInputStream;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
-import java.util.HexFormat;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What one completion sends: a conversation as one message, with its attachments.
  *
  * @param question the conversation
  * @param message its text
- * @param attachments what goes along
+ * @param attachments the client's files
  * @param thinking whether the model is told to think
+ * @param chat the chat that has all earlier messages; empty for a message that holds the whole conversation
  */
-record Prompt(ResolvedConversation question, String message, List<Media> attachments, boolean thinking) {
+record Prompt(
+        ResolvedConversation question,
+        PromptMessage message,
+        List<Media> attachments,
+        boolean thinking,
+        Optional<Continued> chat) {
+
+    /** The JSON around the message (1,100 bytes measured), and an element of {@code files[]} with its signed address. */
+    private static final int ENVELOPE = 1_600;
+
+    private static final int FILE_ELEMENT = 2_500;
+
+    /** A document that has expired is ignored in silence (13 row 23, 2026-09). */
+    private static final Duration DOCUMENTS_LAST = Duration.ofSeconds(1_500);
+
+    /** Documents that the service takes with one message (PX, 2026-08). */
+    private static final int MOST_DOCUMENTS = 5;
 
     /**
-     * Most bytes of the message as JSON in UTF-8. A body of about 128 KiB is answered with a human check; RF keeps
-     * below 92,160 (13 row 20, 2026-09). The rest is for what stands around the message.
+     * Writes a conversation.
+     *
+     * @param longest most bytes of the whole JSON body: one of about 128 KiB is answered with a human check; RF keeps below 92,160
+     *     (13 row 20, 2026-09)
+     * @throws UpstreamException if it is too long in any form
      */
-    private static final int LONGEST_MESSAGE = 80_000;
+    static Prompt of(ResolvedConversation given, int longest) throws UpstreamException {
+        ResolvedConversation question = AttachmentNames.distinct(given);
+        Conversation conversation = question.conversation();
+        List<Media> attachments = media(conversation.turns());
+        int room = longest - ENVELOPE - FILE_ELEMENT * attachments.size();
+        return new Prompt(
+                question, message(question, attachments, room), attachments, question.thinking(), Optional.empty());
+    }
 
-    /** What the service takes as one document (PX, 2026-08). */
-    private static final int LARGEST_DOCUMENT = 20 << 20;
+    /**
+     * A chat to go on in.
+     *
+     * @param parentId the service's id of the answer that the message replies to
+     * @param end when the chat's documents expire
+     */
+    record Continued(String chatId, String parentId, Instant end) {}
 
-    /** Writes a conversation; what would make the message too long becomes a document. */
-    static Prompt of(ResolvedConversation question) throws UpstreamException {
-        Transcript.PromptMessage message = Transcript.of(question, LONGEST_MESSAGE);
-        var attachments = new ArrayList<Media>();
-        if (message.document().isPresent()) {
-            var document = new Document(message.document().get().getBytes(StandardCharsets.UTF_8));
-            if (document.size() > LARGEST_DOCUMENT) {
-                throw new UpstreamException(Failure.of(
-                        FailureKind.TOO_LONG,
-                        "the conversation has " + document.size() + " bytes, the service takes " + LARGEST_DOCUMENT));
-            }
-            attachments.add(
-                    new Media(Media.MediaType.FILE, new Media.Attached(document), Transcript.DOCUMENT, "messages"));
+    /** When the chat of this prompt is of no use any more. */
+    Instant end(Instant now) {
+        Instant end = chat.map(Continued::end).orElse(Instant.MAX);
+        Instant documents = message.documents().isEmpty() ? Instant.MAX : now.plus(DOCUMENTS_LAST);
+        return end.isBefore(documents) ? end : documents;
+    }
+
+    /** Writes the new messages alone, for a chat that has the others; empty where they cannot be told apart or do not fit. */
+    static Optional<Prompt> next(ResolvedConversation given, int longest, ReusableChats.Found found) {
+        ResolvedConversation question = AttachmentNames.distinct(given);
+        Conversation conversation = question.conversation();
+        List<Message> messages = conversation
+                .turns()
+                .subList(found.messages(), conversation.turns().size());
+        var transcript = new Transcript(conversation);
+        boolean answered = messages.stream().anyMatch(message -> message.role() == Message.Role.ASSISTANT);
+        if (answered || !transcript.boundary().equals(found.chat().boundary())) {
+            return Optional.empty();
         }
-        question.conversation().turns().forEach(turn -> attachments.addAll(Media.in(turn)));
-        return new Prompt(question, message.words(), List.copyOf(attachments), question.thinking());
+        List<Transcript.Part> parts = transcript.after(found.messages());
+        boolean alone = parts.size() == 1 && messages.get(0).role() == Message.Role.USER && !transcript.hasTools();
+        String text = alone ? parts.get(0).words() : transcript.next(parts);
+        List<Media> attachments = media(messages);
+        if (JsonText.size(text) > longest - ENVELOPE - FILE_ELEMENT * attachments.size()) {
+            return Optional.empty();
+        }
+        var chat = new Continued(
+                found.chat().id(), found.chat().parentId(), found.chat().end());
+        return Optional.of(
+                new Prompt(question, PromptMessage.whole(text), attachments, question.thinking(), Optional.of(chat)));
+    }
+
+    private static List<Media> media(List<Message> messages) {
+        return messages.stream().map(Media::in).flatMap(List::stream).toList();
+    }
+
+    private static PromptMessage message(ResolvedConversation question, List<Media> attachments, int room)
+            throws UpstreamException {
+        String whole = Transcript.of(question);
+        int size = JsonText.size(whole);
+        if (size <= room) {
+            return PromptMessage.whole(whole);
+        }
+        if (Transcript.isPlain(question)) {
+            throw new UpstreamException(
+                    Failure.of(FailureKind.TOO_LONG, "the message has " + size + " bytes, the service takes " + room));
+        }
+        long files = attachments.stream()
+                .filter(media -> media.kind() == Media.MediaType.FILE)
+                .count();
+        int free = (int) Math.max(0, MOST_DOCUMENTS - files);
+        return new LongForm(new Transcript(question.conversation()), room - 3 * FILE_ELEMENT).write(free);
     }
 
     Prompt think() {
-        return new Prompt(question, message, attachments, true);
+        return new Prompt(question, message, attachments, true, chat);
+    }
+
+    /** The same with what fits into the message alone. */
+    Prompt withoutDocuments() {
+        return new Prompt(question, message.withoutDocuments(), attachments, thinking, chat);
     }
 
     /** Whether the request asks the model to think: a search finds nothing without (13 row 21, 2026-09). */
@@ -81,38 +151,5 @@ record Prompt(ResolvedConversation question, String message, List<Media> attachm
             case VIDEO -> RequestKind.VIDEO;
             case TEXT, SEARCH -> RequestKind.CHAT;
         };
-    }
-
-    /** A text that is too long for a message, as a file beside it. */
-    @SuppressWarnings("ArrayRecordComponent") // documents are not compared
-    private record Document(byte[] bytes) implements Attachment {
-
-        @Override
-        public long size() {
-            return bytes.length;
-        }
-
-        @Override
-        public String sha256() {
-            try {
-                return HexFormat.of()
-                        .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-            } catch (NoSuchAlgorithmException impossible) {
-                throw new IllegalStateException("every Java has SHA-256", impossible);
-            }
-        }
-
-        @Override
-        public String contentType() {
-            return "text/plain";
-        }
-
-        @Override
-        public void close() {}
-
-        @Override
-        public InputStream open() {
-            return new ByteArrayInputStream(bytes);
-        }
     }
 }

@@ -8,6 +8,7 @@ import dev.qwen2api.failure.UpstreamException;
 import dev.qwen2api.upstream.qwen.error.FailureClassifier;
 import dev.qwen2api.upstream.qwen.error.FailureClassifier.Reply;
 import dev.qwen2api.upstream.qwen.error.Operation;
+import dev.qwen2api.upstream.qwen.error.TransportErrors;
 import dev.qwen2api.upstream.qwen.error.WireChanges;
 import dev.qwen2api.upstream.qwen.stream.AnswerContext;
 import dev.qwen2api.upstream.qwen.upload.FileElement;
@@ -18,10 +19,15 @@ import java.net.http.HttpResponse.ResponseInfo;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One attempt at an answer: the session is renewed if it has to be, files go up, a chat is created, the prompt is
@@ -30,23 +36,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class UpstreamAttempt {
 
+    private static final Logger LOG = LoggerFactory.getLogger(UpstreamAttempt.class);
+
     /** Wakes a reader that is still there when the attempt is given up; where it was made says nothing. */
     private static final AttemptEvents.Item CLOSED = new AttemptEvents.Item.Broken(new CancellationException("closed"));
 
     private static final Failure ENDED = Failure.of(FailureKind.EXPIRED, "its token has ended");
 
     private final Upstream upstream;
-    private final Prompt prompt;
     private final AttemptEvents attemptEvents;
     private final Optional<Failure> dead;
 
     private Account account;
+    private Prompt prompt;
     private List<String> files = List.of();
     private @Nullable CompletableFuture<Account> renewal;
     private @Nullable String chatId;
     private @Nullable CompletableFuture<HttpResponse<Void>> call;
     private @Nullable EventStreamSubscriber body;
-    private volatile boolean warm;
+    private boolean kept;
     private boolean generating;
     private boolean closed;
 
@@ -58,7 +66,7 @@ final class UpstreamAttempt {
             VideoPoller videos,
             SessionKeeper sessions,
             WireChanges changes,
-            PrewarmedChats warm,
+            ReusableChats chats,
             PictureLinks links,
             Clock clock) {
 
@@ -104,12 +112,46 @@ final class UpstreamAttempt {
         }
         account = alive;
         if (prompt.attachments().isEmpty()) {
-            create();
+            uploaded(List.of());
             return;
         }
         tellInbox(upstream.uploader()
                 .upload(account, prompt.attachments(), steps())
                 .thenAccept(this::uploaded));
+    }
+
+    private synchronized void uploaded(List<String> there) {
+        if (closed) {
+            return;
+        }
+        files = there;
+        if (prompt.message().documents().isEmpty()) {
+            create();
+            return;
+        }
+        tellInbox(upstream.uploader()
+                .upload(account, prompt.message().documents(), steps())
+                .handle(this::documentsUploaded));
+    }
+
+    /** Goes on without the documents where they cannot be attached; only a session that has ended has to be renewed first. */
+    private synchronized boolean documentsUploaded(@Nullable List<String> there, @Nullable Throwable broken) {
+        if (closed) {
+            return true;
+        }
+        if (there != null) {
+            files = Stream.concat(files.stream(), there.stream()).toList();
+        } else {
+            Failure failure = TransportErrors.of(Objects.requireNonNull(broken));
+            if (failure.kind() == FailureKind.EXPIRED) {
+                attemptEvents.put(new AttemptEvents.Item.Broken(broken));
+                return true;
+            }
+            LOG.warn("[CHAT] {}: documents could not be attached: {}", account.id(), failure.detail());
+            prompt = prompt.withoutDocuments();
+        }
+        create();
+        return true;
     }
 
     /** The account with the session that the attempt asks with. */
@@ -129,27 +171,16 @@ final class UpstreamAttempt {
                 prompt.question().conversation());
     }
 
-    /** Whether the question was asked in a chat that was made ahead, which may be gone by now. */
-    boolean isWarm() {
-        return warm;
-    }
-
     private synchronized boolean isClosed() {
         return closed;
     }
 
-    private synchronized void uploaded(List<String> there) {
-        if (!closed) {
-            files = there;
-            create();
-        }
-    }
-
     private synchronized void create() {
-        Optional<String> ahead = upstream.warm().take(account, prompt);
-        if (ahead.isPresent()) {
-            warm = true;
-            ask(ahead.get());
+        if (!prompt.message().omitted().isEmpty()) {
+            attemptEvents.put(new AttemptEvents.Item.Shortened(prompt.message().omitted()));
+        }
+        if (prompt.chat().isPresent()) {
+            ask(prompt.chat().get().chatId());
             return;
         }
         byte[] chat = WebRequestWriter.newChat(prompt, upstream.now());
@@ -249,6 +280,14 @@ final class UpstreamAttempt {
         generating = false;
     }
 
+    /** Hands the chat over to {@code keeper} instead of disposing of it, where the answer is complete. */
+    synchronized void keepChat(Consumer<String> keeper) {
+        if (!closed && !generating && !kept && chatId != null) {
+            kept = true;
+            keeper.accept(chatId);
+        }
+    }
+
     /**
      * Gives everything back, once: a generation that still runs is stopped, and the chat is deleted, also one whose
      * creation is under way.
@@ -268,6 +307,12 @@ final class UpstreamAttempt {
             body.drain();
         } else {
             hangUp();
+        }
+        if (kept) {
+            return;
+        }
+        if (chatId == null && prompt.chat().isPresent()) {
+            upstream.janitor().dispose(account, prompt.chat().get().chatId());
         }
         if (chatId != null && generating) {
             upstream.janitor().stopAndDispose(account, chatId, responseId);

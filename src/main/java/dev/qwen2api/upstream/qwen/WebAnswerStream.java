@@ -5,6 +5,7 @@ import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.AnswerEvent.Finished;
 import dev.qwen2api.chat.AnswerListener;
 import dev.qwen2api.chat.AnswerStream;
+import dev.qwen2api.chat.Message;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.RequestKind;
@@ -18,10 +19,13 @@ import dev.qwen2api.upstream.qwen.stream.AnswerContext;
 import dev.qwen2api.upstream.qwen.stream.FrameDecoder;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The answer to one prompt, with the few attempts that stay within one account. One thread reads; the lock guards
@@ -29,18 +33,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class WebAnswerStream implements AnswerStream {
 
+    private static final Logger LOG = LoggerFactory.getLogger(WebAnswerStream.class);
+
     /** Enough to gather what arrived together, and few enough that a fast upstream does not keep the client waiting. */
     private static final int TOGETHER = 16;
+
+    /** Answers beyond it are not compared with the client's copy. */
+    private static final int LONGEST_KEPT = 1 << 20;
 
     private final Upstream upstream;
     private UpstreamAttempt attempt;
     private FrameDecoder answer;
     private Prompt prompt;
+    private final ChatReuse reuse;
+    private final FullPrompt full;
+    private final StringBuilder raw = new StringBuilder();
     private AttemptEvents.Item.@Nullable Opened opened;
 
     /** Links of finished pictures that wait for their verdict, where pictures were asked for. */
     private final List<String> pictures = new ArrayList<>();
 
+    private volatile List<String> omitted = List.of();
     private boolean judging;
     private boolean freshChatTried;
     private boolean renewed;
@@ -48,8 +61,15 @@ final class WebAnswerStream implements AnswerStream {
     private volatile boolean ended;
     private boolean closed;
 
-    WebAnswerStream(Upstream upstream, Account account, Prompt prompt) {
+    /** Writes the whole conversation, where the chat that had its beginning cannot be used. */
+    interface FullPrompt {
+        Prompt write() throws UpstreamException;
+    }
+
+    WebAnswerStream(Upstream upstream, Account account, Prompt prompt, ChatReuse reuse, FullPrompt full) {
         this.upstream = upstream;
+        this.reuse = reuse;
+        this.full = full;
         this.prompt = prompt;
         this.answer = decoder(AnswerContext.CHAT);
         this.attempt = new UpstreamAttempt(upstream, account, prompt, Optional.empty());
@@ -81,6 +101,10 @@ final class WebAnswerStream implements AnswerStream {
             take(item, handed);
             alive |= !(item instanceof AttemptEvents.Item.Opened);
             onTheWay |= item instanceof AttemptEvents.Item.Step;
+            if (item instanceof AttemptEvents.Item.Shortened) {
+                // The reader has to know before the first event.
+                return Progress.EVENTS;
+            }
             if (complete) {
                 attempt().generated();
                 ended = true;
@@ -104,6 +128,9 @@ final class WebAnswerStream implements AnswerStream {
         @Override
         public void on(AnswerEvent event) {
             any = true;
+            if (event instanceof AnswerEvent.Text text && reuse.isOn() && raw.length() < LONGEST_KEPT) {
+                raw.append(text.text());
+            }
             boolean hidden = event instanceof AnswerEvent.Reasoning && !prompt.thinking() && prompt.sendsThinking();
             if (event instanceof AnswerEvent.Picture picture && prompt.isPicture()) {
                 pictures.add(picture.url());
@@ -114,6 +141,28 @@ final class WebAnswerStream implements AnswerStream {
                 next.on(event);
             }
         }
+    }
+
+    /** Keeps the chat for the client's next message if both have the same answer. */
+    @Override
+    public void delivered(Message answer) {
+        boolean same = ended
+                && reuse.isOn()
+                && omitted.isEmpty()
+                && this.answer.isVerbatim()
+                && raw.length() < LONGEST_KEPT
+                && !this.answer.responseId().isEmpty()
+                && ChatReuse.isSame(answer, raw.toString());
+        if (same) {
+            UpstreamAttempt last = attempt();
+            Instant end = prompt.end(upstream.now());
+            last.keepChat(chat -> reuse.keep(answer, last.account(), chat, this.answer.responseId(), end));
+        }
+    }
+
+    @Override
+    public List<String> omitted() {
+        return omitted;
     }
 
     private void judge() {
@@ -129,6 +178,9 @@ final class WebAnswerStream implements AnswerStream {
             answer = decoder(attempt().context());
         } else if (item instanceof AttemptEvents.Item.Bytes bytes) {
             feed(bytes, handed);
+        } else if (item instanceof AttemptEvents.Item.Shortened shortened) {
+            omitted = shortened.omitted();
+            LOG.warn("[CHAT] {}: sent without {}", attempt().account().id(), String.join(", ", omitted));
         } else if (item instanceof AttemptEvents.Item.TakenOn video) {
             handed.on(new AnswerEvent.Rendering(video.task()));
         } else if (item instanceof AttemptEvents.Item.Rendered video) {
@@ -226,23 +278,36 @@ final class WebAnswerStream implements AnswerStream {
      * more, thinking. A chat that is gone or still busy is replaced by a new one, and so is one in which the service
      * took a tool for its own.
      */
-    private boolean again(Failure failure) {
+    private boolean again(Failure failure) throws UpstreamException {
         renewed |= attempt().isRenewed();
         if (failure.kind() == FailureKind.EXPIRED && !renewed) {
             renewed = true;
-            return replace(prompt, Optional.of(failure));
+            return replace(whole(), Optional.of(failure));
         }
         if (UpstreamErrorParser.isInvalidInput(failure) && !prompt.sendsThinking()) {
             return replace(prompt.think(), Optional.empty());
         }
-        boolean badChat = UpstreamErrorParser.isChatGone(failure)
+        boolean badChat = prompt.chat().isPresent() && mayBeOfTheChat(failure)
+                || UpstreamErrorParser.isChatGone(failure)
                 || UpstreamErrorParser.isChatBusy(failure)
                 || failure.equals(UpstreamErrorParser.TOOL_REFUSED);
         if (badChat && !freshChatTried) {
             freshChatTried = true;
-            return replace(prompt, Optional.empty());
+            return replace(whole(), Optional.empty());
         }
         return false;
+    }
+
+    /** Whether the failure of a message to an older chat may have its cause in that chat. */
+    private static boolean mayBeOfTheChat(Failure failure) {
+        return switch (failure.kind()) {
+            case TOO_LONG, BAD_INPUT, EMPTY -> true;
+            default -> false;
+        };
+    }
+
+    private Prompt whole() throws UpstreamException {
+        return prompt.chat().isPresent() ? full.write() : prompt;
     }
 
     /** In a chat of its own, because the refused one may still count as busy. Returns false where it is too late. */
@@ -254,6 +319,8 @@ final class WebAnswerStream implements AnswerStream {
         prompt = next;
         answer = decoder(AnswerContext.CHAT);
         opened = null;
+        omitted = List.of();
+        raw.setLength(0);
         attempt = new UpstreamAttempt(upstream, attempt.account(), next, dead);
         attempt.start();
         return true;
@@ -272,11 +339,7 @@ final class WebAnswerStream implements AnswerStream {
 
     @Override
     public synchronized void close() {
-        boolean first = !closed;
         closed = true;
         attempt.close(answer.responseId());
-        if (first && ended && prompt.kind() != RequestKind.VIDEO) {
-            upstream.warm().prepare(attempt.account(), prompt);
-        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.qwen2api.upstream.qwen;
 
 import dev.qwen2api.account.Account;
+import dev.qwen2api.account.AccountId;
 import dev.qwen2api.chat.AnswerListener;
 import dev.qwen2api.chat.AnswerStream;
 import dev.qwen2api.chat.Channel;
@@ -11,11 +12,17 @@ import dev.qwen2api.upstream.qwen.error.WireChanges;
 import dev.qwen2api.upstream.qwen.upload.Uploader;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Executor;
 
-/** Answers through the web API: a new chat for every question, which is deleted afterwards. Thread-safe. */
+/**
+ * Answers through the web API: in the chat that has the conversation so far, or else in a new one. Chats are deleted when no next
+ * message comes. Thread-safe.
+ */
 public final class WebChannel implements Channel {
 
     private final Upstream upstream;
+    private volatile Rules rules;
 
     /**
      * What the channel works with.
@@ -30,9 +37,19 @@ public final class WebChannel implements Channel {
             VideoPoller videos,
             SessionKeeper sessions,
             WireChanges changes,
-            Clock clock) {}
+            Clock clock,
+            Executor executor) {}
 
-    public WebChannel(Dependencies dependencies) {
+    /**
+     * Settings that may change while the service runs.
+     *
+     * @param promptMaxBytes most bytes of the JSON body of a request for an answer
+     * @param reuse how long a chat waits for the client's next message; zero if chats are not used again
+     */
+    public record Rules(int promptMaxBytes, Duration reuse) {}
+
+    public WebChannel(Dependencies dependencies, Rules rules) {
+        this.rules = rules;
         QwenClient client = dependencies.client();
         Clock clock = dependencies.clock();
         this.upstream = new Upstream(
@@ -42,24 +59,37 @@ public final class WebChannel implements Channel {
                 dependencies.videos(),
                 dependencies.sessions(),
                 dependencies.changes(),
-                new PrewarmedChats(client, dependencies.janitor(), clock),
+                new ReusableChats(dependencies.janitor(), clock, dependencies.executor(), rules.reuse()),
                 new PictureLinks(client),
                 clock);
     }
 
-    /**
-     * Whether a chat is made ahead for each account that has just answered, from now on.
-     *
-     * @param ahead false also gives those that wait to the janitor
-     */
-    public void prewarm(boolean ahead) {
-        upstream.warm().apply(ahead);
+    /** Puts other settings in force for the requests to come. */
+    public void apply(Rules next) {
+        rules = next;
+        upstream.chats().apply(next.reuse());
+    }
+
+    /** Disposes of the chats that wait for a next message. */
+    public void close() {
+        upstream.chats().close();
+    }
+
+    @Override
+    public Optional<AccountId> preferred(ResolvedConversation resolvedConversation) {
+        return ChatReuse.fingerprint(upstream.chats(), resolvedConversation).flatMap(upstream.chats()::account);
     }
 
     @Override
     public AnswerStream open(ResolvedConversation resolvedConversation, Account account) {
         try {
-            var stream = new WebAnswerStream(upstream, account, Prompt.of(resolvedConversation));
+            int longest = rules.promptMaxBytes();
+            var reuse = new ChatReuse(upstream.chats(), resolvedConversation, longest);
+            WebAnswerStream.FullPrompt full = () -> Prompt.of(resolvedConversation, longest);
+            Optional<Prompt> next =
+                    reuse.next(account, chat -> upstream.janitor().dispose(chat.account(), chat.id()));
+            Prompt prompt = next.isPresent() ? next.get() : full.write();
+            var stream = new WebAnswerStream(upstream, account, prompt, reuse, full);
             stream.start();
             return stream;
         } catch (UpstreamException refused) {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -67,7 +68,8 @@ final class WebRequestWriter {
     }
 
     /**
-     * Body of {@code POST /api/v2/chat/completions}: a first turn that holds the whole conversation.
+     * Body of {@code POST /api/v2/chat/completions}: a first turn that holds the whole conversation, or the next turn of
+     * a chat.
      *
      * @param files what the prompt's attachments are to the upstream, as JSON text
      */
@@ -79,17 +81,26 @@ final class WebRequestWriter {
             json.writeStringField("version", "2.1");
             json.writeBooleanField("incremental_output", true);
             json.writeStringField("chatId", chatId);
-            json.writeStringField("parentId", "");
+            json.writeStringField("parentId", parent(prompt).orElse(""));
             json.writeStringField("chat_id", chatId);
             json.writeStringField("chat_mode", "normal");
             json.writeStringField("model", resolvedConversation.model());
-            json.writeNullField("parent_id");
+            parent(json, "parent_id", prompt);
             json.writeArrayFieldStart("messages");
             message(json, prompt, files, seconds);
             json.writeEndArray();
             json.writeNumberField("timestamp", seconds + 1);
             size(json, resolvedConversation);
         });
+    }
+
+    private static Optional<String> parent(Prompt prompt) {
+        return prompt.chat().map(Prompt.Continued::parentId);
+    }
+
+    private static void parent(JsonGenerator json, String field, Prompt prompt) throws IOException {
+        json.writeFieldName(field);
+        json.writeObject(parent(prompt).orElse(null));
     }
 
     private static void message(JsonGenerator json, Prompt prompt, List<String> files, long seconds)
@@ -99,13 +110,13 @@ final class WebRequestWriter {
         json.writeStartObject();
         json.writeNullField("id");
         json.writeStringField("fid", UUID.randomUUID().toString());
-        json.writeNullField("parentId");
-        json.writeNullField("parent_id");
+        parent(json, "parentId", prompt);
+        parent(json, "parent_id", prompt);
         json.writeArrayFieldStart("childrenIds");
         json.writeString(UUID.randomUUID().toString());
         json.writeEndArray();
         json.writeStringField("role", "user");
-        json.writeStringField("content", prompt.message());
+        json.writeStringField("content", prompt.message().text());
         json.writeStringField("user_action", "chat");
         json.writeArrayFieldStart("files");
         for (String file : files) {

@@ -80,14 +80,17 @@ final class Bench implements AutoCloseable {
         registry.start(List.of(account.credential().cookieHeader()), new MemoryHealth());
         var sessions = new SessionKeeper(
                 way, registry, asked -> ring.find(asked.id(), asked.credential().userId()), Clock.systemUTC(), threads);
-        return new WebChannel(new WebChannel.Dependencies(
-                way,
-                janitor,
-                uploader(way),
-                new VideoPoller(way, ring::find, System::nanoTime),
-                sessions,
-                changes,
-                Clock.systemUTC()));
+        return new WebChannel(
+                new WebChannel.Dependencies(
+                        way,
+                        janitor,
+                        uploader(way),
+                        new VideoPoller(way, ring::find, System::nanoTime),
+                        sessions,
+                        changes,
+                        Clock.systemUTC(),
+                        threads),
+                new WebChannel.Rules(92_160, Duration.ofMinutes(30)));
     }
 
     QwenClient client(Settings.Upstream settings) {
@@ -105,7 +108,7 @@ final class Bench implements AutoCloseable {
 
     static Settings.Upstream settings(String base, Optional<Settings.Proxy> proxy) {
         var headers = new Settings.Headers("Mozilla/5.0 (X11; Linux x86_64) Chrome/142.0.0.0", "0.2.87", Map.of());
-        return new Settings.Upstream(URI.create(base), URI.create(base), proxy, headers, false, true);
+        return new Settings.Upstream(URI.create(base), URI.create(base), proxy, headers, 92_160, true);
     }
 
     AnswerStream open(ResolvedConversation resolvedConversation) {

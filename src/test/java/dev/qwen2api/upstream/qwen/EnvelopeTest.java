@@ -13,6 +13,7 @@ import dev.qwen2api.chat.ResolvedConversation;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,15 @@ class EnvelopeTest {
 
     private static JsonNode completion(ResolvedConversation resolvedConversation, boolean thinking) throws IOException {
         return JSON.readTree(WebRequestWriter.completion(
-                new Prompt(resolvedConversation, "second \"question\" 二", List.of(), thinking), List.of(), CHAT, NOW));
+                new Prompt(
+                        resolvedConversation,
+                        PromptMessage.whole("second \"question\" 二"),
+                        List.of(),
+                        thinking,
+                        Optional.empty()),
+                List.of(),
+                CHAT,
+                NOW));
     }
 
     @Test

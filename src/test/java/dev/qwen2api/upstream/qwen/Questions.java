@@ -29,7 +29,7 @@ final class Questions {
     }
 
     static Prompt prompt(ResolvedConversation question) {
-        return new Prompt(question, "words", List.of(), question.thinking());
+        return new Prompt(question, PromptMessage.whole("words"), List.of(), question.thinking(), Optional.empty());
     }
 
     static ResolvedConversation of(Message... turns) {

@@ -126,6 +126,17 @@ class TranscriptTest {
     }
 
     @Test
+    void the_boundary_stays_while_the_conversation_grows() {
+        String first = Transcript.of(Questions.of(SYSTEM, Message.of(Role.USER, "a")));
+        String later = Transcript.of(Questions.of(
+                Message.of(Role.SYSTEM, "Be long."),
+                Message.of(Role.USER, "a"),
+                Message.of(Role.ASSISTANT, "b"),
+                Message.of(Role.USER, "c")));
+        assertEquals(boundary(first), boundary(later));
+    }
+
+    @Test
     void our_instructions_stand_behind_the_clients_and_before_the_talk() {
         var tool = new Tool("read_file", "Reads a file", "{\"type\":\"object\"}");
         String message = Transcript.of(Questions.of(Questions.conversation(
@@ -151,7 +162,7 @@ class TranscriptTest {
     }
 
     @Test
-    void calls_and_results_are_told_by_the_id_of_the_call() {
+    void calls_stand_in_the_taught_form_and_results_bear_their_number() {
         var call = new ToolCall("call_1", "read_file", "{\"path\":\"a\"}");
         String message = Transcript.of(Questions.of(
                 Message.of(Role.USER, "read"),

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.qwen2api.chat.AnswerStream;
 import dev.qwen2api.chat.AnswerStream.Progress;
+import dev.qwen2api.chat.Message;
 import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.UpstreamException;
 import dev.qwen2api.fakeqwen.Answer;
@@ -292,10 +293,12 @@ class WebChannelTest {
 
     @Test
     void a_conversation_that_no_document_holds_is_refused_before_anything_is_sent() throws Exception {
-        try (AnswerStream stream = bench.open(Questions.of("字".repeat(7_000_000)))) {
+        try (AnswerStream stream = bench.open(Questions.of(
+                Message.of(Message.Role.USER, "字".repeat(7_000_000)),
+                Message.of(Message.Role.ASSISTANT, "ok"),
+                Message.of(Message.Role.USER, "on")))) {
             var refused = assertThrows(UpstreamException.class, () -> stream.read(SOON, new Heard()));
             assertEquals(FailureKind.TOO_LONG, refused.failure().kind());
-            assertTrue(refused.failure().detail().contains("21000000"), refused.getMessage());
             assertTrue(refused.failure().detail().contains("20971520"), refused.getMessage());
         }
         assertEquals(List.of(), bench.fake.recorder().requests());

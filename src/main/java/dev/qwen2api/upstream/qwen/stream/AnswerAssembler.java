@@ -42,6 +42,7 @@ final class AnswerAssembler {
     private boolean delivered;
     private boolean mayBeOver;
     private boolean finished;
+    private boolean verbatim;
 
     /**
      * @param unknownPhases takes the name of each phase that is not known, once an answer
@@ -64,6 +65,11 @@ final class AnswerAssembler {
     /** Whether the service refused a call of a client's tool, without the call itself. */
     boolean isToolRefused() {
         return calls.isRefused() && !finished;
+    }
+
+    /** Whether the answer that was handed over is the service's own text and all of it, known at its end. */
+    boolean isVerbatim() {
+        return verbatim;
     }
 
     /** Whether words or pictures of the answer itself were handed over. */
@@ -161,6 +167,7 @@ final class AnswerAssembler {
     }
 
     private void end(Finished.Reason reason, AnswerListener listener) {
+        verbatim = spoke && calls.isEmpty() && aside.isEmpty() && reason == Finished.Reason.STOP;
         boolean called = !calls.isEmpty();
         calls.emit(listener);
         if (!spoke && !called) {

@@ -80,6 +80,11 @@ public final class FrameDecoder {
         return answer.hasDelivered();
     }
 
+    /** Whether the complete answer is the service's own text and nothing else. */
+    public boolean isVerbatim() {
+        return answer.isVerbatim() && !garbage;
+    }
+
     /** The upstream's id of the response; empty until it is known. May be asked by any thread. */
     public String responseId() {
         return ids.current();

@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +54,9 @@ public final class Uploader {
     /** Beside a second for every 50 KB: slower lines than that are taken for dead. */
     private static final Duration PUT = Duration.ofSeconds(30);
 
+    /** A {@code file_id} ends in silence; RF uses one for at most 1,800 s (13 row 23, 2026-09). */
+    private static final Duration DOCUMENT_LIFE = Duration.ofSeconds(1_500);
+
     private static final long SLOWEST = 50 * 1024;
 
     private final Transport client;
@@ -60,6 +64,8 @@ public final class Uploader {
     private final Clock clock;
     private final LongSupplier ticker;
     private final Executor executor;
+    /** Uploads that are under way, so that a file goes up once for several requests. */
+    private final Map<String, CompletableFuture<Void>> running = new ConcurrentHashMap<>();
 
     /**
      * @param ticker monotonic nanoseconds, such as {@link System#nanoTime}
@@ -126,10 +132,42 @@ public final class Uploader {
 
     private String upload(Account account, Media media, Watch watch) throws UpstreamException, InterruptedException {
         Attachment bytes = ((Media.Attached) media.source()).attachment();
-        var known = cache.find(account, bytes.sha256(), media.name());
-        if (known.isPresent()) {
-            return known.get();
+        String key = account.id() + "/" + bytes.sha256() + "/" + media.name();
+        while (true) {
+            var known = cache.find(account, bytes.sha256(), media.name());
+            if (known.isPresent()) {
+                return known.get();
+            }
+            var mine = new CompletableFuture<Void>();
+            CompletableFuture<Void> other = running.putIfAbsent(key, mine);
+            if (other == null) {
+                try {
+                    return upload(account, media, bytes, watch);
+                } finally {
+                    running.remove(key);
+                    mine.complete(null);
+                }
+            }
+            awaitOther(other, watch);
         }
+    }
+
+    /** Waits for the upload of the same file by another request; one that failed is tried again by this request. */
+    private static void awaitOther(CompletableFuture<Void> other, Watch watch)
+            throws UpstreamException, InterruptedException {
+        while (!other.isDone()) {
+            watch.check();
+            watch.alive().run();
+            try {
+                other.get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (TimeoutException | ExecutionException still) {
+                // the state is read above
+            }
+        }
+    }
+
+    private String upload(Account account, Media media, Attachment bytes, Watch watch)
+            throws UpstreamException, InterruptedException {
         UploadTicket ticket = ticket(account, media, bytes, watch);
         put(ticket, bytes, watch);
         if (media.kind() == Media.MediaType.FILE) {
@@ -137,7 +175,9 @@ public final class Uploader {
         }
         Instant now = clock.instant();
         String file = FileElement.of(media, bytes, ticket, now);
-        cache.put(account, bytes.sha256(), media.name(), file, ticket.until(now));
+        // A document is read when it is parsed, and lives as long as its id; anything else is read from its link.
+        Instant until = media.kind() == Media.MediaType.FILE ? now.plus(DOCUMENT_LIFE) : ticket.until(now);
+        cache.put(account, bytes.sha256(), media.name(), file, until);
         return file;
     }
 

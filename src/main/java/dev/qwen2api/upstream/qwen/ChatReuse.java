@@ -1,0 +1,78 @@
+package dev.qwen2api.upstream.qwen;
+
+import dev.qwen2api.account.Account;
+import dev.qwen2api.chat.Message;
+import dev.qwen2api.chat.ResolvedConversation;
+import dev.qwen2api.toolcall.ToolTranscript;
+import dev.qwen2api.upstream.qwen.ReusableChats.Found;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Decides for one request whether it goes on in a chat that has the conversation so far, and whether its own chat is kept for the next
+ * one: only if the service's copy of the answer is the client's.
+ */
+final class ChatReuse {
+
+    private final ReusableChats chats;
+    private final ResolvedConversation question;
+    private final Optional<ConversationFingerprint> fingerprint;
+    private final int longest;
+
+    ChatReuse(ReusableChats chats, ResolvedConversation question, int longest) {
+        this.chats = chats;
+        this.question = question;
+        this.longest = longest;
+        this.fingerprint = fingerprint(chats, question);
+    }
+
+    /** The fingerprint of a conversation that could go on in a chat. */
+    static Optional<ConversationFingerprint> fingerprint(ReusableChats chats, ResolvedConversation question) {
+        boolean spoken = switch (question.type()) {
+            case TEXT, SEARCH -> true;
+            case IMAGE, IMAGE_EDIT, VIDEO -> false;
+        };
+        return chats.isOn() && spoken && !question.client().isEmpty()
+                ? Optional.of(new ConversationFingerprint(question))
+                : Optional.empty();
+    }
+
+    /** The new messages alone, for a chat that has the others; its caller has the chat for itself. */
+    Optional<Prompt> next(Account account, Consumer<ReusableChats.Chat> unusable) {
+        Optional<Found> found = fingerprint.flatMap(known -> chats.take(known, account));
+        Optional<Prompt> prompt = found.flatMap(each -> Prompt.next(question, longest, each));
+        if (prompt.isEmpty()) {
+            found.ifPresent(each -> unusable.accept(each.chat()));
+        }
+        return prompt;
+    }
+
+    boolean isOn() {
+        return fingerprint.isPresent();
+    }
+
+    /**
+     * Whether the client's copy of the answer is the service's.
+     *
+     * @param raw the text that the service sent
+     */
+    static boolean isSame(Message answer, String raw) {
+        String calls = new ToolTranscript(List.of()).calls(answer.calls());
+        return withoutBlanks(answer.text() + calls).equals(withoutBlanks(raw));
+    }
+
+    private static String withoutBlanks(String text) {
+        var dense = new StringBuilder(text.length());
+        text.chars().filter(c -> !Character.isWhitespace(c)).forEach(c -> dense.append((char) c));
+        return dense.toString();
+    }
+
+    /** Keeps the chat for the request that goes on behind this answer. */
+    void keep(Message answer, Account account, String chatId, String responseId, Instant end) {
+        String boundary = new Transcript(question.conversation()).boundary();
+        var chat = new ReusableChats.Chat(account, chatId, responseId, boundary, end, chats.until(end));
+        fingerprint.ifPresent(known -> chats.offer(known.after(answer), chat));
+    }
+}

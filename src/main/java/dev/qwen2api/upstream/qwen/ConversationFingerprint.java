@@ -1,0 +1,105 @@
+package dev.qwen2api.upstream.qwen;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.qwen2api.chat.Conversation;
+import dev.qwen2api.chat.Media;
+import dev.qwen2api.chat.Message;
+import dev.qwen2api.chat.Message.Role;
+import dev.qwen2api.chat.Message.ToolCall;
+import dev.qwen2api.chat.ResolvedConversation;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Fingerprints of every beginning of a conversation, each a hash over the client's key, the model, the tools and all messages so far.
+ * Two conversations with the same fingerprint are the same to the model. What clients change when they send an answer back (blanks at
+ * its ends, the form of the arguments' JSON, ids of calls) makes no difference.
+ */
+final class ConversationFingerprint {
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .build();
+
+    private final List<String> beginnings = new ArrayList<>();
+    private final Map<String, Integer> calls = new HashMap<>();
+
+    ConversationFingerprint(ResolvedConversation question) {
+        Conversation conversation = question.conversation();
+        var seed = new StringBuilder();
+        add(seed, question.client());
+        add(seed, question.model());
+        add(seed, question.type().name());
+        add(seed, conversation.toolChoice().toString());
+        add(seed, conversation.options().format().toString());
+        conversation.tools().forEach(tool -> {
+            add(seed, tool.name());
+            add(seed, tool.description());
+            add(seed, tool.parameters());
+        });
+        beginnings.add(hash(seed));
+        conversation.turns().forEach(message -> beginnings.add(after(message)));
+    }
+
+    /** The fingerprint of the first {@code messages} messages. */
+    String of(int messages) {
+        return beginnings.get(messages);
+    }
+
+    /** The number of messages. */
+    int size() {
+        return beginnings.size() - 1;
+    }
+
+    /** The fingerprint of the whole conversation with one more message. */
+    String after(Message message) {
+        var text = new StringBuilder(beginnings.get(beginnings.size() - 1));
+        add(text, message.role().name());
+        for (Message.Part part : message.parts()) {
+            if (part instanceof Media media) {
+                add(text, media.kind().name());
+                add(
+                        text,
+                        media.source() instanceof Media.Attached here
+                                ? here.attachment().sha256()
+                                : "");
+            }
+        }
+        add(text, message.role() == Role.ASSISTANT ? message.text().strip() : message.text());
+        for (ToolCall call : message.calls()) {
+            calls.put(call.id(), calls.size());
+            add(text, call.name());
+            add(text, canonical(call.arguments()));
+        }
+        if (message.role() == Role.TOOL) {
+            Integer number = calls.get(message.callId());
+            add(text, number == null ? message.callId() : number.toString());
+        }
+        return hash(text);
+    }
+
+    private static String canonical(String arguments) {
+        try {
+            return JSON.writeValueAsString(JSON.readValue(arguments.isBlank() ? "{}" : arguments, Object.class));
+        } catch (JsonProcessingException broken) {
+            return arguments;
+        }
+    }
+
+    /** With its length, so that no two sequences of texts read the same. */
+    private static void add(StringBuilder text, String piece) {
+        text.append(piece.length()).append(':').append(piece);
+    }
+
+    private static String hash(StringBuilder text) {
+        return TextDocument.sha256(text.toString().getBytes(StandardCharsets.UTF_8));
+    }
+}

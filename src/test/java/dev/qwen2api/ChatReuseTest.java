@@ -1,0 +1,169 @@
+package dev.qwen2api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.qwen2api.fakeqwen.Answer;
+import dev.qwen2api.fakeqwen.Completion;
+import dev.qwen2api.fakeqwen.Endpoint;
+import dev.qwen2api.fakeqwen.Refusals;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Conversations that go on in the chat that has their beginning. */
+@Timeout(120)
+class ChatReuseTest {
+
+    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final String RESULT = "line of a file that was read, with \"quotes\" and \\ in it\n".repeat(110);
+
+    @TempDir
+    Path folder;
+
+    private static Completion completion(World world, int number) {
+        return world.fake.recorder().awaitCompletion(number, SOON);
+    }
+
+    private static Talk twoTurns(World world) throws Exception {
+        var talk = new Talk(world, World.KEY);
+        talk.say("one");
+        talk.say("two");
+        return talk;
+    }
+
+    @Test
+    void the_next_message_goes_alone_into_the_same_chat_behind_the_last_answer() throws Exception {
+        try (World world = new World(folder, 2, Map.of())) {
+            twoTurns(world);
+            assertEquals(completion(world, 1).chatId(), completion(world, 2).chatId());
+            assertEquals(completion(world, 1).userId(), completion(world, 2).userId());
+            assertEquals("two", completion(world, 2).prompt().text());
+            assertEquals(
+                    completion(world, 1).responseId(),
+                    completion(world, 2).prompt().parentId().orElseThrow());
+            assertEquals(1, world.fake.recorder().requests(Endpoint.CHATS_NEW).size());
+        }
+    }
+
+    @Test
+    void an_agents_run_of_twenty_turns_needs_two_upstream_calls_a_turn_at_most() throws Exception {
+        try (World world = new World(folder, 2, Map.of())) {
+            var run = new AgentRun(world);
+            for (int turn = 0; turn < 20; turn++) {
+                assertEquals(200, run.turn(RESULT).status);
+            }
+            var calls = new EnumMap<Endpoint, Integer>(Endpoint.class);
+            for (Endpoint endpoint : Endpoint.values()) {
+                int count = world.fake.recorder().requests(endpoint).size();
+                if (count > 0) {
+                    calls.put(endpoint, count);
+                }
+            }
+            calls.remove(Endpoint.MODELS);
+            calls.remove(Endpoint.MODELS_V2);
+            int all = calls.values().stream().mapToInt(Integer::intValue).sum();
+            assertTrue(all <= 44, all + " calls: " + calls);
+            assertEquals(1, calls.get(Endpoint.CHATS_NEW), calls.toString());
+        }
+    }
+
+    @Test
+    void an_answer_that_the_gateway_cut_ends_its_chat() throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            var talk = new Talk(world, World.KEY);
+            talk.stop("STOP");
+            talk.say("one");
+            assertTrue(world.fake.recorder().awaitDeleted(completion(world, 1).chatId(), SOON));
+            talk.say("two");
+            assertNotEquals(completion(world, 1).chatId(), completion(world, 2).chatId());
+        }
+    }
+
+    @Test
+    void a_chat_that_is_gone_is_replaced_without_loss() throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            var talk = twoTurns(world);
+            world.fake.chats().forget(completion(world, 1).chatId());
+            talk.say("three");
+            world.fake
+                    .faults()
+                    .add(Refusals.chatInProgress().on(Endpoint.COMPLETIONS).once());
+            talk.say("four");
+        }
+    }
+
+    @Test
+    void an_account_that_is_out_loses_the_chat_and_nothing_of_the_conversation() throws Exception {
+        try (World world = new World(folder, 2, Map.of())) {
+            var talk = twoTurns(world);
+            world.fake
+                    .faults()
+                    .add(Refusals.rateLimited(2).on(Endpoint.COMPLETIONS).once());
+            talk.say("three");
+            talk.say("four");
+            assertNotEquals(completion(world, 1).userId(), completion(world, 4).userId());
+        }
+    }
+
+    @Test
+    void chats_that_are_opened_take_turns_whatever_is_continued_in_between() throws Exception {
+        try (World world = new World(folder, 2, Map.of())) {
+            for (int i = 0; i < 3; i++) {
+                twoTurns(world);
+            }
+            assertEquals(completion(world, 1).userId(), completion(world, 5).userId());
+            assertNotEquals(completion(world, 1).userId(), completion(world, 3).userId());
+        }
+    }
+
+    @Test
+    void it_can_be_turned_off_and_then_keeps_nothing() throws Exception {
+        try (World world = new World(folder, 1, Map.of("CHAT_REUSE", "off"))) {
+            twoTurns(world);
+            assertNotEquals(completion(world, 1).chatId(), completion(world, 2).chatId());
+            assertTrue(world.fake.recorder().awaitDeleted(completion(world, 2).chatId(), SOON));
+        }
+    }
+
+    @Test
+    void chats_that_wait_are_deleted_at_the_end() throws Exception {
+        World world = new World(folder, 1, Map.of());
+        try (world) {
+            twoTurns(world);
+            assertEquals(1, world.fake.chats().count());
+            world.gateway.close();
+            assertEquals(0, world.fake.chats().count());
+        }
+    }
+
+    @Test
+    void another_key_never_gets_into_the_chat() throws Exception {
+        try (World world = new World(folder, 1, Map.of("API_KEY", World.KEY + ",sk-other-0123456789"))) {
+            var talk = new Talk(world, World.KEY);
+            talk.say("one");
+            talk.as("sk-other-0123456789").say("two");
+            assertNotEquals(completion(world, 1).chatId(), completion(world, 2).chatId());
+        }
+    }
+
+    @Test
+    void an_answer_in_another_form_of_calls_is_not_trusted() throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            var run = new AgentRun(world);
+            run.turn("ok");
+            world.fake
+                    .script()
+                    .queue(Answer.text(
+                            "<tool_call>\n{\"name\": \"Bash\", \"arguments\": {\"command\": \"ls\"}}\n</tool_call>"));
+            assertEquals(200, run.send().status);
+            assertEquals(0, world.gateway.statuses().get(0).failureCount());
+            assertTrue(world.fake.recorder().awaitDeleted(completion(world, 2).chatId(), SOON));
+        }
+    }
+}
