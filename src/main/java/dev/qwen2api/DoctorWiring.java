@@ -21,6 +21,7 @@ import dev.qwen2api.ops.doctor.PortCheck;
 import dev.qwen2api.ops.doctor.SecretMasker;
 import dev.qwen2api.ops.doctor.SettingsCheck;
 import dev.qwen2api.ops.doctor.StreamCheck;
+import dev.qwen2api.ops.doctor.SystemCheck;
 import dev.qwen2api.ops.doctor.UpstreamCheck;
 import dev.qwen2api.ops.doctor.UpstreamProbe;
 import dev.qwen2api.store.DatabaseCheckup;
@@ -42,29 +43,17 @@ final class DoctorWiring {
     /** The route of the test allows no longer silence. */
     private static final Duration LONGEST_SILENCE = Duration.ofMinutes(2);
 
-    /** Nothing was kept, and nothing is. */
-    private static final HealthStore NO_HEALTH = new HealthStore() {
-        @Override
-        public Map<String, Snapshot> load() {
-            return Map.of();
-        }
-
-        @Override
-        public void save(String user, Snapshot health) {}
-
-        @Override
-        public void forget(String user) {}
-    };
-
     private final Clock clock;
     private final Consumer<String> out;
+    private final Doctor.Format format;
 
     /**
      * @param out takes the lines
      */
-    DoctorWiring(Clock clock, Consumer<String> out) {
+    DoctorWiring(Clock clock, Consumer<String> out, Doctor.Format format) {
         this.clock = clock;
         this.out = out;
+        this.format = format;
     }
 
     /**
@@ -81,8 +70,8 @@ final class DoctorWiring {
             return run(written, accepted.settings(), url);
         }
         Map<String, String> values = reading instanceof EnvFile.Parsed parsed ? parsed.values() : Map.of();
-        var doctor = new Doctor(SecretMasker.about(values.values()), out);
-        doctor.examine(List.of(written));
+        var doctor = new Doctor(SecretMasker.about(values.values()), out, format);
+        doctor.examine(List.of(new SystemCheck(Main.version()), written));
         return doctor.status();
     }
 
@@ -104,11 +93,12 @@ final class DoctorWiring {
 
     private int run(SettingsCheck written, Settings settings, Optional<String> url) {
         DatabaseCheckup database = DatabaseCheckup.of(settings.database());
-        AccountsCheck.Accounts accounts = accounts(settings, database.accounts());
+        AccountsCheck.Accounts accounts = accounts(settings, database);
         Settings.Server server = settings.server();
         var client = new QwenClient(SettingsMapping.upstream(settings), clock, (account, cookies) -> {});
         UpstreamProbe upstreamProbe = upstream(new ServiceProbe(client, clock));
         var checks = new ArrayList<Check>(List.of(
+                new SystemCheck(Main.version()),
                 written,
                 new ExposureCheck(settings),
                 new PortCheck(server.address(), server.port()),
@@ -116,7 +106,7 @@ final class DoctorWiring {
                 new UpstreamCheck(upstreamProbe, route(settings), clock),
                 new AccountsCheck(accounts, upstreamProbe, clock)));
         url.ifPresent(address -> checks.add(stream(address, settings)));
-        var doctor = new Doctor(SecretMasker.about(settings), out);
+        var doctor = new Doctor(SecretMasker.about(settings), out, format);
         doctor.examine(checks);
         return doctor.status();
     }
@@ -150,13 +140,30 @@ final class DoctorWiring {
         };
     }
 
+    /** The accounts of these settings and of the database that have a usable token. */
+    List<Account> usableAccounts(Settings settings) {
+        return accounts(settings, DatabaseCheckup.of(settings.database())).usable().stream()
+                .map(AccountStatus::account)
+                .toList();
+    }
+
     /** The accounts that a gateway would have: found by its own registry, which here can keep nothing. */
-    private AccountsCheck.Accounts accounts(Settings settings, AccountSet kept) {
-        var ring = new AccountRing(clock, SettingsMapping.rests(settings), SettingsMapping.ring(settings), NO_HEALTH);
-        var registry = new AccountRegistry(ring, new ReadOnly(kept), clock);
-        List<Integer> unusable = registry.start(SettingsMapping.cookies(settings), NO_HEALTH);
-        return new AccountsCheck.Accounts(
-                ring.statuses().stream().map(AccountStatus::account).toList(), unusable);
+    private AccountsCheck.Accounts accounts(Settings settings, DatabaseCheckup database) {
+        var health = new StoredHealth(database.health());
+        var ring = new AccountRing(clock, SettingsMapping.rests(settings), SettingsMapping.ring(settings), health);
+        var registry = new AccountRegistry(ring, new ReadOnly(database.accounts()), clock);
+        List<Integer> unusable = registry.start(SettingsMapping.cookies(settings), health);
+        return new AccountsCheck.Accounts(ring.statuses(), unusable);
+    }
+
+    /** The health that was stored; nothing more is. */
+    private record StoredHealth(Map<String, HealthStore.Snapshot> load) implements HealthStore {
+
+        @Override
+        public void save(String user, Snapshot health) {}
+
+        @Override
+        public void forget(String user) {}
     }
 
     private record ReadOnly(AccountSet load) implements AccountStore {

@@ -1,6 +1,7 @@
 package dev.qwen2api.store;
 
 import dev.qwen2api.account.AccountSet;
+import dev.qwen2api.account.HealthStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -8,6 +9,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
 import java.util.Optional;
 import org.sqlite.SQLiteException;
 
@@ -16,10 +18,11 @@ import org.sqlite.SQLiteException;
  *
  * @param problem what is wrong with it, in one clause; empty where nothing is, or where there is none yet
  * @param accounts the kept accounts; none where they could not be read, or where this version has not yet opened the file
+ * @param health the kept health of accounts, by the upstream's id of the user
  */
-public record DatabaseCheckup(Optional<String> problem, AccountSet accounts) {
+public record DatabaseCheckup(Optional<String> problem, AccountSet accounts, Map<String, HealthStore.Snapshot> health) {
 
-    private static final DatabaseCheckup NOTHING = new DatabaseCheckup(Optional.empty(), AccountSet.EMPTY);
+    private static final DatabaseCheckup NOTHING = new DatabaseCheckup(Optional.empty(), AccountSet.EMPTY, Map.of());
 
     /** Looks into {@code file}. */
     public static DatabaseCheckup of(Path file) {
@@ -50,7 +53,7 @@ public record DatabaseCheckup(Optional<String> problem, AccountSet accounts) {
      * A reader of a write-ahead log would make that log's files where they are missing, owned by whoever looks. Without a log nobody
      * has the file open, and it can be read as what never changes.
      */
-    private static String address(Path file) {
+    static String address(Path file) {
         Path log = file.resolveSibling(file.getFileName() + "-wal");
         return file.toAbsolutePath().toUri() + (Files.exists(log) ? "?mode=ro" : "?immutable=1");
     }
@@ -64,7 +67,10 @@ public record DatabaseCheckup(Optional<String> problem, AccountSet accounts) {
                 }
             }
             try (ResultSet row = statement.executeQuery("SELECT 1 FROM sqlite_master WHERE name = 'hidden'")) {
-                return row.next() ? new DatabaseCheckup(Optional.empty(), SqlAccounts.read(connection)) : NOTHING;
+                return row.next()
+                        ? new DatabaseCheckup(
+                                Optional.empty(), SqlAccounts.read(connection), SqlHealth.read(connection))
+                        : NOTHING;
             }
         } catch (ForeignDatabaseException foreign) {
             return broken(String.valueOf(foreign.getMessage()));
@@ -72,6 +78,6 @@ public record DatabaseCheckup(Optional<String> problem, AccountSet accounts) {
     }
 
     private static DatabaseCheckup broken(String problem) {
-        return new DatabaseCheckup(Optional.of(problem), AccountSet.EMPTY);
+        return new DatabaseCheckup(Optional.of(problem), AccountSet.EMPTY, Map.of());
     }
 }

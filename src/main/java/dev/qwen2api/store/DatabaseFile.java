@@ -25,7 +25,7 @@ final class DatabaseFile {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseFile.class);
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
-    private static final List<String> COMPANIONS = List.of("", "-wal", "-shm");
+    static final List<String> COMPANIONS = List.of("", "-wal", "-shm");
 
     private final Path path;
     private final Clock clock;
@@ -120,7 +120,7 @@ final class DatabaseFile {
     }
 
     /** A name that nothing has yet: what was set aside before is never overwritten. */
-    private Path free(String wanted) {
+    static Path free(String wanted) {
         Path name = Path.of(wanted);
         for (int i = 2; Files.exists(name); i++) {
             name = Path.of(wanted + "-" + i);

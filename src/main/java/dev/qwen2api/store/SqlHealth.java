@@ -45,7 +45,7 @@ public final class SqlHealth implements HealthStore {
         }
     }
 
-    private static Map<String, Snapshot> read(Connection connection) throws SQLException {
+    static Map<String, Snapshot> read(Connection connection) throws SQLException {
         var health = new HashMap<String, Snapshot>();
         try (Statement statement = connection.createStatement();
                 ResultSet row =
