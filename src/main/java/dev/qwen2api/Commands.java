@@ -30,7 +30,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** The commands that work beside a running gateway: {@code init}, {@code capture}, {@code backup} and {@code restore}. */
+/** The commands {@code init}, {@code capture}, {@code backup} and {@code restore}. */
 final class Commands {
 
     private static final int DONE = 0;
@@ -38,6 +38,7 @@ final class Commands {
     private static final int UNUSABLE = 2;
     private static final int MOST_BYTES = 1 << 20;
 
+    private static final CommandLine.Syntax NOTHING = new CommandLine.Syntax(Set.of(), Set.of(), 0);
     private static final Map<String, CommandLine.Syntax> SYNTAX = Map.of(
             "init", new CommandLine.Syntax(Set.of("--force"), Set.of("--cookie-file"), 0),
             "capture", new CommandLine.Syntax(Set.of("--yes"), Set.of("--account", "--out"), 0),
@@ -87,7 +88,7 @@ final class Commands {
      * @return the exit status; empty when the words do not follow the command's syntax
      */
     OptionalInt run(List<String> words) {
-        Optional<CommandLine> line = CommandLine.parse(words.subList(1, words.size()), SYNTAX.get(words.get(0)));
+        Optional<CommandLine> line = CommandLine.parse(words.subList(1, words.size()), SYNTAX.getOrDefault(words.get(0), NOTHING));
         try {
             return line.isEmpty() ? OptionalInt.empty() : OptionalInt.of(run(words.get(0), line.get()));
         } catch (InvalidPathException unusable) {
@@ -113,6 +114,11 @@ final class Commands {
         Optional<Terminal> terminal = line.value("--cookie-file").isPresent() ? Optional.empty() : Terminal.find();
         if (terminal.isPresent()) {
             return setup.ask(terminal.get()) ? DONE : FAILED;
+        }
+        if (System.getProperty("os.name").startsWith("Windows")
+                && line.value("--cookie-file").isEmpty()) {
+            out.accept("put the cookie into a file and run qwen2api init --cookie-file FILE (- is standard input)");
+            return FAILED;
         }
         Optional<String> source = line.value("--cookie-file").filter(name -> !name.equals("-"));
         try (InputStream in = source.isPresent() ? Files.newInputStream(Path.of(source.get())) : System.in) {

@@ -42,19 +42,8 @@ public enum FailureKind {
     /** Returns whether another account should be tried when nothing was sent to the client yet. */
     public Failure.Verdict verdict() {
         return switch (this) {
-            case RATE_LIMITED,
-                    PARALLEL_LIMITED,
-                    QUOTA_EXHAUSTED,
-                    UNKNOWN,
-                    EXPIRED,
-                    FORBIDDEN,
-                    CHALLENGED,
-                    BUSY,
-                    TRUNCATED,
-                    EMPTY,
-                    SILENT,
-                    BROKEN,
-                    UNREACHABLE -> Failure.Verdict.TRY_NEXT_ACCOUNT;
+            case RATE_LIMITED, PARALLEL_LIMITED, QUOTA_EXHAUSTED, UNKNOWN, EXPIRED, FORBIDDEN, CHALLENGED, BUSY, TRUNCATED, EMPTY, SILENT, BROKEN, UNREACHABLE ->
+                Failure.Verdict.TRY_NEXT_ACCOUNT;
             case MODERATED, MODEL_GONE, TOO_LONG, BAD_INPUT, UNFIT -> Failure.Verdict.GIVE_UP;
         };
     }

@@ -21,6 +21,7 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Objects;
 import java.util.Optional;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
@@ -171,7 +172,7 @@ public final class DatabaseCopy {
     }
 
     private static Path empty(Path target) throws RefusedException {
-        Path folder = target.toAbsolutePath().getParent();
+        Path folder = Objects.requireNonNull(target.toAbsolutePath().getParent(), "a file has a folder");
         try {
             Files.createDirectories(folder);
             return Files.createTempFile(folder, "qwen2api-", ".copy", ownerOnly(folder));
@@ -222,7 +223,7 @@ public final class DatabaseCopy {
 
     /** Whom the database has to belong to, when root restores it for another user: the folder's owner. */
     private Optional<UserPrincipal> owner() throws IOException {
-        Path folder = database.toAbsolutePath().getParent();
+        Path folder = Objects.requireNonNull(database.toAbsolutePath().getParent(), "a file has a folder");
         try {
             return Optional.of(Files.getOwner(folder));
         } catch (UnsupportedOperationException elsewhere) {

@@ -14,11 +14,12 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Writes {@code .env} in one step, readable by its owner alone, in the form that is read without fail: double quotes. */
+/** Writes {@code .env} atomically, readable by its owner alone, with every value in double quotes. */
 final class EnvFileWriter {
 
     private static final String HEAD = """
@@ -76,7 +77,7 @@ final class EnvFileWriter {
 
     private static Path fresh(Path target, Map<String, String> settings) throws IOException {
         byte[] bytes = bytes(settings);
-        Path folder = target.toAbsolutePath().getParent();
+        Path folder = Objects.requireNonNull(target.toAbsolutePath().getParent(), "a file has a folder");
         Path fresh = Files.createTempFile(folder, ".env-", ".new", ownerOnly());
         try (var channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
             for (var left = ByteBuffer.wrap(bytes); left.hasRemaining(); ) {
@@ -99,7 +100,7 @@ final class EnvFileWriter {
         }
     }
 
-    /** The text of the file, which is read back before it counts: a value that would not come back as it is, is refused. */
+    /** The text of the file. It is read back at once, and a value that does not come back unchanged is refused. */
     private static byte[] bytes(Map<String, String> settings) throws IOException {
         String text = settings.entrySet().stream()
                 .map(setting -> setting.getKey() + "=\"" + setting.getValue() + "\"\n")

@@ -62,7 +62,9 @@ public final class Setup {
                     break;
                 }
                 try {
-                    return write(PastedCookie.read(pasted.get(), clock.instant()));
+                    Optional<String> key = write(PastedCookie.read(pasted.get(), clock.instant()));
+                    key.ifPresent(made -> out.accept("Your API key, for clients and the dashboard: " + made));
+                    return key.isPresent();
                 } catch (PastedCookie.RefusedException refused) {
                     out.accept("Not taken: " + refused.getMessage() + ".");
                 }
@@ -75,13 +77,17 @@ public final class Setup {
         return false;
     }
 
-    /** Takes the cookie from a text; true when the file was written. */
+    /** Takes the cookie from a text; true when the file was written. The key is not printed: the output may be a log. */
     public boolean take(String text) {
         if (isRefused()) {
             return false;
         }
         try {
-            return write(PastedCookie.read(text, clock.instant()));
+            boolean written = write(PastedCookie.read(text, clock.instant())).isPresent();
+            if (written) {
+                out.accept("The key for clients and the dashboard is API_KEY in that file.");
+            }
+            return written;
         } catch (PastedCookie.RefusedException refused) {
             out.accept("Not taken: " + refused.getMessage() + ". Nothing was written.");
             return false;
@@ -96,7 +102,8 @@ public final class Setup {
         return refused;
     }
 
-    private boolean write(String cookies) {
+    /** The key that was written with the cookies; empty where nothing was. */
+    private Optional<String> write(String cookies) {
         String key = "sk-" + new BigInteger(KEY_BITS, new SecureRandom()).toString(Character.MAX_RADIX);
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("API_KEY", key);
@@ -110,8 +117,7 @@ public final class Setup {
             }
             out.accept("Wrote " + file.toAbsolutePath().normalize() + ", which only you can read.");
             copy.ifPresent(old -> out.accept("The former file is kept as " + old.getFileName() + "."));
-            out.accept("Your API key, for clients and the dashboard: " + key);
-            return true;
+            return Optional.of(key);
         } catch (FileAlreadyExistsException meanwhile) {
             out.accept(file + " exists by now and stays as it is");
         } catch (FileSystemException broken) {
@@ -120,6 +126,6 @@ public final class Setup {
         } catch (IOException broken) {
             out.accept(file + " cannot be written: " + broken.getMessage());
         }
-        return false;
+        return Optional.empty();
     }
 }

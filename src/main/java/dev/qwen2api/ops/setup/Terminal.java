@@ -55,8 +55,10 @@ public final class Terminal {
         Runtime.getRuntime().addShutdownHook(restore);
         try {
             // Suspended by Ctrl-Z, the process would leave a shell without echo.
-            run("stty", "-icanon", "-echo", "min", "1", "time", "0", "susp", "undef")
-                    .orElseThrow(() -> new IOException("the terminal's echo cannot be switched off"));
+            if (run("stty", "-icanon", "-echo", "min", "1", "time", "0", "susp", "undef")
+                    .isEmpty()) {
+                throw new IOException("the terminal's echo cannot be switched off");
+            }
             out.print(prompt);
             out.flush();
             return line();

@@ -63,8 +63,7 @@ final class RenewalReply {
         return switch (failure.kind()) {
             case EXPIRED -> Failure.of(FailureKind.EXPIRED, "the service refused to renew its session");
             case CHALLENGED, FORBIDDEN, SILENT -> Failure.of(failure.kind(), detail);
-            case RATE_LIMITED, QUOTA_EXHAUSTED, PARALLEL_LIMITED, UNKNOWN, BUSY ->
-                Failure.of(FailureKind.BUSY, detail).after(failure.retryAfter());
+            case RATE_LIMITED, QUOTA_EXHAUSTED, PARALLEL_LIMITED, UNKNOWN, BUSY -> Failure.of(FailureKind.BUSY, detail).after(failure.retryAfter());
             case MODERATED, MODEL_GONE, TOO_LONG, BAD_INPUT, TRUNCATED, EMPTY, BROKEN, UNREACHABLE, UNFIT ->
                 Failure.of(FailureKind.BROKEN, detail);
         };
