@@ -95,7 +95,7 @@ class CaptureTest {
                 "> POST /api/v2/chat/completions?chat_id=id",
                 "< HTTP 200\n",
                 "< content-type: text/event-stream",
-                "\"phase\": \"answer\", \"status\": \"finished\"",
+                "\"status\": \"finished\", \"phase\": \"answer\"",
                 "\"output_schema\":\"phase\"",
                 "\"model\":\"qwen3.7-plus\"",
                 "\"input_tokens\": ",

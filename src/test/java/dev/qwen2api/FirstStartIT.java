@@ -72,7 +72,7 @@ class FirstStartIT {
     @Test
     void a_cookie_longer_than_a_line_of_the_terminal_is_read_whole_and_the_gateway_answers() throws Exception {
         String paste = "pad=" + "a".repeat(6_500) + "#; " + cookie;
-        try (var terminal = terminal(java())) {
+        try (var terminal = terminal("exec " + java())) {
             terminal.await("Cookie: ", 1);
             terminal.type(paste + "\n");
             terminal.await("listening on", 1);
@@ -179,6 +179,24 @@ class FirstStartIT {
         }
         try (var restore = JarProcess.launch(folder, "restore", "copy.db")) {
             assertEquals(0, restore.awaitExit(), restore.log()::toString);
+        }
+    }
+
+    @Test
+    void a_recording_is_made_by_the_jar_and_holds_no_secret() throws Exception {
+        JarProcess.write(
+                folder,
+                Map.of(
+                        "API_KEY", "sk-of-this-test-0123",
+                        "QWEN_COOKIES", cookie,
+                        "QWEN_CHAT_PROXY_URL", fake.baseUrl()));
+        try (var capture = JarProcess.launch(folder, "capture", "--yes", "--out", "report.txt")) {
+            assertEquals(0, capture.awaitExit(), capture.log()::toString);
+        }
+        String report = Files.readString(folder.resolve("report.txt"));
+        assertTrue(report.contains("\"phase\": \"answer\""), report);
+        for (String pair : cookie.split("; ")) {
+            assertFalse(report.contains(pair.substring(pair.indexOf('=') + 1)), report);
         }
     }
 }

@@ -6,9 +6,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -38,7 +36,8 @@ public final class Terminal {
 
     /** The terminal; empty where standard input or output is a file, a pipe, or a system without {@code stty}. */
     public static Optional<Terminal> find() {
-        return run("sh", "-c", "test -t 0 && test -t 1 && stty -g").isPresent()
+        return run(Redirect.INHERIT, "sh", "-c", "test -t 0 && test -t 1").isPresent()
+                        && run("stty", "-g").isPresent()
                 ? Optional.of(new Terminal(System.in, System.out))
                 : Optional.empty();
     }
@@ -51,7 +50,7 @@ public final class Terminal {
      */
     public Optional<String> readSecret(String prompt) throws IOException {
         String mode = run("stty", "-g").orElseThrow(() -> new IOException("the terminal does not tell its mode"));
-        var restore = new Thread(() -> run("stty", mode), "terminal");
+        var restore = new Thread(() -> restore(mode), "terminal");
         Runtime.getRuntime().addShutdownHook(restore);
         try {
             // Suspended by Ctrl-Z, the process would leave a shell without echo.
@@ -63,9 +62,8 @@ public final class Terminal {
             out.flush();
             return line();
         } finally {
-            run("stty", mode);
-            out.println();
             removed(restore);
+            restore(mode);
         }
     }
 
@@ -109,6 +107,11 @@ public final class Terminal {
         }
     }
 
+    private void restore(String mode) {
+        run("stty", mode);
+        out.println();
+    }
+
     private static void removed(Thread hook) {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
@@ -119,9 +122,12 @@ public final class Terminal {
 
     /** What the command printed; empty when it failed. It reads from the standard input of this process. */
     private static Optional<String> run(String... command) {
-        List<String> words = new ArrayList<>(List.of(command));
+        return run(Redirect.PIPE, command);
+    }
+
+    private static Optional<String> run(Redirect output, String... command) {
+        var builder = new ProcessBuilder(command).redirectInput(Redirect.INHERIT).redirectOutput(output);
         try {
-            var builder = new ProcessBuilder(words).redirectInput(Redirect.INHERIT);
             Process process = builder.redirectError(Redirect.DISCARD).start();
             String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
             boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
