@@ -62,8 +62,8 @@ public final class Terminal {
             out.flush();
             return line();
         } finally {
-            removed(restore);
             restore(mode);
+            removed(restore);
         }
     }
 
