@@ -88,7 +88,8 @@ final class Commands {
      * @return the exit status; empty when the words do not follow the command's syntax
      */
     OptionalInt run(List<String> words) {
-        Optional<CommandLine> line = CommandLine.parse(words.subList(1, words.size()), SYNTAX.getOrDefault(words.get(0), NOTHING));
+        Optional<CommandLine> line =
+                CommandLine.parse(words.subList(1, words.size()), SYNTAX.getOrDefault(words.get(0), NOTHING));
         try {
             return line.isEmpty() ? OptionalInt.empty() : OptionalInt.of(run(words.get(0), line.get()));
         } catch (InvalidPathException unusable) {

@@ -187,9 +187,12 @@ class FirstStartIT {
         JarProcess.write(
                 folder,
                 Map.of(
-                        "API_KEY", "sk-of-this-test-0123",
-                        "QWEN_COOKIES", cookie,
-                        "QWEN_CHAT_PROXY_URL", fake.baseUrl()));
+                        "API_KEY",
+                        "sk-of-this-test-0123",
+                        "QWEN_COOKIES",
+                        cookie,
+                        "QWEN_CHAT_PROXY_URL",
+                        fake.baseUrl()));
         try (var capture = JarProcess.launch(folder, "capture", "--yes", "--out", "report.txt")) {
             assertEquals(0, capture.awaitExit(), capture.log()::toString);
         }

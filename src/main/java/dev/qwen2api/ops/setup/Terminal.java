@@ -126,7 +126,8 @@ public final class Terminal {
     }
 
     private static Optional<String> run(Redirect output, String... command) {
-        var builder = new ProcessBuilder(command).redirectInput(Redirect.INHERIT).redirectOutput(output);
+        var builder =
+                new ProcessBuilder(command).redirectInput(Redirect.INHERIT).redirectOutput(output);
         try {
             Process process = builder.redirectError(Redirect.DISCARD).start();
             String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
