@@ -11,7 +11,9 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
-/** A shell command in a terminal of its own, which util-linux's {@code script} makes. Closing it kills what still runs. */
+/**
+ * A shell command in a terminal of its own, which util-linux's {@code script} makes. Closing it kills what still runs.
+ */
 final class PseudoTerminal implements AutoCloseable {
 
     static final String CTRL_C = "\u0003";

@@ -27,8 +27,8 @@ import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /**
- * Copies the database to a backup while a gateway uses it, and puts a backup in its place while none does. A copy is one file without
- * a write-ahead log, readable by its owner alone, and complete or not there at all.
+ * Copies the database to a backup while a gateway uses it, and puts a backup in its place while none does. A copy is
+ * one file without a write-ahead log, readable by its owner alone, and complete or not there at all.
  */
 public final class DatabaseCopy {
 

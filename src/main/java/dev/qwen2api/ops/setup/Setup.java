@@ -77,7 +77,9 @@ public final class Setup {
         return false;
     }
 
-    /** Takes the cookie from a text; true when the file was written. The key is not printed: the output may be a log. */
+    /**
+     * Takes the cookie from a text; true when the file was written. The key is not printed: the output may be a log.
+     */
     public boolean take(String text) {
         if (isRefused()) {
             return false;

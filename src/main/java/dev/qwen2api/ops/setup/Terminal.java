@@ -13,9 +13,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * Reads lines from the terminal of this process, secret ones without echo and of any length.
  *
- * <p>In line mode the kernel cuts a line at 4,095 characters without a word, and a cookie may be longer. So a secret is read with
- * line mode and echo off, which {@code stty} sets through the standard input. The terminal gets its former mode back however
- * the process ends, except by SIGKILL. Used by one thread.
+ * <p>In line mode the kernel cuts a line at 4,095 characters without a word, and a cookie may be longer. So a secret
+ * is read with line mode and echo off, which {@code stty} sets through the standard input. The terminal gets its
+ * former mode back however the process ends, except by SIGKILL. Used by one thread.
  */
 public final class Terminal {
 

@@ -27,8 +27,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Sends one small request of our own and records it with its reply: a chat is created, one question is asked in it, and the chat is
- * deleted. Spends one message. Every method waits for its reply.
+ * Sends one small request of our own and records it with its reply: a chat is created, one question is asked in it,
+ * and the chat is deleted. Spends one message. Every method waits for its reply.
  */
 public final class CaptureProbe {
 

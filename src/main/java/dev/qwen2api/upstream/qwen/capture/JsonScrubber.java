@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 /**
  * Masks a JSON text in place: spacing, structure, known member names, words of the protocol, counts and literals stay.
  *
- * <p>It is a scanner and no parser, so that a text that breaks off or is malformed is masked as well: what it does not recognise is
- * replaced. One text, one thread.
+ * <p>It is a scanner and no parser, so that a text that breaks off or is malformed is masked as well: what it does
+ * not recognise is replaced. One text, one thread.
  */
 final class JsonScrubber {
 

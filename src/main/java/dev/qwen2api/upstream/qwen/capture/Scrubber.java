@@ -11,8 +11,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Prints a recording without tokens, cookies, addresses, ids, names and words: an allow-list says what stays, placeholders of the
- * same length stand for the rest. Known secrets are searched for once more in the result. One recording, one thread.
+ * Prints a recording without tokens, cookies, addresses, ids, names and words: an allow-list says what stays,
+ * placeholders of the same length stand for the rest. Known secrets are searched for once more in the result. One
+ * recording, one thread.
  */
 public final class Scrubber {
 
