@@ -1,5 +1,6 @@
 package dev.qwen2api.store;
 
+import dev.qwen2api.account.AccountHealth;
 import dev.qwen2api.account.AccountSet;
 import dev.qwen2api.store.Migrations.ForeignDatabaseException;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
 import java.util.Optional;
 import org.sqlite.SQLiteException;
 
@@ -17,10 +19,11 @@ import org.sqlite.SQLiteException;
  *
  * @param problem the fault in one clause; empty for a sound or missing file
  * @param accounts the stored accounts; none where they are unreadable or the schema is older than this version
+ * @param health the stored health of the accounts by the upstream's id of the user
  */
-public record DatabaseCheckup(Optional<String> problem, AccountSet accounts) {
+public record DatabaseCheckup(Optional<String> problem, AccountSet accounts, Map<String, AccountHealth> health) {
 
-    private static final DatabaseCheckup NOTHING = new DatabaseCheckup(Optional.empty(), AccountSet.EMPTY);
+    private static final DatabaseCheckup NOTHING = new DatabaseCheckup(Optional.empty(), AccountSet.EMPTY, Map.of());
 
     public static DatabaseCheckup of(Path file) {
         if (Files.notExists(file)) {
@@ -50,7 +53,7 @@ public record DatabaseCheckup(Optional<String> problem, AccountSet accounts) {
      * Opening a write-ahead log creates its missing files, owned by the reading user. Without a log no process has the file open, and
      * it can be read as immutable.
      */
-    private static String address(Path file) {
+    static String address(Path file) {
         Path log = file.resolveSibling(file.getFileName() + "-wal");
         return file.toAbsolutePath().toUri() + (Files.exists(log) ? "?mode=ro" : "?immutable=1");
     }
@@ -63,8 +66,11 @@ public record DatabaseCheckup(Optional<String> problem, AccountSet accounts) {
                     return broken("it is corrupt");
                 }
             }
-            try (ResultSet row = statement.executeQuery("SELECT 1 FROM sqlite_master WHERE name = 'hidden'")) {
-                return row.next() ? new DatabaseCheckup(Optional.empty(), SqlAccounts.read(connection)) : NOTHING;
+            try (ResultSet row = statement.executeQuery("SELECT 1 FROM sqlite_master WHERE name = 'retired'")) {
+                return row.next()
+                        ? new DatabaseCheckup(
+                                Optional.empty(), SqlAccounts.read(connection), SqlHealth.read(connection, ""))
+                        : NOTHING;
             }
         } catch (ForeignDatabaseException foreign) {
             return broken(String.valueOf(foreign.getMessage()));
@@ -72,6 +78,6 @@ public record DatabaseCheckup(Optional<String> problem, AccountSet accounts) {
     }
 
     private static DatabaseCheckup broken(String problem) {
-        return new DatabaseCheckup(Optional.of(problem), AccountSet.EMPTY);
+        return new DatabaseCheckup(Optional.of(problem), AccountSet.EMPTY, Map.of());
     }
 }
