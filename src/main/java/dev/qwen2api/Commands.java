@@ -52,7 +52,7 @@ final class Commands {
 
     /**
      * @param file {@code .env}
-     * @param out takes the lines
+     * @param out receives the lines
      */
     Commands(Path file, Map<String, String> environment, Clock clock, Consumer<String> out) {
         this.file = file;
@@ -67,9 +67,9 @@ final class Commands {
     }
 
     /**
-     * Makes {@code .env} before the first start, where there is none and a terminal to ask in.
+     * Creates {@code .env} before the first start, if there is none and the process has a terminal.
      *
-     * @return false when the owner was asked and gave no cookie
+     * @return false if the owner entered no usable cookie
      */
     boolean firstStart() {
         boolean configured =
@@ -85,7 +85,7 @@ final class Commands {
     /**
      * Runs the command.
      *
-     * @return the exit status; empty when the words do not follow the command's syntax
+     * @return the exit status; empty if the words do not match the syntax of the command
      */
     OptionalInt run(List<String> words) {
         Optional<CommandLine> line =
@@ -139,13 +139,13 @@ final class Commands {
         Optional<Account> account =
                 account(settings.get(), line.value("--account").orElse(""));
         if (account.isEmpty()) {
-            out.accept("there is no such account in " + file + "; qwen2api doctor says what is wrong with it");
+            out.accept("there is no such account in " + file + "; check it with qwen2api doctor");
             return FAILED;
         }
         var client = new QwenClient(settings.get().upstream(), clock, (owner, cookies) -> {});
         var recording = new CaptureProbe(client, clock).record(account.get());
-        String text = "# Qwen2API " + Telemetry.version() + " capture, " + LocalDate.now(clock) + ", placeholders are of the"
-                + " same length\n\n" + new Scrubber(secrets(settings.get(), account.get())).print(recording);
+        String text = "# Qwen2API " + Telemetry.version() + " capture, " + LocalDate.now(clock) + ", placeholders"
+                + " have the same length\n\n" + new Scrubber(secrets(settings.get(), account.get())).print(recording);
         text.lines().forEach(out);
         return keep(text, line);
     }
@@ -156,7 +156,7 @@ final class Commands {
         try {
             Optional<Terminal> terminal = line.has("--yes") ? Optional.empty() : Terminal.find();
             if (!line.has("--yes") && terminal.isEmpty()) {
-                out.accept("Not kept: no terminal to ask in. Run it again with --yes.");
+                out.accept("Not kept: no terminal for the question. Run it again with --yes.");
                 return FAILED;
             }
             if (terminal.isPresent() && !terminal.get().confirm("Keep this in " + target + "?")) {
@@ -236,7 +236,7 @@ final class Commands {
         }
     }
 
-    /** The settings that a gateway would have; says what is wrong with them. */
+    /** Returns the settings that a gateway would have, or prints what is wrong with them. */
     private Optional<Settings> settings() {
         EnvFile.Reading reading = EnvFile.read(file);
         Map<String, String> values = reading instanceof EnvFile.Parsed parsed ? parsed.values() : Map.of();

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The words behind a command, parsed.
+ * The parsed arguments of a command.
  *
  * @param flags the options without a value, such as {@code --json}
  * @param values the options with one, such as {@code --url}
@@ -17,13 +17,13 @@ import java.util.Set;
  */
 public record CommandLine(Set<String> flags, Map<String, String> values, List<String> operands) {
 
-    /** What a command understands: its options without and with a value, and how many operands it needs. */
+    /** The options of a command without and with a value, and the number of its operands. */
     public record Syntax(Set<String> flags, Set<String> valued, int operands) {}
 
     /**
      * Parses the words.
      *
-     * @return empty where they do not follow the syntax
+     * @return empty if they do not match the syntax
      */
     public static Optional<CommandLine> parse(List<String> words, Syntax syntax) {
         var flags = new LinkedHashSet<String>();

@@ -107,7 +107,7 @@ public final class DatabaseCopy {
         }
     }
 
-    /** Takes the lock that no open connection leaves free, and folds the write-ahead log into the file. */
+    /** Acquires the exclusive lock, which any other connection prevents, and merges the write-ahead log. */
     private void settle() throws RefusedException {
         if (Files.notExists(database)) {
             return;
@@ -138,7 +138,7 @@ public final class DatabaseCopy {
                 && (known.getResultCode().code & 0xff) == SQLiteErrorCode.SQLITE_BUSY.code;
     }
 
-    /** A complete copy of a database under a fresh name beside {@code target}. */
+    /** Writes a complete copy of a database under a fresh name beside {@code target}. */
     private static Path copy(Path source, Path target) throws RefusedException {
         if (!Files.isReadable(source) || !Files.isRegularFile(source)) {
             throw new RefusedException(source + " is no file that can be read");
@@ -209,7 +209,7 @@ public final class DatabaseCopy {
         }
     }
 
-    /** Moves the database, and what a corrupt one may have left beside it. */
+    /** Renames the database and the files that a corrupt one may have left beside it. */
     private Path setAside() throws IOException {
         String stamp = ".before-restore-" + STAMP.format(clock.instant());
         Path kept = DatabaseFile.free(database + stamp);
@@ -222,7 +222,7 @@ public final class DatabaseCopy {
         return kept;
     }
 
-    /** Whom the database has to belong to, when root restores it for another user: the folder's owner. */
+    /** Returns the owner of the folder, who must also own the database when root restores it for another user. */
     private Optional<UserPrincipal> owner() throws IOException {
         Path folder = Objects.requireNonNull(database.toAbsolutePath().getParent(), "a file has a folder");
         try {
@@ -238,7 +238,7 @@ public final class DatabaseCopy {
                 Files.setOwner(file, owner);
             }
         } catch (IOException notRoot) {
-            // Only root may give a file away, and nobody else has to.
+            // Only root may change the owner, and other users need not.
         }
     }
 
@@ -262,7 +262,7 @@ public final class DatabaseCopy {
         }
     }
 
-    /** SQLite's own message names the file's content only by its structure, but the code is enough. */
+    /** Returns the result code; the message may quote the content of the file. */
     private static String code(SQLException broken) {
         return broken instanceof SQLiteException known
                 ? known.getResultCode().toString()

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Makes {@code .env}: reads a cookie from the terminal or a text, makes a key, and writes both. */
+/** Creates {@code .env} from a cookie, which it reads from a terminal or a text, and a new key. */
 public final class Setup {
 
     private static final int TRIES = 3;
@@ -39,7 +39,7 @@ public final class Setup {
 
     /**
      * @param file {@code .env}
-     * @param out takes the lines
+     * @param out receives the lines
      */
     public Setup(Path file, Mode mode, Clock clock, Consumer<String> out) {
         this.file = file;

@@ -26,8 +26,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Sends one small request of our own and records it with its reply: a chat is created, one question is asked in it,
- * and the chat is deleted. Spends one message. Every method waits for its reply.
+ * Records one small chat with the service: creates it, sends one message, and deletes it. Spends one message. Every
+ * method blocks until its reply has arrived.
  */
 public final class CaptureProbe {
 
@@ -47,7 +47,7 @@ public final class CaptureProbe {
         this.clock = clock;
     }
 
-    /** Makes the recording with the session of this account. */
+    /** Records with the session of this account. */
     public Recording record(Account account) {
         String model = model();
         Prompt prompt = prompt(model);
@@ -116,7 +116,7 @@ public final class CaptureProbe {
         return new Exchange(new Part(path, headers, text(body)), received.part(), end);
     }
 
-    /** A reply as far as it came. Written by the client's thread, read when the call is over. */
+    /** A reply as far as it arrived. Written by the client's thread, read after the call has ended. */
     private static final class Received {
 
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
