@@ -76,7 +76,7 @@ final class DoctorWiring {
         return doctor.status();
     }
 
-    /** Returns what is worth a warning at start: a readable {@code .env}, weak or equal keys, and who can reach them. */
+    /** Returns the warnings to log at start: a readable {@code .env}, weak or equal keys, and who can reach them. */
     static List<String> exposure(Settings settings, Path file) {
         SecretMasker masker = SecretMasker.of(settings);
         return Stream.concat(FilePermissions.of(file, ".env").stream(), new ExposureCheck(settings).findings().stream())

@@ -60,8 +60,8 @@ public final class Main {
     private Main() {}
 
     /**
-     * Serves until SIGTERM or SIGINT. Exits with 0 after that, with 2 for a wrong command line or settings; the doctor exits with the
-     * status of its worst finding.
+     * Serves until SIGTERM or SIGINT. Exits with 0 after that, with 2 for a wrong command line or settings; the doctor
+     * exits with the status of its worst finding.
      */
     public static void main(String[] args) {
         List<String> words = List.of(args);
@@ -221,8 +221,9 @@ public final class Main {
     }
 
     /**
-     * Leaves half of the processors to the threads that move bytes: with a carrier for each of two processors they wake each other for
-     * every chunk of every stream, at 1.5 times the CPU. Called before the first virtual thread; a value on the command line stays.
+     * Leaves half of the processors to the threads that move bytes: with a carrier for each of two processors they
+     * wake each other for every chunk of every stream, at 1.5 times the CPU. Called before the first virtual thread; a
+     * value on the command line stays.
      */
     private static void limitCarrierThreads() {
         if (Runtime.version().feature() >= UNPINNED && System.getProperty(PARALLELISM) == null) {

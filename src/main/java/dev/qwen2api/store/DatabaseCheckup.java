@@ -50,8 +50,8 @@ public record DatabaseCheckup(Optional<String> problem, AccountSet accounts, Map
     }
 
     /**
-     * Opening a write-ahead log creates its missing files, owned by the reading user. Without a log no process has the file open, and
-     * it can be read as immutable.
+     * Opening a write-ahead log creates its missing files, owned by the reading user. Without a log no process has
+     * the file open, and it can be read as immutable.
      */
     static String address(Path file) {
         Path log = file.resolveSibling(file.getFileName() + "-wal");

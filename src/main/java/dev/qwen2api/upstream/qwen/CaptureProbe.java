@@ -34,7 +34,7 @@ public final class CaptureProbe {
     private static final String QUESTION = "Reply with the word hello.";
     private static final String USUAL_MODEL = "qwen3-max";
     private static final Duration SHORT = Duration.ofSeconds(30);
-    private static final Duration LONG = Duration.ofSeconds(120);
+    private static final Duration LONG = Duration.ofMinutes(2);
     private static final int MOST_BYTES = 1 << 20;
     private static final int CATALOGUE_BYTES = 4 << 20;
     private static final Part NOTHING = new Part("no reply", Map.of(), "");
