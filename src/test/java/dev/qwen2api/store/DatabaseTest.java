@@ -283,9 +283,12 @@ class DatabaseTest {
             slow.countDown();
             Eventually.holds("nothing was written", () -> isEmpty(database));
         }
+        var opened = new CountDownLatch(1);
         var begun = new CountDownLatch(1);
         var running = new CountDownLatch(1);
         try (Database database = new Database(path(), clock, Duration.ofMillis(300))) {
+            database.writeLater("first", connection -> opened.countDown());
+            await(opened);
             assertThrows(
                     SQLException.class,
                     () -> database.write(connection -> {
