@@ -23,6 +23,7 @@ import dev.qwen2api.ops.doctor.PortCheck;
 import dev.qwen2api.ops.doctor.SecretMasker;
 import dev.qwen2api.ops.doctor.SettingsCheck;
 import dev.qwen2api.ops.doctor.StreamCheck;
+import dev.qwen2api.ops.doctor.SystemCheck;
 import dev.qwen2api.ops.doctor.UpstreamCheck;
 import dev.qwen2api.ops.doctor.UpstreamProbe;
 import dev.qwen2api.store.DatabaseCheckup;
@@ -46,26 +47,15 @@ final class DoctorWiring {
     /** The limit of the test route. */
     private static final Duration LONGEST_SILENCE = Duration.ofMinutes(2);
 
-    private static final HealthStore NO_HEALTH = new HealthStore() {
-        @Override
-        public Map<String, AccountHealth> load() {
-            return Map.of();
-        }
-
-        @Override
-        public void save(String user, AccountHealth health) {}
-
-        @Override
-        public void forget(String user) {}
-    };
-
     private final Clock clock;
     private final Consumer<String> out;
+    private final Doctor.Format format;
 
     /** @param out receives the lines */
-    DoctorWiring(Clock clock, Consumer<String> out) {
+    DoctorWiring(Clock clock, Consumer<String> out, Doctor.Format format) {
         this.clock = clock;
         this.out = out;
+        this.format = format;
     }
 
     /**
@@ -82,12 +72,12 @@ final class DoctorWiring {
             return run(written, accepted.settings(), url);
         }
         Map<String, String> values = reading instanceof EnvFile.Parsed parsed ? parsed.values() : Map.of();
-        var doctor = new Doctor(SecretMasker.of(values.values()), out);
-        doctor.run(List.of(written));
+        var doctor = new Doctor(SecretMasker.of(values.values()), out, format);
+        doctor.run(List.of(new SystemCheck(Telemetry.version()), written));
         return doctor.status();
     }
 
-    /** Returns what is worth a warning at start: a readable {@code .env}, weak or equal keys, and who can reach them. */
+    /** Returns the warnings to log at start: a readable {@code .env}, weak or equal keys, and who can reach them. */
     static List<String> exposure(Settings settings, Path file) {
         SecretMasker masker = SecretMasker.of(settings);
         return Stream.concat(FilePermissions.of(file, ".env").stream(), new ExposureCheck(settings).findings().stream())
@@ -114,11 +104,12 @@ final class DoctorWiring {
 
     private int run(SettingsCheck written, Settings settings, Optional<String> url) {
         DatabaseCheckup database = DatabaseCheckup.of(settings.database());
-        AccountsCheck.Accounts accounts = accounts(settings, database.accounts());
+        AccountsCheck.Accounts accounts = accounts(settings, database);
         Settings.Server server = settings.server();
         var client = new QwenClient(settings.upstream(), clock, (account, cookies) -> {});
         UpstreamProbe upstreamProbe = upstream(new ServiceProbe(client, clock));
         var checks = new ArrayList<Doctor.Check>(List.of(
+                new SystemCheck(Telemetry.version()),
                 written,
                 new ExposureCheck(settings),
                 new PortCheck(server.address(), server.port()),
@@ -127,7 +118,7 @@ final class DoctorWiring {
                 new AccountsCheck(accounts, upstreamProbe, clock),
                 () -> wireChanges(database.wireChanges())));
         url.ifPresent(address -> checks.add(stream(address, settings)));
-        var doctor = new Doctor(SecretMasker.of(settings), out);
+        var doctor = new Doctor(SecretMasker.of(settings), out, format);
         doctor.run(checks);
         return doctor.status();
     }
@@ -177,14 +168,30 @@ final class DoctorWiring {
         };
     }
 
+    /** Returns the accounts of these settings and of the database that have a usable token. */
+    List<Account> usableAccounts(Settings settings) {
+        return accounts(settings, DatabaseCheckup.of(settings.database())).usable().stream()
+                .map(AccountStatus::account)
+                .toList();
+    }
+
     /** Returns the accounts that a gateway would have, by a registry that stores nothing. */
-    private AccountsCheck.Accounts accounts(Settings settings, AccountSet kept) {
+    private AccountsCheck.Accounts accounts(Settings settings, DatabaseCheckup database) {
+        var health = new StoredHealth(database.health());
         var ring = new AccountRing(
-                clock, System::nanoTime, SettingsMapping.rests(settings), SettingsMapping.ring(settings), NO_HEALTH);
-        var registry = new AccountRegistry(ring, new ReadOnly(kept), clock);
-        List<Integer> unusable = registry.start(SettingsMapping.cookies(settings), NO_HEALTH);
-        return new AccountsCheck.Accounts(
-                ring.statuses().stream().map(AccountStatus::account).toList(), unusable);
+                clock, System::nanoTime, SettingsMapping.rests(settings), SettingsMapping.ring(settings), health);
+        var registry = new AccountRegistry(ring, new ReadOnly(database.accounts()), clock);
+        List<Integer> unusable = registry.start(SettingsMapping.cookies(settings), health);
+        return new AccountsCheck.Accounts(ring.statuses(), unusable);
+    }
+
+    private record StoredHealth(Map<String, AccountHealth> load) implements HealthStore {
+
+        @Override
+        public void save(String user, AccountHealth health) {}
+
+        @Override
+        public void forget(String user) {}
     }
 
     private record ReadOnly(AccountSet load) implements AccountStore {

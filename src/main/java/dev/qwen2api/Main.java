@@ -4,7 +4,9 @@ import dev.qwen2api.config.EnvFile;
 import dev.qwen2api.config.Settings;
 import dev.qwen2api.config.SettingsParser;
 import dev.qwen2api.ops.Banner;
+import dev.qwen2api.ops.CommandLine;
 import dev.qwen2api.ops.Logs;
+import dev.qwen2api.ops.doctor.Doctor;
 import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,53 +32,86 @@ public final class Main {
     private static final String PARALLELISM = "jdk.virtualThreadScheduler.parallelism";
 
     private static final String USAGE = """
-            usage: java -jar qwen2api.jar             serve, with the settings of ./.env (or of the file that ENV_FILE names)
-                   java -jar qwen2api.jar doctor      check the set-up without changing it, and advise; the lines hold no
-                                                      secret; status 0 when all is well, 1 with warnings, 2 with errors
-                   java -jar qwen2api.jar doctor --url https://api.example.com
-                                                      also check that streams pass through that address
-                   java -jar qwen2api.jar health      check that the gateway on this machine is alive; status 0 or 1
-                   java -jar qwen2api.jar --version   print the version
-                   java -jar qwen2api.jar --help      print this
+            usage: qwen2api [COMMAND]          or java -jar qwen2api.jar [COMMAND]
+
+              (no command)      serve, with the settings of ./.env (or of the file that ENV_FILE names);
+                                without that file, in a terminal, make it first
+              init              read a cookie, make a key, and write .env; in a terminal, or from standard input
+                --cookie-file FILE  read the cookie from a file (never give a cookie as an argument: others can see it)
+                --force             replace an existing .env, of which a copy is kept
+              doctor            check the set-up without changing it, and advise; the lines hold no secret;
+                                status 0 when all is well, 1 with warnings, 2 with errors
+                --url https://api.example.com  also check that streams pass through that address
+                --json              print one JSON object
+              health            check that the gateway on this machine is alive; status 0 or 1
+              capture           send one small message with an account of .env, and write a recording without secrets
+                                for a bug report; it is shown first
+                --account N         with the account of this number
+                --out FILE          into this file
+                --yes               keep it without asking
+              backup FILE       write a copy of the database; the gateway may run
+              restore FILE      put a copy in the place of the database; the gateway must not run
+              --version         print the version
+              --help            print this
             """;
+
+    private static final CommandLine.Syntax DOCTOR = new CommandLine.Syntax(Set.of("--json"), Set.of("--url"), 0);
 
     private Main() {}
 
     /**
-     * Serves until SIGTERM or SIGINT. Exits with 0 after that, with 2 for a wrong command line or settings; the doctor exits with the
-     * status of its worst finding.
+     * Serves until SIGTERM or SIGINT. Exits with 0 after that, with 2 for a wrong command line or settings; the doctor
+     * exits with the status of its worst finding.
      */
     public static void main(String[] args) {
         List<String> words = List.of(args);
         Map<String, String> environment = System.getenv();
         if (words.isEmpty()) {
+            if (!commands(environment).firstStart()) {
+                System.exit(UNUSABLE);
+            }
             serve(Logs.install(), environment);
             return;
         }
-        Optional<String> url = Optional.of(words).filter(Main::namesUrl).map(all -> all.get(2));
+        Optional<CommandLine> doctor = words.get(0).equals("doctor")
+                ? CommandLine.parse(words.subList(1, words.size()), DOCTOR)
+                : Optional.empty();
         if (words.equals(List.of("--version"))) {
             System.out.println("qwen2api " + Telemetry.version());
-        } else if (words.equals(List.of("--help")) || words.equals(List.of("-h"))) {
+        } else if (asksForHelp(words)) {
             System.out.print(USAGE);
-        } else if (words.equals(List.of("doctor")) || url.isPresent()) {
-            System.exit(diagnosis().run(path(environment), environment, url));
+        } else if (doctor.isPresent()) {
+            DoctorWiring wiring = diagnosis(doctor.get().has("--json") ? Doctor.Format.JSON : Doctor.Format.LINES);
+            System.exit(wiring.run(path(environment), environment, doctor.get().value("--url")));
         } else if (words.equals(List.of("health"))) {
-            System.exit(diagnosis().health(path(environment), environment));
+            System.exit(diagnosis(Doctor.Format.LINES).health(path(environment), environment));
+        } else if (Commands.knows(words)) {
+            Logs.mute();
+            System.exit(commands(environment).run(words).orElseGet(() -> misused(words.get(0))));
         } else {
-            System.err.print("unknown: " + String.join(" ", words) + "\n" + USAGE);
-            System.exit(UNUSABLE);
+            System.exit(misused(String.join(" ", words)));
         }
     }
 
-    private static DoctorWiring diagnosis() {
-        Logs.mute();
-        return new DoctorWiring(Clock.system(ZoneId.systemDefault()), System.out::println);
+    /** What stands behind a known command is not repeated: it may be a cookie. */
+    private static int misused(String what) {
+        System.err.print("unknown: " + what + "\n" + USAGE);
+        return UNUSABLE;
     }
 
-    private static boolean namesUrl(List<String> words) {
-        return words.size() == 3
-                && words.get(0).equals("doctor")
-                && words.get(1).equals("--url");
+    private static boolean asksForHelp(List<String> words) {
+        boolean known = Commands.knows(words) || words.get(0).matches("doctor|health");
+        String last = words.get(words.size() - 1);
+        return (words.size() == 1 || known) && last.matches("--help|-h");
+    }
+
+    private static Commands commands(Map<String, String> environment) {
+        return new Commands(path(environment), environment, Clock.system(ZoneId.systemDefault()), System.out::println);
+    }
+
+    private static DoctorWiring diagnosis(Doctor.Format format) {
+        Logs.mute();
+        return new DoctorWiring(Clock.system(ZoneId.systemDefault()), System.out::println, format);
     }
 
     private static void serve(Logs logs, Map<String, String> environment) {
@@ -185,8 +221,9 @@ public final class Main {
     }
 
     /**
-     * Leaves half of the processors to the threads that move bytes: with a carrier for each of two processors they wake each other for
-     * every chunk of every stream, at 1.5 times the CPU. Called before the first virtual thread; a value on the command line stays.
+     * Leaves half of the processors to the threads that move bytes: with a carrier for each of two processors they
+     * wake each other for every chunk of every stream, at 1.5 times the CPU. Called before the first virtual thread; a
+     * value on the command line stays.
      */
     private static void limitCarrierThreads() {
         if (Runtime.version().feature() >= UNPINNED && System.getProperty(PARALLELISM) == null) {

@@ -6,12 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.qwen2api.config.Settings;
 import dev.qwen2api.config.SettingsParser;
 import dev.qwen2api.fakeqwen.ClosedPort;
 import dev.qwen2api.fakeqwen.Endpoint;
 import dev.qwen2api.fakeqwen.FakeQwen;
 import dev.qwen2api.fakeqwen.Refusals;
+import dev.qwen2api.ops.doctor.Doctor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -99,7 +102,7 @@ class DoctorTest {
 
     private Said run(Path env, Optional<String> url) {
         var lines = new ArrayList<String>();
-        int status = new DoctorWiring(clock, lines::add).run(env, Map.of(), url);
+        int status = new DoctorWiring(clock, lines::add, Doctor.Format.LINES).run(env, Map.of(), url);
         return new Said(status, lines);
     }
 
@@ -116,7 +119,12 @@ class DoctorTest {
                         "ok    service     reached",
                         "ok    clock       right",
                         "ok    account_1   signed in; 29 days left"),
-                said.lines());
+                said.lines().subList(1, said.lines().size()));
+        assertTrue(
+                said.lines()
+                        .get(0)
+                        .matches("ok    system      Qwen2API .* on Java \\d+.* CPU, \\d+ MB of memory, heap .*"),
+                said.toString());
         assertEquals(0, said.status());
         assertFalse(Files.exists(folder.resolve("data")), "it made something");
     }
@@ -170,9 +178,9 @@ class DoctorTest {
         Path env = Files.writeString(folder.resolve(".env"), text);
         Said said = run(env, Optional.empty());
         assertTrue(
-                said.lines().get(0).matches("FAIL  \\.env        .*, so the gateway does not start\\. Fix: .*"),
+                said.lines().get(1).matches("FAIL  \\.env        .*, so the gateway does not start\\. Fix: .*"),
                 said.toString());
-        assertEquals(1, said.lines().size(), said.toString());
+        assertEquals(2, said.lines().size(), said.toString());
         assertEquals(2, said.status());
     }
 
@@ -248,6 +256,38 @@ class DoctorTest {
         Files.writeString(file, "this is no database, whatever its name says. ".repeat(100));
         assertTrue(examine().line("FAIL  database").contains("corrupt"));
         assertEquals(List.of("qwen2api.db"), List.copyOf(data().keySet()));
+    }
+
+    @Test
+    void an_account_that_rests_is_not_ok_although_the_service_takes_its_session() throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            values.put("DATABASE_PATH", world.values.get("DATABASE_PATH"));
+            values.put("QWEN_COOKIES", world.cookies());
+            world.fake.faults().add(Refusals.rateLimited(5));
+            assertEquals(429, world.chat("hello", false).status);
+        }
+        Said said = examine();
+        String line = said.line("warn  account_1");
+        assertTrue(line.contains("signed in, but limited until 20"), said.toString());
+        assertEquals(1, said.status());
+    }
+
+    @Test
+    void as_json_it_says_the_same_in_one_object_without_secrets() throws Exception {
+        examine();
+        values.put("PROXY_URL", "http://canary-user:canary-pass@canary-host.invalid:1");
+        String text = values.entrySet().stream()
+                .map(entry -> entry.getKey() + "=\"" + entry.getValue() + "\"\n")
+                .collect(Collectors.joining());
+        Path env = Files.writeString(folder.resolve(".env"), text);
+        var lines = new ArrayList<String>();
+        int status = new DoctorWiring(clock, lines::add, Doctor.Format.JSON).run(env, Map.of(), Optional.empty());
+        JsonNode said = new JsonMapper().readTree(String.join("\n", lines));
+        assertEquals(status, said.path("status").asInt(-1));
+        assertEquals("system", said.at("/findings/0/subject").asText());
+        assertEquals("ok", said.at("/findings/0/grade").asText());
+        assertTrue(said.findValuesAsText("fix").stream().anyMatch(fix -> !fix.isEmpty()), said::toString);
+        assertFalse(said.toString().contains("canary"), said::toString);
     }
 
     private Map<String, byte[]> data() throws IOException {

@@ -18,9 +18,11 @@ record DocumentationPage(String path) {
         return List.of(
                 "README.md",
                 "docs/api.md",
+                "docs/backup.md",
                 "docs/cli.md",
                 "docs/clients.md",
                 "docs/errors.md",
+                "docs/first-start.md",
                 "docs/operations.md",
                 "docs/settings.md");
     }

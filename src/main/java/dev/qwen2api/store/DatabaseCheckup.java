@@ -1,5 +1,6 @@
 package dev.qwen2api.store;
 
+import dev.qwen2api.account.AccountHealth;
 import dev.qwen2api.account.AccountSet;
 import dev.qwen2api.store.Migrations.ForeignDatabaseException;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
 import java.util.Optional;
 import org.sqlite.SQLiteException;
 
@@ -18,13 +20,19 @@ import org.sqlite.SQLiteException;
  * @param problem the fault in one clause; empty for a sound or missing file
  * @param wireChanges what the gateway saved of names of the service that it does not know; empty where none
  * @param accounts the stored accounts; none where they are unreadable or the schema is older than this version
+ * @param health the stored health of the accounts by the upstream's id of the user
  */
-public record DatabaseCheckup(Optional<String> problem, AccountSet accounts, Optional<String> wireChanges) {
+public record DatabaseCheckup(
+        Optional<String> problem,
+        AccountSet accounts,
+        Map<String, AccountHealth> health,
+        Optional<String> wireChanges) {
 
-    /** The name under which those names are saved. */
+    /** The name under which the unknown names of the service are saved. */
     public static final String WIRE_CHANGES = "wire changes";
 
-    private static final DatabaseCheckup NOTHING = new DatabaseCheckup(Optional.empty(), AccountSet.EMPTY, Optional.empty());
+    private static final DatabaseCheckup NOTHING =
+            new DatabaseCheckup(Optional.empty(), AccountSet.EMPTY, Map.of(), Optional.empty());
 
     public static DatabaseCheckup of(Path file) {
         if (Files.notExists(file)) {
@@ -51,10 +59,10 @@ public record DatabaseCheckup(Optional<String> problem, AccountSet accounts, Opt
     }
 
     /**
-     * Opening a write-ahead log creates its missing files, owned by the reading user. Without a log no process has the file open, and
-     * it can be read as immutable.
+     * Opening a write-ahead log creates its missing files, owned by the reading user. Without a log no process has
+     * the file open, and it can be read as immutable.
      */
-    private static String address(Path file) {
+    static String address(Path file) {
         Path log = file.resolveSibling(file.getFileName() + "-wal");
         return file.toAbsolutePath().toUri() + (Files.exists(log) ? "?mode=ro" : "?immutable=1");
     }
@@ -67,9 +75,13 @@ public record DatabaseCheckup(Optional<String> problem, AccountSet accounts, Opt
                     return broken("it is corrupt");
                 }
             }
-            try (ResultSet row = statement.executeQuery("SELECT 1 FROM sqlite_master WHERE name = 'hidden'")) {
+            try (ResultSet row = statement.executeQuery("SELECT 1 FROM sqlite_master WHERE name = 'retired'")) {
                 return row.next()
-                        ? new DatabaseCheckup(Optional.empty(), SqlAccounts.read(connection), wireChanges(connection))
+                        ? new DatabaseCheckup(
+                                Optional.empty(),
+                                SqlAccounts.read(connection),
+                                SqlHealth.read(connection, ""),
+                                wireChanges(connection))
                         : NOTHING;
             }
         } catch (ForeignDatabaseException foreign) {
@@ -78,7 +90,7 @@ public record DatabaseCheckup(Optional<String> problem, AccountSet accounts, Opt
     }
 
     private static DatabaseCheckup broken(String problem) {
-        return new DatabaseCheckup(Optional.of(problem), AccountSet.EMPTY, Optional.empty());
+        return new DatabaseCheckup(Optional.of(problem), AccountSet.EMPTY, Map.of(), Optional.empty());
     }
 
     private static Optional<String> wireChanges(Connection connection) throws SQLException {

@@ -29,7 +29,7 @@ final class DatabaseFile {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseFile.class);
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
-    private static final List<String> COMPANIONS = List.of("", "-wal", "-shm");
+    static final List<String> COMPANIONS = List.of("", "-wal", "-shm");
 
     private final Path path;
     private final Clock clock;
@@ -139,7 +139,7 @@ final class DatabaseFile {
     }
 
     /** Returns a name that no file has. */
-    private Path free(String wanted) {
+    static Path free(String wanted) {
         Path name = Path.of(wanted);
         for (int i = 2; Files.exists(name); i++) {
             name = Path.of(wanted + "-" + i);

@@ -52,7 +52,7 @@ public final class SqlHealth implements HealthStore {
     @Override
     public Map<String, AccountHealth> load() {
         try {
-            return database.read(this::read);
+            return database.read(connection -> read(connection, prefix));
         } catch (SQLException unusable) {
             LOG.warn("[SQLITE] stored health could not be read; every account starts healthy");
             return Map.of();
@@ -61,7 +61,8 @@ public final class SqlHealth implements HealthStore {
 
     private record Row(String user, String kind, HealthState state) {}
 
-    private Map<String, AccountHealth> read(Connection connection) throws SQLException {
+    /** Reads the health of the users whose rows begin with {@code prefix}. */
+    static Map<String, AccountHealth> read(Connection connection, String prefix) throws SQLException {
         List<Row> rows = Sql.query(
                 connection,
                 "SELECT user, kind, failures, rests, state, cause, begun, until, reason FROM health"

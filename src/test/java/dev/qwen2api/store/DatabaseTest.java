@@ -184,6 +184,21 @@ class DatabaseTest {
     }
 
     @Test
+    void an_older_schema_is_sound_but_its_accounts_are_not_read() throws Exception {
+        try (Database database = open()) {
+            new SqlAccounts(database).replaceAll(only(1));
+        }
+        try (Connection raw = DriverManager.getConnection("jdbc:sqlite:" + path());
+                Statement statement = raw.createStatement()) {
+            statement.execute("DROP TABLE retired");
+            statement.execute("PRAGMA user_version = 7");
+        }
+        DatabaseCheckup checkup = DatabaseCheckup.of(path());
+        assertEquals(Optional.empty(), checkup.problem());
+        assertEquals(AccountSet.EMPTY, checkup.accounts());
+    }
+
+    @Test
     void work_that_nobody_waits_for_is_done_once_the_file_can_be_used_again() throws Exception {
         Files.createDirectories(folder.resolve("data"));
         try (Database database = open()) {
@@ -268,9 +283,12 @@ class DatabaseTest {
             slow.countDown();
             Eventually.holds("nothing was written", () -> isEmpty(database));
         }
+        var opened = new CountDownLatch(1);
         var begun = new CountDownLatch(1);
         var running = new CountDownLatch(1);
         try (Database database = new Database(path(), clock, Duration.ofMillis(300))) {
+            database.writeLater("first", connection -> opened.countDown());
+            await(opened);
             assertThrows(
                     SQLException.class,
                     () -> database.write(connection -> {

@@ -1,10 +1,12 @@
 package dev.qwen2api.ops.doctor;
 
 import dev.qwen2api.account.Account;
+import dev.qwen2api.account.AccountStatus;
 import dev.qwen2api.failure.Failure;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +15,7 @@ import java.util.Optional;
 public final class AccountsCheck implements Doctor.Check {
 
     private static final String COPY = "copy a fresh cookie from a signed-in browser";
+    private static final DateTimeFormatter UNTIL = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm z");
     private static final Duration SOON = Duration.ofDays(1);
 
     private final Accounts accounts;
@@ -22,10 +25,10 @@ public final class AccountsCheck implements Doctor.Check {
     /**
      * The accounts that a gateway with these settings would have.
      *
-     * @param usable in the order of their numbers
+     * @param usable in the order of their numbers, with the stored health
      * @param unusable numbers of the cookies in {@code QWEN_COOKIES} without a usable token
      */
-    public record Accounts(List<Account> usable, List<Integer> unusable) {
+    public record Accounts(List<AccountStatus> usable, List<Integer> unusable) {
         public Accounts {
             usable = List.copyOf(usable);
             unusable = List.copyOf(unusable);
@@ -44,14 +47,15 @@ public final class AccountsCheck implements Doctor.Check {
         accounts.unusable()
                 .forEach(num -> found.add(
                         Finding.error("account_" + num, "its cookie in QWEN_COOKIES has no usable token=…", COPY)));
-        accounts.usable().forEach(account -> found.add(finding(account)));
+        accounts.usable().forEach(status -> found.add(finding(status)));
         if (found.isEmpty()) {
             found.add(Finding.error("accounts", "there are none", "put a cookie into QWEN_COOKIES"));
         }
         return found;
     }
 
-    private Finding finding(Account account) {
+    private Finding finding(AccountStatus status) {
+        Account account = status.account();
         String subject = account.id().toString();
         Optional<Instant> end = account.credential().expires();
         Duration left = end.map(at -> Duration.between(clock.instant(), at)).orElse(Duration.ofDays(365));
@@ -63,10 +67,23 @@ public final class AccountsCheck implements Doctor.Check {
         if (failure.isPresent()) {
             return refused(subject, failure.get());
         }
+        if (!status.healthy()) {
+            return resting(subject, status);
+        }
         String lasts = end.isEmpty() ? "its token has no expiry date" : left(left);
         return left.compareTo(SOON) < 0 && !renewable
                 ? Finding.warning(subject, "signed in, but " + lasts, COPY + " soon")
                 : Finding.ok(subject, "signed in; " + lasts);
+    }
+
+    /** The service takes its session, but a gateway would not use it yet. */
+    private Finding resting(String subject, AccountStatus status) {
+        String until = status.retryAt()
+                .map(at -> " until " + at.atZone(clock.getZone()).format(UNTIL))
+                .orElse("");
+        String why = status.reason().map(reason -> ": " + reason).orElse("");
+        return Finding.warning(
+                subject, "signed in, but " + status.state().wire() + until + why, "wait, or add another account");
     }
 
     private static String left(Duration left) {

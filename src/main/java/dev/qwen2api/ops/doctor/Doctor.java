@@ -1,14 +1,19 @@
 package dev.qwen2api.ops.doctor;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.ops.doctor.Finding.Grade;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Runs checks one after the other and prints each finding at once. Not thread-safe. */
+/** Runs checks one after the other and prints their findings. Not thread-safe. */
 public final class Doctor {
 
     private final SecretMasker secretMasker;
     private final Consumer<String> out;
+    private final Format format;
+    private final ObjectNode document = JsonNodeFactory.instance.objectNode();
     private Grade worst = Grade.OK;
 
     /** Examines one part of the set-up without changing anything. */
@@ -19,20 +24,46 @@ public final class Doctor {
         List<Finding> findings();
     }
 
+    /** How the findings are printed. */
+    public enum Format {
+        /** One line each, at once. */
+        LINES,
+        /** One JSON object at the end. */
+        JSON
+    }
+
     /** @param out receives the lines */
-    public Doctor(SecretMasker secretMasker, Consumer<String> out) {
+    public Doctor(SecretMasker secretMasker, Consumer<String> out, Format format) {
         this.secretMasker = secretMasker;
         this.out = out;
+        this.format = format;
     }
 
     /** Runs the checks in order. */
     public void run(List<Check> checks) {
+        ArrayNode found = document.withArray("findings");
         for (Check check : checks) {
             for (Finding finding : findings(check)) {
-                out.accept(secretMasker.mask(finding.line()));
+                if (format == Format.LINES) {
+                    out.accept(secretMasker.mask(finding.line()));
+                } else {
+                    found.add(json(finding));
+                }
                 worst = finding.grade().compareTo(worst) > 0 ? finding.grade() : worst;
             }
         }
+        if (format == Format.JSON) {
+            out.accept(document.put("status", status()).toPrettyString());
+        }
+    }
+
+    private ObjectNode json(Finding finding) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("grade", finding.grade().word())
+                .put("subject", finding.subject())
+                .put("text", secretMasker.mask(finding.text()))
+                .put("fix", secretMasker.mask(finding.advice()));
     }
 
     /** A check that throws must not end the others. */

@@ -21,6 +21,11 @@ public record Finding(Grade grade, String subject, String text, String advice) {
         Grade(String word) {
             this.word = word;
         }
+
+        /** The word at the head of a line: {@code ok}, {@code warn} or {@code FAIL}. */
+        String word() {
+            return word;
+        }
     }
 
     public static Finding ok(String subject, String text) {

@@ -15,6 +15,9 @@ final class CatalogueReader {
 
     private static final JsonMapper JSON = new JsonMapper();
 
+    /** The end of the year 9999, in seconds since the epoch: beyond it no client can write a date. */
+    private static final long LATEST_CREATION = 253_402_300_799L;
+
     private CatalogueReader() {}
 
     /** The active models in the upstream's order; empty when the text is no such list. */
@@ -41,11 +44,15 @@ final class CatalogueReader {
         JsonNode can = meta.path("capabilities");
         return new Model(
                 item.path("id").asText(),
-                Instant.ofEpochSecond(Math.max(0, info.path("created_at").asLong(0))),
+                created(info.path("created_at")),
                 can.path("thinking").asBoolean(false),
                 meta.path("think_skip").path("enable").asBoolean(true),
                 can.path("vision").asBoolean(false),
                 types(meta.path("chat_type")));
+    }
+
+    private static Instant created(JsonNode seconds) {
+        return Instant.ofEpochSecond(Math.max(0, Math.min(seconds.asLong(0), LATEST_CREATION)));
     }
 
     private static Set<String> types(JsonNode list) {

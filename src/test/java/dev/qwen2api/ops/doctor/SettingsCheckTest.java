@@ -49,7 +49,7 @@ class SettingsCheckTest {
     @Test
     void the_status_is_that_of_the_worst_finding_and_a_check_that_fails_is_one() {
         var lines = new ArrayList<String>();
-        var doctor = new Doctor(SecretMasker.of(List.of("hidden-word")), lines::add);
+        var doctor = new Doctor(SecretMasker.of(List.of("hidden-word")), lines::add, Doctor.Format.LINES);
         assertEquals(0, doctor.status());
         doctor.run(List.of(() -> List.of(Finding.ok("one", "with a hidden-word\nand a second line")), () -> {
             throw new IllegalStateException("hidden-word");

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CatalogueReaderTest {
@@ -56,5 +57,18 @@ class CatalogueReaderTest {
             strings = {"", "<html>", "{", "[]", "{}", "{\"data\":null}", "{\"data\":{\"data\":7}}", "{\"data\":[]}"})
     void anything_else_holds_no_models(String text) {
         assertEquals(List.of(), read(text));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "9223372036854775807, 9999-12-31T23:59:59Z",
+        "99999999999999999999999, 9999-12-31T23:59:59Z",
+        "253402300800, 9999-12-31T23:59:59Z",
+        "-9223372036854775808, 1970-01-01T00:00:00Z",
+        "1e300, 9999-12-31T23:59:59Z",
+    })
+    void a_time_of_creation_that_no_date_can_tell_is_the_nearest_that_one_can(String seconds, Instant created) {
+        List<Model> models = read("{\"data\":[{\"id\":\"odd\",\"info\":{\"created_at\":" + seconds + "}}]}");
+        assertEquals(List.of(created), models.stream().map(Model::created).toList());
     }
 }

@@ -1,0 +1,271 @@
+package dev.qwen2api.store;
+
+import dev.qwen2api.store.Migrations.ForeignDatabaseException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Objects;
+import java.util.Optional;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/**
+ * Copies the database to a backup while a gateway uses it, and puts a backup in its place while none does. A copy is
+ * one file without a write-ahead log, readable by its owner alone, and complete or not there at all.
+ */
+public final class DatabaseCopy {
+
+    private static final DateTimeFormatter STAMP =
+            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
+
+    private final Path database;
+    private final Clock clock;
+
+    /** Why nothing was copied, as one sentence; every file is as it was. */
+    public static final class RefusedException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        RefusedException(String message) {
+            super(message);
+        }
+    }
+
+    /**
+     * @param database the gateway's own file
+     */
+    public DatabaseCopy(Path database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /**
+     * Writes a copy of the database as it is at this moment.
+     *
+     * @param backup a file that does not exist yet
+     */
+    public void backUp(Path backup) throws RefusedException {
+        if (Files.exists(backup, LinkOption.NOFOLLOW_LINKS)) {
+            throw new RefusedException(backup + " exists and is not overwritten");
+        }
+        Path fresh = copy(database, backup);
+        try {
+            Files.createLink(backup, fresh);
+            Files.delete(fresh);
+        } catch (FileAlreadyExistsException meanwhile) {
+            discard(fresh);
+            throw new RefusedException(backup + " exists and is not overwritten");
+        } catch (IOException | UnsupportedOperationException noLinks) {
+            move(fresh, backup);
+        }
+    }
+
+    /**
+     * Puts a backup in the place of the database. The present file stays beside it.
+     *
+     * @return where the present file is kept; empty where there was none
+     */
+    public Optional<Path> restore(Path backup) throws RefusedException {
+        settle();
+        Path fresh = copy(backup, database);
+        Optional<Path> kept = Optional.empty();
+        try {
+            if (Files.exists(database)) {
+                kept = Optional.of(setAside());
+            }
+            owner().ifPresent(owner -> own(fresh, owner));
+        } catch (IOException broken) {
+            discard(fresh);
+            throw new RefusedException(
+                    database + " cannot be moved (" + broken.getClass().getSimpleName() + ")");
+        }
+        try {
+            move(fresh, database);
+            return kept;
+        } catch (RefusedException broken) {
+            if (kept.isPresent()) {
+                move(kept.get(), database);
+            }
+            throw broken;
+        }
+    }
+
+    /** Acquires the exclusive lock, which any other connection prevents, and merges the write-ahead log. */
+    private void settle() throws RefusedException {
+        if (Files.notExists(database)) {
+            return;
+        }
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);
+                Statement statement = connection.createStatement()) {
+            Migrations.refuseForeign(connection);
+            statement.execute("PRAGMA busy_timeout = 0");
+            try (ResultSet row = statement.executeQuery("PRAGMA journal_mode = DELETE")) {
+                if (!row.next() || !"delete".equals(row.getString(1))) {
+                    throw new RefusedException("a gateway uses " + database + "; stop it first");
+                }
+            }
+        } catch (ForeignDatabaseException foreign) {
+            throw new RefusedException(database + ": " + foreign.getMessage());
+        } catch (SQLException broken) {
+            if (isBusy(broken)) {
+                throw new RefusedException("a gateway uses " + database + "; stop it first");
+            }
+            if (!DatabaseFile.corrupt(broken)) {
+                throw new RefusedException(database + " cannot be opened: " + code(broken));
+            }
+        }
+    }
+
+    private static boolean isBusy(SQLException broken) {
+        return broken instanceof SQLiteException known
+                && (known.getResultCode().code & 0xff) == SQLiteErrorCode.SQLITE_BUSY.code;
+    }
+
+    /** Writes a complete copy of a database under a fresh name beside {@code target}. */
+    private static Path copy(Path source, Path target) throws RefusedException {
+        if (!Files.isReadable(source) || !Files.isRegularFile(source)) {
+            throw new RefusedException(source + " is no file that can be read");
+        }
+        Path fresh = empty(target);
+        boolean whole = false;
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + DatabaseCheckup.address(source))) {
+            check(connection, source);
+            // SQLite writes into a file that exists only while it is empty, so its mode is right from the first byte.
+            try (PreparedStatement vacuum = connection.prepareStatement("VACUUM INTO ?")) {
+                vacuum.setString(1, fresh.toString());
+                vacuum.execute();
+            }
+            try (var channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+                channel.force(true);
+            }
+            whole = true;
+            return fresh;
+        } catch (SQLException broken) {
+            throw new RefusedException(
+                    DatabaseFile.corrupt(broken)
+                            ? source + " is corrupt, or no database at all"
+                            : source + " cannot be copied: " + code(broken));
+        } catch (IOException broken) {
+            throw new RefusedException(
+                    fresh + " cannot be written (" + broken.getClass().getSimpleName() + ")");
+        } finally {
+            if (!whole) {
+                discard(fresh);
+            }
+        }
+    }
+
+    private static Path empty(Path target) throws RefusedException {
+        Path folder = Objects.requireNonNull(target.toAbsolutePath().getParent(), "a file has a folder");
+        try {
+            Files.createDirectories(folder);
+            return Files.createTempFile(folder, "qwen2api-", ".copy", ownerOnly(folder));
+        } catch (IOException broken) {
+            throw new RefusedException(
+                    folder + " cannot be written (" + broken.getClass().getSimpleName() + ")");
+        }
+    }
+
+    private static FileAttribute<?>[] ownerOnly(Path folder) {
+        return folder.getFileSystem().supportedFileAttributeViews().contains("posix")
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+                }
+                : new FileAttribute<?>[0];
+    }
+
+    private static void check(Connection connection, Path source) throws SQLException, RefusedException {
+        try (Statement statement = connection.createStatement()) {
+            Migrations.refuseForeign(connection);
+            try (ResultSet row = statement.executeQuery("SELECT count(*) FROM sqlite_master")) {
+                if (!row.next() || row.getInt(1) == 0) {
+                    throw new RefusedException(source + " is an empty database");
+                }
+            }
+            try (ResultSet row = statement.executeQuery("PRAGMA quick_check(1)")) {
+                if (row.next() && !"ok".equals(row.getString(1))) {
+                    throw new RefusedException(source + " is corrupt");
+                }
+            }
+        } catch (ForeignDatabaseException foreign) {
+            throw new RefusedException(source + ": " + foreign.getMessage());
+        }
+    }
+
+    /** Renames the database and the files that a corrupt one may have left beside it. */
+    private Path setAside() throws IOException {
+        String stamp = ".before-restore-" + STAMP.format(clock.instant());
+        Path kept = DatabaseFile.free(database + stamp);
+        for (String companion : DatabaseFile.COMPANIONS) {
+            Path file = database.resolveSibling(database.getFileName() + companion);
+            if (Files.exists(file)) {
+                Files.move(file, Path.of(kept + companion));
+            }
+        }
+        return kept;
+    }
+
+    /** Returns the owner of the folder, who must also own the database when root restores it for another user. */
+    private Optional<UserPrincipal> owner() throws IOException {
+        Path folder = Objects.requireNonNull(database.toAbsolutePath().getParent(), "a file has a folder");
+        try {
+            return Optional.of(Files.getOwner(folder));
+        } catch (UnsupportedOperationException elsewhere) {
+            return Optional.empty();
+        }
+    }
+
+    private static void own(Path file, UserPrincipal owner) {
+        try {
+            if (!Files.getOwner(file).equals(owner)) {
+                Files.setOwner(file, owner);
+            }
+        } catch (IOException notRoot) {
+            // Only root may change the owner, and other users need not.
+        }
+    }
+
+    private static void move(Path fresh, Path target) throws RefusedException {
+        try {
+            Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (AtomicMoveNotSupportedException impossible) {
+            throw new AssertionError("both are in one folder", impossible);
+        } catch (IOException broken) {
+            discard(fresh);
+            throw new RefusedException(
+                    target + " cannot be written (" + broken.getClass().getSimpleName() + ")");
+        }
+    }
+
+    private static void discard(Path fresh) {
+        try {
+            Files.deleteIfExists(fresh);
+        } catch (IOException stays) {
+            fresh.toFile().deleteOnExit();
+        }
+    }
+
+    /** Returns the result code; the message may quote the content of the file. */
+    private static String code(SQLException broken) {
+        return broken instanceof SQLiteException known
+                ? known.getResultCode().toString()
+                : "SQLite's library was not loaded";
+    }
+}
