@@ -101,18 +101,6 @@ public final class JsonBody {
                     .build())
             .build();
 
-    /** The memory that a body's tree takes, for bodies that implement it. */
-    @FunctionalInterface
-    public interface TreeMemory {
-
-        /**
-         * Reserves memory for further nodes of the tree, until the request ends.
-         *
-         * @throws dev.qwen2api.failure.ProblemException when there is too little
-         */
-        void reserve(long bytes);
-    }
-
     private JsonBody() {}
 
     /**

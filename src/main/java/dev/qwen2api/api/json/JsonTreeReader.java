@@ -33,13 +33,13 @@ final class JsonTreeReader {
     private static final int STEP = 8 << 10;
 
     private final JsonParser parser;
-    private final JsonBody.TreeMemory memory;
+    private final TreeMemory memory;
     private final JsonNodeFactory nodes = JsonNodeFactory.instance;
     private final Deque<JsonNode> open = new ArrayDeque<>();
     private @Nullable String name;
     private long unreserved;
 
-    JsonTreeReader(JsonParser parser, JsonBody.TreeMemory memory) {
+    JsonTreeReader(JsonParser parser, TreeMemory memory) {
         this.parser = parser;
         this.memory = memory;
     }

@@ -1,6 +1,6 @@
 package dev.qwen2api.http.server;
 
-import dev.qwen2api.api.json.JsonBody;
+import dev.qwen2api.api.json.TreeMemory;
 import dev.qwen2api.chat.ClientGoneException;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemKind;
@@ -17,7 +17,7 @@ import org.eclipse.jetty.http.HttpException;
  * length was announced. Its reader sees no {@link IOException}: a client that hung up is a {@link
  * ClientGoneException}.
  */
-final class RequestBody extends FilterInputStream implements JsonBody.TreeMemory {
+final class RequestBody extends FilterInputStream implements TreeMemory {
 
     /** A client has {@code patience} plus a second for every so many bytes; even a poor mobile link is faster. */
     private static final long SLOWEST_BYTES_PER_SECOND = 4096;

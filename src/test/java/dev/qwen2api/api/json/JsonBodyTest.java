@@ -33,7 +33,7 @@ class JsonBodyTest {
     private static final Path DIALECTS = Path.of("src/main/java/dev/qwen2api/api");
 
     /** A body whose tree may take a megabyte. */
-    private static final class Bounded extends ByteArrayInputStream implements JsonBody.TreeMemory {
+    private static final class Bounded extends ByteArrayInputStream implements TreeMemory {
         private long reserved;
 
         Bounded(String json) {
