@@ -194,7 +194,9 @@ class AnswerCaptureTest {
     void a_long_text_counts_by_its_bytes_and_characters_are_written_as_they_are() throws Exception {
         try (World world = world()) {
             world.fake.script().otherwise(Answer.text("one two"));
-            assertEquals(200, world.chat("字".repeat(59_000), false).status);
+            String talk = "{\"model\":\"qwen-max\",\"messages\":[{\"role\":\"user\",\"content\":\"" + "字".repeat(59_000)
+                    + "\"},{\"role\":\"assistant\",\"content\":\"ok\"},{\"role\":\"user\",\"content\":\"go on\"}]}";
+            assertEquals(200, world.post("/v1/chat/completions", talk).status);
             assertEquals(200, world.chat("😀".repeat(10_000), false).status);
             for (var request : world.fake.recorder().requests(Endpoint.COMPLETIONS)) {
                 String body = new String(request.body(), StandardCharsets.UTF_8);

@@ -36,6 +36,8 @@ class ChatTest {
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final Duration A_SECOND = Duration.ofSeconds(1);
 
+    private static final Map<String, String> NO_REUSE = Map.of("CHAT_REUSE", "off");
+
     @TempDir
     @SuppressWarnings("NullAway.Init")
     Path folder;
@@ -270,7 +272,7 @@ class ChatTest {
 
     @Test
     void chats_are_deleted_after_the_answer_unless_the_owner_keeps_them() throws Exception {
-        try (World world = new World(folder.resolve("a"), 1, Map.of())) {
+        try (World world = new World(folder.resolve("a"), 1, NO_REUSE)) {
             world.chat("hello", true);
             String chat = world.fake.recorder().awaitCompletion(1, SOON).chatId();
             assertTrue(world.fake.recorder().awaitDeleted(chat, SOON));
@@ -284,7 +286,7 @@ class ChatTest {
 
     @Test
     void chats_of_a_run_that_was_cut_off_are_deleted_by_the_next() throws Exception {
-        try (World world = new World(folder, 1, Map.of())) {
+        try (World world = new World(folder, 1, NO_REUSE)) {
             world.fake.faults().add(Refusals.http500().on(Endpoint.CHAT_DELETE).once());
             world.chat("hello", true);
             String chat = world.fake.recorder().awaitCompletion(1, SOON).chatId();
@@ -300,7 +302,7 @@ class ChatTest {
 
     @Test
     void chats_that_are_left_over_are_deleted_as_their_user_whatever_number_that_has_now() throws Exception {
-        try (World world = new World(folder, 2, Map.of())) {
+        try (World world = new World(folder, 2, NO_REUSE)) {
             world.fake.faults().add(Refusals.http500().on(Endpoint.CHAT_DELETE).once());
             world.chat("hello", true);
             Completion first = world.fake.recorder().awaitCompletion(1, SOON);

@@ -187,7 +187,6 @@ class LayoutTest {
             "dev.qwen2api.upstream.qwen.AttemptEvents",
             "dev.qwen2api.upstream.qwen.ChatJanitor",
             "dev.qwen2api.upstream.qwen.DeadlineTimer",
-            "dev.qwen2api.upstream.qwen.ReusableChats",
             "dev.qwen2api.upstream.qwen.UpstreamAttempt",
             "dev.qwen2api.upstream.qwen.WebRequestWriter");
 

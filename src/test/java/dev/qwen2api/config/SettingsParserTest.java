@@ -273,6 +273,7 @@ class SettingsParserTest {
         file.put("api_keys", "1");
         file.put("QWEN_COOKIE", "token=SECRET");
         file.put("SOMETHING_ELSE_ENTIRELY", "1");
+        file.put("CHAT_PREWARM", "1");
         file.put("ENV_FILE", "x");
 
         var accepted =
@@ -284,6 +285,7 @@ class SettingsParserTest {
                         "api_keys is not a setting and has no effect; did you mean API_KEY?",
                         "QWEN_COOKIE is not a setting and has no effect; did you mean QWEN_COOKIES?",
                         "SOMETHING_ELSE_ENTIRELY is not a setting and has no effect",
+                        "CHAT_PREWARM is no longer a setting and has no effect: chats are reused instead, see CHAT_REUSE",
                         "ENV_FILE says where .env is, so it has no effect inside: set it in the environment"),
                 accepted.warnings());
     }

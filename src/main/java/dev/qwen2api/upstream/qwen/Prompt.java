@@ -61,9 +61,10 @@ record Prompt(
      * A chat to go on in.
      *
      * @param parentId the service's id of the answer that the message replies to
+     * @param boundary what separates parts in the chat's messages
      * @param end when the chat's documents expire
      */
-    record Continued(String chatId, String parentId, Instant end) {}
+    record Continued(String chatId, String parentId, String boundary, Instant end) {}
 
     /** When the chat of this prompt is of no use any more. */
     Instant end(Instant now) {
@@ -72,27 +73,28 @@ record Prompt(
         return end.isBefore(documents) ? end : documents;
     }
 
-    /** Writes the new messages alone, for a chat that has the others; empty where they cannot be told apart or do not fit. */
-    static Optional<Prompt> next(ResolvedConversation given, int longest, ReusableChats.Found found) {
+    /**
+     * Writes the new messages alone, for a chat that has the others; empty where they cannot be told apart or do not fit.
+     *
+     * @param known how many messages the chat has
+     */
+    static Optional<Prompt> next(ResolvedConversation given, int longest, int known, Continued chat) {
         ResolvedConversation question = AttachmentNames.distinct(given);
         Conversation conversation = question.conversation();
-        List<Message> messages = conversation
-                .turns()
-                .subList(found.messages(), conversation.turns().size());
+        List<Message> messages =
+                conversation.turns().subList(known, conversation.turns().size());
         var transcript = new Transcript(conversation);
         boolean answered = messages.stream().anyMatch(message -> message.role() == Message.Role.ASSISTANT);
-        if (answered || !transcript.boundary().equals(found.chat().boundary())) {
+        if (answered || !transcript.boundary().equals(chat.boundary())) {
             return Optional.empty();
         }
-        List<Transcript.Part> parts = transcript.after(found.messages());
+        List<Transcript.Part> parts = transcript.after(known);
         boolean alone = parts.size() == 1 && messages.get(0).role() == Message.Role.USER && !transcript.hasTools();
         String text = alone ? parts.get(0).words() : transcript.next(parts);
         List<Media> attachments = media(messages);
         if (JsonText.size(text) > longest - ENVELOPE - FILE_ELEMENT * attachments.size()) {
             return Optional.empty();
         }
-        var chat = new Continued(
-                found.chat().id(), found.chat().parentId(), found.chat().end());
         return Optional.of(
                 new Prompt(question, PromptMessage.whole(text), attachments, question.thinking(), Optional.of(chat)));
     }

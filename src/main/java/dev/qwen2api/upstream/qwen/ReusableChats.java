@@ -45,7 +45,12 @@ final class ReusableChats {
      *
      * @param messages how many messages of the conversation it has
      */
-    record Found(Chat chat, int messages) {}
+    record Found(Chat chat, int messages) {
+
+        Prompt.Continued continued() {
+            return new Prompt.Continued(chat.id(), chat.parentId(), chat.boundary(), chat.end());
+        }
+    }
 
     /** @param rest how long chats are kept; zero keeps none */
     ReusableChats(ChatJanitor janitor, Clock clock, Executor executor, Duration rest) {
