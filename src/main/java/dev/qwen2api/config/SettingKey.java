@@ -53,6 +53,7 @@ enum SettingKey {
     IDLE_TIMEOUT_SECONDS("180"),
     CHAT_PREWARM("0"),
     ALLOW_PRIVATE_URLS("false"),
+    NATIVE_TOOLS("keep"),
 
     LOG_LEVEL("INFO"),
     ENABLE_FILE_LOG("false"),

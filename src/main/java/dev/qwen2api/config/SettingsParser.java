@@ -155,7 +155,8 @@ public final class SettingsParser {
                 network.proxy(SettingKey.PROXY_URL),
                 headers,
                 simple.flag(SettingKey.CHAT_PREWARM),
-                simple.flag(SettingKey.ALLOW_PRIVATE_URLS));
+                simple.flag(SettingKey.ALLOW_PRIVATE_URLS),
+                simple.choice(SettingKey.NATIVE_TOOLS, Settings.NativeTools.values()));
     }
 
     private Map<String, Secret> extraHeaders() {

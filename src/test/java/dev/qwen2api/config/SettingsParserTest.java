@@ -45,7 +45,8 @@ class SettingsParserTest {
                                 Optional.empty(),
                                 settings.upstream().headers(),
                                 false,
-                                false),
+                                false,
+                                Settings.NativeTools.KEEP),
                         new Settings.Cli(
                                 URI.create("https://portal.qwen.ai"), Optional.empty(), CliFallback.NONE, 2000),
                         new Settings.Output(true, ThinkFormat.FIELD, SearchInfoMode.TABLE, ChatCleanup.DELETE),
@@ -81,6 +82,7 @@ class SettingsParserTest {
                         Map.entry("QWEN_EXTRA_HEADERS", "bx-v: 2.5.37"),
                         Map.entry("CHAT_PREWARM", "1"),
                         Map.entry("ALLOW_PRIVATE_URLS", "Yes"),
+                        Map.entry("NATIVE_TOOLS", "Off"),
                         Map.entry("CLI_API_KEY", "sk-cli-123456"),
                         Map.entry("CLI_FALLBACK", "WEB"),
                         Map.entry("OUTPUT_THINK", "OFF"),
@@ -112,6 +114,7 @@ class SettingsParserTest {
                 Map.of("bx-v", new Secret("2.5.37")),
                 settings.upstream().headers().extra());
         assertTrue(settings.upstream().chatPrewarm());
+        assertEquals(Settings.NativeTools.OFF, settings.upstream().nativeTools());
         assertTrue(settings.upstream().allowPrivateUrls());
         assertEquals(Optional.of(new Secret("sk-cli-123456")), settings.cli().apiKey());
         assertEquals(CliFallback.WEB, settings.cli().fallback());
@@ -179,6 +182,7 @@ class SettingsParserTest {
                 "CHAT_PREWARM               | 2                      | true or false",
                 "THINK_FORMAT               | xml                    | field, tags",
                 "SEARCH_INFO_MODE           | tables                 | table, list",
+                "NATIVE_TOOLS               | never                  | keep, off",
                 "CHAT_CLEANUP               | never                  | delete, keep",
                 "CLI_FALLBACK               | yes                    | none, web",
                 "LOG_LEVEL                  | TRACE                  | DEBUG, INFO, WARN, ERROR",
