@@ -10,7 +10,10 @@ import dev.qwen2api.fakeqwen.Endpoint;
 import dev.qwen2api.fakeqwen.Fault;
 import dev.qwen2api.fakeqwen.Refusals;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -166,6 +169,24 @@ class NonAnswerTest {
             String metrics = world.get("/metrics").body;
             assertTrue(
                     metrics.contains("qwen2api_upstream_unknown_total{kind=\"code\",name=\"BrandNewTrouble\"} "), metrics);
+            world.gateway.close();
+            var lines = new ArrayList<String>();
+            new DoctorWiring(Clock.systemUTC(), lines::add).run(folder.resolve(".env"), Map.of(), Optional.empty());
+            assertTrue(
+                    lines.stream().anyMatch(line -> line.contains("unknown code 'BrandNewTrouble', last on 20")),
+                    lines.toString());
+        }
+    }
+
+    @Test
+    void the_doctor_suggests_to_switch_tools_off_where_one_was_refused() throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            world.fake.faults().add(Refusals.reply(Capture.reply("tool-refused.sse")).on(Endpoint.COMPLETIONS));
+            world.chat("hi", false);
+            world.gateway.close();
+            var lines = new ArrayList<String>();
+            new DoctorWiring(Clock.systemUTC(), lines::add).run(folder.resolve(".env"), Map.of(), Optional.empty());
+            assertTrue(lines.stream().anyMatch(line -> line.contains("NATIVE_TOOLS=off")), lines.toString());
         }
     }
 
