@@ -166,8 +166,7 @@ public final class Gateway implements AutoCloseable {
         uploads = new UploadCache(new SqlUploads(database, clock), clock);
         var uploader = new Uploader(client, uploads, clock, System::nanoTime, threads);
         var videos = new VideoPoller(client, ring::find, System::nanoTime);
-        web = new WebChannel(new WebChannel.Dependencies(
-                client, janitor, uploader, videos, sessions, changes, clock));
+        web = new WebChannel(new WebChannel.Dependencies(client, janitor, uploader, videos, sessions, changes, clock));
         web.prewarm(settings.upstream().chatPrewarm());
         spools = new SpoolDirectory(settings.database().resolveSibling("attachments"), ATTACHMENT_BYTES);
         privateUrls.set(settings.upstream().allowPrivateUrls());

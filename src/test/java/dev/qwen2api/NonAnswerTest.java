@@ -155,7 +155,8 @@ class NonAnswerTest {
         for (boolean stream : new boolean[] {false, true}) {
             try (World world = new World(folder.resolve(String.valueOf(stream)), 1, Map.of())) {
                 world.fake.faults().add(Refusals.refusal(400, "Bad_Request", "Oops! A bad request!"));
-                String message = world.chat("hi", stream).json().at("/error/message").asText();
+                String message =
+                        world.chat("hi", stream).json().at("/error/message").asText();
                 assertTrue(message.endsWith("A bad request. Try again."), message);
             }
         }
@@ -164,11 +165,14 @@ class NonAnswerTest {
     @Test
     void an_unknown_name_is_counted_by_a_bounded_label_and_outlives_the_process() throws Exception {
         try (World world = new World(folder, 1, Map.of("METRICS_PUBLIC", "true"))) {
-            world.fake.faults().add(Refusals.reply(Capture.reply("unknown-code.json")).on(Endpoint.COMPLETIONS));
+            world.fake
+                    .faults()
+                    .add(Refusals.reply(Capture.reply("unknown-code.json")).on(Endpoint.COMPLETIONS));
             world.chat("hi", false);
             String metrics = world.get("/metrics").body;
             assertTrue(
-                    metrics.contains("qwen2api_upstream_unknown_total{kind=\"code\",name=\"BrandNewTrouble\"} "), metrics);
+                    metrics.contains("qwen2api_upstream_unknown_total{kind=\"code\",name=\"BrandNewTrouble\"} "),
+                    metrics);
             world.gateway.close();
             var lines = new ArrayList<String>();
             new DoctorWiring(Clock.systemUTC(), lines::add).run(folder.resolve(".env"), Map.of(), Optional.empty());
@@ -181,7 +185,9 @@ class NonAnswerTest {
     @Test
     void the_doctor_suggests_to_switch_tools_off_where_one_was_refused() throws Exception {
         try (World world = new World(folder, 1, Map.of())) {
-            world.fake.faults().add(Refusals.reply(Capture.reply("tool-refused.sse")).on(Endpoint.COMPLETIONS));
+            world.fake
+                    .faults()
+                    .add(Refusals.reply(Capture.reply("tool-refused.sse")).on(Endpoint.COMPLETIONS));
             world.chat("hi", false);
             world.gateway.close();
             var lines = new ArrayList<String>();

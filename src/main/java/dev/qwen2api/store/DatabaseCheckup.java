@@ -24,7 +24,8 @@ public record DatabaseCheckup(Optional<String> problem, AccountSet accounts, Opt
     /** The name under which those names are saved. */
     public static final String WIRE_CHANGES = "wire changes";
 
-    private static final DatabaseCheckup NOTHING = new DatabaseCheckup(Optional.empty(), AccountSet.EMPTY, Optional.empty());
+    private static final DatabaseCheckup NOTHING =
+            new DatabaseCheckup(Optional.empty(), AccountSet.EMPTY, Optional.empty());
 
     public static DatabaseCheckup of(Path file) {
         if (Files.notExists(file)) {
@@ -82,8 +83,7 @@ public record DatabaseCheckup(Optional<String> problem, AccountSet accounts, Opt
     }
 
     private static Optional<String> wireChanges(Connection connection) throws SQLException {
-        return Sql.query(
-                        connection, "SELECT value FROM kept WHERE name = ?", row -> row.getString(1), WIRE_CHANGES)
+        return Sql.query(connection, "SELECT value FROM kept WHERE name = ?", row -> row.getString(1), WIRE_CHANGES)
                 .stream()
                 .findFirst();
     }

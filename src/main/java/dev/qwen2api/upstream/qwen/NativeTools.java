@@ -124,8 +124,7 @@ public final class NativeTools implements AutoCloseable {
         var present = new HashMap<String, Account>();
         accounts.get().forEach(account -> account.credential().userId().ifPresent(user -> present.put(user, account)));
         for (Map.Entry<String, Account> each : present.entrySet()) {
-            Owner owner =
-                    owners.computeIfAbsent(each.getKey(), user -> new Owner(each.getValue(), store.load(user)));
+            Owner owner = owners.computeIfAbsent(each.getKey(), user -> new Owner(each.getValue(), store.load(user)));
             owner.account = each.getValue();
             owner.farewells = 0;
         }

@@ -88,7 +88,8 @@ class FrameOrderTest {
                 frames.addAll(Collections.nCopies(random.nextInt(3), silent));
             }
             Collections.shuffle(frames, random);
-            byte[] body = (String.join("", frames) + ENDS.get(random.nextInt(ENDS.size()))).getBytes(StandardCharsets.UTF_8);
+            byte[] body =
+                    (String.join("", frames) + ENDS.get(random.nextInt(ENDS.size()))).getBytes(StandardCharsets.UTF_8);
             List<String> heard =
                     Heard.of(body, whole -> cut(whole, random)).all().lines().toList();
 
@@ -124,8 +125,8 @@ class FrameOrderTest {
             var frames = new ArrayList<String>();
             silent.forEach(each -> frames.addAll(Collections.nCopies(random.nextInt(3), each)));
             Collections.shuffle(frames, random);
-            byte[] body = (String.join("", frames) + ENDS.get(random.nextInt(ENDS.size())))
-                    .getBytes(StandardCharsets.UTF_8);
+            byte[] body =
+                    (String.join("", frames) + ENDS.get(random.nextInt(ENDS.size()))).getBytes(StandardCharsets.UTF_8);
             String heard = Heard.of(body, whole -> cut(whole, random)).all();
             assertFalse(heard.lines().anyMatch(line -> line.matches("(text|picture) .*")), heard);
         }
