@@ -62,6 +62,7 @@ import dev.qwen2api.upstream.qwen.ChatJanitor;
 import dev.qwen2api.upstream.qwen.ChatLedger;
 import dev.qwen2api.upstream.qwen.MediaHosts;
 import dev.qwen2api.upstream.qwen.ModelCatalog;
+import dev.qwen2api.upstream.qwen.NativeTools;
 import dev.qwen2api.upstream.qwen.QwenClient;
 import dev.qwen2api.upstream.qwen.SessionKeeper;
 import dev.qwen2api.upstream.qwen.VideoPoller;
@@ -86,6 +87,8 @@ import java.util.function.Consumer;
 public final class Gateway implements AutoCloseable {
 
     private static final String CATALOGUE = "catalogue";
+    /** The name of an account's former settings, before the id of its user. */
+    private static final String TOOLS_OF = "native tools of ";
     /** Bytes of all attachments of all running requests. */
     private static final long ATTACHMENT_BYTES = 2L << 30;
 
@@ -110,6 +113,7 @@ public final class Gateway implements AutoCloseable {
     private final WebChannel web;
     private final ModelCatalog catalogue;
     private final WireChanges changes;
+    private final NativeTools nativeTools;
     private final UploadCache uploads;
     private final SpoolDirectory spools;
     private final SpoolingAttachmentResolver spoolingAttachmentResolver;
@@ -154,6 +158,7 @@ public final class Gateway implements AutoCloseable {
         catalogue = new ModelCatalog(
                 client, settings.models().cacheTtl(), this::owned, clock, threads, text -> kept.save(CATALOGUE, text));
         changes = new WireChanges(clock, text -> kept.save(DatabaseCheckup.WIRE_CHANGES, text));
+        nativeTools = new NativeTools(client, this::owned, formerTools(kept), clock, threads);
         var models = new ModelDirectory(catalogue, SettingsMapping.names(settings));
         uploads = new UploadCache(new SqlUploads(database, clock), clock);
         var uploader = new Uploader(client, uploads, clock, System::nanoTime, threads);
@@ -204,6 +209,7 @@ public final class Gateway implements AutoCloseable {
                 next -> web.apply(SettingsMapping.web(next)),
                 next -> catalogue.apply(next.models().cacheTtl()),
                 next -> models.apply(SettingsMapping.names(next)),
+                next -> nativeTools.apply(SettingsMapping.switchesToolsOff(next)),
                 next -> chats.apply(SettingsMapping.rules(next)),
                 next -> cli.apply(SettingsMapping.cli(next)));
         reloader = new EnvReloader(
@@ -212,6 +218,25 @@ public final class Gateway implements AutoCloseable {
                 source.reading(),
                 new SettingsReload(accounts, changeable));
         server = server(new Server.Guards(cors, keys), chats, models, client);
+    }
+
+    private static NativeTools.Store formerTools(SqlKeyValues kept) {
+        return new NativeTools.Store() {
+            @Override
+            public Optional<String> load(String user) {
+                return kept.load(TOOLS_OF + user);
+            }
+
+            @Override
+            public boolean save(String user, String former) {
+                return kept.saveNow(TOOLS_OF + user, former);
+            }
+
+            @Override
+            public void remove(String user) {
+                kept.remove(TOOLS_OF + user);
+            }
+        };
     }
 
     /** Runs off the thread that reads replies, because it may wait for the database. */
@@ -299,6 +324,7 @@ public final class Gateway implements AutoCloseable {
      */
     private void catchUp() {
         if (accounts.catchUp()) {
+            nativeTools.apply(SettingsMapping.switchesToolsOff(settings));
             cliAccounts.start();
             janitor.resume();
         } else if (!closed.get()) {
@@ -340,6 +366,7 @@ public final class Gateway implements AutoCloseable {
         closed.set(true);
         reloader.close();
         expiry.close();
+        nativeTools.close();
         server.close();
         cli.close();
         web.close();

@@ -75,6 +75,10 @@ final class SettingsMapping {
                 settings.models().aliases(), settings.models().simpleList());
     }
 
+    static boolean switchesToolsOff(Settings settings) {
+        return settings.upstream().nativeTools() == Settings.NativeTools.OFF;
+    }
+
     static boolean deletesChats(Settings settings) {
         return settings.output().chatCleanup() == Settings.ChatCleanup.DELETE;
     }

@@ -55,6 +55,7 @@ enum SettingKey {
     IDLE_TIMEOUT_SECONDS("180"),
     PROMPT_MAX_BYTES("92160"),
     ALLOW_PRIVATE_URLS("false"),
+    NATIVE_TOOLS("keep"),
 
     LOG_LEVEL("INFO"),
     ENABLE_FILE_LOG("false"),

@@ -78,6 +78,7 @@ public record Settings(
      * @param authUrl base of session renewal
      * @param proxy HTTP proxy for all upstream traffic, the CLI channel's too
      * @param promptMaxBytes most bytes of the JSON body of a request for an answer
+     * @param nativeTools whether the service's own tools stay as they are
      * @param allowPrivateUrls whether image URLs may lead to loopback and private addresses; for tests only
      */
     public record Upstream(
@@ -86,7 +87,15 @@ public record Settings(
             Optional<Proxy> proxy,
             Headers headers,
             int promptMaxBytes,
-            boolean allowPrivateUrls) {}
+            boolean allowPrivateUrls,
+            NativeTools nativeTools) {}
+
+    /** The service's own tools, such as its web search, in the accounts' settings. */
+    public enum NativeTools {
+        /** The settings are not touched. */
+        KEEP,
+        OFF
+    }
 
     /**
      * The headers of the owner's browser.

@@ -159,7 +159,8 @@ public final class SettingsParser {
                 network.proxy(SettingKey.PROXY_URL),
                 headers,
                 simple.integer(SettingKey.PROMPT_MAX_BYTES, 16_384, 1_048_576),
-                simple.flag(SettingKey.ALLOW_PRIVATE_URLS));
+                simple.flag(SettingKey.ALLOW_PRIVATE_URLS),
+                simple.choice(SettingKey.NATIVE_TOOLS, Settings.NativeTools.values()));
     }
 
     private Map<String, Secret> extraHeaders() {

@@ -94,8 +94,7 @@ public record DatabaseCheckup(
     }
 
     private static Optional<String> wireChanges(Connection connection) throws SQLException {
-        return Sql.query(
-                        connection, "SELECT value FROM kept WHERE name = ?", row -> row.getString(1), WIRE_CHANGES)
+        return Sql.query(connection, "SELECT value FROM kept WHERE name = ?", row -> row.getString(1), WIRE_CHANGES)
                 .stream()
                 .findFirst();
     }

@@ -30,6 +30,24 @@ public final class SqlKeyValues {
         }
     }
 
+    /** Saves a text and waits until it is on disk; returns whether it is. */
+    public boolean saveNow(String name, String value) {
+        try {
+            database.write(connection ->
+                    Sql.update(connection, "INSERT OR REPLACE INTO kept (name, value) VALUES (?, ?)", name, value));
+            return true;
+        } catch (SQLException unusable) {
+            LOG.warn("[SQLITE] the {} could not be stored", name);
+            return false;
+        }
+    }
+
+    /** Removes a text soon. Never blocks. */
+    public void remove(String name) {
+        database.writeLater(
+                "kept " + name, connection -> Sql.update(connection, "DELETE FROM kept WHERE name = ?", name));
+    }
+
     /** Saves a text soon. Never blocks. */
     public void save(String name, String value) {
         database.writeLater(

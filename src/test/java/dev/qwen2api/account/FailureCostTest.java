@@ -9,6 +9,7 @@ import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.RequestKind;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -129,6 +130,29 @@ class FailureCostTest {
         assertFalse(test.has(1, RequestKind.CHAT));
         assertTrue(test.has(2, RequestKind.CHAT));
         assertTrue(test.has(3, RequestKind.CHAT));
+    }
+
+    @Test
+    void one_generation_too_many_halves_what_runs_at_once_for_some_minutes() throws Exception {
+        var test = new TestRing(2);
+        var running = new ArrayList<Lease>();
+        for (int i = 0; i < 6; i++) {
+            running.add(test.lease(1, RequestKind.CHAT).orElseThrow());
+        }
+        running.get(5).failed(Failure.of(FailureKind.PARALLEL_LIMITED, "it runs too many generations at once"));
+        running.forEach(Lease::close);
+        test.clock.advance(Duration.ofSeconds(6));
+        running.clear();
+        // The first one after a cooldown is a trial.
+        test.succeed(1, RequestKind.CHAT);
+        for (int i = 0; i < 3; i++) {
+            running.add(test.lease(1, RequestKind.CHAT).orElseThrow());
+        }
+        assertFalse(test.has(1, RequestKind.CHAT), "half of the six");
+        assertTrue(test.has(2, RequestKind.CHAT), "no other account pays");
+        test.clock.advance(Duration.ofMinutes(5));
+        assertTrue(test.has(1, RequestKind.CHAT));
+        running.forEach(Lease::close);
     }
 
     @Test

@@ -75,6 +75,19 @@ final class RingModel {
         final Map<RequestKind, Place> kinds = new EnumMap<>(RequestKind.class);
         final List<Running> running = new ArrayList<>();
         int cookie;
+        /** Most at once since the service refused one more. */
+        int most = MAX_CONCURRENT;
+
+        long mostSince;
+
+        private int most(long now) {
+            return now >= mostSince - MINUTE && now < mostSince + 5 * MINUTE ? most : MAX_CONCURRENT;
+        }
+
+        private void refusedOneMore(long now) {
+            most = Math.min(most(now), Math.max(1, running.size() / 2));
+            mostSince = now;
+        }
 
         User(String name) {
             this.name = name;
@@ -162,7 +175,7 @@ final class RingModel {
     }
 
     boolean mayLease(User user, Set<RequestKind> needs) {
-        if (breakerUntil() > 0 || !user.in(needs, now, alone(needs)) || user.running.size() >= MAX_CONCURRENT) {
+        if (breakerUntil() > 0 || !user.in(needs, now, alone(needs)) || user.running.size() >= user.most(now)) {
             return false;
         }
         for (Running trial : user.running) {
@@ -207,6 +220,9 @@ final class RingModel {
         }
         RequestKind scope = atUpload ? RequestKind.UPLOAD : ended.request.kind;
         boolean challenge = kind == FailureKind.CHALLENGED && scope != RequestKind.UPLOAD;
+        if (kind == FailureKind.PARALLEL_LIMITED) {
+            ended.user.refusedOneMore(now);
+        }
         if (!free) {
             Place place = kind == FailureKind.EXPIRED || challenge ? ended.user.session : ended.user.kinds.get(scope);
             charge(place, kind, asked, place.cause != null && ended.before(place));
@@ -303,6 +319,7 @@ final class RingModel {
     }
 
     void reset(User user) {
+        user.most = MAX_CONCURRENT;
         user.all().forEach(Place::clear);
         closeBreaker();
     }
@@ -311,6 +328,7 @@ final class RingModel {
         closeBreaker();
         for (User user : ring) {
             user.running.clear();
+            user.most = MAX_CONCURRENT;
             user.all().forEach(place -> place.until = Math.min(place.until, now + 24 * HOUR));
         }
     }

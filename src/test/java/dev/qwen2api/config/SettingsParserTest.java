@@ -45,7 +45,8 @@ class SettingsParserTest {
                                 Optional.empty(),
                                 settings.upstream().headers(),
                                 92_160,
-                                false),
+                                false,
+                                Settings.NativeTools.KEEP),
                         new Settings.Cli(
                                 URI.create("https://portal.qwen.ai"), Optional.empty(), CliFallback.NONE, 2000),
                         new Settings.Output(
@@ -87,6 +88,7 @@ class SettingsParserTest {
                         Map.entry("QWEN_EXTRA_HEADERS", "bx-v: 2.5.37"),
                         Map.entry("PROMPT_MAX_BYTES", "65536"),
                         Map.entry("ALLOW_PRIVATE_URLS", "Yes"),
+                        Map.entry("NATIVE_TOOLS", "Off"),
                         Map.entry("CLI_API_KEY", "sk-cli-123456"),
                         Map.entry("CLI_FALLBACK", "WEB"),
                         Map.entry("OUTPUT_THINK", "OFF"),
@@ -120,6 +122,7 @@ class SettingsParserTest {
                 Map.of("bx-v", new Secret("2.5.37")),
                 settings.upstream().headers().extra());
         assertEquals(65_536, settings.upstream().promptMaxBytes());
+        assertEquals(Settings.NativeTools.OFF, settings.upstream().nativeTools());
         assertTrue(settings.upstream().allowPrivateUrls());
         assertEquals(Optional.of(new Secret("sk-cli-123456")), settings.cli().apiKey());
         assertEquals(CliFallback.WEB, settings.cli().fallback());
@@ -196,6 +199,7 @@ class SettingsParserTest {
                 "CHAT_REUSE_MINUTES         | 0                      | 1 to 1440",
                 "THINK_FORMAT               | xml                    | field, tags",
                 "SEARCH_INFO_MODE           | tables                 | table, list",
+                "NATIVE_TOOLS               | never                  | keep, off",
                 "CHAT_CLEANUP               | never                  | delete, keep",
                 "CLI_FALLBACK               | yes                    | none, web",
                 "LOG_LEVEL                  | TRACE                  | DEBUG, INFO, WARN, ERROR",

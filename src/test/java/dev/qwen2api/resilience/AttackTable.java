@@ -7,6 +7,8 @@ import dev.qwen2api.api.json.WellFormedText;
 import dev.qwen2api.api.openai.ChatCodec;
 import dev.qwen2api.chat.AnswerEvent.Finished;
 import dev.qwen2api.chat.AnswerEvent.Text;
+import dev.qwen2api.chat.AnswerRetry;
+import dev.qwen2api.chat.Conversation.AnswerFormat;
 import dev.qwen2api.chat.Conversation.Tool;
 import dev.qwen2api.chat.filter.JsonModeFilter;
 import dev.qwen2api.chat.filter.StopSequenceFilter;
@@ -161,13 +163,18 @@ public final class AttackTable {
     }
 
     private static void json(String text) {
-        var filter = new JsonModeFilter(event -> {});
+        var filter = new JsonModeFilter(AnswerFormat.JSON_OBJECT, AnswerRetry.NEVER, event -> {});
         text.chars().forEach(c -> filter.on(new Text(String.valueOf((char) c))));
     }
 
     private static void calls(String text) {
         var parser =
-                new ToolCallParser(List.of(new Tool("f", "", "{\"type\":\"object\"}")), () -> "call_1", event -> {});
+                new ToolCallParser(
+                        List.of(new Tool("f", "", "{\"type\":\"object\"}")),
+                        () -> "call_1",
+                        Integer.MAX_VALUE,
+                        AnswerRetry.NEVER,
+                        event -> {});
         for (int i = 0; i < text.length(); i += 100) {
             parser.on(new Text(text.substring(i, Math.min(text.length(), i + 100))));
         }

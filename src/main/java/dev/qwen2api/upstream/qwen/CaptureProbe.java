@@ -94,7 +94,7 @@ public final class CaptureProbe {
                 model, List.of(turn), List.of(), Conversation.ToolChoice.AUTO, Conversation.Options.NONE);
         var question = new ResolvedConversation(
                 conversation, model, ChatType.TEXT, false, OptionalInt.empty(), Optional.empty());
-        return new Prompt(question, QUESTION, List.of(), false);
+        return new Prompt(question, PromptMessage.whole(QUESTION), List.of(), false, Optional.empty());
     }
 
     private Exchange complete(Account account, Prompt prompt, String chat) {

@@ -58,7 +58,13 @@ class DeviceFlowTest {
     private QwenClient client() {
         var headers = new Settings.Headers("Mozilla/5.0 (X11; Linux x86_64) Chrome/142.0.0.0", "0.2.87", Map.of());
         var settings = new Settings.Upstream(
-                URI.create(fake.baseUrl()), URI.create(fake.baseUrl()), Optional.empty(), headers, 92_160, true);
+                URI.create(fake.baseUrl()),
+                URI.create(fake.baseUrl()),
+                Optional.empty(),
+                headers,
+                92_160,
+                true,
+                Settings.NativeTools.KEEP);
         return new QwenClient(settings, clock, (id, cookies) -> {});
     }
 

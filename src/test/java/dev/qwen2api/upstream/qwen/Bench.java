@@ -108,7 +108,8 @@ final class Bench implements AutoCloseable {
 
     static Settings.Upstream settings(String base, Optional<Settings.Proxy> proxy) {
         var headers = new Settings.Headers("Mozilla/5.0 (X11; Linux x86_64) Chrome/142.0.0.0", "0.2.87", Map.of());
-        return new Settings.Upstream(URI.create(base), URI.create(base), proxy, headers, 92_160, true);
+        return new Settings.Upstream(
+                URI.create(base), URI.create(base), proxy, headers, 92_160, true, Settings.NativeTools.KEEP);
     }
 
     AnswerStream open(ResolvedConversation resolvedConversation) {
