@@ -189,8 +189,14 @@ class NonAnswerTest {
         try (World world = new World(folder, 1, Map.of())) {
             world.fake
                     .faults()
-                    .add(Refusals.reply(Capture.reply("tool-refused.sse")).on(Endpoint.COMPLETIONS));
-            world.chat("hi", false);
+                    .add(Refusals.reply(Capture.reply("tool-refused.sse"))
+                            .on(Endpoint.COMPLETIONS)
+                            .once());
+            World.Reply reply = world.post(
+                    "/v1/chat/completions",
+                    "{\"model\":\"qwen-max\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],\"tools\":[{\"type\":\"function\","
+                            + "\"function\":{\"name\":\"weather\",\"parameters\":{\"type\":\"object\"}}}]}");
+            assertEquals(200, reply.status, reply.toString());
             world.gateway.close();
             var lines = new ArrayList<String>();
             new DoctorWiring(Clock.systemUTC(), lines::add, Doctor.Format.LINES)

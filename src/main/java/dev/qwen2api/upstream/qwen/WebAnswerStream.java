@@ -263,12 +263,13 @@ final class WebAnswerStream implements AnswerStream {
 
     /** Tries once more within the account where that helps, else fails. */
     private void fail(Failure failure, @Nullable Throwable cause) throws UpstreamException {
+        upstream.changes().failure(failure);
         boolean toldByTheService = failure.kind() != FailureKind.TRUNCATED && failure.kind() != FailureKind.BROKEN;
         if (toldByTheService && !UpstreamErrorParser.isChatBusy(failure)) {
             attempt().generated();
         }
         if (answer.hasDelivered() || !again(failure)) {
-            Failure told = scoped(upstream.changes().failure(failure));
+            Failure told = scoped(failure);
             throw cause == null ? new UpstreamException(told) : new UpstreamException(told, cause);
         }
     }
