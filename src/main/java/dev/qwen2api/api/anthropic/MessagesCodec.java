@@ -17,7 +17,7 @@ import java.util.Optional;
  */
 public final class MessagesCodec implements ClientRequest.Reader {
 
-    private static final int MOST_STOPS = 64;
+    private static final int MOST_STOPS = 16;
 
     /**
      * A request, parsed.
