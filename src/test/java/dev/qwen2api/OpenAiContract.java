@@ -16,7 +16,7 @@ public final class OpenAiContract {
         }
         if (reply.status != 200) {
             OpenAiSchema.of("ErrorResponse").check(reply.json());
-        } else if (path.startsWith("/v1/messages") || path.endsWith("/content")) {
+        } else if (path.startsWith("/v1/messages") || path.endsWith("/content") || path.equals("/v1/completions")) {
             return;
         } else if (path.startsWith("/v1/responses")) {
             checkResponse(reply);

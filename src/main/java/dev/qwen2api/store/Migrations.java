@@ -144,6 +144,22 @@ final class Migrations {
                 cookie TEXT NOT NULL,
                 since  INTEGER NOT NULL
             );
+            """, """
+            CREATE TABLE cli_user (
+                user     TEXT PRIMARY KEY,
+                access   TEXT,
+                refresh  TEXT,
+                resource TEXT,
+                expires  INTEGER,
+                state    TEXT,
+                reason   TEXT,
+                until    INTEGER,
+                day      TEXT NOT NULL,
+                requests INTEGER NOT NULL
+            );
+            INSERT OR REPLACE INTO cli_user
+                SELECT user, access, refresh, resource, expires, state, reason, until, day, requests FROM cli ORDER BY num;
+            DROP TABLE cli;
             """);
 
     private Migrations() {}

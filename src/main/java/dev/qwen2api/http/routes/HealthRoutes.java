@@ -6,20 +6,24 @@ import dev.qwen2api.account.Account;
 import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.AccountRing;
 import dev.qwen2api.account.AccountStatus;
+import dev.qwen2api.account.CliStatus;
 import dev.qwen2api.account.Usage;
 import dev.qwen2api.account.UsageRecorder;
-import dev.qwen2api.account.cli.CliStatus;
 import dev.qwen2api.http.server.ManagementJson;
 import dev.qwen2api.http.server.RouteAccess;
 import dev.qwen2api.http.server.Routes;
 import dev.qwen2api.http.server.Server;
 import io.javalin.http.Context;
 import io.javalin.router.JavalinDefaultRoutingApi;
+import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Reports the health of the accounts to the owner, without cookies and tokens, under two paths. Thread-safe. */
 public final class HealthRoutes implements Routes {
@@ -77,7 +81,7 @@ public final class HealthRoutes implements Routes {
                 .put("accountId", id.toString())
                 .put("isHealthy", status.healthy())
                 .put("failureCount", status.failureCount())
-                .put("lastUsed", ManagementJson.moment(status.lastUsed()))
+                .put("lastUsed", ManagementJson.moment(later(status.lastUsed(), onCli.lastUsed())))
                 .put("hasCliInfo", onCli.hasCredential());
         if (onCli.hasCredential()) {
             row.put("cliRequestNumber", onCli.requestsToday());
@@ -99,5 +103,9 @@ public final class HealthRoutes implements Routes {
             row.put("cliLeftToday", onCli.leftToday());
         }
         return row;
+    }
+
+    private static Optional<Instant> later(Optional<Instant> one, Optional<Instant> other) {
+        return Stream.concat(one.stream(), other.stream()).max(Comparator.naturalOrder());
     }
 }
