@@ -8,7 +8,6 @@ import dev.qwen2api.api.openai.ChatCodec;
 import dev.qwen2api.chat.AnswerEvent.Finished;
 import dev.qwen2api.chat.AnswerEvent.Text;
 import dev.qwen2api.chat.AnswerRetry;
-import dev.qwen2api.chat.Conversation.AnswerFormat;
 import dev.qwen2api.chat.Conversation.Tool;
 import dev.qwen2api.chat.filter.JsonModeFilter;
 import dev.qwen2api.chat.filter.StopSequenceFilter;
@@ -102,7 +101,6 @@ public final class AttackTable {
     private static Map<String, Attack> attacks() {
         var attacks = new LinkedHashMap<String, Attack>();
         int body = 10 << 20;
-        attacks.put("body: unknown member `{},`", new Attack("{},", body, text -> chat("\"x\":[" + text + "0]")));
         attacks.put("body: tree of `{},`, unbounded", new Attack("{},", 1 << 20, text -> tree(text + "0")));
         attacks.put("body: tree of `[`", new Attack("[", body, AttackTable::tree));
         attacks.put("body: tree of `1,`, unbounded", new Attack("1,", 1 << 20, text -> tree(text + "0")));
@@ -163,18 +161,17 @@ public final class AttackTable {
     }
 
     private static void json(String text) {
-        var filter = new JsonModeFilter(AnswerFormat.JSON_OBJECT, AnswerRetry.NEVER, event -> {});
+        var filter = new JsonModeFilter(event -> {});
         text.chars().forEach(c -> filter.on(new Text(String.valueOf((char) c))));
     }
 
     private static void calls(String text) {
-        var parser =
-                new ToolCallParser(
-                        List.of(new Tool("f", "", "{\"type\":\"object\"}")),
-                        () -> "call_1",
-                        Integer.MAX_VALUE,
-                        AnswerRetry.NEVER,
-                        event -> {});
+        var parser = new ToolCallParser(
+                List.of(new Tool("f", "", "{\"type\":\"object\"}")),
+                () -> "call_1",
+                1_000_000,
+                AnswerRetry.NEVER,
+                event -> {});
         for (int i = 0; i < text.length(); i += 100) {
             parser.on(new Text(text.substring(i, Math.min(text.length(), i + 100))));
         }

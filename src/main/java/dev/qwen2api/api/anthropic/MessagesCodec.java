@@ -18,7 +18,7 @@ import java.util.Optional;
  */
 public final class MessagesCodec implements ClientRequest.Reader {
 
-    private static final int MOST_STOPS = 64;
+    private static final int MOST_STOPS = 16;
     private static final List<String> PASSED_ON = List.of("temperature", "top_p", "top_k");
 
     /**

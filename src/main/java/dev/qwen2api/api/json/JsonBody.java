@@ -15,74 +15,11 @@ import dev.qwen2api.failure.ProblemKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Predicate;
 
 /** Reads a request's body as a JSON object. Thread-safe. */
 public final class JsonBody {
 
     private static final int DEEPEST = 100;
-
-    /**
-     * The members of a request that any dialect reads. Others, such as OpenAI's {@code logit_bias}, are skipped and take
-     * no memory.
-     */
-    private static final Set<String> READ = Set.of(
-            "background",
-            "best_of",
-            "chat_template_kwargs",
-            "chat_type",
-            "conversation",
-            "echo",
-            "enable_thinking",
-            "frequency_penalty",
-            "function_call",
-            "functions",
-            "image",
-            "images",
-            "input",
-            "input_reference",
-            "instructions",
-            "logprobs",
-            "mask",
-            "max_completion_tokens",
-            "max_output_tokens",
-            "max_tokens",
-            "max_tool_calls",
-            "messages",
-            "metadata",
-            "model",
-            "n",
-            "output_config",
-            "output_format",
-            "parallel_tool_calls",
-            "presence_penalty",
-            "previous_response_id",
-            "prompt",
-            "prompt_cache_key",
-            "reasoning",
-            "reasoning_effort",
-            "response_format",
-            "seconds",
-            "seed",
-            "size",
-            "stop",
-            "stop_sequences",
-            "store",
-            "stream",
-            "stream_options",
-            "suffix",
-            "system",
-            "temperature",
-            "text",
-            "thinking",
-            "thinking_budget",
-            "tool_choice",
-            "tools",
-            "top_k",
-            "top_logprobs",
-            "top_p",
-            "user");
 
     /**
      * The body's size is limited where it is received; no string in it needs a limit of its own. Names are not interned:
@@ -104,32 +41,23 @@ public final class JsonBody {
     private JsonBody() {}
 
     /**
-     * Reads an object; its members that no dialect knows are skipped.
+     * Reads an object.
      *
      * @throws dev.qwen2api.failure.ProblemException when it is none, or when its tree takes too much memory
      * @throws IOException when the body could not be received
      */
     public static RequestField read(InputStream body) throws IOException {
-        return RequestField.root(object(body, READ::contains));
-    }
-
-    /** Reads an object with all its members. */
-    public static ObjectNode object(InputStream body) throws IOException {
-        return object(body, name -> true);
-    }
-
-    private static ObjectNode object(InputStream body, Predicate<String> wanted) throws IOException {
-        return tree(body, wanted)
+        return RequestField.root(tree(body)
                 .orElseThrow(() -> Problem.of(ProblemKind.INVALID_REQUEST, "The body must be a JSON object.")
-                        .toException());
+                        .toException()));
     }
 
-    private static Optional<ObjectNode> tree(InputStream body, Predicate<String> wanted) throws IOException {
+    private static Optional<ObjectNode> tree(InputStream body) throws IOException {
         TreeMemory memory = body instanceof TreeMemory bounded ? bounded : bytes -> {};
         try (JsonParser parser = JSON.createParser(body)) {
             boolean isObject = parser.nextToken() == JsonToken.START_OBJECT;
             Optional<ObjectNode> object =
-                    isObject ? Optional.of(new JsonTreeReader(parser, memory).object(wanted)) : Optional.empty();
+                    isObject ? Optional.of(new JsonTreeReader(parser, memory).object()) : Optional.empty();
             parser.skipChildren();
             if (parser.nextToken() != null) {
                 throw new JsonParseException(parser, "trailing tokens");

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,18 +43,15 @@ final class JsonTreeReader {
         this.memory = memory;
     }
 
-    /**
-     * Reads the object whose first token is the parser's current one.
-     *
-     * @param wanted the members of the object itself that are kept; others are skipped without a node
-     */
-    ObjectNode object(Predicate<String> wanted) throws IOException {
+    /** Reads the object whose first token is the parser's current one. */
+    ObjectNode object() throws IOException {
         ObjectNode root = nodes.objectNode();
         open.push(root);
         while (!open.isEmpty()) {
             JsonToken token = parser.nextToken();
             if (token == JsonToken.FIELD_NAME) {
-                member(parser.currentName(), wanted);
+                count(MEMBER);
+                name = parser.currentName();
             } else if (token.isStructEnd()) {
                 open.pop();
             } else {
@@ -64,16 +60,6 @@ final class JsonTreeReader {
         }
         memory.reserve(unreserved);
         return root;
-    }
-
-    private void member(String next, Predicate<String> wanted) throws IOException {
-        if (open.size() == 1 && !wanted.test(next)) {
-            parser.nextToken();
-            parser.skipChildren();
-        } else {
-            count(MEMBER);
-            name = next;
-        }
     }
 
     private JsonNode value(JsonToken token) throws IOException {

@@ -83,19 +83,20 @@ final class UpstreamRoute {
     /** The route for a call that begins now; rebuilt where its client has lost its thread. */
     Wire present() {
         Wire now = wire;
-        return now.selector().hasDied() ? rebuilt(now) : now;
+        return now.selector().hasDied() ? rebuilt() : now;
     }
 
     /** Whether the client still has its thread; where it has not, a new client is built. */
     boolean isSound() {
-        Wire now = wire;
-        return present() == now;
+        boolean sound = !wire.selector().hasDied();
+        present();
+        return sound;
     }
 
-    private synchronized Wire rebuilt(Wire dead) {
-        if (wire == dead) {
+    private synchronized Wire rebuilt() {
+        if (wire.selector().hasDied()) {
             LOG.error("[UPSTREAM] the thread of the HTTP client has died; a new client takes its place");
-            wire = built(dead.settings());
+            wire = built(wire.settings());
         }
         return wire;
     }
