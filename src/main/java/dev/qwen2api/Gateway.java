@@ -1,6 +1,7 @@
 package dev.qwen2api;
 
 import dev.qwen2api.account.Account;
+import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.AccountRegistry;
 import dev.qwen2api.account.AccountRing;
 import dev.qwen2api.account.AccountStatus;
@@ -19,6 +20,7 @@ import dev.qwen2api.chat.ChatExecution;
 import dev.qwen2api.chat.ChatService;
 import dev.qwen2api.chat.ModelDirectory;
 import dev.qwen2api.chat.filter.AnswerFilters;
+import dev.qwen2api.chat.video.VideoJob;
 import dev.qwen2api.chat.video.VideoStudio;
 import dev.qwen2api.config.EnvFile;
 import dev.qwen2api.config.EnvReloader;
@@ -99,6 +101,7 @@ public final class Gateway implements AutoCloseable {
     private final Settings settings;
     private final Clock clock;
     private final BackgroundThreads threads = new BackgroundThreads();
+    private final SerialExecutor renewals = new SerialExecutor(threads);
     private final Database database;
     private final AccountRing ring;
     private final AccountRegistry accounts;
@@ -146,18 +149,15 @@ public final class Gateway implements AutoCloseable {
         sessions = new SessionKeeper(client, accounts, this::present, clock, threads);
         expiry = new SessionExpiryMonitor(ring::statuses, clock, threads);
         janitor = new ChatJanitor(
-                client,
-                new SqlChatLedger(database),
-                this::ownerOf,
-                threads,
-                SettingsMapping.deletesChats(settings),
-                System::nanoTime);
+                new ChatJanitor.Dependencies(
+                        client, new SqlChatLedger(database), this::ownerOf, sessions, threads, System::nanoTime),
+                SettingsMapping.deletesChats(settings));
         catalogue = new ModelCatalog(
                 client, settings.models().cacheTtl(), this::owned, clock, threads, text -> kept.save(CATALOGUE, text));
         var models = new ModelDirectory(catalogue, SettingsMapping.names(settings));
         uploads = new UploadCache(new SqlUploads(database, clock), clock);
         var uploader = new Uploader(client, uploads, clock, System::nanoTime, threads);
-        var videos = new VideoPoller(client, ring::find, System::nanoTime);
+        var videos = new VideoPoller(client, this::ownerOf, sessions, clock, System::nanoTime);
         web = new WebChannel(new WebChannel.Dependencies(
                 client, janitor, uploader, videos, sessions, new WireChanges(clock), clock));
         web.prewarm(settings.upstream().chatPrewarm());
@@ -199,9 +199,9 @@ public final class Gateway implements AutoCloseable {
         server = server(new Server.Guards(cors, keys), chats, models);
     }
 
-    /** Runs off the thread that reads replies, because it may wait for the database. */
+    /** Runs off the thread that reads replies, because it may wait for the database, and in the order of the replies. */
     private void renew(Account account, Map<String, String> cookies) {
-        threads.execute(() -> accounts.renew(account, cookies));
+        renewals.execute(() -> accounts.renew(account, cookies));
     }
 
     private Server server(Server.Guards guards, ChatService chats, ModelDirectory models) {
@@ -295,12 +295,20 @@ public final class Gateway implements AutoCloseable {
     }
 
     private Optional<Account> present(Account account) {
-        Optional<String> user = account.credential().userId();
-        return user.isPresent() ? ring.find(account.id(), user) : ring.find(account.id());
+        return find(account.id(), account.credential().userId());
     }
 
     private Optional<Account> ownerOf(ChatLedger.Entry chat) {
-        return chat.user().isPresent() ? ring.find(chat.account(), chat.user()) : ring.find(chat.account());
+        return find(chat.account(), chat.user());
+    }
+
+    private Optional<Account> ownerOf(VideoJob.Task task) {
+        return find(task.account(), task.user());
+    }
+
+    /** An account by its user where that is known: the number may be another user's by now. */
+    private Optional<Account> find(AccountId number, Optional<String> user) {
+        return user.isPresent() ? ring.find(number, user) : ring.find(number);
     }
 
     private List<Account> owned() {

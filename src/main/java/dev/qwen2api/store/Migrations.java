@@ -144,6 +144,8 @@ final class Migrations {
                 cookie TEXT NOT NULL,
                 since  INTEGER NOT NULL
             );
+            """, """
+            ALTER TABLE video ADD COLUMN user TEXT;
             """);
 
     private Migrations() {}

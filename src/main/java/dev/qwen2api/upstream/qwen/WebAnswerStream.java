@@ -130,7 +130,7 @@ final class WebAnswerStream implements AnswerStream {
         } else if (item instanceof AttemptEvents.Item.Bytes bytes) {
             feed(bytes, handed);
         } else if (item instanceof AttemptEvents.Item.TakenOn video) {
-            handed.on(new AnswerEvent.Rendering(video.task()));
+            handed.on(new AnswerEvent.Rendering(video.task(), video.user()));
         } else if (item instanceof AttemptEvents.Item.Rendered video) {
             handed.on(new AnswerEvent.Video(video.url()));
             handed.on(new Finished(Finished.Reason.STOP));
