@@ -67,6 +67,8 @@ import dev.qwen2api.upstream.qwen.ChatLedger;
 import dev.qwen2api.upstream.qwen.MediaHosts;
 import dev.qwen2api.upstream.qwen.ModelCatalog;
 import dev.qwen2api.upstream.qwen.QwenClient;
+import dev.qwen2api.upstream.qwen.SerialExecutor;
+import dev.qwen2api.upstream.qwen.ServiceProbe;
 import dev.qwen2api.upstream.qwen.SessionKeeper;
 import dev.qwen2api.upstream.qwen.VideoPoller;
 import dev.qwen2api.upstream.qwen.WebChannel;
@@ -94,6 +96,9 @@ public final class Gateway implements AutoCloseable {
     private static final long ATTACHMENT_BYTES = 2L << 30;
 
     private static final Duration CATCH_UP = Duration.ofSeconds(5);
+    /** The time limit of the check of an account before it is added. */
+    private static final Duration ADDITION_CHECK = Duration.ofSeconds(5);
+
     private static final Duration CLEAN_UP = Duration.ofSeconds(3);
     /** At most 16 MB of heap. */
     private static final ResponseCache.Capacity RESPONSES = new ResponseCache.Capacity(500, 8_000_000);
@@ -108,6 +113,7 @@ public final class Gateway implements AutoCloseable {
     private final SqlHealth health;
     private final SqlKeyValues kept;
     private final UsageRecorder usage;
+    private final ServiceProbe probe;
     private final SessionKeeper sessions;
     private final SessionExpiryMonitor expiry;
     private final Telemetry telemetry;
@@ -143,9 +149,10 @@ public final class Gateway implements AutoCloseable {
         usage = new UsageRecorder(clock, new SqlUsage(database));
         ring = new AccountRing(
                 clock, System::nanoTime, SettingsMapping.rests(settings), SettingsMapping.ring(settings), health);
-        telemetry = new Telemetry(ring, usage, database, settings);
+        telemetry = new Telemetry(ring, usage, database, settings, clock);
         accounts = new AccountRegistry(ring, new SqlAccounts(database), clock);
         var client = new QwenClient(settings.upstream(), clock, this::renew);
+        probe = new ServiceProbe(client, clock);
         sessions = new SessionKeeper(client, accounts, this::present, clock, threads);
         expiry = new SessionExpiryMonitor(ring::statuses, clock, threads);
         janitor = new ChatJanitor(
@@ -246,8 +253,8 @@ public final class Gateway implements AutoCloseable {
         var data = new ConfigRoutes.DatabaseState(
                 String.valueOf(settings.database().getFileName()), database::problem);
         return List.of(
-                new AccountRoutes(support, accounts, ring, clock.getZone()),
-                new HealthRoutes(ring, usage, cliAccounts::status, clock.getZone()),
+                new AccountRoutes(support, accounts, ring, account -> probe.session(account, ADDITION_CHECK), clock),
+                new HealthRoutes(ring, usage, cliAccounts::status, clock),
                 new ConfigRoutes(reloader, ring::statuses, data),
                 new UsageRoutes(usage));
     }

@@ -1,6 +1,7 @@
 package dev.qwen2api;
 
 import dev.qwen2api.account.AccountRing;
+import dev.qwen2api.account.CircuitBreaker;
 import dev.qwen2api.account.UsageRecorder;
 import dev.qwen2api.config.EnvReloader;
 import dev.qwen2api.config.Settings;
@@ -16,6 +17,9 @@ import dev.qwen2api.metrics.ProcessMetrics;
 import dev.qwen2api.metrics.Sample;
 import dev.qwen2api.metrics.Sample.Label;
 import dev.qwen2api.store.Database;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 
 /** Wires the probes and the metrics. Thread-safe. */
@@ -24,12 +28,14 @@ final class Telemetry {
     private final AccountRing ring;
     private final UsageRecorder usage;
     private final Database database;
+    private final Clock clock;
     private volatile RouteAccess routeAccess = RouteAccess.ADMIN;
 
-    Telemetry(AccountRing ring, UsageRecorder usage, Database database, Settings settings) {
+    Telemetry(AccountRing ring, UsageRecorder usage, Database database, Settings settings, Clock clock) {
         this.ring = ring;
         this.usage = usage;
         this.database = database;
+        this.clock = clock;
         apply(settings);
     }
 
@@ -46,10 +52,28 @@ final class Telemetry {
     List<Routes> routes(RouteSupport support, ApiKeys keys, EnvReloader reloader) {
         List<MetricFamily.Source> sources = List.of(
                 new AccountMetrics(ring::statuses, ring::failures, usage::sinceStart),
+                () -> breaker(ring.breaker(), clock.instant()),
                 () -> configAndDatabase(reloader),
                 new ProcessMetrics(version()));
         return List.of(
                 new ProbeRoutes(support, ring::absence), new MetricsRoutes(support, keys, () -> routeAccess, sources));
+    }
+
+    private static List<MetricFamily> breaker(CircuitBreaker breaker, Instant now) {
+        return List.of(
+                MetricFamily.gauge(
+                        "qwen2api_circuit_breaker",
+                        "State of the circuit breaker that opens after several human checks.",
+                        Arrays.stream(CircuitBreaker.State.values())
+                                .map(state -> Sample.of(
+                                        state == breaker.state(now) ? 1 : 0, new Label("state", state.wire())))
+                                .toArray(Sample[]::new)),
+                MetricFamily.gauge(
+                        "qwen2api_circuit_breaker_open_until_timestamp_seconds",
+                        "When the circuit breaker lets requests through again; absent unless it is open.",
+                        breaker.openUntil(now).stream()
+                                .map(end -> Sample.of(end.getEpochSecond()))
+                                .toArray(Sample[]::new)));
     }
 
     private List<MetricFamily> configAndDatabase(EnvReloader reloader) {

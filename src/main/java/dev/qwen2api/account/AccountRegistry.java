@@ -136,20 +136,25 @@ public final class AccountRegistry {
 
     /** Adds an account beside those of {@code .env}. */
     public synchronized Addition add(AccountId id, String cookie) {
+        return refusal(id, cookie).orElseGet(() -> Credential.parse(cookie)
+                .filter(credential -> change(accountSet.withAdded(id, credential, cookie)))
+                .map(added -> Addition.ADDED)
+                .orElse(Addition.NOT_STORED));
+    }
+
+    /** Why an account cannot be added; empty where it can. */
+    public synchronized Optional<Addition> refusal(AccountId id, String cookie) {
         if (!catchUp()) {
-            return Addition.NOT_STORED;
+            return Optional.of(Addition.NOT_STORED);
         }
         if (accountSet.find(id).isPresent()) {
-            return Addition.TAKEN;
+            return Optional.of(Addition.TAKEN);
         }
-        Optional<Credential> credential = Credential.parse(cookie);
+        Optional<Credential> credential = Credential.parse(cookie).filter(Credential::isReadable);
         if (credential.isEmpty()) {
-            return Addition.UNUSABLE;
+            return Optional.of(Addition.UNUSABLE);
         }
-        if (credential.get().isDeadAt(clock.instant())) {
-            return Addition.EXPIRED;
-        }
-        return change(accountSet.withAdded(id, credential.get(), cookie)) ? Addition.ADDED : Addition.NOT_STORED;
+        return credential.get().isDeadAt(clock.instant()) ? Optional.of(Addition.EXPIRED) : Optional.empty();
     }
 
     /** Takes an account away; one of {@code .env} comes back when its cookie there changes. */

@@ -107,6 +107,11 @@ public final class Credential {
         return token().equals(other.token()) && refreshToken().equals(other.refreshToken());
     }
 
+    /** Whether the token, where there is one, is a JSON Web Token. */
+    boolean isReadable() {
+        return token().isEmpty() || TokenClaims.isToken(token());
+    }
+
     /** The upstream's id of the user, from the token; empty where the token cannot be read. */
     public Optional<String> userId() {
         return claims.userId();

@@ -1,17 +1,17 @@
-package dev.qwen2api;
+package dev.qwen2api.upstream.qwen;
 
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 
 /** Runs tasks one after another, in the order in which they came, on the threads of another executor. Thread-safe. */
-final class SerialExecutor implements Executor {
+public final class SerialExecutor implements Executor {
 
     private final Executor threads;
     private final Queue<Runnable> waiting = new ArrayDeque<>();
     private boolean running;
 
-    SerialExecutor(Executor threads) {
+    public SerialExecutor(Executor threads) {
         this.threads = threads;
     }
 
