@@ -7,11 +7,9 @@ import dev.qwen2api.account.AccountRing;
 import dev.qwen2api.account.AccountStatus;
 import dev.qwen2api.account.SessionExpiryMonitor;
 import dev.qwen2api.account.UsageRecorder;
-import dev.qwen2api.account.cli.CliAccounts;
 import dev.qwen2api.api.anthropic.AnthropicErrors;
 import dev.qwen2api.api.anthropic.AnthropicModels;
 import dev.qwen2api.api.openai.ChatCodec;
-import dev.qwen2api.api.openai.CliErrorCodec;
 import dev.qwen2api.api.openai.ErrorCodec;
 import dev.qwen2api.api.openai.ModelsCodec;
 import dev.qwen2api.api.openai.TextCompletionCodec;
@@ -34,12 +32,10 @@ import dev.qwen2api.http.routes.HealthRoutes;
 import dev.qwen2api.http.routes.ImagesRoutes;
 import dev.qwen2api.http.routes.MessagesRoutes;
 import dev.qwen2api.http.routes.ModelsRoutes;
-import dev.qwen2api.http.routes.RelayHandler;
 import dev.qwen2api.http.routes.ResponsesRoutes;
 import dev.qwen2api.http.routes.UsageRoutes;
 import dev.qwen2api.http.routes.VerifyRoute;
 import dev.qwen2api.http.routes.VideosRoutes;
-import dev.qwen2api.http.routes.WebFallback;
 import dev.qwen2api.http.server.ApiKeys;
 import dev.qwen2api.http.server.Cors;
 import dev.qwen2api.http.server.Dialects;
@@ -60,7 +56,8 @@ import dev.qwen2api.store.SqlUsage;
 import dev.qwen2api.store.SqlVideos;
 import dev.qwen2api.toolcall.CallIds;
 import dev.qwen2api.toolcall.ToolCallParser;
-import dev.qwen2api.upstream.compatible.CliChannel;
+import dev.qwen2api.upstream.compatible.CliAccounts;
+import dev.qwen2api.upstream.compatible.CliService;
 import dev.qwen2api.upstream.qwen.BackgroundThreads;
 import dev.qwen2api.upstream.qwen.ChatJanitor;
 import dev.qwen2api.upstream.qwen.ChatLedger;
@@ -127,7 +124,7 @@ public final class Gateway implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicBoolean privateUrls = new AtomicBoolean();
     private final CliAccounts cliAccounts;
-    private final CliChannel cli;
+    private final CliService cli;
     private final Server server;
     private final EnvReloader reloader;
 
@@ -173,14 +170,29 @@ public final class Gateway implements AutoCloseable {
         spoolingAttachmentResolver = new SpoolingAttachmentResolver(
                 spools, threads, privateUrls::get, new MediaHosts(client), System::nanoTime);
         var callIds = new CallIds(new SecureRandom());
-        var filters = new AnswerFilters((tools, next) -> new ToolCallParser(tools, callIds, next));
+        var filters = new AnswerFilters((conversation, retry, next) -> new ToolCallParser(
+                conversation.tools(), callIds, conversation.options().mostCalls(), retry, next));
         var dependencies = new ChatExecution.Dependencies(ring, web, usage, spoolingAttachmentResolver, filters);
-        var chats = new ChatService(dependencies, models, SettingsMapping.rules(settings), System::nanoTime);
+        var chats = new ChatService(dependencies, models::question, SettingsMapping.rules(settings), System::nanoTime);
         studio = new VideoStudio(chats::answer, videos, new SqlVideos(database), threads, clock);
+        var cliHealth = new SqlHealth(database, "cli:");
         cliAccounts = new CliAccounts(
-                this::owned, new SqlCli(database), clock, settings.cli().dailyLimit());
-        cli = new CliChannel(
-                new CliChannel.Environment(client, cliAccounts, usage, threads, clock), SettingsMapping.cli(settings));
+                new SqlCli(database), cliHealth, SettingsMapping.rests(settings), clock, System::nanoTime);
+        ring.follow(now -> {
+            cliAccounts.follow(now);
+            janitor.sessionsChanged(now);
+        });
+        cli = new CliService(
+                new CliService.Dependencies(
+                        client,
+                        cliAccounts,
+                        cliHealth,
+                        usage,
+                        new CliService.WebService(chats, models::list),
+                        threads,
+                        clock,
+                        System::nanoTime),
+                SettingsMapping.cli(settings));
         var keys = new ApiKeys(SettingsMapping.keys(settings));
         var cors = new Cors(settings.server().corsOrigins());
         List<Consumer<Settings>> changeable = List.of(
@@ -196,7 +208,6 @@ public final class Gateway implements AutoCloseable {
                 next -> catalogue.apply(next.models().cacheTtl()),
                 next -> models.apply(SettingsMapping.names(next)),
                 next -> chats.apply(SettingsMapping.rules(next)),
-                next -> cliAccounts.apply(next.cli().dailyLimit()),
                 next -> cli.apply(SettingsMapping.cli(next)));
         reloader = new EnvReloader(
                 EnvReloader.Plan.of(source.file(), clock),
@@ -221,23 +232,30 @@ public final class Gateway implements AutoCloseable {
                         "/api/",
                         ManagementJson::print,
                         "/cli/",
-                        new CliErrorCodec(),
+                        CliRoutes::print,
+                        CliRoutes.PREFIX + MessagesRoutes.PREFIX,
+                        anthropic,
                         MessagesRoutes.PREFIX,
                         anthropic),
                 Map.of(MessagesRoutes.CLIENT_HEADER, anthropic));
         var support = new RouteSupport(SettingsMapping.http(settings), dialects, System::nanoTime);
         var chat = new ChatEndpoint(support, chats::answer);
+        var cliChat = new ChatEndpoint(support, cli::answer);
         var codec = new ChatCodec(clock);
-        var relay = new RelayHandler(support, cli, new WebFallback(codec, chat, models::list));
+        var cache = new ResponseCache(RESPONSES);
         var routes = new ArrayList<Routes>();
         routes.add(new Dashboard());
         routes.add(new ModelsRoutes(models::list, new ModelsCodec(), new AnthropicModels()));
         routes.add(new VerifyRoute(support, guards.keys()));
         routes.add(chat.at("/v1/chat/completions", codec));
         routes.add(chat.at("/v1/completions", new TextCompletionCodec(clock)));
-        routes.add(new ResponsesRoutes(chat, new ResponseCache(RESPONSES), clock));
-        routes.add(new MessagesRoutes(support, chat));
-        routes.add(new CliRoutes(relay, CliChannel.models()));
+        routes.add(new ResponsesRoutes("", chat, cache, clock));
+        routes.add(new MessagesRoutes("", support, chat));
+        routes.add(cliChat.at(CliRoutes.PREFIX + "/v1/chat/completions", codec));
+        routes.add(cliChat.at(CliRoutes.PREFIX + "/v1/completions", new TextCompletionCodec(clock)));
+        routes.add(new ResponsesRoutes(CliRoutes.PREFIX, cliChat, cache, clock));
+        routes.add(new MessagesRoutes(CliRoutes.PREFIX, support, cliChat));
+        routes.add(new CliRoutes(CliService.models()));
         routes.add(new ImagesRoutes(
                 support,
                 new ImagesRoutes.Dependencies(chats::answer, spoolingAttachmentResolver, spoolingAttachmentResolver),

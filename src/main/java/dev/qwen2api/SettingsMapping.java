@@ -12,7 +12,7 @@ import dev.qwen2api.config.Secret;
 import dev.qwen2api.config.Settings;
 import dev.qwen2api.http.server.HttpLimits;
 import dev.qwen2api.http.server.KeySet;
-import dev.qwen2api.upstream.compatible.CliSettings;
+import dev.qwen2api.upstream.compatible.CliService;
 import java.time.Duration;
 import java.util.List;
 
@@ -45,14 +45,16 @@ final class SettingsMapping {
         return new RequestTimeouts(limits.queueWait(), limits.firstByte(), limits.idle(), limits.heartbeat(), PROBE);
     }
 
-    static CliSettings cli(Settings settings) {
+    static CliService.Rules cli(Settings settings) {
         Settings.Cli cli = settings.cli();
-        return new CliSettings(
+        return new CliService.Rules(
                 cli.baseUrl(),
                 cli.apiKey().map(Secret::reveal),
                 cli.fallback() == Settings.CliFallback.WEB,
-                settings.models().aliases(),
-                timing(settings.limits()));
+                names(settings),
+                rules(settings),
+                rests(settings),
+                cli.dailyLimit());
     }
 
     private static AnswerPresentation presentation(Settings.Output output) {

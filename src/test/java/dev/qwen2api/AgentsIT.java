@@ -32,7 +32,7 @@ class AgentsIT {
     private static final String SECRET = "forty-two";
     private static final String TASK = "Copy the word in a.txt to b.txt";
     private static final FakeQwen FAKE = FakeQwen.start();
-    private static final Pattern RESULT = Pattern.compile("\\[tool_result id=");
+    private static final Pattern RESULT = Pattern.compile("\\[tool_result call=");
 
     private static List<String> said = List.of();
 

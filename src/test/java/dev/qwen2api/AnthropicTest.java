@@ -181,7 +181,7 @@ class AnthropicTest {
             assertEquals("It says hello.", end.at("/content/0/text").asText());
             String sent = asked(world, 2).text();
             assertTrue(sent.contains("hello, but broken") && sent.contains("The call failed"), sent);
-            assertTrue(sent.contains(call.at("/content/1/id").asText()), sent);
+            assertTrue(sent.contains("[tool_result call=1 name=\"read_file\"]"), sent);
         }
     }
 

@@ -86,7 +86,7 @@ class ClaudeCodeIT {
             return call("I look into it.", "Read", "{\"file_path\": \"" + work.resolve("notes.txt") + "\"}");
         }
         if (!prompt.text().contains(work.resolve("answer.txt").toString())) {
-            assertTrue(prompt.text().contains("[tool_result id="), prompt.text());
+            assertTrue(prompt.text().contains("[tool_result call="), prompt.text());
             return call(
                     "Now I write it.",
                     "Write",

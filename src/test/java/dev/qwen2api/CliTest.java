@@ -26,8 +26,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -105,17 +107,17 @@ class CliTest {
                             + "{\"role\":\"developer\",\"content\":\"Be kind.\"}]}");
 
             assertEquals(
-                    JSON.readTree(
-                            "{\"model\":\"coder-model\",\"top_p\":0.5,\"unknown\":{\"kept\":[1,null]},\"messages\":["
-                                    + "{\"role\":\"system\",\"content\":[{\"type\":\"text\",\"text\":\"Be brief.\"},"
-                                    + "{\"type\":\"text\",\"text\":\"Be kind.\",\"cache_control\":{\"type\":\"ephemeral\"}}]},"
-                                    + "{\"role\":\"user\",\"content\":\"hi\"}]}"),
+                    JSON.readTree("{\"model\":\"coder-model\",\"top_p\":0.5,\"unknown\":{\"kept\":[1,null]},"
+                            + "\"stream\":true,\"stream_options\":{\"include_usage\":true},\"messages\":["
+                            + "{\"role\":\"system\",\"content\":[{\"type\":\"text\",\"text\":\"Be brief.\"},"
+                            + "{\"type\":\"text\",\"text\":\"Be kind.\",\"cache_control\":{\"type\":\"ephemeral\"}}]},"
+                            + "{\"role\":\"user\",\"content\":\"hi\"}]}"),
                     world.fake.recorder().last(Endpoint.PORTAL).orElseThrow().json());
         }
     }
 
     @Test
-    void with_an_official_key_the_body_goes_up_as_it_came() throws Exception {
+    void with_an_official_key_every_field_of_the_request_goes_up() throws Exception {
         try (World world = new World(folder, 0, Map.of("CLI_API_KEY", "sk-official"))) {
             world.fake.oauth().allowKey("sk-official");
             String body = "{\"model\":\"qwen3-coder-plus\",\"seed\":7,\"user\":\"u\",\"unknown\":{\"kept\":[1,null]},"
@@ -125,13 +127,14 @@ class CliTest {
 
             assertEquals(200, reply.status, reply.toString());
             Request sent = world.fake.recorder().last(Endpoint.PORTAL).orElseThrow();
-            assertEquals(JSON.readTree(body), sent.json());
+            String streamed = ",\"stream\":true,\"stream_options\":{\"include_usage\":true}}";
+            assertEquals(JSON.readTree(body.substring(0, body.length() - 1) + streamed), sent.json());
             assertEquals("Bearer sk-official", sent.header("authorization").orElse(""));
         }
     }
 
     @Test
-    void native_tool_calls_come_down_frame_by_frame_as_the_portal_wrote_them() throws Exception {
+    void native_tool_calls_come_down_as_the_portal_wrote_them() throws Exception {
         try (World world = new World(folder, 1, Map.of())) {
             Answer called = Answer.empty()
                     .think("Hm")
@@ -143,15 +146,39 @@ class CliTest {
 
             World.Reply reply = ask(world, "look", true);
 
-            List<JsonNode> straight = straight(world);
-            assertEquals(
-                    straight.size(), reply.events().size() + 1, "the cost that the client did not ask for is left out");
-            for (int i = 0; i < reply.events().size(); i++) {
-                assertEquals(
-                        straight.get(i).path("choices"), reply.events().get(i).path("choices"));
-            }
+            assertEquals(story(straight(world)), story(reply.events()));
             assertTrue(reply.isDone());
         }
+    }
+
+    /** Thinking and words piece by piece, calls with their arguments put together, and the reason of the end. */
+    private static List<String> story(List<JsonNode> events) {
+        var pieces = new ArrayList<String>();
+        var arguments = new TreeMap<Integer, String>();
+        for (JsonNode event : events) {
+            JsonNode choice = event.path("choices").path(0);
+            for (String name : List.of("reasoning_content", "content")) {
+                String text = choice.path("delta").path(name).asText("");
+                if (!text.isEmpty()) {
+                    pieces.add(name + " " + text);
+                }
+            }
+            for (JsonNode call : choice.path("delta").path("tool_calls")) {
+                if (call.has("id")) {
+                    pieces.add(call.path("id").asText() + " "
+                            + call.at("/function/name").asText());
+                }
+                arguments.merge(
+                        call.path("index").asInt(),
+                        call.at("/function/arguments").asText(""),
+                        String::concat);
+            }
+            if (choice.path("finish_reason").isTextual()) {
+                pieces.add(choice.path("finish_reason").asText());
+            }
+        }
+        pieces.addAll(arguments.values());
+        return pieces;
     }
 
     /** What the portal says to the very same request without a gateway between. */
@@ -255,6 +282,35 @@ class CliTest {
                 assertEquals("limited", health(world, account).path("cliState").asText());
                 assertEquals(2, health(world, account).path("cliRequestNumber").asInt());
             }
+        }
+    }
+
+    @Test
+    void the_credential_of_a_deleted_account_is_forgotten_at_once() throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            ask(world, "one", true);
+            assertEquals(200, world.send("DELETE", "/api/deleteAccount/1", World.KEY).status);
+            assertEquals(503, ask(world, "two", true).status);
+            String cookie = world.fake.accounts().cookie(world.user(1));
+            String added = JSON.createObjectNode()
+                    .put("num", "1")
+                    .put("cookie", cookie)
+                    .toString();
+            assertEquals(200, world.post("/api/addAccount", added).status);
+            assertEquals(0, health(world, 1).path("cliRequestNumber").asInt());
+            assertEquals("well", ask(world, "echo: well", true).text());
+            assertEquals(2, world.fake.recorder().requests(Endpoint.DEVICE_CODE).size());
+        }
+    }
+
+    @Test
+    void a_beginning_of_names_in_the_map_goes_to_the_key_as_the_name_that_it_stands_for() throws Exception {
+        var settings = Map.of("CLI_API_KEY", "sk-official", "MODEL_MAP", "claude-*=qwen3-coder-plus");
+        try (World world = new World(folder, 0, settings)) {
+            world.fake.oauth().allowKey("sk-official");
+            World.Reply reply = world.post(CHAT, World.body("echo: well", true).replace("qwen-max", "claude-opus-5"));
+            assertEquals("well", reply.text(), reply.toString());
+            assertEquals("claude-opus-5", reply.events().get(0).path("model").asText());
         }
     }
 
@@ -373,7 +429,8 @@ class CliTest {
             world.fake.faults().add(WireFaults.silentBeforeHeaders().on(Endpoint.PORTAL));
             World.Reply reply = ask(world, "hello", true);
             assertEquals(200, reply.status, reply.toString());
-            assertTrue(reply.body.startsWith(": keep-alive\n"), reply.body);
+            assertTrue(reply.body.startsWith("data: {\"id\":\"chatcmpl-"), reply.body);
+            assertTrue(reply.body.contains("\"delta\":{\"role\":\"assistant\"}"), reply.body);
             assertEquals("upstream_timeout", reply.errorCode());
             assertFalse(reply.isDone());
         }

@@ -67,7 +67,7 @@ class NativeCallCaptureTest {
 
     @Test
     void a_thought_that_is_one_call_is_a_call() throws Exception {
-        String call = ToolTranscript.calls(List.of(new ToolCall("1", "weather", "{\"city\":\"Bern\"}")));
+        String call = new ToolTranscript(List.of()).calls(List.of(new ToolCall("1", "weather", "{\"city\":\"Bern\"}")));
         String quoted = JSON.writeValueAsString(call);
         String sse = Capture.text("call-in-thinking.sse").replace("\"CALL\"", quoted);
         try (World world = new World(folder, 1, Map.of())) {

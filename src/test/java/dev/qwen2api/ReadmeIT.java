@@ -3,110 +3,183 @@ package dev.qwen2api;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.qwen2api.fakeqwen.Answer;
-import dev.qwen2api.fakeqwen.FakeQwen;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Base64;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the READMEs tell people to type works as it stands there. */
-@Timeout(120)
+/** What the READMEs and {@code docs/} tell people to type works as it stands there, in the order in which it stands. */
+@Timeout(180)
 class ReadmeIT {
 
-    private static final String KEY = "sk-your-secret-key";
-    private static final Pattern BLOCK = Pattern.compile("```bash\\n(.*?)```", Pattern.DOTALL);
-    private static final Pattern ID = Pattern.compile("\\b(resp|video)_[a-z0-9]+");
+    private static final int MOST_BYTES = 9 * 1024;
     private static final Pattern ROUTE = Pattern.compile("`(GET|POST|DELETE)(?: (/[^`?]*)(?:\\?[^`]*)?)?`");
-    private static final String PIXEL =
-            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
+    /** Commands that need what a test does not have, and the file that runs them or what they stand for. */
+    private static final Map<Pattern, String> ELSEWHERE = elsewhere();
+
+    private static Map<Pattern, String> elsewhere() {
+        var known = new LinkedHashMap<String, String>();
+        known.put("\\./scripts/demo", ".ci/run");
+        known.put("\\./mvnw .*", ".ci/run");
+        known.put("curl -fsSL \\S+/get \\| sh.*", "scripts/get-test");
+        known.put("(~/\\.local/bin/)?qwen2api", "scripts/get-test");
+        known.put("docker .*|export COMPOSE_DISABLE_ENV_FILE=1", "scripts/image-test");
+        known.put("sudo .*|sudoedit .*|journalctl .*", "src/test/java/dev/qwen2api/InstallIT.java");
+        known.put("export (ANTHROPIC|CLAUDE)_.*|claude", "src/test/js/claude-code/task.mjs");
+        known.put("OPENAI_.* qwen", "src/test/js/qwen-code/task.mjs");
+        var patterns = new LinkedHashMap<Pattern, String>();
+        known.forEach((command, file) -> patterns.put(Pattern.compile(command), file));
+        return patterns;
+    }
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
     Path folder;
 
-    private static List<String> blocks(String file) throws Exception {
-        return BLOCK.matcher(Files.readString(Path.of(file)))
-                .results()
-                .map(block -> block.group(1))
+    static Stream<DocumentationPage> english() {
+        return DocumentationPage.bilingual().stream().map(DocumentationPage::new);
+    }
+
+    static Stream<DocumentationPage> all() {
+        return english().flatMap(page -> Stream.of(page, page.inChinese()));
+    }
+
+    private static Optional<String> elsewhere(String command) {
+        return ELSEWHERE.entrySet().stream()
+                .filter(known -> known.getKey().matcher(command).matches())
+                .map(Map.Entry::getValue)
+                .findFirst();
+    }
+
+    /** The commands of the Chinese pages are those of the English ones, as another test here shows. */
+    static Stream<DocumentationPage> typed() {
+        return Stream.concat(english(), Stream.of(new DocumentationPage("README.zh-CN.md")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("typed")
+    void every_command_that_can_run_here_works(DocumentationPage page) throws Exception {
+        try (var typed = new DocumentedCommands(folder, env(page))) {
+            for (String command : page.commands()) {
+                if (elsewhere(command).isEmpty()) {
+                    typed.run(command);
+                }
+            }
+        }
+    }
+
+    /** The {@code .env} that the page itself gives, or the example. */
+    private static String env(DocumentationPage page) throws Exception {
+        return page.blocks("env").stream()
+                .filter(block -> block.contains("API_KEY="))
+                .findFirst()
+                .orElse(Files.readString(Path.of(".env.example")));
+    }
+
+    @Test
+    void commands_that_run_elsewhere_are_in_use_and_their_files_exist() throws Exception {
+        var commands = new ArrayList<String>();
+        for (DocumentationPage page : all().toList()) {
+            commands.addAll(page.commands());
+        }
+        ELSEWHERE.forEach((pattern, file) -> {
+            assertTrue(Files.exists(Path.of(file)), file);
+            assertTrue(commands.stream().anyMatch(pattern.asMatchPredicate()), pattern + " is in no page");
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void every_block_of_shell_is_valid(DocumentationPage page) throws Exception {
+        for (String block : page.blocks("bash")) {
+            Process process =
+                    new ProcessBuilder("bash", "-n").redirectErrorStream(true).start();
+            process.getOutputStream().write(block.getBytes(StandardCharsets.UTF_8));
+            process.getOutputStream().close();
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertEquals(0, process.waitFor(), said + block);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void every_block_of_JSON_is_valid(DocumentationPage page) throws Exception {
+        for (String block : page.blocks("json")) {
+            assertTrue(new JsonMapper().readTree(block).isObject(), block);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void every_link_leads_somewhere(DocumentationPage page) throws Exception {
+        var broken = new ArrayList<String>();
+        for (String link : page.links()) {
+            if (link.startsWith("https://") || link.startsWith("http://")) {
+                continue;
+            }
+            String[] parts = link.split("#", 2);
+            Path target = parts[0].isEmpty()
+                    ? Path.of(page.path())
+                    : Path.of(page.path()).resolveSibling(parts[0]);
+            boolean there = Files.exists(target.normalize());
+            boolean anchored = parts.length < 2
+                    || there
+                            && new DocumentationPage(target.normalize().toString())
+                                    .anchors()
+                                    .contains(parts[1]);
+            if (!there || !anchored) {
+                broken.add(link);
+            }
+        }
+        assertEquals(List.of(), broken);
+    }
+
+    @ParameterizedTest
+    @MethodSource("english")
+    void both_languages_show_the_same(DocumentationPage page) throws Exception {
+        assertEquals(commands(page), commands(page.inChinese()), "but for comments and the words of a prompt");
+        for (String language : List.of("env", "json", "yaml", "toml", "nginx", "python", "")) {
+            assertEquals(page.blocks(language), page.inChinese().blocks(language));
+        }
+    }
+
+    private static List<String> commands(DocumentationPage page) throws Exception {
+        return page.commands().stream()
+                .map(command -> command.replaceAll("\"content\": \"[^\"]*\"", ""))
                 .toList();
     }
 
-    private static List<String> curls(String file) throws Exception {
-        return blocks(file).stream().filter(block -> block.startsWith("curl ")).toList();
-    }
-
     @ParameterizedTest
-    @ValueSource(strings = {"README.md", "README.zh-CN.md"})
-    void every_request_is_answered(String file) throws Exception {
-        Files.write(folder.resolve("photo.png"), Base64.getDecoder().decode(PIXEL));
-        try (FakeQwen fake = FakeQwen.start()) {
-            fake.script().whenAsked("lighthouse", Answer.image("https://cdn.qwenlm.ai/output/0/t2i/a.png?key=k"));
-            fake.script().whenAsked("Waves", Answer.video(fake.baseUrl() + "/output/0/t2v/x.mp4?key=k"));
-            Map<String, String> settings = Map.of(
-                    "API_KEY", KEY,
-                    "ALLOW_PRIVATE_URLS", "true",
-                    "QWEN_CHAT_PROXY_URL", fake.baseUrl(),
-                    "QWEN_AUTH_PROXY_URL", fake.baseUrl(),
-                    "QWEN_CLI_PROXY_URL", fake.baseUrl(),
-                    "QWEN_COOKIES", fake.accounts().cookie(fake.accounts().newUser()));
-            try (var jar = JarProcess.start(folder, settings)) {
-                var bad = new ArrayList<String>();
-                var ids = new HashMap<String, String>();
-                for (String curl : curls(file)) {
-                    String status = run(withIds(curl, ids).replace("http://localhost:3000", jar.baseUrl()));
-                    // Nothing has changed in the file, which a reload by hand says with a status of its own.
-                    boolean fine = status.equals("200") || curl.contains("/api/reloadConfig") && status.startsWith("4");
-                    if (!fine) {
-                        bad.add(status + " of " + curl);
-                    }
-                    ID.matcher(Files.readString(folder.resolve("answer"), StandardCharsets.ISO_8859_1))
-                            .results()
-                            .forEach(id -> ids.put(id.group(1), id.group()));
-                }
-                assertEquals(List.of(), bad);
-            }
+    @MethodSource("all")
+    void every_route_has_an_example(DocumentationPage page) throws Exception {
+        if (!page.path().startsWith("docs/api")) {
+            return;
         }
-        assertTrue(curls(file).size() >= 10, "they are few");
-    }
-
-    private static String withIds(String curl, Map<String, String> ids) {
-        return ID.matcher(curl).replaceAll(id -> ids.getOrDefault(id.group(1), id.group()));
-    }
-
-    /** The status of the answer. A video is asked for until it is there. */
-    private String run(String curl) throws Exception {
-        String status = "";
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (status.isEmpty() || status.equals("404") && curl.contains("/content") && System.nanoTime() < end) {
-            Process process = new ProcessBuilder(
-                            "bash", "-c", curl.replaceFirst("^curl ", "curl -sS -o answer -w '%{http_code}' "))
-                    .directory(folder.toFile())
-                    .redirectErrorStream(true)
-                    .start();
-            status = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            assertTrue(process.waitFor(30, TimeUnit.SECONDS), curl);
+        boolean chinese = page.path().contains("zh-CN");
+        var tried = new ArrayList<String>();
+        for (DocumentationPage one :
+                english().map(each -> chinese ? each.inChinese() : each).toList()) {
+            one.commands().stream()
+                    .filter(command -> command.contains("http://localhost:3000"))
+                    .filter(command -> command.startsWith("curl "))
+                    .map(ReadmeIT::request)
+                    .forEach(tried::add);
         }
-        return status;
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"README.md", "README.zh-CN.md"})
-    void every_route_has_an_example(String file) throws Exception {
-        List<String> tried = curls(file).stream().map(ReadmeIT::request).toList();
-        List<String> routes = routes(file);
+        List<String> routes = routes(page);
         assertTrue(routes.size() > 30, routes.toString());
         assertEquals(
                 List.of(),
@@ -125,9 +198,9 @@ class ReadmeIT {
     }
 
     /** The first column of the table of routes; a method that stands alone goes with the path that follows. */
-    private static List<String> routes(String file) throws Exception {
+    private static List<String> routes(DocumentationPage page) throws Exception {
         var routes = new ArrayList<String>();
-        for (String row : Files.readAllLines(Path.of(file))) {
+        for (String row : page.text().lines().toList()) {
             var methods = new ArrayList<String>();
             Matcher cell = ROUTE.matcher(row.matches("\\| `(GET|POST|DELETE)[ `].*") ? row.split(" \\| ")[0] : "");
             while (cell.find()) {
@@ -143,13 +216,13 @@ class ReadmeIT {
     }
 
     @Test
-    void both_languages_show_the_same_commands() throws Exception {
-        assertEquals(commands("README.md"), commands("README.zh-CN.md"), "but for comments and the words of a prompt");
-    }
-
-    private static List<String> commands(String file) throws Exception {
-        return blocks(file).stream()
-                .map(block -> block.replaceAll("(?m)\\s*#.*$", "").replaceAll("\"content\": \"[^\"]*\"", ""))
-                .toList();
+    void the_READMEs_are_short_and_show_the_two_commands_for_developers_first() throws Exception {
+        for (String file : List.of("README.md", "README.zh-CN.md")) {
+            var page = new DocumentationPage(file);
+            int bytes = page.text().getBytes(StandardCharsets.UTF_8).length;
+            assertTrue(bytes <= MOST_BYTES, file + " has " + bytes + " bytes");
+            assertEquals(
+                    List.of("./scripts/demo", "./mvnw verify"), page.commands().subList(0, 2));
+        }
     }
 }

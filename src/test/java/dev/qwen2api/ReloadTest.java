@@ -34,8 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ReloadTest {
 
     private static final int RELOADS = 1_000;
-    private static final Map<String, String> PATIENT = Map.of(
-            "ACCOUNT_MAX_CONCURRENT", "0", "FIRST_BYTE_TIMEOUT_SECONDS", "120", "IDLE_TIMEOUT_SECONDS", "120");
+    private static final Map<String, String> PATIENT =
+            Map.of("ACCOUNT_MAX_CONCURRENT", "0", "FIRST_BYTE_TIMEOUT_SECONDS", "120", "IDLE_TIMEOUT_SECONDS", "120");
     private static final int CLIENTS = 16;
 
     @TempDir

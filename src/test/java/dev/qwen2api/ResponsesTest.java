@@ -185,7 +185,7 @@ class ResponsesTest {
             World.Reply second = world.post(PATH, ask(items, "," + TOOLS));
             assertEquals("It says 42.", text(second.json()));
             String prompt = prompt(world, 2);
-            assertTrue(prompt.contains("[tool_result id=\"" + callId + "\"]\nforty-two"), prompt);
+            assertTrue(prompt.contains("[tool_result call=1 name=\"read_file\"]\nforty-two"), prompt);
         }
     }
 

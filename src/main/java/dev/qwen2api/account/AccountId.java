@@ -4,17 +4,20 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The owner's number of an account, 1 to 999999, without leading zeros. Shown as {@code account_3}, which is all that a
- * log or an error ever says of an account.
+ * The number of an account, 1 to 999999, without leading zeros. Logs and errors name an account only as {@code
+ * account_3}.
  *
  * @param num the number as the owner writes it
  */
 public record AccountId(int num) implements Comparable<AccountId> {
 
+    /** The official key of the CLI channel, which belongs to no account. */
+    public static final AccountId OFFICIAL_KEY = new AccountId(0);
+
     private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,5}");
 
     public AccountId {
-        if (num < 1 || num > 999_999) {
+        if (num < 0 || num > 999_999) {
             throw new IllegalArgumentException("account number out of range: " + num);
         }
     }
@@ -31,6 +34,6 @@ public record AccountId(int num) implements Comparable<AccountId> {
 
     @Override
     public String toString() {
-        return "account_" + num;
+        return num == 0 ? "CLI_API_KEY" : "account_" + num;
     }
 }

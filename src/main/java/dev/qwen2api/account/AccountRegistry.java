@@ -14,10 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides which accounts there are: those of {@code .env}, those added by API, and what was kept of both. Every
- * change is safe on disk before it is in force. As long as what was kept cannot be read, the accounts of {@code .env}
- * serve alone, and nothing is changed or written, since that would forget the others. Thread-safe; changes wait for
- * each other.
+ * Keeps the set of accounts: those of {@code .env}, those added by API, and their stored sessions. A change takes
+ * effect only once it is on disk. While the database is unreadable, only the accounts of {@code .env} serve, and
+ * nothing is written. Thread-safe; changes run one after the other.
  */
 public final class AccountRegistry {
 

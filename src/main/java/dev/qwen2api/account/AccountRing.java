@@ -14,22 +14,24 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The accounts in their order, leased in strict round robin to the requests that wait in the queue. Accounts that are
- * cooling down, and those at their limits of load, are passed over. Thread-safe: one lock guards the ring and
- * everything in it.
+ * Leases accounts in strict round robin to waiting requests. Accounts that cool down or run at their limits are
+ * skipped. Thread-safe: one lock guards the ring and everything in it.
  */
 public final class AccountRing {
 
     private final Clock clock;
     private final PooledAccounts pool;
     private final LeaseQueue queue;
-    private final Object lock;
+    private final Leases lock = new Leases();
+    private final Admission admission;
     private final Map<FailureKind, LongAdder> failures = new ConcurrentHashMap<>();
+    private Consumer<List<Account>> follower = accounts -> {};
     private int next;
     private CooldownPolicy policy;
     private RingLimits limits;
@@ -38,13 +40,23 @@ public final class AccountRing {
     /** A ring that keeps the health of its accounts in {@code healthStore}. */
     public AccountRing(
             Clock clock, LongSupplier nanoTime, CooldownPolicy policy, RingLimits limits, HealthStore healthStore) {
+        this(clock, nanoTime, policy, limits, healthStore, account -> Admission.Decision.ADMITTED);
+    }
+
+    /** The same, of which {@code admission} leaves out accounts that their channel cannot use. */
+    public AccountRing(
+            Clock clock,
+            LongSupplier nanoTime,
+            CooldownPolicy policy,
+            RingLimits limits,
+            HealthStore healthStore,
+            Admission admission) {
         this.clock = clock;
         this.pool = new PooledAccounts(healthStore);
+        this.admission = admission;
         this.policy = policy;
         this.limits = limits;
-        var leases = new Leases();
-        this.lock = leases;
-        this.queue = new LeaseQueue(leases, nanoTime);
+        this.queue = new LeaseQueue(lock, nanoTime);
     }
 
     /**
@@ -63,6 +75,27 @@ public final class AccountRing {
         synchronized (lock) {
             pool.replace(accounts, stored, clock.instant());
             next = pool.all().isEmpty() ? 0 : next % pool.all().size();
+            queue.grantAll();
+            queue.wakeAll();
+            changed();
+        }
+    }
+
+    /** Passes all accounts to {@code newFollower} now and after each change, under the ring's lock: it must not block. */
+    public void follow(Consumer<List<Account>> newFollower) {
+        synchronized (lock) {
+            follower = newFollower;
+            changed();
+        }
+    }
+
+    private void changed() {
+        follower.accept(pool.all().stream().map(PooledAccount::account).toList());
+    }
+
+    /** Applies what has changed about the admission of accounts to the requests that wait. */
+    public void admissionChanged() {
+        synchronized (lock) {
             queue.grantAll();
             queue.wakeAll();
         }
@@ -88,6 +121,7 @@ public final class AccountRing {
                 pool.change(pooled, () -> pooled.renew(account.with(change.apply(account.credential()))));
             });
             queue.grantAll();
+            changed();
         }
     }
 
@@ -114,13 +148,6 @@ public final class AccountRing {
                 queue.grantAll();
             });
             return pooled.isPresent();
-        }
-    }
-
-    /** A request went out with that account on a channel that takes no leases. */
-    public void used(AccountId id) {
-        synchronized (lock) {
-            pool.find(id).ifPresent(pooled -> pooled.used(clock.instant()));
         }
     }
 
@@ -159,7 +186,7 @@ public final class AccountRing {
     public Optional<NoAccountException> absence() {
         try {
             synchronized (lock) {
-                untilWorthwhile(new LeaseRequest(RequestKind.CHAT, Set.of(RequestKind.CHAT)));
+                lock.untilWorthwhile(new LeaseRequest(RequestKind.CHAT, Set.of(RequestKind.CHAT)));
             }
             return Optional.empty();
         } catch (NoAccountException absence) {
@@ -186,64 +213,49 @@ public final class AccountRing {
         }
     }
 
-    private @Nullable Lease take(LeaseRequest request) {
-        Instant now = clock.instant();
-        if (breaker.state(now) == CircuitBreaker.State.OPEN) {
-            return null;
-        }
-        boolean alone = pool.noneIsIn(request.needs(), now);
-        List<PooledAccount> ring = pool.all();
-        for (int i = 0; i < ring.size(); i++) {
-            PooledAccount pooled = ring.get((next + i) % ring.size());
-            if (!request.excluded().contains(pooled.account().id())
-                    && pooled.isIn(request.needs(), now, alone)
-                    && pooled.isFree(request.needs(), now, limits)) {
-                next = (next + i + 1) % ring.size();
-                request.excluded().add(pooled.account().id());
-                return new PoolLease(pooled, pooled.start(request, breaker, now));
-            }
-        }
-        return null;
-    }
-
-    private Duration untilWorthwhile(LeaseRequest request) throws NoAccountException {
-        Instant now = clock.instant();
-        boolean alone = pool.noneIsIn(request.needs(), now);
-        List<PooledAccount> able = pool.all().stream()
-                .filter(pooled ->
-                        !request.excluded().contains(pooled.account().id()) && pooled.isIn(request.needs(), now, alone))
-                .toList();
-        Optional<Instant> breakerUntil = breaker.openUntil(now);
-        if (able.isEmpty() || breakerUntil.isPresent()) {
-            throw NoAccountException.of(
-                    pool.all().stream()
-                            .map(pooled -> pooled.status(request.needs(), now, alone))
-                            .toList(),
-                    pool.all().stream()
-                            .flatMap(pooled -> pooled.health().running(request.needs(), now, alone).stream())
-                            .map(Cooldown::cause)
-                            .toList(),
-                    request.excluded(),
-                    breakerUntil,
-                    now);
-        }
-        return able.stream()
-                .map(pooled -> pooled.untilGapEnds(now, limits))
-                .min(Duration::compareTo)
-                .orElse(Duration.ZERO);
-    }
-
     /** Grants leases to the queue; its monitor is the ring's lock. */
     private final class Leases implements LeaseQueue.Pool {
 
         @Override
         public @Nullable Lease take(LeaseRequest request) {
-            return AccountRing.this.take(request);
+            Instant now = clock.instant();
+            if (breaker.state(now) == CircuitBreaker.State.OPEN) {
+                return null;
+            }
+            boolean alone = pool.noneIsIn(request.needs(), now);
+            List<PooledAccount> ring = pool.all();
+            for (int i = 0; i < ring.size(); i++) {
+                PooledAccount pooled = ring.get((next + i) % ring.size());
+                if (!request.excluded().contains(pooled.account().id())
+                        && pooled.isIn(request.needs(), now, alone)
+                        && pooled.isFree(request.needs(), now, limits)
+                        && admission.decide(pooled.account()) == Admission.Decision.ADMITTED) {
+                    next = (next + i + 1) % ring.size();
+                    request.excluded().add(pooled.account().id());
+                    return new PoolLease(pooled, pooled.start(request, breaker, now));
+                }
+            }
+            return null;
         }
 
         @Override
         public Duration untilWorthwhile(LeaseRequest request) throws NoAccountException {
-            return AccountRing.this.untilWorthwhile(request);
+            Instant now = clock.instant();
+            boolean alone = pool.noneIsIn(request.needs(), now);
+            List<PooledAccount> able = pool.all().stream()
+                    .filter(pooled ->
+                            !request.excluded().contains(pooled.account().id())
+                                    && pooled.isIn(request.needs(), now, alone)
+                                    && admission.decide(pooled.account()) != Admission.Decision.REFUSED)
+                    .toList();
+            Optional<Instant> breakerUntil = breaker.openUntil(now);
+            if (able.isEmpty() || breakerUntil.isPresent()) {
+                throw pool.absence(request, alone, breakerUntil, now);
+            }
+            return able.stream()
+                    .map(pooled -> pooled.untilGapEnds(now, limits))
+                    .min(Duration::compareTo)
+                    .orElse(Duration.ZERO);
         }
     }
 

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The accounts that there are, as they are stored. Immutable: every change is another set.
+ * The stored accounts. Immutable: every change returns another set.
  *
  * @param accounts the accounts, in the order of their numbers
  * @param hidden fingerprints of cookies that {@code .env} still lists although the owner deleted their accounts

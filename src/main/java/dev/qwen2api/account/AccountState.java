@@ -2,7 +2,7 @@ package dev.qwen2api.account;
 
 import java.util.Locale;
 
-/** How an account is doing, as the owner sees it. */
+/** The state of an account as the owner sees it. */
 public enum AccountState {
     /** In the ring. */
     ACTIVE,

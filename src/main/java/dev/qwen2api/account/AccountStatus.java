@@ -6,13 +6,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the owner may know of an account at one moment.
+ * A snapshot of an account for the owner; holds no secret.
  *
  * @param account the account itself
  * @param state how it is doing, for chats
  * @param reason one sentence with the next step, while it is out of the ring, or soon will be because its session ends
  * @param failureCount consecutive failures
- * @param lastUsed when a request last went out with it, on whichever channel
+ * @param lastUsed when a request last went out with it on the channel of its ring
  * @param retryAt when it returns to the ring by itself
  * @param inFlight generations running now
  * @param cooldowns the kinds of request that it is out for

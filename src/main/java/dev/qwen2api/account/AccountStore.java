@@ -2,9 +2,7 @@ package dev.qwen2api.account;
 
 import dev.qwen2api.account.AccountSet.Kept;
 
-/**
- * Where accounts outlive the process. Thread-safe. Saving returns when the change is safe on disk.
- */
+/** Stores the accounts. Thread-safe. Saving returns once the change is on disk. */
 public interface AccountStore {
 
     /** The change could not be made safe; nothing has changed. */

@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The circuit breaker of the way out that all accounts share: it opens for a while after several human checks, since
- * the service judges an address as well as an account and more requests make it worse. Immutable.
+ * The circuit breaker of the network route that all accounts share. It opens for a while after several human checks,
+ * because the service judges the address as well as the account, and further requests make it worse. Immutable.
  *
  * @param challenges human checks in a row
  * @param openings how often in a row it opened, for the doubling

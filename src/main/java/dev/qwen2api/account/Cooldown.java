@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * A time in which an account gets no requests of one kind, or none at all.
+ * A period in which an account gets no requests of one kind, or none at all.
  *
  * @param state what the owner sees meanwhile
  * @param cause the failure that began it

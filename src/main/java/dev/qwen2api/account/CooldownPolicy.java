@@ -3,7 +3,7 @@ package dev.qwen2api.account;
 import java.time.Duration;
 
 /**
- * How long accounts stay out of the ring.
+ * The lengths of cooldowns and the failures that lead to them.
  *
  * @param maxFailures consecutive failures that take an account out, at least 1
  * @param firstCooldown the first time out; each further one doubles it

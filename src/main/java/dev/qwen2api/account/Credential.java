@@ -9,8 +9,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The cookies of one signed-in browser session, in the order in which the browser sent them. The value is a secret:
- * {@link #toString()} shows only the names of the cookies. Immutable.
+ * The cookies of one signed-in browser session, in the order in which the browser sent them. A secret: {@link
+ * #toString()} shows only the names of the cookies. Immutable.
  */
 public final class Credential {
 
@@ -27,9 +27,18 @@ public final class Credential {
     private final TokenClaims claims;
 
     private Credential(Map<String, String> cookies, boolean renewable) {
+        this(cookies, renewable, TokenClaims.read(cookies.getOrDefault(TOKEN, "")));
+    }
+
+    private Credential(Map<String, String> cookies, boolean renewable, TokenClaims claims) {
         this.cookies = Collections.unmodifiableMap(cookies);
         this.renewable = renewable && !cookies.getOrDefault(REFRESH_TOKEN, "").isEmpty();
-        this.claims = TokenClaims.read(cookies.getOrDefault(TOKEN, ""));
+        this.claims = claims;
+    }
+
+    /** A bearer token that is no session, such as an official key; its end is known elsewhere, if at all. */
+    public static Credential bearer(String token, Optional<String> userId) {
+        return new Credential(Map.of(TOKEN, token), false, new TokenClaims(userId, Optional.empty(), Optional.empty()));
     }
 
     /**

@@ -7,7 +7,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * One state machine of an account's health: well, cooling down, or half-open, when a single request decides. Immutable.
+ * One state machine of an account's health: healthy, cooling down, or half-open, when a single trial request decides.
+ * Immutable.
  *
  * @param failures consecutive failures
  * @param cooldowns cooldowns since the last success, for the doubling

@@ -3,8 +3,8 @@ package dev.qwen2api.account;
 import java.util.Map;
 
 /**
- * Where the health of accounts outlives the process: by user, because that is whom the upstream limits, whatever
- * number the owner gives. Thread-safe; saving never blocks.
+ * Stores the health of accounts by user, because the service limits users, whatever number the owner gives them.
+ * Thread-safe; saving never blocks.
  */
 public interface HealthStore {
 

@@ -3,8 +3,8 @@ package dev.qwen2api.account;
 import dev.qwen2api.failure.Failure;
 
 /**
- * The right to use one account for one generation. Closing gives it back; closing alone costs the account nothing.
- * Used by one thread.
+ * The right to use one account for one request. Closing returns it and costs the account nothing by itself. Used by
+ * one thread.
  */
 public interface Lease extends AutoCloseable {
 

@@ -10,9 +10,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests that wait for an account, in the order of their arrival: whenever something changes, free accounts are
- * granted in that order. A request that cannot use what is free does not hold up those behind it. Guarded by the
- * pool's monitor.
+ * The queue of requests that wait for an account, first come first served. A request that cannot use a free account
+ * does not block those behind it. Guarded by the pool's monitor.
  */
 final class LeaseQueue {
 

@@ -5,7 +5,7 @@ import dev.qwen2api.failure.RequestKind;
 import java.util.HashSet;
 import java.util.Set;
 
-/** What the ring knows of one request over all its leases. Guarded by the ring's lock. */
+/** The state of one request in the ring over all its leases. Guarded by the ring's lock. */
 final class LeaseRequest {
 
     private final RequestKind kind;

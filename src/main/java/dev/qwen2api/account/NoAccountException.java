@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * There is no account to lease, and waiting in the queue would not change that. The message names the accounts and
- * why.
+ * Thrown when no account can be leased and waiting would not change that. The message names the accounts and the
+ * reasons.
  */
 public final class NoAccountException extends Exception {
 

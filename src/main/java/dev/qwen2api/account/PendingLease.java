@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A request's place in the queue for accounts, from its arrival to its end: a request whose account failed waits for
- * the next one in front of all that came later. Used by one thread; closing it leaves the queue.
+ * A request's place in the queue, which it keeps when its account fails. Used by one thread; closing it leaves the
+ * queue.
  */
 public interface PendingLease extends AutoCloseable {
 

@@ -126,17 +126,12 @@ final class PooledAccount {
         var use = new Use(request, health, breaker, session);
         uses.add(use);
         lastStart = now;
-        used(now);
+        lastUsed = now;
         return use;
     }
 
     void end(Use use) {
         uses.remove(use);
-    }
-
-    /** A request went out with it, on any channel. */
-    void used(Instant now) {
-        lastUsed = now;
     }
 
     /** Whether the owner has put another session in since: nothing that came of the old one concerns it. */

@@ -38,6 +38,21 @@ final class PooledAccounts {
         return all.stream().noneMatch(each -> each.isIn(needs, now, false));
     }
 
+    /** Why none can be leased to a request. */
+    NoAccountException absence(LeaseRequest request, boolean alone, Optional<Instant> breakerUntil, Instant now) {
+        return NoAccountException.of(
+                all.stream()
+                        .map(each -> each.status(request.needs(), now, alone))
+                        .toList(),
+                all.stream()
+                        .flatMap(each -> each.health().running(request.needs(), now, alone).stream())
+                        .map(Cooldown::cause)
+                        .toList(),
+                request.excluded(),
+                breakerUntil,
+                now);
+    }
+
     /**
      * Puts these accounts, in this order, in place of the present ones. A user who stays keeps health and load under
      * any number; accounts that were not used yet take up the stored health of their users.

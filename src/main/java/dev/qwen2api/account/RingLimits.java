@@ -3,7 +3,7 @@ package dev.qwen2api.account;
 import java.time.Duration;
 
 /**
- * How hard an account may be worked.
+ * The load limits of an account.
  *
  * @param maxConcurrent running generations per account; 0 is no limit
  * @param minGap pause between the starts of two generations of one account

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What the owner should know ahead of the end of a session that cannot be renewed. Pure. */
+/** The warnings due before a session ends that cannot be renewed. Pure. */
 final class SessionExpiry {
 
     private static final Duration THREE_DAYS = Duration.ofDays(3);

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Warns the owner of sessions that end and cannot be renewed: three days ahead, a day ahead, and at the end, once
- * each for every account and token. Thread-safe.
+ * Warns the owner of sessions that cannot be renewed three days and one day before they end, and at their end, once
+ * each per account and token. Thread-safe.
  */
 public final class SessionExpiryMonitor implements AutoCloseable {
 

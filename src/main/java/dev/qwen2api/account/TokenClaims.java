@@ -8,8 +8,8 @@ import java.util.Base64;
 import java.util.Optional;
 
 /**
- * What an access token says of itself, unverified: its signature is the upstream's business. Tokens changed their
- * claims several times and may become opaque, so everything is optional.
+ * The claims of an access token, without a check of its signature, which is up to the service. Every claim is
+ * optional, because tokens changed their claims several times and may become opaque.
  *
  * @param userId claim {@code id}
  * @param issued claim {@code iat}, seconds since the epoch on the wire; the 30-day tokens have none

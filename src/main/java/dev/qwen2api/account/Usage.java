@@ -4,7 +4,7 @@ import java.time.LocalDate;
 import java.util.Comparator;
 
 /**
- * A number of answers and the tokens that they cost. Immutable; sums are made with {@link #plus}.
+ * A number of answers and their tokens. Immutable; sums are made with {@link #plus}.
  *
  * @param requests answers that came to their end
  * @param input tokens read

@@ -17,9 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts requests and tokens by day, account and model. A day is one of the clock's zone, from midnight to midnight,
- * whatever its length. The latest two days are in memory; what is older is asked of the store. Thread-safe; counting
- * takes no lock but that of one entry of a map, and waits for no disk.
+ * Counts requests and tokens by day, account and model. A day is a calendar day of the clock's zone. Two days are in
+ * memory, older ones are read from the store. Thread-safe; counting never waits for the disk.
  */
 public final class UsageRecorder {
 

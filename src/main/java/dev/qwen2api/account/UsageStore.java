@@ -4,7 +4,7 @@ import java.time.LocalDate;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Where usage outlives the process. Thread-safe; only {@link #load} waits for the disk. */
+/** Stores usage sums. Thread-safe; only {@link #load} waits for the disk. */
 public interface UsageStore {
 
     /** What is kept cannot be read at present. */

@@ -3,7 +3,7 @@ package dev.qwen2api.chat;
 import java.util.List;
 import java.util.Optional;
 
-/** Something that happened in an answer. A new kind is noticed by the compiler in every {@link Visitor}. */
+/** An event of an answer. A new type does not compile until every {@link Visitor} handles it. */
 public sealed interface AnswerEvent {
 
     void accept(Visitor visitor);

@@ -4,6 +4,11 @@ package dev.qwen2api.chat;
 @FunctionalInterface
 public interface AnswerFilterFactory {
 
-    /** Returns a listener that passes the filtered events on to {@code end}. */
-    AnswerListener create(AnswerListener end, Conversation conversation, AnswerPresentation presentation);
+    /**
+     * Returns a listener that passes the filtered events on to {@code end}.
+     *
+     * @param retry requests the answer again if a filter finds it unusable
+     */
+    AnswerListener create(
+            AnswerListener end, Conversation conversation, AnswerPresentation presentation, AnswerRetry retry);
 }

@@ -1,6 +1,6 @@
 package dev.qwen2api.chat;
 
-/** Is told what happens in an answer, in order, by one thread. */
+/** Receives the events of an answer, in order, from one thread. */
 @FunctionalInterface
 public interface AnswerListener {
 

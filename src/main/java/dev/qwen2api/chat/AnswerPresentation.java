@@ -1,7 +1,7 @@
 package dev.qwen2api.chat;
 
 /**
- * How answers are shown, as the owner configured it.
+ * How answers are presented, as the owner configured it.
  *
  * @param thinking how thinking is shown
  * @param search how sources are written

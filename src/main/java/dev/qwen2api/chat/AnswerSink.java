@@ -4,8 +4,8 @@ import dev.qwen2api.account.AccountId;
 import dev.qwen2api.failure.Problem;
 
 /**
- * Where an answer goes: one client, in its dialect, as a stream or in one piece. Used by one thread. Every method may
- * throw {@link ClientGoneException}.
+ * Sends an answer to one client in its dialect, streamed or whole. Used by one thread. Every method may throw {@link
+ * ClientGoneException}.
  */
 public interface AnswerSink extends AnswerListener, ClientConnection {
 
@@ -22,6 +22,9 @@ public interface AnswerSink extends AnswerListener, ClientConnection {
     default boolean isWhole() {
         return false;
     }
+
+    /** Names the channel that answers in place of the one that was asked for. */
+    default void fallback(String channel) {}
 
     /** The commit point: the answer is coming. Called once, before the first event; no account is changed after it. */
     void open();

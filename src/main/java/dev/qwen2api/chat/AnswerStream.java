@@ -3,9 +3,7 @@ package dev.qwen2api.chat;
 import dev.qwen2api.failure.UpstreamException;
 import java.time.Duration;
 
-/**
- * An answer on its way from the upstream. Read by one thread; {@link #close()} may come from any.
- */
+/** An answer that is arriving from the upstream. Read by one thread; any thread may {@link #close()} it. */
 public interface AnswerStream extends AutoCloseable {
 
     /** What one wait brought. */

@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The formats in which the upstream makes pictures. */
+/** The aspect ratios in which the service generates pictures and videos. */
 enum AspectRatio {
     SQUARE(1, 1),
     PORTRAIT(3, 4),

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Bytes by reference: they lie in a file where they are many, never in the heap. Whoever made it throws it away at
- * the end of the request; until then it can be read any number of times, by any thread.
+ * Attached bytes, in a file when they are many. They can be read any number of times, by any thread, until the request
+ * ends and its owner deletes them.
  */
 public interface Attachment extends AutoCloseable {
 

@@ -2,7 +2,7 @@ package dev.qwen2api.chat;
 
 import java.util.function.BooleanSupplier;
 
-/** Brings what clients attach to where it can be sent on from. Thread-safe. */
+/** Downloads or decodes the attachments of a conversation so that they can be uploaded. Thread-safe. */
 public interface AttachmentResolver {
 
     /** What was gathered for one request; closing it throws the bytes away. */

@@ -1,6 +1,6 @@
 package dev.qwen2api.chat;
 
-/** Gathers one answer and prints it as a single JSON body of a dialect. Used by one thread. */
+/** Prints an answer as a single JSON body of a dialect. Used by one thread. */
 public interface BodyPrinter extends AnswerListener {
 
     /** The body, once {@code Finished} has been heard. */

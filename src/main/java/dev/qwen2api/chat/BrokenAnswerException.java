@@ -2,9 +2,7 @@ package dev.qwen2api.chat;
 
 import dev.qwen2api.failure.Failure;
 
-/**
- * Thrown by a listener that finds an answer unusable; whoever pumps the stream turns it into the failure it carries.
- */
+/** Thrown by a listener that finds an answer unusable; carries the failure. */
 public final class BrokenAnswerException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

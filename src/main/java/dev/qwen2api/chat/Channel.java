@@ -2,7 +2,7 @@ package dev.qwen2api.chat;
 
 import dev.qwen2api.account.Account;
 
-/** A way to an upstream. Thread-safe. */
+/** Sends conversations to an upstream. Thread-safe. */
 public interface Channel {
 
     /** Starts to ask; never blocks. Whatever goes wrong shows when the stream is read. */

@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One request with all its attempts: each account is tried once, and once more where the client requires a tool call
- * and the answer had none. Used once, by one thread.
+ * Executes one request with all its attempts. Each account is tried once, and once more when the client requires a
+ * tool call and the answer has none. Used once, by one thread.
  */
 public final class ChatExecution {
 
@@ -41,6 +41,9 @@ public final class ChatExecution {
     private Duration queued = Duration.ZERO;
     /** Whether an answer without the required tool call is discarded. */
     private boolean insisting;
+
+    /** Whether an unusable answer was requested again. */
+    private boolean retried;
 
     /**
      * The services that every request uses.
@@ -141,24 +144,31 @@ public final class ChatExecution {
         var end = new CommitPoint(sink);
         var required =
                 new RequiredToolCallFilter(resolvedConversation.conversation().toolChoice(), end);
+        var retry = new UncommittedRetry(end);
         try (AnswerStream stream = dependencies.channel().open(resolvedConversation, account)) {
-            pump(stream, end, required);
+            pump(stream, end, required, retry);
             lease.succeeded();
             count(account, required.isUnmet() ? required.usage() : end.usage());
         } catch (UpstreamException broken) {
             return failed(lease, broken.failure(), end);
         }
-        if (!required.isUnmet()) {
+        if (!required.isUnmet() && !retry.requested) {
             sink.done();
             return true;
         }
         if (isLate()) {
-            Failure unmet = Failure.of(FailureKind.UNFIT, "the model answered without the required tool call");
+            Failure unmet = Failure.of(
+                    FailureKind.UNFIT,
+                    required.isUnmet() ? "the model answered without the required tool call" : "the answer is unusable");
             sink.fail(FailureMapper.of(new Met(account.id(), unmet)));
             return true;
         }
-        LOG.info("[CHAT] {} answered without the required tool call; the gateway asks once more", account.id());
-        insisting = false;
+        if (required.isUnmet()) {
+            LOG.info("[CHAT] {} answered without the required tool call; the gateway asks once more", account.id());
+            insisting = false;
+        } else {
+            retried = true;
+        }
         place.readmit(account.id());
         return false;
     }
@@ -195,17 +205,17 @@ public final class ChatExecution {
     }
 
     /** Relays the answer from its first event to its last. */
-    private void pump(AnswerStream stream, CommitPoint end, RequiredToolCallFilter required)
+    private void pump(AnswerStream stream, CommitPoint end, RequiredToolCallFilter required, UncommittedRetry retry)
             throws UpstreamException, InterruptedException {
         AnswerListener chain = dependencies
                 .filters()
-                .create(insisting ? required : end, resolvedConversation.conversation(), rules.presentation());
+                .create(insisting ? required : end, resolvedConversation.conversation(), rules.presentation(), retry);
         var streamTimeouts = new StreamTimeouts(rules.timing(), nanoTime);
         while (!end.isFinished()) {
             AnswerStream.Progress progress =
                     read(stream, chain, Durations.shorter(streamTimeouts.left(), clientHeartbeat.next()));
             streamTimeouts.note(progress);
-            if (end.isFinished() || required.isUnmet()) {
+            if (end.isFinished() || required.isUnmet() || retry.requested) {
                 return;
             }
             if (progress == AnswerStream.Progress.ENDED) {
@@ -218,6 +228,26 @@ public final class ChatExecution {
                 streamTimeouts.check();
                 clientHeartbeat.beat();
             }
+        }
+    }
+
+    /** Requests an unusable answer again, once, while nothing of it was sent to the client. */
+    private final class UncommittedRetry implements AnswerRetry {
+
+        private final CommitPoint end;
+        private boolean requested;
+
+        UncommittedRetry(CommitPoint end) {
+            this.end = end;
+        }
+
+        @Override
+        public boolean request(String reason) {
+            requested = !retried && !end.isCommitted();
+            if (requested) {
+                LOG.info("[CHAT] retrying an unusable answer: {}", reason);
+            }
+            return requested;
         }
     }
 

@@ -1,30 +1,32 @@
 package dev.qwen2api.chat;
 
 import dev.qwen2api.failure.ProblemException;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers conversations: finds the model, leases an account, and relays the answer, changing the account as long as the
- * client was sent nothing. Thread-safe; each request runs in the caller's thread from start to end.
+ * Answers conversations: resolves the model, leases an account, and relays the answer, changing the account as long as
+ * nothing was sent to the client. Thread-safe; a request runs in the caller's thread from start to end.
  */
 public final class ChatService {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChatService.class);
 
     private final ChatExecution.Dependencies dependencies;
-    private final ModelDirectory models;
+    private final Function<Conversation, ResolvedConversation> resolver;
     private final LongSupplier nanoTime;
     private volatile ChatExecution.Rules rules;
 
+    /** @param resolver makes the choices that do not depend on the account; may throw {@link ProblemException} */
     public ChatService(
             ChatExecution.Dependencies dependencies,
-            ModelDirectory models,
+            Function<Conversation, ResolvedConversation> resolver,
             ChatExecution.Rules rules,
             LongSupplier nanoTime) {
         this.dependencies = dependencies;
-        this.models = models;
+        this.resolver = resolver;
         this.rules = rules;
         this.nanoTime = nanoTime;
     }
@@ -40,7 +42,7 @@ public final class ChatService {
      */
     public void answer(Conversation conversation, AnswerSink sink) throws InterruptedException {
         try {
-            answer(models.question(conversation), sink);
+            answer(resolver.apply(conversation), sink);
         } catch (ProblemException refused) {
             sink.fail(refused.problem());
         } catch (ClientGoneException gone) {

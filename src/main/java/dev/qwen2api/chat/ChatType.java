@@ -4,7 +4,7 @@ import dev.qwen2api.failure.RequestKind;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** What kind of answer the upstream is asked for, by its own names. */
+/** The kinds of answer, by the service's own names. */
 public enum ChatType {
     TEXT("t2t"),
     SEARCH("search"),

@@ -1,6 +1,6 @@
 package dev.qwen2api.chat;
 
-/** Whoever waits for an answer, as far as waiting goes. Used by one thread. */
+/** The connection to the client that waits for an answer. Used by one thread. */
 public interface ClientConnection {
 
     /**

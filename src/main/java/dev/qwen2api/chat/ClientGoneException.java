@@ -1,6 +1,6 @@
 package dev.qwen2api.chat;
 
-/** The client hung up. Nobody's failure: the upstream is told to stop and no account is blamed. */
+/** Thrown when the client has hung up. The upstream is stopped, and no account is penalized. */
 public final class ClientGoneException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -3,7 +3,7 @@ package dev.qwen2api.chat;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** Keeps a silent client connected, and notices when it is not: heartbeats and probes while there is nothing to say. */
+/** Sends heartbeats while the upstream is silent, and notices a client that has left. */
 public final class ClientHeartbeat {
 
     private final ClientConnection clientConnection;

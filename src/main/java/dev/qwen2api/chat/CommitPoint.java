@@ -8,9 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of every filter chain: opens the sink with the first event that a client can see, or with the last one
- * where the answer is sent as a whole, and drops what follows {@code Finished}. Sources wait for the text that they
- * belong to.
+ * The end of every filter chain: opens the sink with the first visible event, or with the last one for a whole answer,
+ * and drops everything after {@code Finished}. Sources wait for the text that they belong to.
  */
 final class CommitPoint implements AnswerListener {
 

@@ -1,11 +1,12 @@
 package dev.qwen2api.chat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What a client asked, in no dialect: the same whichever route it came by.
+ * A client's request, independent of its dialect.
  *
  * @param model the model's name as the client wrote it, suffix included
  * @param turns everything said so far, oldest first; at least one, the last one of role user or tool
@@ -27,6 +28,26 @@ public record Conversation(
     /** The same conversation, said in other turns. */
     public Conversation withTurns(List<Message> others) {
         return new Conversation(model, others, tools, toolChoice, options);
+    }
+
+    /** The same conversation with a model of another name. */
+    public Conversation withModel(String other) {
+        return new Conversation(other, turns, tools, toolChoice, options);
+    }
+
+    /** The same conversation without a limit of tokens. */
+    public Conversation withoutLimit() {
+        var unlimited = new Options(
+                options.chatType,
+                options.thinking,
+                options.thinkingBudget,
+                options.size,
+                options.stop,
+                OptionalInt.empty(),
+                options.format,
+                options.passedOn,
+                options.parallelCalls);
+        return new Conversation(model, turns, tools, toolChoice, unlimited);
     }
 
     /**
@@ -73,6 +94,9 @@ public record Conversation(
      * @param stop texts that end the answer, not empty; at most a handful
      * @param maxTokens most tokens of output, positive
      * @param format what the answer must look like
+     * @param passedOn further fields of the request by their names in OpenAI's API, as compact JSON text, for upstreams that speak
+     *     it
+     * @param parallelCalls whether one answer may call several tools
      */
     public record Options(
             Optional<ChatType> chatType,
@@ -81,7 +105,9 @@ public record Conversation(
             Optional<String> size,
             List<String> stop,
             OptionalInt maxTokens,
-            AnswerFormat format) {
+            AnswerFormat format,
+            Map<String, String> passedOn,
+            boolean parallelCalls) {
 
         /** No wish at all. */
         public static final Options NONE = new Options(
@@ -93,8 +119,32 @@ public record Conversation(
                 OptionalInt.empty(),
                 AnswerFormat.TEXT);
 
+        /** The same options with at most one call in an answer, or any number. */
+        public Options withParallelCalls(boolean allowed) {
+            return new Options(
+                    chatType, thinking, thinkingBudget, size, stop, maxTokens, format, passedOn, allowed);
+        }
+
+        /** Most calls in one answer. */
+        public int mostCalls() {
+            return parallelCalls ? Integer.MAX_VALUE : 1;
+        }
+
         public Options {
             stop = List.copyOf(stop);
+            passedOn = Map.copyOf(passedOn);
+        }
+
+        /** Options without further fields. */
+        public Options(
+                Optional<ChatType> chatType,
+                Optional<Boolean> thinking,
+                OptionalInt thinkingBudget,
+                Optional<String> size,
+                List<String> stop,
+                OptionalInt maxTokens,
+                AnswerFormat format) {
+            this(chatType, thinking, thinkingBudget, size, stop, maxTokens, format, Map.of(), true);
         }
     }
 

@@ -11,7 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Turns the failures of a request into the problem that its client reads. Pure. */
+/** Maps the failures of a request to the problem that its client receives. Pure. */
 final class FailureMapper {
 
     private static final Duration SOON = Duration.ofSeconds(5);

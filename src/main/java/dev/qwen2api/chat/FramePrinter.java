@@ -4,8 +4,8 @@ import dev.qwen2api.failure.Problem;
 import java.io.ByteArrayOutputStream;
 
 /**
- * Prints one answer as the frames of a dialect's event stream. A pure state machine: it appends bytes to the buffer
- * it is given and knows no socket. Used by one thread.
+ * Prints an answer as the frames of a dialect's event stream. A pure state machine that appends bytes to a buffer and
+ * knows no socket. Used by one thread.
  */
 public interface FramePrinter {
 

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What of a conversation concerns whoever draws: the last wish, and for an edit the pictures that it is about. Pure.
+ * The part of a conversation that picture generation needs: the last prompt, and the pictures to edit. Pure.
  *
  * @param conversation the wish alone, as one turn of the user; the whole conversation where nothing is drawn
  * @param ratio the format that the wish itself names as {@code @16:9}

@@ -1,6 +1,6 @@
 package dev.qwen2api.chat;
 
-/** What dialects have no field for, as Markdown and HTML. Addresses are made safe to stand in both. Pure. */
+/** Prints sources, pictures and videos as Markdown or HTML, with URLs escaped for both. Pure. */
 final class Markdown {
 
     private static final String UNSAFE = "()<>[]\"'`\\{}|^";

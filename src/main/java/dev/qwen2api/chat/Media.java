@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A picture, a clip, a sound or a document in a turn.
+ * A picture, video, sound or document in a message.
  *
  * @param kind as the client declared it; once it is {@link Attached}, as its bytes say
  * @param source where the bytes are

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * One contribution to a conversation.
+ * One message of a conversation.
  *
  * @param role who speaks
  * @param parts what is said, in order; may be empty where an assistant only called tools

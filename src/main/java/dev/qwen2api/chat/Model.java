@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Set;
 
 /**
- * A model of the upstream's catalogue.
+ * A model of the service's catalogue.
  *
  * @param id the upstream's id
  * @param created when it appeared

@@ -8,9 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/**
- * The names that stay while models come and go: each stands for the best current model of its class.
- */
+/** The stable model names: each maps to the best current model of its class. */
 enum ModelClass {
     MAX("qwen-max", "max", "qwen3.7-max"),
     PLUS("qwen-plus", "plus", "qwen3.7-plus"),

@@ -12,10 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/**
- * Knows what a model's name means: the owner's map, the lasting names, the catalogue, and the suffixes on top of each.
- * Thread-safe.
- */
+/** Resolves model names: the owner's map, the stable names, the catalogue, and the suffixes on each. Thread-safe. */
 public final class ModelDirectory {
 
     private static final Instant ALIASES_SINCE = Instant.ofEpochSecond(1_719_878_112);
@@ -36,6 +33,11 @@ public final class ModelDirectory {
 
         public Names {
             map = Map.copyOf(map);
+        }
+
+        /** The name that {@code name} stands for in the map; itself where the map does not have it. */
+        public String resolve(String name) {
+            return map.getOrDefault(name, byBeginning(name).orElse(name));
         }
 
         /** What the longest beginning of {@code name} in the map stands for; a suffix is carried over. */
@@ -104,7 +106,7 @@ public final class ModelDirectory {
      *
      * @throws dev.qwen2api.failure.ProblemException when the name means nothing, or the wish cannot be met
      */
-    ResolvedConversation question(Conversation conversation) {
+    public ResolvedConversation question(Conversation conversation) {
         Found found = find(conversation.model());
         Conversation.Options options = conversation.options();
         ChatType type = options.chatType()

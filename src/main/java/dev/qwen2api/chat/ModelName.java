@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A model's name that carries a wish in its suffix.
+ * A model name split into base name and suffix.
  *
  * @param base the name without the suffix
  * @param suffix the wish

@@ -2,7 +2,7 @@ package dev.qwen2api.chat;
 
 import java.util.function.BooleanSupplier;
 
-/** Brings finished pictures here. Thread-safe. */
+/** Downloads generated pictures. Thread-safe. */
 @FunctionalInterface
 public interface PictureFetcher {
 

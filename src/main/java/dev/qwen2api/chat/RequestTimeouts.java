@@ -3,7 +3,7 @@ package dev.qwen2api.chat;
 import java.time.Duration;
 
 /**
- * How long a request waits for what.
+ * The time limits of a request.
  *
  * @param queue longest wait for an account that is busy
  * @param firstByte longest wait for the upstream's first sign of life

@@ -9,9 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds an answer back until the tool call comes that the client requires, so that nothing commits the request to an
- * answer of words alone. An answer that stops without the call is unmet and is passed on to none; one that ends for
- * another reason is passed on as it is. Used by one thread.
+ * Holds an answer back until the tool call arrives that the client requires. An answer that stops without the call is
+ * not passed on, so that the request can be sent once more; one that ends for another reason is passed on as it is.
+ * Used by one thread.
  */
 final class RequiredToolCallFilter implements AnswerListener {
 

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * A conversation with every choice made that does not depend on the account: what a channel is asked to answer.
+ * A conversation with its model resolved and every choice made that does not depend on the account.
  *
  * @param conversation what was said
  * @param model the upstream's own id of the model

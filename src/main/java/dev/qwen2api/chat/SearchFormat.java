@@ -1,6 +1,6 @@
 package dev.qwen2api.chat;
 
-/** How the sources of a web search are written. */
+/** The formats in which search sources are printed. */
 public enum SearchFormat {
     TABLE,
     LIST

@@ -4,7 +4,7 @@ import java.io.InputStream;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What the service made and keeps on hosts of its own, over the same way out as everything that is asked of it.
+ * Opens pictures and videos that the service generated, over the same route and proxy as every other request to it.
  * Thread-safe.
  */
 @FunctionalInterface

@@ -6,10 +6,7 @@ import dev.qwen2api.failure.UpstreamException;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/**
- * How much longer a silent upstream is waited for: one limit to its first sign of life, one between steps of
- * progress.
- */
+/** The limits of upstream silence: one to the first byte, one between two steps of progress. */
 public final class StreamTimeouts {
 
     private final RequestTimeouts requestTimeouts;

@@ -1,6 +1,6 @@
 package dev.qwen2api.chat;
 
-/** How thinking is shown. */
+/** The formats in which thinking is shown. */
 public enum ThinkFormat {
     /** In a field of its own, where the dialect has one. */
     FIELD,

@@ -1,8 +1,8 @@
 package dev.qwen2api.chat;
 
 /**
- * Guesses how many tokens a text costs, for answers whose upstream did not count: a Chinese, Japanese or Korean
- * character is about one token, four other characters are about one.
+ * Estimates the tokens of a text where the upstream sent no count: one for a Chinese, Japanese or Korean character,
+ * one for four other characters.
  */
 public final class TokenEstimate {
 

@@ -1,9 +1,6 @@
 package dev.qwen2api.chat;
 
-/**
- * Where bytes are put that a client sends as they are, so that they lie in a file rather than in the heap.
- * Thread-safe.
- */
+/** Spools bytes from request bodies into files. Thread-safe. */
 @FunctionalInterface
 public interface UploadSpooler {
 

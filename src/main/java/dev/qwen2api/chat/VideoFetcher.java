@@ -2,7 +2,7 @@ package dev.qwen2api.chat;
 
 import java.util.function.BooleanSupplier;
 
-/** Brings finished videos here. Thread-safe. */
+/** Downloads finished videos. Thread-safe. */
 @FunctionalInterface
 public interface VideoFetcher {
 

@@ -145,6 +145,22 @@ final class Migrations {
                 since  INTEGER NOT NULL
             );
             """, """
+            CREATE TABLE cli_user (
+                user     TEXT PRIMARY KEY,
+                access   TEXT,
+                refresh  TEXT,
+                resource TEXT,
+                expires  INTEGER,
+                state    TEXT,
+                reason   TEXT,
+                until    INTEGER,
+                day      TEXT NOT NULL,
+                requests INTEGER NOT NULL
+            );
+            INSERT OR REPLACE INTO cli_user
+                SELECT user, access, refresh, resource, expires, state, reason, until, day, requests FROM cli ORDER BY num;
+            DROP TABLE cli;
+            """, """
             ALTER TABLE video ADD COLUMN user TEXT;
             """);
 

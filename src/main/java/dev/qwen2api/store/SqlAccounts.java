@@ -46,10 +46,10 @@ public final class SqlAccounts implements AccountStore {
                 .flatMap(Optional::stream)
                 .toList();
         List<String> hidden = Sql.query(connection, "SELECT origin FROM hidden", row -> row.getString(1));
-        List<Retired> retired = Sql.query(connection, "SELECT origin, cookie, since FROM retired", SqlAccounts::retired)
-                .stream()
-                .flatMap(Optional::stream)
-                .toList();
+        List<Retired> retired =
+                Sql.query(connection, "SELECT origin, cookie, since FROM retired", SqlAccounts::retired).stream()
+                        .flatMap(Optional::stream)
+                        .toList();
         return new AccountSet(accounts, Set.copyOf(hidden), retired);
     }
 

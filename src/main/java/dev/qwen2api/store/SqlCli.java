@@ -1,9 +1,8 @@
 package dev.qwen2api.store;
 
-import dev.qwen2api.account.AccountId;
-import dev.qwen2api.account.cli.CliCredential;
-import dev.qwen2api.account.cli.CliState;
-import dev.qwen2api.account.cli.CliStore;
+import dev.qwen2api.account.CliStatus.CliState;
+import dev.qwen2api.upstream.compatible.CliCredential;
+import dev.qwen2api.upstream.compatible.CliStore;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -22,90 +21,100 @@ public final class SqlCli implements CliStore {
     private static final Logger LOG = LoggerFactory.getLogger(SqlCli.class);
 
     private static final String COLUMNS =
-            "num, user, access, refresh, resource, expires, state, reason, until, day, requests";
+            "user, access, refresh, resource, expires, state, reason, until, day, requests";
 
     private final Database database;
+
+    /** The key of a user's pending write, which logs must not identify. */
+    private record CliKey(String user) {
+
+        @Override
+        public String toString() {
+            return "CLI credential of a user";
+        }
+    }
 
     public SqlCli(Database database) {
         this.database = database;
     }
 
     @Override
-    public List<Kept> load() {
+    public List<StoredCli> load() {
         try {
-            return database.read(
-                    connection -> Sql.query(connection, "SELECT " + COLUMNS + " FROM cli ORDER BY num", SqlCli::kept));
+            return database.read(connection ->
+                    Sql.query(connection, "SELECT " + COLUMNS + " FROM cli_user ORDER BY user", SqlCli::stored));
         } catch (SQLException unusable) {
             LOG.warn("[SQLITE] stored CLI credentials could not be read; new ones are requested when they are needed");
             return List.of();
         }
     }
 
-    private static Kept kept(ResultSet row) throws SQLException {
-        return new Kept(
-                new AccountId(row.getInt(1)),
-                row.getString(2),
-                credential(row),
-                limit(row),
-                LocalDate.parse(row.getString(10)),
-                row.getInt(11));
+    private static StoredCli stored(ResultSet row) throws SQLException {
+        return new StoredCli(
+                row.getString(1), credential(row), pause(row), LocalDate.parse(row.getString(9)), row.getInt(10));
     }
 
     private static Optional<CliCredential> credential(ResultSet row) throws SQLException {
-        Optional<String> refresh = Optional.ofNullable(row.getString(4));
-        Optional<String> resource = Optional.ofNullable(row.getString(5));
-        Instant expires = Instant.ofEpochMilli(row.getLong(6));
-        return Optional.ofNullable(row.getString(3))
+        Optional<String> refresh = Optional.ofNullable(row.getString(3));
+        Optional<String> resource = Optional.ofNullable(row.getString(4));
+        Instant expires = Instant.ofEpochMilli(row.getLong(5));
+        return Optional.ofNullable(row.getString(2))
                 .map(access -> new CliCredential(access, refresh, resource, expires));
     }
 
-    private static Optional<StoredLimit> limit(ResultSet row) throws SQLException {
-        String reason = Optional.ofNullable(row.getString(8)).orElse("");
-        Instant until = Instant.ofEpochMilli(row.getLong(9));
-        return Optional.ofNullable(row.getString(7))
-                .map(state -> new StoredLimit(CliState.valueOf(state), reason, until));
+    /** A quota that is used up is no pause: it is stored with the health of accounts. */
+    private static Optional<StoredPause> pause(ResultSet row) throws SQLException {
+        String reason = Optional.ofNullable(row.getString(7)).orElse("");
+        Instant until = Instant.ofEpochMilli(row.getLong(8));
+        return Optional.ofNullable(row.getString(6))
+                .map(CliState::valueOf)
+                .filter(state -> state == CliState.UNSUPPORTED || state == CliState.NONE)
+                .map(state -> new StoredPause(state == CliState.UNSUPPORTED, reason, until));
     }
 
     @Override
-    public void saveSoon(AccountId account, Supplier<Optional<Kept>> now) {
-        database.writeLater("cli of " + account.num(), connection -> write(connection, account, now.get()));
+    public void saveSoon(String user, Supplier<Optional<StoredCli>> now) {
+        database.writeLater(new CliKey(user), connection -> write(connection, user, now.get()));
     }
 
     @Override
-    public void save(AccountId account, Supplier<Optional<Kept>> now) {
+    public void save(String user, Supplier<Optional<StoredCli>> now) {
         try {
-            database.write(connection -> write(connection, account, now.get()));
+            database.write(connection -> write(connection, user, now.get()));
         } catch (SQLException broken) {
-            LOG.warn("[SQLITE] the CLI credential of {} is used but not stored yet", account);
-            saveSoon(account, now);
+            LOG.warn("[SQLITE] a CLI credential is used but not stored yet");
+            saveSoon(user, now);
         }
     }
 
-    private static void write(Connection connection, AccountId account, Optional<Kept> now) throws SQLException {
+    private static void write(Connection connection, String user, Optional<StoredCli> now) throws SQLException {
         if (now.isPresent()) {
             insert(connection, now.get());
         } else {
-            Sql.update(connection, "DELETE FROM cli WHERE num = ?", account.num());
+            Sql.update(connection, "DELETE FROM cli_user WHERE user = ?", user);
         }
     }
 
-    private static void insert(Connection connection, Kept kept) throws SQLException {
-        Optional<CliCredential> credential = kept.credential();
-        Optional<StoredLimit> limit = kept.bench();
+    private static void insert(Connection connection, StoredCli stored) throws SQLException {
+        Optional<CliCredential> credential = stored.credential();
+        Optional<StoredPause> pause = stored.pause();
         Sql.update(
                 connection,
-                "INSERT OR REPLACE INTO cli (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                kept.account().num(),
-                kept.user(),
+                "INSERT OR REPLACE INTO cli_user (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                stored.user(),
                 credential.map(CliCredential::accessToken).orElse(null),
                 credential.flatMap(CliCredential::refreshToken).orElse(null),
                 credential.flatMap(CliCredential::resource).orElse(null),
                 millis(credential.map(CliCredential::expires)),
-                limit.map(known -> known.state().name()).orElse(null),
-                limit.map(StoredLimit::reason).orElse(null),
-                millis(limit.map(StoredLimit::until)),
-                kept.day().toString(),
-                kept.requests());
+                pause.map(SqlCli::state).map(CliState::name).orElse(null),
+                pause.map(StoredPause::reason).orElse(null),
+                millis(pause.map(StoredPause::until)),
+                stored.day().toString(),
+                stored.requests());
+    }
+
+    private static CliState state(StoredPause pause) {
+        return pause.unsupported() ? CliState.UNSUPPORTED : CliState.NONE;
     }
 
     private static @Nullable Long millis(Optional<Instant> at) {

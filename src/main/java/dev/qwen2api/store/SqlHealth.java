@@ -28,6 +28,7 @@ public final class SqlHealth implements HealthStore {
     private static final String SESSION = "SESSION";
 
     private final Database database;
+    private final String prefix;
 
     /** The key of a user's pending write, which logs must not identify. */
     private record HealthKey(String user) {
@@ -39,13 +40,19 @@ public final class SqlHealth implements HealthStore {
     }
 
     public SqlHealth(Database database) {
+        this(database, "");
+    }
+
+    /** The same for the users of another channel, whose rows begin with {@code prefix}. */
+    public SqlHealth(Database database, String prefix) {
         this.database = database;
+        this.prefix = prefix;
     }
 
     @Override
     public Map<String, AccountHealth> load() {
         try {
-            return database.read(SqlHealth::read);
+            return database.read(this::read);
         } catch (SQLException unusable) {
             LOG.warn("[SQLITE] stored health could not be read; every account starts healthy");
             return Map.of();
@@ -54,14 +61,17 @@ public final class SqlHealth implements HealthStore {
 
     private record Row(String user, String kind, HealthState state) {}
 
-    private static Map<String, AccountHealth> read(Connection connection) throws SQLException {
+    private Map<String, AccountHealth> read(Connection connection) throws SQLException {
         List<Row> rows = Sql.query(
                 connection,
-                "SELECT user, kind, failures, rests, state, cause, begun, until, reason FROM health",
+                "SELECT user, kind, failures, rests, state, cause, begun, until, reason FROM health"
+                        + " WHERE substr(user, 1, length(?)) = ?",
                 row -> new Row(
-                        row.getString(1),
+                        row.getString(1).substring(prefix.length()),
                         row.getString(2),
-                        new HealthState(row.getInt(3), row.getInt(4), cooldown(row), 0)));
+                        new HealthState(row.getInt(3), row.getInt(4), cooldown(row), 0)),
+                prefix,
+                prefix);
         var sessions = new HashMap<String, HealthState>();
         var kinds = new HashMap<String, Map<RequestKind, HealthState>>();
         for (Row row : rows) {
@@ -93,18 +103,20 @@ public final class SqlHealth implements HealthStore {
 
     @Override
     public void save(String user, AccountHealth health) {
-        database.writeLater(new HealthKey(user), connection -> {
-            delete(connection, user);
-            insert(connection, user, SESSION, health.session());
+        String key = prefix + user;
+        database.writeLater(new HealthKey(key), connection -> {
+            delete(connection, key);
+            insert(connection, key, SESSION, health.session());
             for (Map.Entry<RequestKind, HealthState> kind : health.kinds().entrySet()) {
-                insert(connection, user, kind.getKey().name(), kind.getValue());
+                insert(connection, key, kind.getKey().name(), kind.getValue());
             }
         });
     }
 
     @Override
     public void forget(String user) {
-        database.writeLater(new HealthKey(user), connection -> delete(connection, user));
+        String key = prefix + user;
+        database.writeLater(new HealthKey(key), connection -> delete(connection, key));
     }
 
     private static void delete(Connection connection, String user) throws SQLException {

@@ -1,77 +1,119 @@
 package dev.qwen2api.toolcall;
 
+import dev.qwen2api.toolcall.CallExtractor.ParsedToolCall;
+import dev.qwen2api.toolcall.ReaderContext.TextReader;
+import dev.qwen2api.toolcall.TextBuffer.MatchResult;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads JSON that begins a line with nothing around it. It is calls only if all of it names known tools and nothing follows
- * but more of them, a closing mark whose opening the model forgot, or the end.
+ * Reads JSON that begins a line with nothing around it. It is calls only if all of it names offered tools, or is the
+ * whole answer, and nothing follows but more of them, a closing mark that was never opened, a played result, or the
+ * end.
  */
 final class BareJsonReader implements TextReader {
 
-    private final ReaderContext readerContext;
+    private final ReaderContext context;
+    private final boolean wholeAnswer;
     private final List<ParsedToolCall> calls = new ArrayList<>();
     private LenientJson json = new LenientJson(new CallTerminator());
-    private CallShapeDetector callShapeDetector = new CallShapeDetector();
-    private final StringBuilder sound = new StringBuilder();
+    private CallShapeDetector shape = new CallShapeDetector();
+    private final StringBuilder valid = new StringBuilder();
     private boolean refused;
 
-    BareJsonReader(ReaderContext readerContext) {
-        this.readerContext = readerContext;
+    BareJsonReader(ReaderContext context) {
+        this.context = context;
+        this.wholeAnswer = context.out().nothingYet();
     }
 
     @Override
     public TextReader read() {
-        return json.done() ? readBehind() : readJson();
+        TextReader next = this;
+        boolean another = true;
+        while (another) {
+            next = json.done() ? this : readJson();
+            another = next == this && json.done() && beginsAnother();
+        }
+        return next == this && json.done() ? readBehind() : next;
     }
 
+    /** Reads on in one value; this reader while all of it may be calls. */
     private TextReader readJson() {
-        json.read(readerContext.tape(), sound);
-        callShapeDetector.follow(sound);
-        boolean unknown = !callShapeDetector.name().isEmpty()
-                && readerContext.tools().find(callShapeDetector.name()).isEmpty();
-        refused |= unknown || callShapeDetector.strange();
+        json.read(context.buffer(), valid);
+        shape.follow(valid);
+        refused |= shape.strange() || !shape.name().isEmpty() && !isCallable();
         if (refused) {
-            readerContext.giveBack();
+            context.giveBack();
         }
         if (!json.done()) {
             return this;
         }
-        List<ParsedToolCall> found = refused || json.failed()
-                ? List.of()
-                : CallExtractor.unmarked(readerContext.tools()).calls(sound.toString());
+        if (!refused && json.cutOff() && !shape.name().isEmpty()) {
+            return cutOff();
+        }
+        List<ParsedToolCall> found = refused || json.failed() || json.cutOff() ? List.of() : found();
         calls.addAll(found);
-        return found.isEmpty() ? noCalls() : readBehind();
+        return found.isEmpty() ? noCalls() : this;
+    }
+
+    private boolean isCallable() {
+        return context.tools().find(shape.name()).isPresent()
+                || wholeAnswer
+                        && !shape.foreign()
+                        && context.tools().callable(shape.name()).isPresent();
+    }
+
+    private List<ParsedToolCall> found() {
+        CallExtractor extractor =
+                wholeAnswer ? CallExtractor.explicit(context.tools()) : CallExtractor.unmarked(context.tools());
+        return extractor.calls(valid.toString());
+    }
+
+    private boolean beginsAnother() {
+        TextBuffer textBuffer = context.buffer();
+        textBuffer.skipBlanks();
+        boolean begins = !textBuffer.used() && textBuffer.charAt(textBuffer.at()) == '{';
+        if (begins) {
+            json = new LenientJson(new CallTerminator());
+            shape = new CallShapeDetector();
+            valid.setLength(0);
+        }
+        return begins;
     }
 
     private TextReader readBehind() {
-        TextBuffer textBuffer = readerContext.tape();
-        textBuffer.skipBlanks();
+        TextBuffer textBuffer = context.buffer();
         if (textBuffer.used()) {
             return textBuffer.ended() ? calls() : this;
         }
-        char c = textBuffer.charAt(textBuffer.at());
-        if (c == '{') {
-            json = new LenientJson(new CallTerminator());
-            callShapeDetector = new CallShapeDetector();
-            sound.setLength(0);
-            return readJson();
-        }
         CallTag callTag = CallTagMatcher.at(textBuffer, textBuffer.at());
-        if (callTag.kind() == CallTag.Kind.MORE) {
+        MatchResult played = PlayedTurn.at(textBuffer, true);
+        if (callTag.type() == CallTag.TagType.MORE || played == MatchResult.MORE) {
             return this;
         }
-        return callTag.kind() == CallTag.Kind.NONE ? noCalls() : calls();
+        return callTag.type() == CallTag.TagType.NONE && played == MatchResult.NO ? noCalls() : calls();
     }
 
     private TextReader calls() {
-        calls.forEach(readerContext.out()::call);
-        readerContext.tape().drop();
-        return readerContext.prose();
+        calls.forEach(call -> context.out().call(call.name(), call.arguments()));
+        context.buffer().drop();
+        return context.prose();
+    }
+
+    /** Ends the answer in an incomplete call. */
+    private TextReader cutOff() {
+        if (!shape.argumentsBegun()) {
+            context.giveBack();
+            return context.cutOff();
+        }
+        calls();
+        context.out().open(context.tools().callable(shape.name()).orElseThrow());
+        context.out().arguments(valid.substring(shape.argumentsStart(), shape.argumentsEnd()));
+        return shape.argumentsComplete() ? context.prose() : context.cutOff();
     }
 
     private TextReader noCalls() {
-        readerContext.giveBack();
-        return readerContext.prose();
+        context.giveBack();
+        return context.prose();
     }
 }

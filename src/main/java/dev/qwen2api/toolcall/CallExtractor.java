@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Finds calls in complete, sound JSON, under whatever keys models put their parts. */
+/** Finds calls in complete, valid JSON, under any of the keys that models use for their parts. */
 final class CallExtractor {
 
     private static final Set<String> NAMES =
@@ -25,22 +25,39 @@ final class CallExtractor {
     private static final Set<String> LISTS = Set.of("tool_calls", "function_calls", "calls");
     private static final Set<String> BESIDES = Set.of("id", "type", "index", "call_id", "tool_call_id");
 
+    /** Deepest nesting of wrappers and lists around a call. */
+    private static final int MOST_DEPTH = 4;
+
     private final ToolLookup tools;
-    private final boolean marked;
 
-    private CallExtractor(ToolLookup tools, boolean marked) {
+    /** Whether the JSON need not say which of its members are arguments. */
+    private final boolean mayLackArguments;
+
+    /** Whether calls of tools that are not offered count. */
+    private final boolean anyName;
+
+    private CallExtractor(ToolLookup tools, boolean mayLackArguments, boolean anyName) {
         this.tools = tools;
-        this.marked = marked;
+        this.mayLackArguments = mayLackArguments;
+        this.anyName = anyName;
     }
 
-    /** Reads calls that stand between marks: there the JSON need not say which of its members are arguments. */
+    /** A call: the name of the tool and a JSON object of arguments. */
+    record ParsedToolCall(String name, String arguments) {}
+
+    /** Reads calls that stand between marks. */
     static CallExtractor marked(ToolLookup tools) {
-        return new CallExtractor(tools, true);
+        return new CallExtractor(tools, true, true);
     }
 
-    /** Reads JSON that may as well be part of the answer: it must name both the tool and its arguments. */
+    /** Reads JSON that may be part of the answer: it must name both an offered tool and its arguments. */
     static CallExtractor unmarked(ToolLookup tools) {
-        return new CallExtractor(tools, false);
+        return new CallExtractor(tools, false, false);
+    }
+
+    /** Reads JSON that must name both a tool, offered or not, and its arguments. */
+    static CallExtractor explicit(ToolLookup tools) {
+        return new CallExtractor(tools, false, true);
     }
 
     /** Whether a member with this key can be part of a call. */
@@ -56,15 +73,22 @@ final class CallExtractor {
         return NAMES.contains(key);
     }
 
-    /** The calls in one object or array; empty unless all of it is calls to known tools. */
+    /** The calls in one object or array; empty unless all of it is calls. */
     List<ParsedToolCall> calls(String json) {
-        return JsonMembers.isArray(json) ? all(JsonMembers.elements(json)) : inObject(json);
+        return calls(json, MOST_DEPTH);
     }
 
-    private List<ParsedToolCall> all(List<String> elements) {
+    private List<ParsedToolCall> calls(String json, int depth) {
+        if (JsonMembers.isArray(json) && depth > 0) {
+            return all(JsonMembers.elements(json), depth - 1);
+        }
+        return JsonMembers.isObject(json) && depth > 0 ? inObject(json, depth - 1) : List.of();
+    }
+
+    private List<ParsedToolCall> all(List<String> elements, int depth) {
         List<ParsedToolCall> calls = new ArrayList<>();
         for (String element : elements) {
-            List<ParsedToolCall> found = JsonMembers.isObject(element) ? inObject(element) : List.of();
+            List<ParsedToolCall> found = JsonMembers.isObject(element) ? calls(element, depth) : List.of();
             if (found.isEmpty()) {
                 return List.of();
             }
@@ -73,11 +97,11 @@ final class CallExtractor {
         return calls;
     }
 
-    private List<ParsedToolCall> inObject(String object) {
+    private List<ParsedToolCall> inObject(String object, int depth) {
         List<JsonMembers.Member> members = JsonMembers.members(object);
         for (JsonMembers.Member member : members) {
             if (LISTS.contains(member.key()) && JsonMembers.isArray(member.value())) {
-                return all(JsonMembers.elements(member.value()));
+                return calls(member.value(), depth);
             }
             if (WRAPPERS.contains(member.key()) && JsonMembers.isObject(member.value())) {
                 return single(JsonMembers.members(member.value()));
@@ -87,15 +111,19 @@ final class CallExtractor {
     }
 
     private List<ParsedToolCall> single(List<JsonMembers.Member> members) {
-        Optional<Tool> tool = members.stream()
+        Optional<String> name = members.stream()
                 .filter(member -> NAMES.contains(member.key()) && JsonMembers.isString(member.value()))
                 .findFirst()
-                .flatMap(member -> tools.find(JsonMembers.unquote(member.value())));
-        if (tool.isEmpty() || isDefinition(members)) {
+                .flatMap(member -> name(JsonMembers.unquote(member.value())));
+        if (name.isEmpty() || isDefinition(members)) {
             return List.of();
         }
-        return arguments(members).map(json -> new ParsedToolCall(tool.get(), json)).stream()
+        return arguments(members).map(json -> new ParsedToolCall(name.get(), json)).stream()
                 .toList();
+    }
+
+    private Optional<String> name(String written) {
+        return anyName ? tools.callable(written) : tools.find(written).map(Tool::name);
     }
 
     /** Models repeat the definition of a tool now and then, most often between the marks in which it was given. */
@@ -114,7 +142,7 @@ final class CallExtractor {
                 }
             }
         }
-        return marked ? Optional.of(rest(members)) : Optional.empty();
+        return mayLackArguments ? Optional.of(rest(members)) : Optional.empty();
     }
 
     /** Arguments as an object: as they are, out of a string that holds JSON, or empty. */
@@ -126,7 +154,7 @@ final class CallExtractor {
         if (inside.isEmpty() || inside.equals("null")) {
             return Optional.of("{}");
         }
-        return JsonMembers.isObject(inside) ? JsonRepair.mend(inside) : Optional.empty();
+        return JsonMembers.isObject(inside) ? JsonRepair.repairWhole(inside) : Optional.empty();
     }
 
     /** Whatever is not the name: arguments that were not put into an object of their own. */

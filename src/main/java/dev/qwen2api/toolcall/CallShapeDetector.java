@@ -1,9 +1,9 @@
 package dev.qwen2api.toolcall;
 
 /**
- * Follows sound JSON as it grows and sees as early as possible what kind of object it is: one that names its function before
- * an object of arguments, so that these can be passed on while they come, or one that cannot be a call. Of an array, the
- * first element is looked at for the second.
+ * Follows valid JSON as it grows and detects as early as possible what kind of object it is: one that names its
+ * function before an object of arguments, so that these can be passed on while they come, or one that cannot be a call.
+ * Of an array, the first element is looked at for the second.
  */
 final class CallShapeDetector {
 
@@ -23,6 +23,7 @@ final class CallShapeDetector {
 
     private String name = "";
     private boolean strange;
+    private boolean foreign;
     private int argumentsStart = NOWHERE;
     private int argumentsEnd = NOWHERE;
 
@@ -57,7 +58,8 @@ final class CallShapeDetector {
         String text = JsonMembers.unquote(json.subSequence(stringStart, at + 1).toString());
         if (!valueNext) {
             key = text;
-            strange |= name.isEmpty() && !CallExtractor.mayBeginCall(text);
+            foreign |= !CallExtractor.mayBeginCall(text);
+            strange |= name.isEmpty() && foreign;
         } else if (name.isEmpty() && CallExtractor.isName(key)) {
             name = text;
         }
@@ -98,6 +100,16 @@ final class CallShapeDetector {
     /** Whether a member stood before the name that calls do not have. */
     boolean strange() {
         return strange;
+    }
+
+    /** Whether a member stands anywhere beside the name that calls do not have. */
+    boolean foreign() {
+        return foreign;
+    }
+
+    /** Whether the object of arguments has ended. */
+    boolean argumentsComplete() {
+        return argumentsEnd != NOWHERE;
     }
 
     /** Whether an object of arguments has begun behind the name. */

@@ -3,14 +3,14 @@ package dev.qwen2api.toolcall;
 /**
  * A mark that models put around calls.
  *
- * @param kind what it stands for
+ * @param type what it stands for
  * @param name the function or parameter that it names; empty where it names none
  * @param end the position behind it
  */
-record CallTag(Kind kind, String name, int end) {
+record CallTag(TagType type, String name, int end) {
 
     /** What a mark stands for. */
-    enum Kind {
+    enum TagType {
         /** No mark is here. */
         NONE,
         /** What is here may be the beginning of a mark. */
@@ -21,6 +21,8 @@ record CallTag(Kind kind, String name, int end) {
         CLOSE,
         /** Stands between a name and its arguments. */
         SEPARATOR,
+        /** Opens or closes what plays the result of a call. */
+        RESULT,
         /** Opens the call of the function {@link #name()}. */
         FUNCTION,
         FUNCTION_END,
@@ -29,16 +31,16 @@ record CallTag(Kind kind, String name, int end) {
         PARAMETER_END
     }
 
-    static final CallTag NONE = new CallTag(Kind.NONE, "", 0);
-    static final CallTag MORE = new CallTag(Kind.MORE, "", 0);
+    static final CallTag NONE = new CallTag(TagType.NONE, "", 0);
+    static final CallTag MORE = new CallTag(TagType.MORE, "", 0);
 
     /** Whether a call, or a group of calls, begins here. */
     boolean opens() {
-        return kind == Kind.OPEN || kind == Kind.FUNCTION;
+        return type == TagType.OPEN || type == TagType.FUNCTION;
     }
 
     /** Whether a call, or a group of calls, ends here. */
     boolean closes() {
-        return kind == Kind.CLOSE || kind == Kind.FUNCTION_END;
+        return type == TagType.CLOSE || type == TagType.FUNCTION_END;
     }
 }

@@ -1,12 +1,13 @@
 package dev.qwen2api.toolcall;
 
-import dev.qwen2api.toolcall.CallTag.Kind;
+import dev.qwen2api.toolcall.CallTag.TagType;
+import dev.qwen2api.toolcall.TextBuffer.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Recognises a {@link CallTag} at a position. Models get the word right far more often than the rest of the mark, so whatever
- * stands between the word and the closing bracket is forgiven: what follows decides whether it was a call.
+ * Recognises a {@link CallTag} at a position. Models get the word right far more often than the rest of the mark, so
+ * whatever stands between the word and the closing bracket is forgiven: what follows decides whether it was a call.
  */
 final class CallTagMatcher {
 
@@ -32,7 +33,10 @@ final class CallTagMatcher {
         this.end = wordStart;
     }
 
-    /** The mark that begins at {@code start}, {@link CallTag#NONE}, or {@link CallTag#MORE} if that cannot be told yet. */
+    /**
+     * The mark that begins at {@code start}, {@link CallTag#NONE}, or {@link CallTag#MORE} if that depends on more
+     * text.
+     */
     static CallTag at(TextBuffer textBuffer, int start) {
         return switch (textBuffer.charAt(start)) {
             case '<' -> angle(textBuffer, start);
@@ -66,8 +70,8 @@ final class CallTagMatcher {
         if (known != MatchResult.YES) {
             return known == MatchResult.MORE ? CallTag.MORE : CallTag.NONE;
         }
-        Kind kind = words.kindOf(word.toString());
-        return closing ? closer(kind) : opener(kind);
+        TagType type = words.typeOf(word.toString());
+        return closing ? closer(type) : opener(type);
     }
 
     /** Reads the longest word; a part of a longer word is none ({@code <toolcaller>}). */
@@ -95,14 +99,14 @@ final class CallTagMatcher {
     }
 
     private MatchResult isWord() {
-        return words.kindOf(word.toString()) == Kind.NONE ? MatchResult.NO : MatchResult.YES;
+        return words.typeOf(word.toString()) == TagType.NONE ? MatchResult.NO : MatchResult.YES;
     }
 
-    private CallTag closer(Kind kind) {
+    private CallTag closer(TagType type) {
         for (int i = end; i < Math.min(textBuffer.length(), end + LONGEST_TAIL); i++) {
             char c = textBuffer.charAt(i);
             if (c == words.closingBracket()) {
-                return isWhole(i) ? new CallTag(closerOf(kind), "", afterBracket(i)) : CallTag.MORE;
+                return isWhole(i) ? new CallTag(closerOf(type), "", afterBracket(i)) : CallTag.MORE;
             }
             if (c == '<' || c == '{' || c == '\n' && !isBlank(end, i)) {
                 return CallTag.NONE;
@@ -111,51 +115,58 @@ final class CallTagMatcher {
         if (end + LONGEST_TAIL <= textBuffer.length()) {
             return CallTag.NONE;
         }
-        return textBuffer.ended() ? new CallTag(closerOf(kind), "", textBuffer.length()) : CallTag.MORE;
+        return textBuffer.ended() ? new CallTag(closerOf(type), "", textBuffer.length()) : CallTag.MORE;
     }
 
-    private static Kind closerOf(Kind kind) {
-        return switch (kind) {
-            case FUNCTION -> Kind.FUNCTION_END;
-            case PARAMETER -> Kind.PARAMETER_END;
-            default -> Kind.CLOSE;
+    private static TagType closerOf(TagType type) {
+        return switch (type) {
+            case FUNCTION -> TagType.FUNCTION_END;
+            case PARAMETER -> TagType.PARAMETER_END;
+            case RESULT -> TagType.RESULT;
+            default -> TagType.CLOSE;
         };
     }
 
-    private CallTag opener(Kind kind) {
+    private CallTag opener(TagType type) {
         for (int i = end; i < Math.min(textBuffer.length(), end + LONGEST_TAIL); i++) {
             char c = textBuffer.charAt(i);
             if (c == words.closingBracket()) {
-                return isWhole(i) ? named(kind, i, afterBracket(i)) : CallTag.MORE;
+                return isWhole(i) ? named(type, i, afterBracket(i)) : CallTag.MORE;
             }
             boolean nothingBetween = isBlank(end, i);
-            if ((c == '{' || c == '[') && kind == Kind.OPEN && nothingBetween) {
-                return new CallTag(kind, "", i);
+            if ((c == '{' || c == '[') && type == TagType.OPEN && nothingBetween) {
+                return new CallTag(type, "", i);
             }
             if (c == '\n' && !nothingBetween) {
-                return kind == Kind.FUNCTION || kind == Kind.PARAMETER ? named(kind, i, i) : CallTag.NONE;
+                return type == TagType.RESULT
+                        ? new CallTag(type, "", i)
+                        : type == TagType.FUNCTION || type == TagType.PARAMETER ? named(type, i, i) : CallTag.NONE;
             }
             if (c == '<' || c == '{') {
                 return CallTag.NONE;
             }
         }
-        return textBuffer.ended() || end + LONGEST_TAIL <= textBuffer.length() ? CallTag.NONE : CallTag.MORE;
+        boolean tooLong = end + LONGEST_TAIL <= textBuffer.length();
+        if (!textBuffer.ended() && !tooLong) {
+            return CallTag.MORE;
+        }
+        return type == TagType.RESULT && !tooLong ? new CallTag(type, "", textBuffer.length()) : CallTag.NONE;
     }
 
     /** Finishes an opener: one that names a function is the call of it, whatever its word. */
-    private CallTag named(Kind kind, int tailEnd, int tagEnd) {
+    private CallTag named(TagType type, int tailEnd, int tagEnd) {
         String tail = textBuffer.slice(end, tailEnd);
         Matcher name = NAMED.matcher(tail);
-        if (!name.matches() && (kind == Kind.FUNCTION || kind == Kind.PARAMETER)) {
+        if (!name.matches() && (type == TagType.FUNCTION || type == TagType.PARAMETER)) {
             name = ASSIGNED.matcher(tail);
         }
         if (name.matches()) {
-            return new CallTag(kind == Kind.OPEN ? Kind.FUNCTION : kind, name.group(1), tagEnd);
+            return new CallTag(type == TagType.OPEN ? TagType.FUNCTION : type, name.group(1), tagEnd);
         }
         if (word.toString().equals("function")) {
-            return new CallTag(Kind.OPEN, "", tagEnd);
+            return new CallTag(TagType.OPEN, "", tagEnd);
         }
-        return kind == Kind.FUNCTION || kind == Kind.PARAMETER ? CallTag.NONE : new CallTag(kind, "", tagEnd);
+        return type == TagType.FUNCTION || type == TagType.PARAMETER ? CallTag.NONE : new CallTag(type, "", tagEnd);
     }
 
     /** Whether all of the closing bracket is here, which is two characters with {@link TagVocabulary#HASHES}. */
@@ -177,6 +188,31 @@ final class CallTagMatcher {
             }
         }
         return true;
+    }
+
+    /** Whether the text ends within a closing mark that begins at {@code start}. */
+    static boolean endsInCloser(TextBuffer textBuffer, int start) {
+        int inside = start + 2;
+        boolean closer = textBuffer.ended()
+                && inside <= textBuffer.length()
+                && textBuffer.length() - start < LONGEST_TAIL
+                && "<[".indexOf(textBuffer.charAt(start)) >= 0
+                && textBuffer.charAt(start + 1) == '/';
+        for (int i = inside; closer && i < textBuffer.length(); i++) {
+            char c = textBuffer.charAt(i);
+            closer = Character.isLetter(c) || c == '_' || c == '-';
+        }
+        return closer;
+    }
+
+    /** Whether the text ends within an angle bracket that begins at {@code start}. */
+    static boolean endsInTag(TextBuffer textBuffer, int start) {
+        boolean open =
+                textBuffer.ended() && textBuffer.charAt(start) == '<' && textBuffer.length() - start < LONGEST_TAIL;
+        for (int i = start; open && i < textBuffer.length(); i++) {
+            open = textBuffer.charAt(i) != '>' && textBuffer.charAt(i) != '\n';
+        }
+        return open;
     }
 
     private static boolean isBar(char c) {

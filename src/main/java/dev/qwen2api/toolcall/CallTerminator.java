@@ -1,5 +1,7 @@
 package dev.qwen2api.toolcall;
 
+import dev.qwen2api.toolcall.TextBuffer.MatchResult;
+
 /** The marks around calls, and the end of a fence, as what ends JSON from outside. */
 final class CallTerminator implements JsonTerminator {
 
@@ -18,7 +20,7 @@ final class CallTerminator implements JsonTerminator {
             return fence(textBuffer, at);
         }
         CallTag callTag = CallTagMatcher.at(textBuffer, at);
-        return switch (callTag.kind()) {
+        return switch (callTag.type()) {
             case MORE -> MatchResult.MORE;
             case NONE, PARAMETER, PARAMETER_END -> MatchResult.NO;
             default -> MatchResult.YES;
@@ -44,7 +46,7 @@ final class CallTerminator implements JsonTerminator {
             return lastFence(textBuffer, at);
         }
         CallTag callTag = CallTagMatcher.at(textBuffer, at);
-        if (callTag.kind() == CallTag.Kind.MORE) {
+        if (callTag.type() == CallTag.TagType.MORE) {
             return MatchResult.MORE;
         }
         return callTag.closes() ? lastBehind(textBuffer, callTag.end()) : MatchResult.NO;
@@ -65,7 +67,7 @@ final class CallTerminator implements JsonTerminator {
                 return textBuffer.outOfText(MatchResult.YES);
             }
             CallTag callTag = CallTagMatcher.at(textBuffer, next);
-            if (callTag.kind() == CallTag.Kind.MORE) {
+            if (callTag.type() == CallTag.TagType.MORE) {
                 return MatchResult.MORE;
             }
             if (!callTag.closes()) {

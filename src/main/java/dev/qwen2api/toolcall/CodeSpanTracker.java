@@ -1,8 +1,8 @@
 package dev.qwen2api.toolcall;
 
 /**
- * Follows Markdown through the prose and knows whether a point lies in quoted code: in a fence, or between backticks on one
- * line. What stands there is shown, not meant.
+ * Follows Markdown through the prose and knows whether a point lies in quoted code: in a fence, or between backticks on
+ * one line. Calls quoted there are examples.
  */
 final class CodeSpanTracker {
 
@@ -26,7 +26,7 @@ final class CodeSpanTracker {
     /** Length of the run of backticks that opened code on this line; 0 for none. */
     private int ticks;
 
-    /** Takes in text that was settled as prose. */
+    /** Reads text that was passed on as prose. */
     void feed(CharSequence prose) {
         for (int i = 0; i < prose.length(); i++) {
             feed(prose.charAt(i));
@@ -59,7 +59,31 @@ final class CodeSpanTracker {
         return lineBlank;
     }
 
-    /** Says that a fence is open whose head was not fed. */
+    /** Whether a fence is open. */
+    boolean inFence() {
+        return fence > 0;
+    }
+
+    /** Whether a fence is still open if the text ends here. */
+    boolean endsInFence() {
+        if (run > 0) {
+            endRun();
+            run = 0;
+        }
+        return fence > 0 && !fenceMayEnd;
+    }
+
+    /** Forgets the open fence, as at the start of a line. */
+    void leaveFence() {
+        fence = 0;
+        run = 0;
+        ticks = 0;
+        inFenceHead = false;
+        fenceMayEnd = false;
+        lineBlank = true;
+    }
+
+    /** Opens a fence whose head was not fed. */
     void openFence(int length) {
         fence = length;
         fenceOf = '`';

@@ -1,27 +1,29 @@
 package dev.qwen2api.toolcall;
 
+import dev.qwen2api.toolcall.TextBuffer.MatchResult;
 import java.util.Locale;
 import java.util.Set;
 
 /**
- * The first line of a Markdown fence, if what follows may be a call: its language is one that models give to calls, or none,
- * and the first thing in it is a bracket.
+ * The first line of a Markdown fence, if what follows may be a call: its language is one that models give to calls, or
+ * none, and the first thing in it is a bracket.
  *
  * @param verdict whether it is one
  * @param length of the fence
- * @param named whether it has a language
+ * @param language in lower case; may be empty
  * @param end where its content begins
  */
-record FenceHeader(MatchResult verdict, int length, boolean named, int end) {
+record FenceHeader(MatchResult verdict, int length, String language, int end) {
 
     static final int SHORTEST = 3;
     static final int LONGEST_INFO = 16;
     private static final int LONGEST = 64;
 
     private static final int MOST_BLANKS = 64;
-    private static final FenceHeader NONE = new FenceHeader(MatchResult.NO, 0, false, 0);
-    private static final FenceHeader MORE = new FenceHeader(MatchResult.MORE, 0, false, 0);
+    private static final FenceHeader NONE = new FenceHeader(MatchResult.NO, 0, "", 0);
+    private static final FenceHeader MORE = new FenceHeader(MatchResult.MORE, 0, "", 0);
 
+    private static final Set<String> DATA = Set.of("", "json", "jsonc", "json5", "xml");
     private static final Set<String> LANGUAGES = Set.of(
             "",
             "json",
@@ -38,6 +40,16 @@ record FenceHeader(MatchResult verdict, int length, boolean named, int end) {
             "function",
             "function_call",
             "function_calls");
+
+    /** Whether the language stands for calls. */
+    boolean marked() {
+        return !DATA.contains(language);
+    }
+
+    /** Whether the content is a call only if nothing but calls follows the fence: it may be an example. */
+    boolean mayBeExample() {
+        return language.isEmpty() || language.equals("xml");
+    }
 
     /** Reads the head at the reading position, which is at the start of a line. */
     static FenceHeader at(TextBuffer textBuffer) {
@@ -57,7 +69,7 @@ record FenceHeader(MatchResult verdict, int length, boolean named, int end) {
         if (info >= textBuffer.length() && !textBuffer.ended()) {
             return isBeginning(language) ? MORE : NONE;
         }
-        return LANGUAGES.contains(language) ? content(textBuffer, run - from, !language.isEmpty(), info) : NONE;
+        return LANGUAGES.contains(language) ? content(textBuffer, run - from, language, info) : NONE;
     }
 
     /** The position behind the backticks at {@code from}, of which no more than {@link #LONGEST} are looked at. */
@@ -69,14 +81,14 @@ record FenceHeader(MatchResult verdict, int length, boolean named, int end) {
         return i;
     }
 
-    private static FenceHeader content(TextBuffer textBuffer, int length, boolean named, int from) {
+    private static FenceHeader content(TextBuffer textBuffer, int length, String language, int from) {
         int content = textBuffer.skipBlanks(from, from + MOST_BLANKS);
         if (content >= textBuffer.length()) {
             return textBuffer.ended() ? NONE : MORE;
         }
         char c = textBuffer.charAt(content);
         boolean bracket = c == '{' || c == '[' || c == '<' || c == '#';
-        return bracket ? new FenceHeader(MatchResult.YES, length, named, content) : NONE;
+        return bracket ? new FenceHeader(MatchResult.YES, length, language, content) : NONE;
     }
 
     private static boolean isInfo(char c) {

@@ -1,114 +1,148 @@
 package dev.qwen2api.toolcall;
 
 import dev.qwen2api.chat.Conversation.Tool;
+import dev.qwen2api.toolcall.CallExtractor.ParsedToolCall;
+import dev.qwen2api.toolcall.ReaderContext.TextReader;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one JSON value that should be a call, or several. Where the function is named first, the call is opened at once and its
- * arguments are passed on as they come; any other order waits for the end. What is no call is given back, as soon as that is
- * known, but read to its end all the same: nothing in its strings is taken for a call.
+ * Reads one JSON value that should be a call, or several. Where the tool is named first, the call is opened at once and
+ * its arguments are passed on as they come; any other order waits for the end. What is no call is given back as soon as
+ * that is known, but read to its end all the same: nothing in its strings is taken for a call.
  */
 final class JsonCallReader implements TextReader {
 
-    /** What stands around the JSON. */
-    enum Place {
-        /** Marks that say that it is a call. */
-        MARKED,
-        /** A fence: it may as well be an example, or the answer. */
-        FENCED
-    }
+    private final ReaderContext context;
 
-    private final ReaderContext readerContext;
-    private final Place place;
-    private final TextReader next;
+    /** Whether marks around the JSON say that it is a call; in a fence it may be an example, or the answer. */
+    private final boolean marked;
+
+    /** Whether the marks stand on their own line, so that even the first bracket behind them begins a call. */
+    private final boolean certain;
 
     /** The tool that was named before the JSON, which then holds its arguments. */
-    private final @Nullable Tool named;
+    private final @Nullable String named;
 
+    private final TextReader next;
     private final LenientJson json = new LenientJson(new CallTerminator());
-    private final CallShapeDetector callShapeDetector = new CallShapeDetector();
-    private final StringBuilder sound = new StringBuilder();
+    private final CallShapeDetector shape = new CallShapeDetector();
+    private final StringBuilder valid = new StringBuilder();
     private boolean opened;
     private boolean refused;
     private int passedOn;
 
-    private JsonCallReader(ReaderContext readerContext, Place place, @Nullable Tool named, TextReader next) {
-        this.readerContext = readerContext;
-        this.place = place;
+    private JsonCallReader(
+            ReaderContext context, boolean marked, boolean certain, @Nullable String named, TextReader next) {
+        this.context = context;
+        this.marked = marked;
+        this.certain = certain;
         this.named = named;
         this.next = next;
     }
 
-    /** Reads a call that names its function itself. */
-    static TextReader of(ReaderContext readerContext, Place place, TextReader next) {
-        return new JsonCallReader(readerContext, place, null, next);
+    /** Reads a call that names its tool itself. */
+    static TextReader of(ReaderContext context, boolean marked, boolean ownLine, TextReader next) {
+        return new JsonCallReader(context, marked, marked && ownLine, null, next);
     }
 
-    /** Reads the arguments of a call whose function was named before. */
-    static TextReader ofArguments(ReaderContext readerContext, Tool named, TextReader next) {
-        return new JsonCallReader(readerContext, Place.MARKED, named, next);
+    /** Reads the arguments of a call whose tool was named before. */
+    static TextReader ofArguments(ReaderContext context, String named, TextReader next) {
+        return new JsonCallReader(context, true, false, named, next);
     }
 
     @Override
     public TextReader read() {
-        json.read(readerContext.tape(), sound);
+        json.read(context.buffer(), valid);
         if (!refused && named == null) {
             follow();
         }
         if (refused) {
-            readerContext.giveBack();
+            context.giveBack();
         } else if (json.done()) {
-            finish();
+            return finish();
         }
         return json.done() ? next : this;
     }
 
     private void follow() {
-        callShapeDetector.follow(sound);
+        shape.follow(valid);
         if (opened) {
             passOn();
             return;
         }
-        Optional<Tool> tool = readerContext.tools().find(callShapeDetector.name());
-        boolean unknown = tool.isEmpty() && !callShapeDetector.name().isEmpty();
-        refused = unknown || callShapeDetector.strange() && place == Place.FENCED;
-        if (!refused && tool.isPresent() && callShapeDetector.argumentsBegun()) {
-            readerContext.out().open(tool.get());
+        if (shape.name().isEmpty()) {
+            refused = shape.strange() && !marked;
+            return;
+        }
+        Optional<String> name = marked
+                ? context.tools().callable(shape.name())
+                : context.tools().find(shape.name()).map(Tool::name);
+        refused = name.isEmpty() || shape.strange() && !marked;
+        if (!refused && shape.argumentsBegun()) {
+            context.out().open(name.get());
             opened = true;
-            passedOn = callShapeDetector.argumentsStart();
+            passedOn = shape.argumentsStart();
             passOn();
         }
     }
 
     private void passOn() {
-        int end = callShapeDetector.argumentsEnd();
-        readerContext.out().arguments(sound.substring(passedOn, end));
+        int end = shape.argumentsEnd();
+        context.out().arguments(valid.substring(passedOn, end));
         passedOn = end;
     }
 
-    private void finish() {
-        List<ParsedToolCall> calls = opened || json.failed() ? List.of() : calls(sound.toString());
-        calls.forEach(readerContext.out()::call);
-        if (opened || !calls.isEmpty()) {
-            readerContext.tape().drop();
-        } else {
-            readerContext.giveBack();
+    private TextReader finish() {
+        if (json.cutOff() && !shape.argumentsComplete()) {
+            return cutOff();
         }
+        List<ParsedToolCall> calls = opened || json.failed() ? List.of() : calls(valid.toString());
+        boolean withoutArguments =
+                json.brokenOff() && json.begun() && context.buffer().used();
+        if (!opened && calls.isEmpty() && marked && withoutArguments) {
+            return cutOff();
+        }
+        calls.forEach(call -> context.out().call(call.name(), call.arguments()));
+        if (opened || !calls.isEmpty()) {
+            context.buffer().drop();
+        } else {
+            context.giveBack();
+        }
+        return next;
+    }
+
+    /** Ends the answer in an incomplete call; JSON that need not be a call is given back. */
+    private TextReader cutOff() {
+        if (named != null && json.begun()) {
+            context.out().open(named);
+            context.out().arguments(valid.toString());
+            return context.cutOff();
+        }
+        boolean isCall = json.begun()
+                ? marked || !shape.name().isEmpty()
+                : certain && context.buffer().used();
+        if (opened || isCall) {
+            return context.cutOff();
+        }
+        context.giveBack();
+        return next;
     }
 
     private List<ParsedToolCall> calls(String text) {
-        boolean mayLackArguments = place == Place.MARKED && !json.brokenOff();
-        CallExtractor reader = mayLackArguments
-                ? CallExtractor.marked(readerContext.tools())
-                : CallExtractor.unmarked(readerContext.tools());
+        CallExtractor explicit = CallExtractor.unmarked(context.tools());
         if (named == null) {
-            return reader.calls(text);
+            boolean whole = marked && !json.brokenOff();
+            return (whole
+                            ? CallExtractor.marked(context.tools())
+                            : marked ? CallExtractor.explicit(context.tools()) : explicit)
+                    .calls(text);
         }
-        List<ParsedToolCall> whole =
-                CallExtractor.unmarked(readerContext.tools()).calls(text);
-        boolean object = JsonMembers.isObject(text);
-        return !whole.isEmpty() ? whole : object ? List.of(new ParsedToolCall(named, text)) : List.of();
+        List<ParsedToolCall> nested = explicit.calls(text);
+        if (!nested.isEmpty()) {
+            return nested;
+        }
+        return JsonMembers.isObject(text) ? List.of(new ParsedToolCall(named, text)) : List.of();
     }
 }

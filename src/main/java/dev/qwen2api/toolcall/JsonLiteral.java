@@ -5,7 +5,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** What an unquoted value means: JSON's own literals, those of Python and JavaScript, and words without their quotes. */
+/**
+ * What an unquoted value means: JSON's own literals, those of Python and JavaScript, and words without their quotes.
+ */
 final class JsonLiteral {
 
     private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9]\\d*)(\\.\\d+)?([eE][+-]?\\d+)?");
@@ -48,7 +50,9 @@ final class JsonLiteral {
         return LOOSE_NUMBER.matcher(text).matches() ? tidied(text) : Optional.empty();
     }
 
-    /** JSON for {@code +1}, {@code .5} and {@code 5.}; leading zeros mean that it is no number (a code, a telephone). */
+    /**
+     * JSON for {@code +1}, {@code .5} and {@code 5.}; leading zeros mean that it is no number (a code, a telephone).
+     */
     private static Optional<String> tidied(String text) {
         String digits = text.startsWith("+") ? text.substring(1) : text;
         digits = digits.replaceFirst("^(-?)\\.", "$10.").replaceFirst("\\.$", "");

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Well-formed JSON taken apart without re-writing it: the parts are the very characters that were there, so that a number or
- * a string reaches the client as the model wrote it.
+ * Well-formed JSON taken apart without re-writing it: the parts are the very characters that were there, so that a
+ * number or a string reaches the client as the model wrote it.
  */
 final class JsonMembers {
 

@@ -1,6 +1,10 @@
 package dev.qwen2api.toolcall;
 
-/** Knows what ends JSON from outside, though its braces are still open: the mark that closes a call, or opens the next. */
+import dev.qwen2api.toolcall.TextBuffer.MatchResult;
+
+/**
+ * Knows what ends JSON from outside, though its braces are still open: the mark that closes a call, or opens the next.
+ */
 interface JsonTerminator {
 
     /** JSON that ends with its last brace or with the text. */
@@ -20,8 +24,8 @@ interface JsonTerminator {
     MatchResult here(TextBuffer textBuffer, int at);
 
     /**
-     * Whether such a mark begins here, inside a string, and cannot belong to the string because nothing but the end of the
-     * text or another call follows.
+     * Whether such a mark begins here, inside a string, and cannot belong to the string because nothing but the end of
+     * the text or another call follows.
      */
     MatchResult last(TextBuffer textBuffer, int at);
 }

@@ -1,15 +1,19 @@
 package dev.qwen2api.toolcall;
 
-import org.jspecify.annotations.Nullable;
+import dev.qwen2api.toolcall.TextBuffer.MatchResult;
 
 /**
- * Reads one JSON object or array the way a model wrote it and writes it down the way it should have been written. Sound JSON
- * comes out as it went in, character for character. Otherwise it understands: any quotes or none, Python's and JavaScript's
- * literals, comments, missing, doubled and trailing commas, raw line breaks and unescaped quotes in strings, unknown escapes,
- * brackets of the wrong kind, doubled braces, and text that breaks off. What it writes is at any time the beginning of sound
- * JSON, so it can be passed on while it is read. Time is linear in the text, memory in the nesting.
+ * Reads one JSON object or array as models write it and writes it as valid JSON. Valid JSON is copied character by
+ * character. Otherwise it accepts: any quotes or none, literals of Python and JavaScript, comments, missing, doubled
+ * and trailing commas, raw line breaks and unescaped quotes in strings, unknown escapes, brackets of the wrong kind and
+ * doubled braces. What it has written is at any time a prefix of valid JSON, so it can be passed on while it is read.
+ * Where the text ends behind a complete value, the open brackets are closed; where it ends within one, the JSON is
+ * {@link #cutOff} and stays open. Time is linear in the text, memory in the nesting, which is limited.
  */
 final class LenientJson {
+
+    /** Deepest nesting; what is deeper counts as cut off. */
+    static final int MOST_DEPTH = 512;
 
     /** What may come next. */
     private enum Expect {
@@ -23,47 +27,60 @@ final class LenientJson {
     private final JsonTerminator stop;
 
     private final JsonNesting nesting = new JsonNesting();
-    private Expect expect = Expect.VALUE;
     private final JsonSeparator gap = new JsonSeparator();
-    private @Nullable LenientString string;
-    private @Nullable UnquotedValueReader bare;
-    private @Nullable JsonComment comment;
+    private Expect expect = Expect.VALUE;
+    private final ScalarReader scalar;
 
-    /** Whether anything was understood that makes this JSON. */
+    /** Whether enough was read to know that this is JSON. */
     private boolean begun;
 
     private boolean done;
     private boolean failed;
     private boolean brokenOff;
+    private boolean cutOff;
 
-    /** Reads what may turn out not to be JSON at all, and stops in front of marks. */
+    /**
+     * Creates a reader of what may turn out not to be JSON at all.
+     *
+     * @param stop finds the marks in front of which the JSON ends
+     */
     LenientJson(JsonTerminator stop) {
+        this(stop, false);
+    }
+
+    /** @param known whether the text is known to be JSON of some kind */
+    LenientJson(JsonTerminator stop, boolean known) {
         this.stop = stop;
+        this.scalar = new ScalarReader(nesting, stop);
+        this.begun = known;
     }
 
-    /** Reads what is known to be JSON of some kind. */
-    static LenientJson ofAnything() {
-        LenientJson json = new LenientJson(JsonTerminator.NONE);
-        json.begun = true;
-        return json;
-    }
-
-    /** Whether the JSON is complete, or has turned out to be none. */
+    /** Whether the JSON has ended, or has turned out to be none. */
     boolean done() {
         return done;
     }
 
-    /** Whether the text turned out not to be JSON before anything of it was understood. */
+    /** Whether the text turned out not to be JSON before a member of it was read. */
     boolean failed() {
         return failed;
     }
 
-    /** Whether the JSON had to be closed because the text, or what could be read as JSON, ended. */
+    /** Whether a member was read, so that the text is JSON for certain. */
+    boolean begun() {
+        return begun;
+    }
+
+    /** Whether the text, or what could be read as JSON, ended before the last bracket. */
     boolean brokenOff() {
         return brokenOff;
     }
 
-    /** Reads as far as it can be sure, and appends sound JSON. The text at the first call is an opening bracket. */
+    /** Whether it ended within a value or key, or where one had to follow. */
+    boolean cutOff() {
+        return cutOff;
+    }
+
+    /** Reads as far as it can be sure, and appends valid JSON. The text at the first call is an opening bracket. */
     void read(TextBuffer textBuffer, StringBuilder out) {
         boolean going = true;
         while (going && !done) {
@@ -71,19 +88,24 @@ final class LenientJson {
         }
     }
 
+    /** Completes JSON that was cut off: an open value is closed, a member without a value is left out. */
+    void complete(TextBuffer textBuffer, StringBuilder out) {
+        if (cutOff) {
+            scalar.complete(textBuffer, expect == Expect.KEY, gap, out);
+            nesting.closeAll(out);
+        }
+    }
+
     /** Does one step; false if it needs more text. */
     private boolean step(TextBuffer textBuffer, StringBuilder out) {
-        if (string != null) {
-            return string(textBuffer, string, out);
+        if (scalar.isOpen()) {
+            return scalar(textBuffer, out);
         }
-        if (bare != null) {
-            return bareValue(textBuffer, bare, out);
-        }
-        if (comment != null) {
-            return comment(textBuffer, comment);
+        if (gap.inComment()) {
+            return gap.skipComment(textBuffer);
         }
         if (textBuffer.used()) {
-            return textBuffer.ended() && breakOff(out);
+            return textBuffer.ended() && breakOff(textBuffer, out);
         }
         char c = textBuffer.charAt(textBuffer.at());
         if (TextBuffer.isBlank(c)) {
@@ -96,12 +118,14 @@ final class LenientJson {
     private boolean betweenValues(TextBuffer textBuffer, char c, StringBuilder out) {
         MatchResult outside = nesting.length() == 0 ? MatchResult.NO : stop.here(textBuffer, textBuffer.at());
         if (outside != MatchResult.NO) {
-            return outside == MatchResult.YES && breakOff(out);
+            return outside == MatchResult.YES && breakOff(textBuffer, out);
         }
-        MatchResult commented = JsonComment.beginsAt(textBuffer);
-        if (commented != MatchResult.NO) {
-            comment = commented == MatchResult.YES ? JsonComment.begin(textBuffer) : null;
-            return commented == MatchResult.YES;
+        MatchResult comment = gap.beginComment(textBuffer);
+        if (comment != MatchResult.NO) {
+            return comment == MatchResult.YES;
+        }
+        if (c == '}' || c == ']') {
+            return close(textBuffer, c, out);
         }
         return switch (expect) {
             case KEY -> key(textBuffer, c, out);
@@ -116,34 +140,26 @@ final class LenientJson {
         return true;
     }
 
-    private boolean comment(TextBuffer textBuffer, JsonComment current) {
-        boolean over = current.skip(textBuffer);
-        comment = over ? null : current;
-        return over;
-    }
-
     private boolean key(TextBuffer textBuffer, char c, StringBuilder out) {
-        if (c == '}' || c == ']') {
-            return close(textBuffer, c, out);
-        }
         boolean doubled = c == '{' && nesting.length() == 1 && !begun;
         if (c == ',' || doubled) {
             return skip(textBuffer);
         }
-        if (KeyLookahead.isQuote(c)) {
-            return openString(textBuffer, c, out);
+        if (JsonLookahead.isQuote(c)) {
+            scalar.openKey(textBuffer, c, gap);
+            return true;
         }
-        MatchResult bareKey = KeyLookahead.at(textBuffer, textBuffer.at());
+        MatchResult bareKey = JsonLookahead.key(textBuffer, textBuffer.at());
         if (bareKey == MatchResult.MORE) {
             return false;
         }
-        return bareKey == MatchResult.YES ? bareKey(textBuffer) : giveUp(out);
+        return bareKey == MatchResult.YES ? bareKey(textBuffer) : giveUp(textBuffer, out);
     }
 
     private boolean bareKey(TextBuffer textBuffer) {
         int from = textBuffer.at();
         int to = from;
-        while (to < textBuffer.length() && KeyLookahead.isNamePart(textBuffer.charAt(to))) {
+        while (to < textBuffer.length() && JsonLookahead.isNamePart(textBuffer.charAt(to))) {
             to++;
         }
         gap.key().append(JsonMembers.quote(textBuffer.slice(from, to)));
@@ -159,38 +175,25 @@ final class LenientJson {
             expect = Expect.VALUE;
             return skip(textBuffer);
         }
-        if (c == '}' || c == ']') {
-            return close(textBuffer, c, out);
-        }
         if (c == ',') {
             gap.dropKey();
             expect = Expect.KEY;
             return skip(textBuffer);
         }
-        return giveUp(out);
+        return giveUp(textBuffer, out);
     }
 
     private boolean value(TextBuffer textBuffer, char c, StringBuilder out) {
         if (c == '{' || c == '[') {
             return open(textBuffer, c, out);
         }
-        if (c == '}' || c == ']') {
-            return close(textBuffer, c, out);
-        }
         if (c == ',' || c == ':' || c == '>') {
             return strayMark(textBuffer, c, out);
         }
-        if (!begun) {
-            return giveUp(out);
-        }
-        if (KeyLookahead.isQuote(c)) {
-            return openString(textBuffer, c, out);
-        }
-        bare = new UnquotedValueReader();
-        return true;
+        return begun ? scalar.openValue(textBuffer, c, gap, out) : giveUp(textBuffer, out);
     }
 
-    /** A comma where a member's value should be stands for null; a colon too many, or the end of an arrow, for nothing. */
+    /** A comma in place of a member's value stands for null; a colon too many, or the end of an arrow, for nothing. */
     private boolean strayMark(TextBuffer textBuffer, char c, StringBuilder out) {
         if (c != ',' || !gap.hasKey()) {
             return skip(textBuffer);
@@ -202,33 +205,28 @@ final class LenientJson {
     }
 
     private boolean next(TextBuffer textBuffer, char c, StringBuilder out) {
-        if (c == '}' || c == ']') {
-            return close(textBuffer, c, out);
-        }
         boolean list = nesting.inList();
         if (c == ',' || c == ';') {
             gap.comma();
             expect = list ? Expect.VALUE : Expect.KEY;
             return skip(textBuffer);
         }
-        MatchResult goesOn = list ? startsValue(c) : KeyLookahead.at(textBuffer, textBuffer.at());
+        MatchResult goesOn = list ? JsonLookahead.value(c) : JsonLookahead.key(textBuffer, textBuffer.at());
         if (goesOn == MatchResult.MORE) {
             return false;
         }
         if (goesOn == MatchResult.NO) {
-            return giveUp(out);
+            return giveUp(textBuffer, out);
         }
         gap.forgottenComma();
         expect = list ? Expect.VALUE : Expect.KEY;
         return true;
     }
 
-    private static MatchResult startsValue(char c) {
-        boolean starts = KeyLookahead.isQuote(c) || c == '{' || c == '[' || c == '-' || c >= '0' && c <= '9';
-        return starts ? MatchResult.YES : MatchResult.NO;
-    }
-
     private boolean open(TextBuffer textBuffer, char bracket, StringBuilder out) {
+        if (nesting.length() >= MOST_DEPTH) {
+            return breakOff(textBuffer, out);
+        }
         begun |= nesting.length() > 0;
         gap.writeTo(out);
         out.append(bracket);
@@ -237,94 +235,49 @@ final class LenientJson {
         return skip(textBuffer);
     }
 
-    /** Closes the innermost bracket of this kind and what is open in it; if there is none, the bracket is one too many. */
+    /**
+     * Closes the innermost bracket of this kind and what is open in it; if there is none, the bracket is one too many.
+     */
     private boolean close(TextBuffer textBuffer, char bracket, StringBuilder out) {
-        if (!nesting.awaits(bracket)) {
-            return skip(textBuffer);
+        if (nesting.awaits(bracket)) {
+            gap.writeEndTo(out, expect == Expect.VALUE);
+            nesting.close(bracket, out);
+            done = nesting.length() == 0;
+            expect = Expect.NEXT;
         }
-        writeEnd(out);
-        nesting.close(bracket, out);
-        done = nesting.length() == 0;
-        expect = Expect.NEXT;
         return skip(textBuffer);
     }
 
-    /** Writes what stands before a closing bracket: no trailing comma, and null for a value that is missing. */
-    private void writeEnd(StringBuilder out) {
-        if (gap.hasKey() && expect == Expect.VALUE) {
-            gap.writeTo(out);
-            out.append("null");
-        } else {
-            gap.writeBlanksTo(out);
-        }
-    }
-
-    private boolean openString(TextBuffer textBuffer, char quote, StringBuilder out) {
-        if (expect == Expect.KEY) {
-            gap.key().append('"');
-            return begin(textBuffer, quote, LenientString.Kind.KEY);
-        }
-        MatchResult triple = LenientString.opensTriple(textBuffer);
-        if (triple == MatchResult.MORE) {
-            return false;
-        }
-        gap.writeTo(out);
-        out.append('"');
-        return begin(
-                textBuffer,
-                quote,
-                triple == MatchResult.YES ? LenientString.Kind.TRIPLE_QUOTED : LenientString.Kind.VALUE);
-    }
-
-    private boolean begin(TextBuffer textBuffer, char quote, LenientString.Kind kind) {
-        textBuffer.moveTo(textBuffer.at() + (kind == LenientString.Kind.TRIPLE_QUOTED ? 3 : 1));
-        string = new LenientString(quote, kind, nesting, stop);
-        return true;
-    }
-
-    private boolean string(TextBuffer textBuffer, LenientString current, StringBuilder out) {
+    private boolean scalar(TextBuffer textBuffer, StringBuilder out) {
         boolean isKey = expect == Expect.KEY;
-        StringBuilder target = isKey ? gap.key() : out;
-        LenientString.State state = current.read(textBuffer, target);
-        if (state == LenientString.State.OPEN) {
-            return false;
-        }
-        target.append('"');
-        string = null;
-        expect = isKey ? Expect.COLON : Expect.NEXT;
+        LenientString.State state = scalar.read(textBuffer, isKey, gap, out);
         if (state == LenientString.State.CLOSED) {
+            expect = isKey ? Expect.COLON : Expect.NEXT;
             return true;
         }
-        return textBuffer.used() ? breakOff(out) : giveUp(out);
+        return state == LenientString.State.BROKEN_OFF && giveUp(textBuffer, out);
     }
 
-    private boolean bareValue(TextBuffer textBuffer, UnquotedValueReader current, StringBuilder out) {
-        if (current.read(textBuffer, stop) == MatchResult.MORE) {
-            return false;
-        }
-        gap.writeTo(out);
-        out.append(current.json(textBuffer));
-        bare = null;
-        expect = Expect.NEXT;
-        return true;
-    }
-
-    /** What comes is no JSON: if nothing was understood yet it never was, else it ends here. */
-    private boolean giveUp(StringBuilder out) {
-        if (begun) {
-            return breakOff(out);
+    /** Ends the JSON in front of text that is none; if no member was read yet, it never was JSON. */
+    private boolean giveUp(TextBuffer textBuffer, StringBuilder out) {
+        if (begun || textBuffer.used()) {
+            return breakOff(textBuffer, out);
         }
         failed = true;
         done = true;
         return true;
     }
 
-    /** Closes all that is open; a member without a value is dropped. */
-    private boolean breakOff(StringBuilder out) {
-        gap.clear();
-        nesting.closeAll(out);
+    private boolean breakOff(TextBuffer textBuffer, StringBuilder out) {
+        cutOff = expect != Expect.NEXT || textBuffer.truncatedHere();
         done = true;
         brokenOff = true;
+        if (!scalar.isOpen()) {
+            gap.clear();
+        }
+        if (!cutOff) {
+            nesting.closeAll(out);
+        }
         return true;
     }
 }

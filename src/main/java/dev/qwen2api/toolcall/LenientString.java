@@ -1,13 +1,15 @@
 package dev.qwen2api.toolcall;
 
+import dev.qwen2api.toolcall.TextBuffer.MatchResult;
+
 /**
- * Reads one quoted string, whatever its quotes, and writes the inside of a sound JSON string. A value may hold line breaks and
- * quotes that are not escaped, a key may not: it ends at the first.
+ * Reads one quoted string, whatever its quotes, and writes the inside of a valid JSON string. A value may hold line
+ * breaks and quotes that are not escaped, a key may not: it ends at the first.
  */
 final class LenientString {
 
     /** What a string is. */
-    enum Kind {
+    enum StringForm {
         KEY,
         VALUE,
         /** A value between two times three quotes. */
@@ -26,7 +28,7 @@ final class LenientString {
     private static final int LONGEST_RUN = 64;
 
     private final char quote;
-    private final Kind kind;
+    private final StringForm form;
     private final CharSequence nesting;
     private final JsonTerminator stop;
     private final QuoteHeuristic judge;
@@ -39,10 +41,11 @@ final class LenientString {
 
     private int brackets;
     private boolean empty = true;
+    private final Backslashes backslashes = new Backslashes();
 
-    LenientString(char opening, Kind kind, CharSequence nesting, JsonTerminator stop) {
-        this.quote = KeyLookahead.closing(opening);
-        this.kind = kind;
+    LenientString(char opening, StringForm form, CharSequence nesting, JsonTerminator stop) {
+        this.quote = JsonLookahead.closing(opening);
+        this.form = form;
         this.nesting = nesting;
         this.stop = stop;
         this.judge = new QuoteHeuristic(nesting, stop);
@@ -62,7 +65,7 @@ final class LenientString {
         return MatchResult.YES;
     }
 
-    /** Reads as far as it can be sure; {@link State#OPEN} asks for more text. */
+    /** Reads as far as it can be sure; {@link State#OPEN} if it needs more text. */
     State read(TextBuffer textBuffer, StringBuilder out) {
         while (textBuffer.at() < textBuffer.length()) {
             char c = textBuffer.charAt(textBuffer.at());
@@ -82,7 +85,7 @@ final class LenientString {
     }
 
     private State closed(TextBuffer textBuffer) {
-        textBuffer.moveTo(textBuffer.at() + (kind == Kind.TRIPLE_QUOTED ? 3 : 1));
+        textBuffer.moveTo(textBuffer.at() + (form == StringForm.TRIPLE_QUOTED ? 3 : 1));
         return State.CLOSED;
     }
 
@@ -91,11 +94,11 @@ final class LenientString {
     }
 
     private MatchResult ends(TextBuffer textBuffer, char c) {
-        if (kind == Kind.KEY) {
+        if (form == StringForm.KEY) {
             return isQuote(c) || c == '\n' ? MatchResult.YES : MatchResult.NO;
         }
         if (isQuote(c)) {
-            return kind == Kind.TRIPLE_QUOTED ? tripleEnds(textBuffer) : valueEnds(textBuffer);
+            return form == StringForm.TRIPLE_QUOTED ? tripleEnds(textBuffer) : valueEnds(textBuffer);
         }
         boolean suspicious = c == '}' || c == ']' || c == '<' || c == '[' || c == '#' || c == '`' || c == '\n';
         return suspicious ? breaksOff(textBuffer) : MatchResult.NO;
@@ -120,8 +123,8 @@ final class LenientString {
     }
 
     /**
-     * Whether the string ends here without its quote: the closing brackets of all that is open, or nothing, and then the end
-     * of the call.
+     * Whether the string ends here without its quote: the closing brackets of all that is open, or nothing, and then
+     * the end of the call.
      */
     private MatchResult breaksOff(TextBuffer textBuffer) {
         int from = textBuffer.at();
@@ -160,12 +163,13 @@ final class LenientString {
         brackets += opens ? 1 : c == '}' || c == ']' ? -1 : 0;
         structured |= empty && opens;
         empty = false;
+        backslashes.follow(c);
         JsonMembers.appendEscaped(out, c);
         textBuffer.moveTo(textBuffer.at() + 1);
         return true;
     }
 
-    /** Keeps a sound escape; a backslash that escapes nothing stands for itself. */
+    /** Keeps a valid escape; a backslash that escapes nothing stands for itself. */
     private boolean escape(TextBuffer textBuffer, StringBuilder out) {
         int next = textBuffer.at() + 1;
         if (next >= textBuffer.length()) {
@@ -173,14 +177,16 @@ final class LenientString {
             return textBuffer.ended();
         }
         char c = textBuffer.charAt(next);
-        if (c == 'u') {
+        boolean literal = backslashes.isLiteralBefore(c);
+        if (c == 'u' && !literal) {
             return unicode(textBuffer, out);
         }
-        if (c == '\'' || c == '`') {
+        if (!literal && (c == '\'' || c == '`')) {
             out.append(c);
-        } else if ("\"\\/bfnrt".indexOf(c) >= 0) {
+        } else if (!literal && "\"\\/bfnrt".indexOf(c) >= 0) {
             out.append('\\').append(c);
         } else {
+            backslashes.sawLiteral();
             out.append("\\\\");
             next--;
         }
@@ -188,7 +194,7 @@ final class LenientString {
         return true;
     }
 
-    private static boolean unicode(TextBuffer textBuffer, StringBuilder out) {
+    private boolean unicode(TextBuffer textBuffer, StringBuilder out) {
         int from = textBuffer.at();
         int to = from + 2;
         while (to < Math.min(textBuffer.length(), from + 6) && isHex(textBuffer.charAt(to))) {
@@ -197,13 +203,51 @@ final class LenientString {
         if (to < from + 6 && to >= textBuffer.length() && !textBuffer.ended()) {
             return false;
         }
-        boolean sound = to == from + 6;
-        out.append(sound ? textBuffer.slice(from, to) : "\\\\");
-        textBuffer.moveTo(sound ? to : from + 1);
+        boolean valid = to == from + 6;
+        if (!valid) {
+            backslashes.sawLiteral();
+        }
+        out.append(valid ? textBuffer.slice(from, to) : "\\\\");
+        textBuffer.moveTo(valid ? to : from + 1);
         return true;
     }
 
     private static boolean isHex(char c) {
         return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F';
+    }
+
+    /**
+     * Recognises strings whose backslashes the model did not escape, as in {@code C:\Users\me\b.txt}: behind one that
+     * can be no escape, {@code \b} and {@code \f} are none either, and in a Windows path no other letter is.
+     */
+    private static final class Backslashes {
+
+        private static final String PATH_ENDS = "\"'`<>|&;,*?\n\r";
+
+        private boolean unescaped;
+        private boolean inPath;
+
+        /** How much of a drive stands before this point: nothing, a letter, or a letter and a colon. */
+        private int drive;
+
+        private char last = ' ';
+
+        void follow(char c) {
+            boolean letter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
+            drive = letter && !Character.isLetterOrDigit(last) ? 1 : c == ':' && drive == 1 ? 2 : 0;
+            inPath &= PATH_ENDS.indexOf(c) < 0;
+            last = c;
+        }
+
+        boolean isLiteralBefore(char c) {
+            return inPath && Character.isLetter(c) || unescaped && (c == 'b' || c == 'f');
+        }
+
+        void sawLiteral() {
+            unescaped = true;
+            inPath |= drive == 2;
+            drive = 0;
+            last = '\\';
+        }
     }
 }

@@ -1,18 +1,23 @@
 package dev.qwen2api.toolcall;
 
-import dev.qwen2api.chat.Conversation.Tool;
+import dev.qwen2api.toolcall.CallTag.TagType;
+import dev.qwen2api.toolcall.ReaderContext.TextReader;
+import dev.qwen2api.toolcall.TextBuffer.MatchResult;
 import java.util.Optional;
 
 /**
- * Reads what stands between the marks of calls, or in a fence: calls as JSON or as XML, with marks, commas and blanks between
- * them. The marks are given back if there was no call between them.
+ * Reads what stands between the marks of calls, or in a fence: calls as JSON or as XML, with marks, commas and blanks
+ * between them. The marks are given back if there is something else between them, and dropped if there is nothing.
  */
 final class MarkedCallReader implements TextReader {
 
-    private final ReaderContext readerContext;
+    private final ReaderContext context;
 
     /** Length of the fence around it; 0 for none. */
     private final int fence;
+
+    /** Whether the marks begin a line. */
+    private final boolean ownLine;
 
     private boolean marked;
 
@@ -23,49 +28,52 @@ final class MarkedCallReader implements TextReader {
 
     private boolean tried;
 
-    private MarkedCallReader(ReaderContext readerContext, int fence, boolean marked) {
-        this.readerContext = readerContext;
+    /** Whether nothing but marks was read since the last call. */
+    private boolean onlyMarks;
+
+    private MarkedCallReader(ReaderContext context, int fence, boolean marked) {
+        this.context = context;
         this.fence = fence;
         this.marked = marked;
-        this.callsAtStart = readerContext.out().calls();
+        this.onlyMarks = marked && fence == 0;
+        this.ownLine = context.code().atLineStart();
+        this.callsAtStart = context.out().calls();
         this.callsBefore = callsAtStart;
     }
 
     /** Reads on behind an opening mark. */
-    static MarkedCallReader marked(ReaderContext readerContext) {
-        return new MarkedCallReader(readerContext, 0, true);
+    static MarkedCallReader marked(ReaderContext context) {
+        return new MarkedCallReader(context, 0, true);
     }
 
     /** Reads on in a fence, behind its head. */
-    static MarkedCallReader fenced(ReaderContext readerContext, int length) {
-        return new MarkedCallReader(readerContext, length, false);
+    static MarkedCallReader fenced(ReaderContext context, FenceHeader head) {
+        return new MarkedCallReader(context, head.length(), head.marked());
     }
 
     /** Reads on in front of the mark that opens one function. */
-    static MarkedCallReader unmarked(ReaderContext readerContext) {
-        return new MarkedCallReader(readerContext, 0, false);
+    static MarkedCallReader unmarked(ReaderContext context) {
+        return new MarkedCallReader(context, 0, false);
     }
 
     @Override
     public TextReader read() {
-        TextBuffer textBuffer = readerContext.tape();
+        TextBuffer textBuffer = context.buffer();
         textBuffer.skipBlanks();
         if (textBuffer.used()) {
-            return textBuffer.ended() ? leave() : this;
+            return textBuffer.ended() ? endOfText() : this;
         }
         char c = textBuffer.charAt(textBuffer.at());
         CallTag callTag = CallTagMatcher.at(textBuffer, textBuffer.at());
-        if (callTag.kind() == CallTag.Kind.MORE) {
+        if (callTag.type() == TagType.MORE) {
             return this;
         }
-        if (callTag.kind() != CallTag.Kind.NONE) {
+        if (callTag.type() != TagType.NONE) {
             return tag(callTag);
         }
-        if (c == '{' || c == '[') {
-            callsBefore = readerContext.out().calls();
-            tried = true;
-            return JsonCallReader.of(
-                    readerContext, marked ? JsonCallReader.Place.MARKED : JsonCallReader.Place.FENCED, this);
+        if (c == '{' || c == '[' && !CallTagMatcher.endsInCloser(textBuffer, textBuffer.at())) {
+            attempt();
+            return JsonCallReader.of(context, marked, ownLine, this);
         }
         if (c == '`') {
             return fence();
@@ -78,19 +86,26 @@ final class MarkedCallReader implements TextReader {
         return marked ? named() : leave();
     }
 
+    private void attempt() {
+        callsBefore = context.out().calls();
+        tried = true;
+        onlyMarks = false;
+    }
+
     /** Whether the last thing that should have been a call was one. */
     private boolean succeeded() {
-        return tried && readerContext.out().calls() > callsBefore;
+        return tried && context.out().calls() > callsBefore;
     }
 
     private boolean hasCalled() {
-        return readerContext.out().calls() > callsAtStart;
+        return context.out().calls() > callsAtStart;
     }
 
     private TextReader tag(CallTag callTag) {
-        return switch (callTag.kind()) {
+        return switch (callTag.type()) {
             case OPEN -> {
                 marked = true;
+                onlyMarks |= !tried || succeeded();
                 yield passOver(callTag);
             }
             case SEPARATOR -> passOver(callTag);
@@ -101,34 +116,36 @@ final class MarkedCallReader implements TextReader {
     }
 
     private TextReader passOver(CallTag callTag) {
-        readerContext.tape().moveTo(callTag.end());
+        context.buffer().moveTo(callTag.end());
         return this;
     }
 
     private TextReader function(CallTag callTag) {
-        Optional<Tool> tool = readerContext.tools().find(callTag.name());
-        if (tool.isEmpty()) {
-            readerContext.tape().moveTo(callTag.end());
+        Optional<String> tool = context.tools().callable(callTag.name());
+        boolean offered = context.tools().find(callTag.name()).isPresent();
+        context.buffer().moveTo(callTag.end());
+        if (tool.isEmpty() || !offered && !marked && !ownLine) {
             return leave();
         }
-        callsBefore = readerContext.out().calls();
-        tried = true;
-        readerContext.tape().moveTo(callTag.end());
-        return new FunctionTagReader(readerContext, tool.get(), this);
+        attempt();
+        return new FunctionTagReader(context, tool.get(), marked || ownLine, this);
     }
 
     private TextReader close(CallTag callTag) {
-        readerContext.tape().moveTo(callTag.end());
-        if (!succeeded()) {
+        context.buffer().moveTo(callTag.end());
+        if (!succeeded() && !onlyMarks) {
             return leave();
         }
-        readerContext.tape().drop();
-        return fence > 0 ? this : readerContext.prose();
+        context.buffer().drop();
+        onlyMarks = false;
+        return fence > 0 ? this : context.prose();
     }
 
-    /** Reads the line of a fence: the end of the one around, or one that the model put around the JSON between marks. */
+    /**
+     * Reads the line of a fence: the end of the one around, or one that the model put around the JSON between marks.
+     */
     private TextReader fence() {
-        TextBuffer textBuffer = readerContext.tape();
+        TextBuffer textBuffer = context.buffer();
         int i = FenceHeader.runEnd(textBuffer, textBuffer.at());
         boolean closing = fence > 0;
         int end = i;
@@ -152,33 +169,50 @@ final class MarkedCallReader implements TextReader {
             return leave();
         }
         textBuffer.drop();
-        return readerContext.prose();
+        return context.prose();
     }
 
     /** Reads the bare name of a function in front of its arguments: {@code read_file {"path": "a"}}. */
     private TextReader named() {
-        NamedArgumentsReader name = NamedArgumentsReader.at(readerContext);
+        NamedCall name = NamedCall.betweenMarks(context);
         if (name.verdict() == MatchResult.MORE) {
             return this;
         }
-        Optional<Tool> tool =
-                name.verdict() == MatchResult.YES ? readerContext.tools().find(name.name()) : Optional.empty();
+        Optional<String> tool =
+                name.verdict() == MatchResult.YES ? context.tools().callable(name.tool()) : Optional.empty();
         if (tool.isEmpty()) {
             return leave();
         }
-        callsBefore = readerContext.out().calls();
-        tried = true;
-        readerContext.tape().moveTo(name.end());
-        return JsonCallReader.ofArguments(readerContext, tool.get(), this);
+        attempt();
+        context.buffer().moveTo(name.end());
+        return JsonCallReader.ofArguments(context, tool.get(), this);
+    }
+
+    /**
+     * A mark alone at the end of the text is the beginning of a call that was cut off, unless words stand before it.
+     */
+    private TextReader endOfText() {
+        return onlyMarks && ownLine && !hasCalled() ? context.cutOff() : leave();
     }
 
     /** Goes back to prose: what comes is no call. */
     private TextReader leave() {
         boolean fenceStays = fence > 0 && hasCalled();
-        readerContext.giveBack();
-        if (fenceStays) {
-            readerContext.code().openFence(fence);
+        TextBuffer textBuffer = context.buffer();
+        if (hasCalled() && !textBuffer.used() && CallTagMatcher.endsInCloser(textBuffer, textBuffer.at())) {
+            textBuffer.moveTo(textBuffer.length());
+            textBuffer.drop();
+        } else if (hasCalled() && onlyMarks) {
+            textBuffer.drop();
+        } else {
+            if (marked) {
+                context.out().markInWords();
+            }
+            context.giveBack();
         }
-        return readerContext.prose();
+        if (fenceStays) {
+            context.code().openFence(fence);
+        }
+        return context.prose();
     }
 }

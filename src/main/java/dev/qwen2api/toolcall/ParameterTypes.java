@@ -14,11 +14,14 @@ final class ParameterTypes {
 
     private final Map<String, Set<String>> types = new HashMap<>();
 
+    /** The types of a tool without a schema. */
+    static final ParameterTypes UNKNOWN = new ParameterTypes();
+
     private ParameterTypes() {}
 
     static ParameterTypes of(Tool tool) {
         ParameterTypes found = new ParameterTypes();
-        JsonRepair.mend(tool.parameters())
+        JsonRepair.repair(tool.parameters())
                 .flatMap(schema -> member(schema, "properties"))
                 .filter(JsonMembers::isObject)
                 .ifPresent(found::readAll);
@@ -35,13 +38,13 @@ final class ParameterTypes {
         return types.containsKey(parameter);
     }
 
-    /** Whether a value is text as it stands. So is that of a parameter of which the schema says nothing. */
+    /** Whether a value is text as it stands. So is that of a parameter without a type. */
     boolean isText(String parameter) {
         Set<String> allowed = types.getOrDefault(parameter, Set.of());
         return allowed.isEmpty() || allowed.equals(Set.of("string"));
     }
 
-    /** The JSON for a value that is not {@link #isText plain text}; empty where the value says "none given". */
+    /** The JSON for a value that is not {@link #isText plain text}; empty where the value stands for none. */
     Optional<String> read(String parameter, String value) {
         Set<String> allowed = types.getOrDefault(parameter, Set.of());
         String trimmed = value.strip();
@@ -57,7 +60,7 @@ final class ParameterTypes {
     private static Optional<String> structured(Set<String> allowed, String value) {
         boolean fits = JsonMembers.isObject(value) && allowed.contains("object")
                 || JsonMembers.isArray(value) && allowed.contains("array");
-        return fits ? JsonRepair.mend(value) : Optional.empty();
+        return fits ? JsonRepair.repairWhole(value) : Optional.empty();
     }
 
     private static Optional<String> literal(Set<String> allowed, String value) {

@@ -1,9 +1,11 @@
 package dev.qwen2api.toolcall;
 
+import dev.qwen2api.toolcall.TextBuffer.MatchResult;
+
 /**
- * Reads the value of one parameter between tags. It is taken literally; one line break is taken off each side where the tags
- * stand on lines of their own. A closing tag ends it only if the call goes on or ends behind it, for the value may hold such
- * tags itself, and a forgotten one is made up for where the next parameter begins or the function ends.
+ * Reads the value of one parameter between tags. It is taken literally; one line break is taken off each side where the
+ * tags stand on lines of their own. A closing tag ends it only if the call goes on or ends behind it, for the value may
+ * hold such tags itself, and a forgotten one is made up for where the next parameter begins or the function ends.
  */
 final class ParameterValueReader {
 
@@ -24,6 +26,7 @@ final class ParameterValueReader {
     private boolean begun;
     private boolean ownLines;
     private boolean written;
+    private boolean cutOff;
 
     ParameterValueReader(String name, char before, ParameterTypes types, TextBuffer textBuffer) {
         this.name = name;
@@ -33,9 +36,14 @@ final class ParameterValueReader {
         this.text = types.isText(name);
     }
 
-    /** Whether the value was written: an empty one of another type than text says that none is given. */
+    /** Whether the value was written: an empty one of another type than text stands for none. */
     boolean written() {
         return written;
+    }
+
+    /** Whether the text ended within the value, which then stays open. */
+    boolean cutOff() {
+        return cutOff;
     }
 
     /** Reads on and appends the JSON of this member; true when the value is over. */
@@ -60,7 +68,8 @@ final class ParameterValueReader {
             content(textBuffer.at(), to, out);
             textBuffer.moveTo(to);
         }
-        return textBuffer.ended() && close(out);
+        cutOff = textBuffer.ended();
+        return cutOff;
     }
 
     private boolean begin(StringBuilder out) {
@@ -113,9 +122,9 @@ final class ParameterValueReader {
             content(textBuffer.at(), textBuffer.at() + lineBreak, out);
         }
         CallTag callTag = CallTagMatcher.at(textBuffer, at);
-        boolean foreign = callTag.kind() == CallTag.Kind.NONE;
+        boolean foreign = callTag.type() == CallTag.TagType.NONE;
         textBuffer.moveTo(
-                callTag.kind() == CallTag.Kind.PARAMETER_END ? callTag.end() : foreign ? at + namesakeLength() : at);
+                callTag.type() == CallTag.TagType.PARAMETER_END ? callTag.end() : foreign ? at + namesakeLength() : at);
         return close(out);
     }
 
@@ -131,7 +140,7 @@ final class ParameterValueReader {
     /** Whether the value ends at this bracket. */
     private MatchResult endsAt(int at) {
         CallTag callTag = CallTagMatcher.at(textBuffer, at);
-        return switch (callTag.kind()) {
+        return switch (callTag.type()) {
             case MORE -> MatchResult.MORE;
             case PARAMETER_END -> goesOn(callTag.end(), true);
             case FUNCTION_END, CLOSE -> goesOn(callTag.end(), false);
@@ -152,12 +161,16 @@ final class ParameterValueReader {
             return textBuffer.outOfText(MatchResult.YES);
         }
         CallTag callTag = CallTagMatcher.at(textBuffer, next);
-        if (callTag.kind() == CallTag.Kind.MORE) {
+        if (callTag.type() == CallTag.TagType.MORE) {
             return MatchResult.MORE;
         }
-        boolean on =
-                within && (callTag.kind() == CallTag.Kind.PARAMETER || callTag.kind() == CallTag.Kind.FUNCTION_END);
-        return on || callTag.kind() == CallTag.Kind.CLOSE || callTag.opens() ? MatchResult.YES : MatchResult.NO;
+        boolean ends = switch (callTag.type()) {
+            case PARAMETER, FUNCTION_END -> within;
+            case CLOSE, RESULT -> true;
+            case NONE -> within && CallTagMatcher.endsInTag(textBuffer, next);
+            default -> callTag.opens();
+        };
+        return ends ? MatchResult.YES : MatchResult.NO;
     }
 
     /** Whether the value is closed by a tag that bears the parameter's own name, {@code </content>}. */

@@ -1,9 +1,11 @@
 package dev.qwen2api.toolcall;
 
+import dev.qwen2api.toolcall.TextBuffer.MatchResult;
+
 /**
- * Decides of the quotes inside one string whether they end it or belong to it. Models forget to escape quotes in code and in
- * speech; a quote ends the string only if what follows is how JSON would go on at this depth. In sound JSON that is always
- * so: there every verdict is {@link MatchResult#YES}.
+ * Decides of the quotes inside one string whether they end it or belong to it. Models forget to escape quotes in code
+ * and in speech; a quote ends the string only if what follows is how JSON would go on at this depth. In valid JSON that
+ * is always so: there every verdict is {@link MatchResult#YES}.
  */
 final class QuoteHeuristic {
 
@@ -33,7 +35,7 @@ final class QuoteHeuristic {
     }
 
     private MatchResult judge(TextBuffer textBuffer, int from) {
-        int limit = from + KeyLookahead.REACH;
+        int limit = from + JsonLookahead.REACH;
         boolean spaced = false;
         boolean newLine = false;
         depth = nesting.length();
@@ -86,17 +88,17 @@ final class QuoteHeuristic {
             return MatchResult.YES;
         }
         if (c == '/') {
-            return comment(textBuffer, next);
+            return JsonLookahead.comment(textBuffer, next);
         }
         MatchResult stopped = stop.here(textBuffer, next);
         if (stopped != MatchResult.NO) {
             return stopped;
         }
-        return inList() ? startsElement(c) : KeyLookahead.at(textBuffer, next);
+        return inList() ? startsElement(c) : JsonLookahead.key(textBuffer, next);
     }
 
     private static MatchResult startsElement(char c) {
-        boolean starts = KeyLookahead.isQuote(c) || "{[-+.tfnTFN".indexOf(c) >= 0 || Character.isDigit(c);
+        boolean starts = JsonLookahead.isQuote(c) || "{[-+.tfnTFN".indexOf(c) >= 0 || Character.isDigit(c);
         return starts ? MatchResult.YES : MatchResult.NO;
     }
 
@@ -108,19 +110,11 @@ final class QuoteHeuristic {
             return stopped;
         }
         if (c == '/') {
-            return comment(textBuffer, at);
+            return JsonLookahead.comment(textBuffer, at);
         }
-        if (!spaced || !KeyLookahead.isQuote(c)) {
+        if (!spaced || !JsonLookahead.isQuote(c)) {
             return spaced && c == '#' ? MatchResult.YES : MatchResult.NO;
         }
-        return inList() ? MatchResult.YES : KeyLookahead.at(textBuffer, at);
-    }
-
-    private static MatchResult comment(TextBuffer textBuffer, int at) {
-        if (at + 1 >= textBuffer.length()) {
-            return textBuffer.outOfText(MatchResult.NO);
-        }
-        char next = textBuffer.charAt(at + 1);
-        return next == '/' || next == '*' ? MatchResult.YES : MatchResult.NO;
+        return inList() ? MatchResult.YES : JsonLookahead.key(textBuffer, at);
     }
 }

@@ -1,12 +1,12 @@
 package dev.qwen2api.toolcall;
 
-import dev.qwen2api.toolcall.CallTag.Kind;
+import dev.qwen2api.toolcall.CallTag.TagType;
 import java.util.Map;
 
 /**
- * The words that models write into one kind of bracket, in lower case and without {@code _}, {@code -} and spaces. They are
- * the forms of Qwen (Hermes and coder), Qwen-Agent, Kimi, DeepSeek, Mistral, Llama and Claude, all of which Qwen's models
- * have seen and fall back to.
+ * The words that models write into one kind of bracket, in lower case and without {@code _}, {@code -} and spaces. They
+ * are the forms of Qwen (Hermes and coder), Qwen-Agent, Kimi, DeepSeek, Mistral, Llama and Claude, all of which Qwen's
+ * models have seen and fall back to.
  */
 final class TagVocabulary {
 
@@ -15,70 +15,83 @@ final class TagVocabulary {
             '>',
             "_-",
             Map.ofEntries(
-                    Map.entry("toolcall", Kind.OPEN),
-                    Map.entry("toolcalls", Kind.OPEN),
-                    Map.entry("tools", Kind.OPEN),
-                    Map.entry("tooluse", Kind.OPEN),
-                    Map.entry("toolcode", Kind.OPEN),
-                    Map.entry("functioncall", Kind.OPEN),
-                    Map.entry("functioncalls", Kind.OPEN),
-                    Map.entry("function", Kind.FUNCTION),
-                    Map.entry("invoke", Kind.FUNCTION),
-                    Map.entry("parameter", Kind.PARAMETER),
-                    Map.entry("param", Kind.PARAMETER)));
+                    Map.entry("toolcall", TagType.OPEN),
+                    Map.entry("toolcalls", TagType.OPEN),
+                    Map.entry("tools", TagType.OPEN),
+                    Map.entry("tooluse", TagType.OPEN),
+                    Map.entry("toolcode", TagType.OPEN),
+                    Map.entry("functioncall", TagType.OPEN),
+                    Map.entry("functioncalls", TagType.OPEN),
+                    Map.entry("toolresponse", TagType.RESULT),
+                    Map.entry("toolresult", TagType.RESULT),
+                    Map.entry("tooloutput", TagType.RESULT),
+                    Map.entry("functionresponse", TagType.RESULT),
+                    Map.entry("functionresult", TagType.RESULT),
+                    Map.entry("functionresults", TagType.RESULT),
+                    Map.entry("function", TagType.FUNCTION),
+                    Map.entry("invoke", TagType.FUNCTION),
+                    Map.entry("parameter", TagType.PARAMETER),
+                    Map.entry("param", TagType.PARAMETER)));
 
     /** {@code <|word|>}, also with full-width bars */
     static final TagVocabulary PIPED = new TagVocabulary(
             '>',
             "_-\u2581",
             Map.ofEntries(
-                    Map.entry("toolcall", Kind.OPEN),
-                    Map.entry("toolcalls", Kind.OPEN),
-                    Map.entry("toolcallstart", Kind.OPEN),
-                    Map.entry("toolcallbegin", Kind.OPEN),
-                    Map.entry("toolcallsbegin", Kind.OPEN),
-                    Map.entry("toolcallssectionbegin", Kind.OPEN),
-                    Map.entry("pythontag", Kind.OPEN),
-                    Map.entry("toolsep", Kind.SEPARATOR),
-                    Map.entry("toolcallargumentbegin", Kind.SEPARATOR),
-                    Map.entry("toolcallend", Kind.CLOSE),
-                    Map.entry("toolcallsend", Kind.CLOSE),
-                    Map.entry("toolcallssectionend", Kind.CLOSE),
-                    Map.entry("imend", Kind.CLOSE),
-                    Map.entry("endoftext", Kind.CLOSE)));
+                    Map.entry("toolcall", TagType.OPEN),
+                    Map.entry("toolcalls", TagType.OPEN),
+                    Map.entry("toolcallstart", TagType.OPEN),
+                    Map.entry("toolcallbegin", TagType.OPEN),
+                    Map.entry("toolcallsbegin", TagType.OPEN),
+                    Map.entry("toolcallssectionbegin", TagType.OPEN),
+                    Map.entry("pythontag", TagType.OPEN),
+                    Map.entry("toolsep", TagType.SEPARATOR),
+                    Map.entry("toolcallargumentbegin", TagType.SEPARATOR),
+                    Map.entry("toolcallend", TagType.CLOSE),
+                    Map.entry("toolcallsend", TagType.CLOSE),
+                    Map.entry("toolcallssectionend", TagType.CLOSE),
+                    Map.entry("toolresponse", TagType.RESULT),
+                    Map.entry("tooloutputbegin", TagType.RESULT),
+                    Map.entry("tooloutputsbegin", TagType.RESULT),
+                    Map.entry("imstart", TagType.RESULT),
+                    Map.entry("imend", TagType.CLOSE),
+                    Map.entry("endoftext", TagType.CLOSE)));
 
     /** {@code [word]} */
     static final TagVocabulary SQUARE = new TagVocabulary(
             ']',
             "_- ",
-            Map.of(
-                    "toolcall", Kind.OPEN,
-                    "toolcalls", Kind.OPEN,
-                    "functioncall", Kind.OPEN,
-                    "functioncalls", Kind.OPEN,
-                    "toolrequest", Kind.OPEN,
-                    "args", Kind.SEPARATOR,
-                    "endtoolcall", Kind.CLOSE,
-                    "endtoolcalls", Kind.CLOSE,
-                    "endtoolrequest", Kind.CLOSE));
+            Map.ofEntries(
+                    Map.entry("toolcall", TagType.OPEN),
+                    Map.entry("toolcalls", TagType.OPEN),
+                    Map.entry("functioncall", TagType.OPEN),
+                    Map.entry("functioncalls", TagType.OPEN),
+                    Map.entry("toolrequest", TagType.OPEN),
+                    Map.entry("toolresult", TagType.RESULT),
+                    Map.entry("toolresults", TagType.RESULT),
+                    Map.entry("toolresponse", TagType.RESULT),
+                    Map.entry("args", TagType.SEPARATOR),
+                    Map.entry("endtoolcall", TagType.CLOSE),
+                    Map.entry("endtoolcalls", TagType.CLOSE),
+                    Map.entry("endtoolrequest", TagType.CLOSE)));
 
     /** {@code ##word##} */
     static final TagVocabulary HASHES = new TagVocabulary(
             '#',
             "_- ",
             Map.of(
-                    "toolcall", Kind.OPEN,
-                    "endtoolcall", Kind.CLOSE,
-                    "endcall", Kind.CLOSE));
+                    "toolcall", TagType.OPEN,
+                    "endtoolcall", TagType.CLOSE,
+                    "endcall", TagType.CLOSE));
 
     private final char closingBracket;
     private final String joints;
-    private final Map<String, Kind> kinds;
+    private final Map<String, TagType> types;
 
-    private TagVocabulary(char closingBracket, String joints, Map<String, Kind> kinds) {
+    private TagVocabulary(char closingBracket, String joints, Map<String, TagType> types) {
         this.closingBracket = closingBracket;
         this.joints = joints;
-        this.kinds = kinds;
+        this.types = types;
     }
 
     char closingBracket() {
@@ -90,15 +103,15 @@ final class TagVocabulary {
         return joints.indexOf(c) >= 0;
     }
 
-    /** What a word stands for; {@link Kind#NONE} if it is none of ours. */
-    Kind kindOf(String word) {
-        return kinds.getOrDefault(word, Kind.NONE);
+    /** What a word stands for; {@link TagType#NONE} if it is none of ours. */
+    TagType typeOf(String word) {
+        return types.getOrDefault(word, TagType.NONE);
     }
 
     /** Whether some word begins like this. */
     boolean startsLike(CharSequence beginning) {
         String wanted = beginning.toString();
-        for (String word : kinds.keySet()) {
+        for (String word : types.keySet()) {
             if (word.startsWith(wanted)) {
                 return true;
             }

@@ -1,31 +1,57 @@
 package dev.qwen2api.toolcall;
 
 /**
- * The model's text as it comes in. Behind the reading position lies what has been read but not settled yet: it is kept, so
- * that it can be given back as it came. The character before it stays visible. Positions are valid until the next {@link #append}. Not thread-safe.
+ * Buffers the model's text. In front of the reading position lies what was read but not taken or dropped yet; it is
+ * kept, so that it can be given back as it came. The character before it stays visible. Positions are valid until the
+ * next {@link #append}. Not thread-safe.
  */
 class TextBuffer {
 
-    private static final int WORTH_FORGETTING = 4096;
+    /** The answer to a question about text of which only the beginning may be here. */
+    enum MatchResult {
+        YES,
+        NO,
+        /** It depends on text that is still to come. */
+        MORE
+    }
+
+    private static final int LEAST_DELETED = 4096;
 
     private final StringBuilder text = new StringBuilder();
-    private int settled;
+    private int taken;
     private int at;
     private boolean ended;
+    private boolean truncated;
 
     final void append(String more) {
-        if (settled > WORTH_FORGETTING && settled > text.length() / 2) {
-            int forgotten = settled - 1;
-            text.delete(0, forgotten);
-            at -= forgotten;
-            settled = 1;
+        if (taken > LEAST_DELETED && taken > text.length() / 2) {
+            int deleted = taken - 1;
+            text.delete(0, deleted);
+            at -= deleted;
+            taken = 1;
         }
         text.append(more);
     }
 
-    /** Says that nothing follows. */
+    /** Ends the text: nothing follows. */
     final void end() {
+        end(false);
+    }
+
+    /** Ends the text; {@code truncated} where a limit cut it off. */
+    final void end(boolean limitReached) {
         ended = true;
+        truncated = limitReached;
+    }
+
+    /** Whether all of the text was read and a limit cut it off there. */
+    final boolean truncatedHere() {
+        return truncated && used();
+    }
+
+    /** Goes back to the first character that was not taken. */
+    final void rewind() {
+        at = taken;
     }
 
     final boolean ended() {
@@ -59,6 +85,19 @@ class TextBuffer {
         return ended ? otherwise : MatchResult.MORE;
     }
 
+    /** Whether {@code expected} stands at a position. */
+    final MatchResult startsWith(int position, String expected) {
+        for (int i = 0; i < expected.length(); i++) {
+            if (position + i >= text.length()) {
+                return outOfText(MatchResult.NO);
+            }
+            if (charAt(position + i) != expected.charAt(i)) {
+                return MatchResult.NO;
+            }
+        }
+        return MatchResult.YES;
+    }
+
     /** The first position from {@code from} on that holds no blank, or {@code limit}, or the length. */
     final int skipBlanks(int from, int limit) {
         int i = from;
@@ -78,16 +117,16 @@ class TextBuffer {
         return at >= text.length();
     }
 
-    /** Settles what was read, as it came. */
+    /** Takes what was read, as it came. */
     final String take() {
-        String read = text.substring(settled, at);
-        settled = at;
+        String read = text.substring(taken, at);
+        taken = at;
         return read;
     }
 
-    /** Settles what was read: it has been understood and is not needed any more. */
+    /** Drops what was read. */
     final void drop() {
-        settled = at;
+        taken = at;
     }
 
     static boolean isBlank(char c) {

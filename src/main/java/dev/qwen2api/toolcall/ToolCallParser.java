@@ -2,84 +2,122 @@ package dev.qwen2api.toolcall;
 
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.AnswerEvent.Finished.Reason;
+import dev.qwen2api.chat.AnswerEvent.Reasoning;
+import dev.qwen2api.chat.AnswerEvent.Text;
+import dev.qwen2api.chat.AnswerEvent.ToolCallArguments;
+import dev.qwen2api.chat.AnswerEvent.ToolCallOpened;
 import dev.qwen2api.chat.AnswerListener;
+import dev.qwen2api.chat.AnswerRetry;
 import dev.qwen2api.chat.Conversation.Tool;
+import dev.qwen2api.toolcall.ReaderContext.TextReader;
 import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Finds the calls in an answer's text and tells the next listener of them in place of the text. Words pass at once; held back
- * is only what may be the beginning of a call. A call of a tool that the client does not have, and whatever looked like a
- * call and is none, reaches the client as text, exactly as the model wrote it: nothing is lost, nothing comes twice.
- * Arguments always add up to one sound JSON object, mended where the model's was not. How the text is cut into events makes
- * no difference.
+ * Finds the calls in an answer's text and passes them on as events in place of the text. Words pass at once; only what
+ * may be the beginning of a call is held back. What looked like a call and is none reaches the client as text, as the
+ * model wrote it. Arguments add up to one valid JSON object, repaired where the model's was not; only a call that was
+ * cut off stays open: its answer is requested again, or ends with {@link Reason#LENGTH}. How the text is cut into
+ * events makes no difference.
  *
- * <p>Events of other kinds pass at once, even while text is held back. An answer that {@link Reason#STOP stopped} after at
- * least one call ends with {@link Reason#TOOL_CALLS}; any other reason stays. Used by one thread.
+ * <p>Native calls of the upstream are passed on if their tools are offered, a thought that is nothing but a call as
+ * that call. Other events pass at once, even while text is held back. An answer that {@link Reason#STOP stopped} after
+ * at least one call ends with {@link Reason#TOOL_CALLS}; any other reason stays. Used by one thread.
  */
 public final class ToolCallParser implements AnswerListener {
 
     private final AnswerListener next;
     private final TextBuffer textBuffer;
+    private final ReaderContext context;
     private final ToolCallEmitter out;
+    private final NativeCallReader nativeCalls;
+    private final ThoughtReader thoughts;
     private TextReader textReader;
 
     /** The first half of a character of which the second is still to come; empty for none. */
     private String half = "";
 
     /**
-     * Listens for calls of {@code tools}. Where none may be called the list is empty, and all text passes as text.
+     * Creates a parser of one answer.
      *
-     * @param ids names calls; asked once for each, in order
+     * @param tools the offered tools
+     * @param ids creates an id for each call, in order
+     * @param mostCalls calls after which the answer ends
+     * @param retry requests the answer again if it is unusable
      */
-    public ToolCallParser(List<Tool> tools, Supplier<String> ids, AnswerListener next) {
-        this(tools, ids, next, new TextBuffer());
+    public ToolCallParser(
+            List<Tool> tools, Supplier<String> ids, int mostCalls, AnswerRetry retry, AnswerListener next) {
+        this(tools, new ToolCallEmitter(ids, mostCalls, retry, next), next, new TextBuffer());
     }
 
     ToolCallParser(List<Tool> tools, Supplier<String> ids, AnswerListener next, TextBuffer textBuffer) {
+        this(tools, new ToolCallEmitter(ids, Integer.MAX_VALUE, AnswerRetry.NEVER, next), next, textBuffer);
+    }
+
+    private ToolCallParser(List<Tool> tools, ToolCallEmitter out, AnswerListener next, TextBuffer textBuffer) {
+        ToolLookup lookup = new ToolLookup(tools);
         this.next = next;
         this.textBuffer = textBuffer;
-        this.out = new ToolCallEmitter(ids, next);
-        this.textReader = new ReaderContext(textBuffer, out, new ToolLookup(tools), new CodeSpanTracker()).prose();
+        this.out = out;
+        this.nativeCalls = new NativeCallReader(lookup, out);
+        this.thoughts = new ThoughtReader(lookup, next);
+        this.context = new ReaderContext(textBuffer, out, lookup, new CodeSpanTracker(), ProseReader::new);
+        this.textReader = context.prose();
     }
 
     @Override
     public void on(AnswerEvent event) {
-        if (event instanceof AnswerEvent.Text text) {
-            take(text.text());
+        if (out.over()) {
+            return;
+        }
+        if (event instanceof Text text) {
+            text(text.text());
+        } else if (event instanceof Reasoning reasoning) {
+            thoughts.read(reasoning);
+        } else if (event instanceof ToolCallOpened opened) {
+            nativeCalls.open(opened);
+        } else if (event instanceof ToolCallArguments arguments) {
+            nativeCalls.arguments(arguments);
         } else if (event instanceof AnswerEvent.Finished finished) {
-            finish(finished.reason());
+            finish(finished);
         } else {
             next.on(event);
         }
     }
 
-    private void take(String text) {
+    private void text(String text) {
+        thoughts.release();
+        nativeCalls.finish();
+        if (nativeCalls.any()) {
+            out.end();
+            return;
+        }
+        String words = nativeCalls.filter(text);
+        if (nativeCalls.isMissingTool() && out.reject("the service refused a native call of an offered tool")) {
+            return;
+        }
+        append(words);
+    }
+
+    private void append(String text) {
         String whole = half + text;
         int length = whole.length();
         boolean cut = length > 0 && Character.isHighSurrogate(whole.charAt(length - 1));
         half = cut ? whole.substring(length - 1) : "";
         textBuffer.append(cut ? whole.substring(0, length - 1) : whole);
-        readOn();
+        textReader = context.readOn(textReader);
     }
 
-    private void finish(Reason reason) {
-        textBuffer.append(half);
-        textBuffer.end();
-        readOn();
-        out.finish();
-        boolean toCalls = reason == Reason.STOP && out.calls() > 0;
-        next.on(new AnswerEvent.Finished(toCalls ? Reason.TOOL_CALLS : reason));
-    }
-
-    /** Lets readers read, each handing over to the next, until one can go no further without more text. */
-    private void readOn() {
-        int before;
-        TextReader current;
-        do {
-            before = textBuffer.at();
-            current = textReader;
-            textReader = current.read();
-        } while (textReader != current || textBuffer.at() != before);
+    private void finish(AnswerEvent.Finished finished) {
+        out.ending(finished.reason());
+        nativeCalls.finish();
+        textBuffer.append(nativeCalls.rest() + half);
+        textBuffer.end(finished.reason() == Reason.LENGTH);
+        textReader = context.readOn(textReader);
+        if (out.nothingYet() && finished.reason() == Reason.STOP) {
+            thoughts.call().ifPresent(call -> out.call(call.name(), call.arguments()));
+        }
+        thoughts.release();
+        out.finish(finished.reason());
     }
 }

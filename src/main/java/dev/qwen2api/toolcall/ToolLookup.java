@@ -7,43 +7,84 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The tools of one conversation, found by the name that the model wrote: exactly, or else regardless of case, separators and
- * a name space in front ({@code Read_File}, {@code functions.read_file}) if only one tool is meant by that.
+ * Finds the tools of one conversation by the name that the model wrote: exactly, or else regardless of case, separators
+ * and a name space that was added ({@code functions.read_file}) or left out ({@code status} for {@code
+ * mcp__git__status}), if that fits only one tool.
  */
 final class ToolLookup {
 
     /** Kimi numbers its calls: {@code functions.read_file:0}. */
     private static final Pattern COUNTER = Pattern.compile(":\\d{1,4}$");
 
+    private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}_.:/-]{1,128}");
+    private static final Pattern NAME_SPACE_END = Pattern.compile("__|[.:/]");
+
     private final Map<String, Tool> exact = new LinkedHashMap<>();
 
     /** By {@link #fold folded} name; empty where two tools share it. */
     private final Map<String, Optional<Tool>> folded = new HashMap<>();
+
+    /** By the folded rest of the name behind a name space; empty where two tools share it. */
+    private final Map<String, Optional<Tool>> bare = new HashMap<>();
+
+    private final Map<String, ParameterTypes> types = new HashMap<>();
 
     ToolLookup(List<Tool> tools) {
         for (Tool tool : tools) {
             exact.putIfAbsent(tool.name(), tool);
         }
         for (Tool tool : exact.values()) {
-            folded.merge(fold(tool.name()), Optional.of(tool), (one, other) -> Optional.empty());
+            put(folded, tool.name(), tool);
+            Matcher end = NAME_SPACE_END.matcher(tool.name());
+            while (end.find()) {
+                put(bare, tool.name().substring(end.end()), tool);
+            }
         }
     }
 
+    private static void put(Map<String, Optional<Tool>> tools, String name, Tool tool) {
+        if (!name.isEmpty()) {
+            tools.merge(
+                    fold(name), Optional.of(tool), (one, other) -> one.filter(same -> same.equals(other.orElse(null))));
+        }
+    }
+
+    /** The offered tool that a name stands for. */
     Optional<Tool> find(String written) {
         String name = COUNTER.matcher(written.strip()).replaceFirst("");
         Tool same = exact.get(name);
         if (same != null) {
             return Optional.of(same);
         }
-        Optional<Tool> near = near(name);
-        return near.isPresent() ? near : near(name.substring(nameSpaceEnd(name)));
+        String local = name.substring(nameSpaceEnd(name));
+        return in(folded, name)
+                .or(() -> in(folded, local))
+                .or(() -> in(bare, name))
+                .or(() -> in(bare, local));
     }
 
-    private Optional<Tool> near(String name) {
-        return folded.getOrDefault(fold(name), Optional.empty());
+    /**
+     * The name under which a call is passed on: that of the offered tool, else the one written; empty if it is no name.
+     */
+    Optional<String> callable(String written) {
+        String name = written.strip();
+        return find(name)
+                .map(Tool::name)
+                .or(() -> Optional.of(name).filter(text -> NAME.matcher(text).matches() && !exact.isEmpty()));
+    }
+
+    /** The types of a tool's parameters; its schema is read once. */
+    ParameterTypes types(String name) {
+        Tool tool = exact.get(name);
+        return tool == null ? ParameterTypes.UNKNOWN : types.computeIfAbsent(name, first -> ParameterTypes.of(tool));
+    }
+
+    private static Optional<Tool> in(Map<String, Optional<Tool>> tools, String name) {
+        return tools.getOrDefault(fold(name), Optional.empty());
     }
 
     private static int nameSpaceEnd(String name) {

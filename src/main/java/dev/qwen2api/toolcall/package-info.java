@@ -1,9 +1,9 @@
 /**
- * Tools for models that have none: {@link dev.qwen2api.toolcall.ToolPrompt} describes them in words,
- * {@link dev.qwen2api.toolcall.ToolTranscript} writes earlier calls and results back, and
- * {@link dev.qwen2api.toolcall.ToolCallParser} finds the calls in the text of the answer while it streams. Behind the
- * parser stand {@code TextReader}s, one for each thing that text can be at a point (prose, the inside of a call's tags, one JSON
- * value, one XML function); they share a {@code TextBuffer} of text and hand over to each other.
+ * Tool calls for models that write them as text. {@link dev.qwen2api.toolcall.ToolPrompt} writes the instructions,
+ * {@link dev.qwen2api.toolcall.ToolTranscript} earlier calls and their results, and {@link
+ * dev.qwen2api.toolcall.ToolCallParser} finds the calls in the answer while it streams. Behind the parser stand
+ * readers, one for each thing that text can be at a point (prose, the inside of a call's marks, one JSON value, one XML
+ * function); they share a buffer of text and hand over to each other. No parser here recurses with the text's nesting.
  */
 @NullMarked
 package dev.qwen2api.toolcall;

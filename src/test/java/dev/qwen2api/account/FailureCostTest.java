@@ -273,12 +273,4 @@ class FailureCostTest {
         assertEquals(AccountState.ACTIVE, restarted.statuses().get(0).state());
         assertEquals(AccountState.CHALLENGED, restarted.statuses().get(1).state());
     }
-
-    @Test
-    void a_request_on_a_channel_without_leases_counts_as_a_use() {
-        var test = new TestRing(1);
-        assertEquals(Optional.empty(), test.status(1).lastUsed());
-        test.ring.used(new AccountId(1));
-        assertEquals(Optional.of(test.clock.instant()), test.status(1).lastUsed());
-    }
 }

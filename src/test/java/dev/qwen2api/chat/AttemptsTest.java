@@ -78,7 +78,7 @@ class AttemptsTest {
                 (conversation, gone) -> {
                     throw new AssertionError();
                 },
-                new AnswerFilters((tools, next) -> next));
+                new AnswerFilters((conversation, retry, next) -> next));
         var rules = new ChatExecution.Rules(
                 new AnswerPresentation(ThinkFormat.FIELD, SearchFormat.TABLE),
                 new RequestTimeouts(Duration.ZERO, LIMIT, LIMIT, Duration.ZERO, LIMIT));

@@ -52,8 +52,8 @@ class ChatExecutionTest {
     private static final AccountId TWO = new AccountId(2);
     private static final List<Account> ACCOUNTS = List.of(TestAccounts.account(1), TestAccounts.account(2));
     private static final Duration LONG = Duration.ofSeconds(10);
-    private static final AnswerFilterFactory FILTERS =
-            new AnswerFilters((tools, next) -> new ToolCallParser(tools, new CallIds(new Random()), next));
+    private static final AnswerFilterFactory FILTERS = new AnswerFilters((conversation, retry, next) ->
+            new ToolCallParser(conversation.tools(), new CallIds(new Random()), Integer.MAX_VALUE, retry, next));
     private static final ChatExecution.Rules RULES = new ChatExecution.Rules(
             new AnswerPresentation(ThinkFormat.FIELD, SearchFormat.TABLE),
             new RequestTimeouts(Duration.ZERO, LONG, LONG, Duration.ZERO, LONG));

@@ -15,8 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The example is what people start from, so it is held against the code. */
 class EnvExampleTest {
@@ -45,20 +43,6 @@ class EnvExampleTest {
                 Arrays.stream(SettingKey.values()).map(Enum::name).toList(),
                 List.copyOf(parsed.values().keySet()));
         assertEquals(List.of(), parsed.warnings());
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"README.md", "README.zh-CN.md"})
-    void the_manual_has_every_setting_and_its_default_in_the_table(String file) throws IOException {
-        List<String> rows = Files.readAllLines(Path.of(file));
-        for (SettingKey key : SettingKey.values()) {
-            String row = rows.stream()
-                    .filter(line -> line.startsWith("| `" + key.name() + "`"))
-                    .findFirst()
-                    .orElseThrow(() -> new AssertionError(key + " is not in " + file));
-            String told = row.split(" \\| ")[1];
-            assertTrue(told.equals("`" + key.fallback() + "`") || !told.contains("`"), row);
-        }
     }
 
     @Test

@@ -3,12 +3,10 @@ package dev.qwen2api.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.MovableClock;
-import dev.qwen2api.account.cli.CliCredential;
-import dev.qwen2api.account.cli.CliState;
-import dev.qwen2api.account.cli.CliStore.Kept;
-import dev.qwen2api.account.cli.CliStore.StoredLimit;
+import dev.qwen2api.upstream.compatible.CliCredential;
+import dev.qwen2api.upstream.compatible.CliStore.StoredCli;
+import dev.qwen2api.upstream.compatible.CliStore.StoredPause;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,27 +25,20 @@ class SqlCliTest {
     private static final Instant SOON = Instant.parse("2026-11-23T18:00:00.123Z");
     private static final LocalDate DAY = LocalDate.of(2026, 11, 23);
 
-    private static final Kept READY = new Kept(
-            new AccountId(1),
+    private static final StoredCli READY = new StoredCli(
             "user-1",
             Optional.of(new CliCredential("at", Optional.of("rt"), Optional.of("portal.qwen.ai"), SOON)),
-            Optional.of(new StoredLimit(CliState.LIMITED, "Spent.", SOON)),
+            Optional.of(new StoredPause(false, "Busy.", SOON)),
             DAY,
             2000);
-    private static final Kept BARE = new Kept(
-            new AccountId(2),
+    private static final StoredCli BARE = new StoredCli(
             "user-2",
             Optional.of(new CliCredential("at", Optional.empty(), Optional.empty(), SOON)),
             Optional.empty(),
             DAY,
             0);
-    private static final Kept REFUSED = new Kept(
-            new AccountId(3),
-            "user-3",
-            Optional.empty(),
-            Optional.of(new StoredLimit(CliState.UNSUPPORTED, "没有", SOON)),
-            DAY,
-            1);
+    private static final StoredCli REFUSED =
+            new StoredCli("user-3", Optional.empty(), Optional.of(new StoredPause(true, "没有", SOON)), DAY, 1);
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -57,7 +48,7 @@ class SqlCliTest {
         return new Database(path, new MovableClock());
     }
 
-    private List<Kept> kept() {
+    private List<StoredCli> kept() {
         try (Database database = open(folder.resolve("a.db"))) {
             return new SqlCli(database).load();
         }
@@ -67,8 +58,8 @@ class SqlCliTest {
     void every_row_comes_back_as_it_was() {
         try (Database database = open(folder.resolve("a.db"))) {
             var store = new SqlCli(database);
-            for (Kept each : List.of(REFUSED, READY, BARE)) {
-                store.save(each.account(), () -> Optional.of(each));
+            for (StoredCli each : List.of(REFUSED, READY, BARE)) {
+                store.save(each.user(), () -> Optional.of(each));
             }
         }
         assertEquals(List.of(READY, BARE, REFUSED), kept());
@@ -78,9 +69,9 @@ class SqlCliTest {
     void a_row_that_is_saved_soon_is_there_after_the_end_and_the_newest_wins() {
         try (Database database = open(folder.resolve("a.db"))) {
             var store = new SqlCli(database);
-            store.saveSoon(READY.account(), () -> Optional.of(READY));
-            store.save(BARE.account(), () -> Optional.of(BARE));
-            store.saveSoon(BARE.account(), Optional::empty);
+            store.saveSoon(READY.user(), () -> Optional.of(READY));
+            store.save(BARE.user(), () -> Optional.of(BARE));
+            store.saveSoon(BARE.user(), Optional::empty);
         }
         assertEquals(List.of(READY), kept());
     }
@@ -90,8 +81,7 @@ class SqlCliTest {
         Path file = Files.writeString(folder.resolve("file"), "in the way");
         try (Database database = open(file.resolve("a.db"))) {
             var store = new SqlCli(database);
-            assertTimeoutPreemptively(
-                    Duration.ofSeconds(20), () -> store.save(READY.account(), () -> Optional.of(READY)));
+            assertTimeoutPreemptively(Duration.ofSeconds(20), () -> store.save(READY.user(), () -> Optional.of(READY)));
             assertEquals(List.of(), store.load());
         }
     }

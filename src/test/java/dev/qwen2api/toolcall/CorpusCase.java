@@ -11,17 +11,17 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * One case of the corpus: what a model wrote, and what must come out. The format is told in
+ * One case of the corpus: what a model wrote, and what must come out. The format is described in
  * {@code src/test/resources/toolcalls/README.md}.
  *
  * @param name family and title
  * @param output the model's text
- * @param story what must come out, in the form of {@link Heard#story()}
+ * @param story the expected result, in the form of {@link ParsedAnswer#story()}
  */
 record CorpusCase(String name, String output, String story) {
 
     private static final Path CORPUS = Path.of("src/test/resources/toolcalls");
-    private static final Pattern PART = Pattern.compile("(?m)^--- (text|call|end)(?: (.*))?$");
+    private static final Pattern PART = Pattern.compile("(?m)^--- (text|call|open|end)(?: (.*))?$");
     private static final Pattern ESCAPE = Pattern.compile("⟨([0-9a-f]{1,4})⟩");
 
     @Override
@@ -65,6 +65,7 @@ record CorpusCase(String name, String output, String story) {
         String output = unescape(withoutLastBreak(body.substring(0, part.start())));
         StringBuilder story = new StringBuilder();
         boolean called = false;
+        String end = "";
         do {
             int from = Math.min(part.end() + 1, body.length());
             int to = next(body, from);
@@ -75,10 +76,14 @@ record CorpusCase(String name, String output, String story) {
                     story.append("\nCALL ").append(part.group(2)).append(' ').append(content);
                     called = true;
                 }
-                default -> {}
+                case "open" -> {
+                    story.append("\nCALL ").append(part.group(2)).append(' ').append(content);
+                    end = "LENGTH";
+                }
+                default -> end = part.group(2) == null ? end : part.group(2);
             }
         } while (part.find());
-        story.append("\nEND ").append(called ? "TOOL_CALLS" : "STOP");
+        story.append("\nEND ").append(!end.isEmpty() ? end : called ? "TOOL_CALLS" : "STOP");
         return new CorpusCase(family + ": " + block.substring(0, title), output, story.toString());
     }
 

@@ -35,7 +35,7 @@ class LenientJsonTest {
                 "{\"a\":10000000000000000000000000000.000000000001}"
             })
     void sound_json_comes_out_as_it_went_in(String json) {
-        assertEquals(Optional.of(json.strip()), JsonRepair.mend(json));
+        assertEquals(Optional.of(json.strip()), JsonRepair.repair(json));
     }
 
     @ParameterizedTest
@@ -70,13 +70,13 @@ class LenientJsonTest {
                 "{/* x */\"a\":1 // y         | {\"a\":1}",
             })
     void json_that_is_none_comes_out_sound(String written, String sound) {
-        assertEquals(Optional.of(sound.strip()), JsonRepair.mend(written));
+        assertEquals(Optional.of(sound.strip()), JsonRepair.repair(written));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "words", "\"a\"", "1", "{\"a\":1} and more", "{} {}"})
     void what_is_no_single_object_or_array_is_not_mended(String text) {
-        assertEquals(Optional.empty(), JsonRepair.mend(text));
+        assertEquals(Optional.empty(), JsonRepair.repair(text));
     }
 
     @ParameterizedTest
@@ -121,6 +121,7 @@ class LenientJsonTest {
             LenientJson json = new LenientJson(JsonTerminator.NONE);
             StringBuilder out = new StringBuilder();
             json.read(textBuffer, out);
+            json.complete(textBuffer, out);
             assertTrue(JSON.readTree(out.toString()).isObject(), out::toString);
             assertEquals(length < text.length(), json.brokenOff(), out::toString);
         }

@@ -11,7 +11,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Counts how often the parser looks at a character: no text, however hostile, may cost more than its length times a constant. */
+/**
+ * Counts how often the parser looks at a character: no text, however hostile, may cost more than its length times a
+ * constant.
+ */
 class LinearCostTest {
 
     private static final int LENGTH = 200_000;
@@ -109,12 +112,13 @@ class LinearCostTest {
     }
 
     @Test
-    void a_deep_nest_is_no_recursion() {
+    void a_nest_that_is_too_deep_is_cut_off() {
         String text = "<tool_call>{\"name\":\"configure\",\"arguments\":{\"any\":" + "[".repeat(100_000);
-        Heard heard = Heard.of(Tools.ALL, List.of(text));
+        ParsedAnswer heard = ParsedAnswer.of(Tools.ALL, List.of(text));
         assertEquals(
-                100_000 * 2 + "{\"any\":}".length(),
+                LenientJson.MOST_DEPTH - 2 + "{\"any\":".length(),
                 heard.calls().get(0).arguments().length());
+        assertTrue(heard.story().endsWith("END LENGTH"), heard.story());
     }
 
     private static long looks(String text, int piece) {

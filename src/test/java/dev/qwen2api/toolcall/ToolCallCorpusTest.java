@@ -26,9 +26,11 @@ class ToolCallCorpusTest {
     @ParameterizedTest
     @MethodSource("cases")
     void an_answer_in_one_piece_is_understood(CorpusCase corpusCase) throws JsonProcessingException {
-        Heard heard = Heard.of(Tools.ALL, List.of(corpusCase.output()));
+        ParsedAnswer heard = ParsedAnswer.of(Tools.ALL, List.of(corpusCase.output()));
         assertEquals(corpusCase.story(), heard.story());
-        for (Heard.Call call : heard.calls()) {
+        List<ParsedAnswer.Call> calls = heard.calls();
+        boolean cutOff = corpusCase.story().endsWith("LENGTH");
+        for (ParsedAnswer.Call call : cutOff && !calls.isEmpty() ? calls.subList(0, calls.size() - 1) : calls) {
             assertTrue(JSON.readTree(call.arguments()).isObject(), call::arguments);
         }
     }
@@ -41,7 +43,7 @@ class ToolCallCorpusTest {
                 .chars()
                 .mapToObj(c -> String.valueOf((char) c))
                 .toList();
-        assertEquals(corpusCase.story(), Heard.of(Tools.ALL, pieces).story());
+        assertEquals(corpusCase.story(), ParsedAnswer.of(Tools.ALL, pieces).story());
     }
 
     @ParameterizedTest
@@ -51,7 +53,7 @@ class ToolCallCorpusTest {
         for (int cut = 1; cut < output.length(); cut++) {
             List<String> pieces = List.of(output.substring(0, cut), output.substring(cut));
             int at = cut;
-            assertEquals(corpusCase.story(), Heard.of(Tools.ALL, pieces).story(), () -> "cut at " + at);
+            assertEquals(corpusCase.story(), ParsedAnswer.of(Tools.ALL, pieces).story(), () -> "cut at " + at);
         }
     }
 
@@ -62,13 +64,13 @@ class ToolCallCorpusTest {
         for (int round = 0; round < 20; round++) {
             assertEquals(
                     corpusCase.story(),
-                    Heard.of(Tools.ALL, cut(corpusCase.output(), random)).story());
+                    ParsedAnswer.of(Tools.ALL, cut(corpusCase.output(), random)).story());
         }
     }
 
     @Test
     void the_corpus_is_large() {
-        assertTrue(CorpusCase.all().size() >= 150, () -> CorpusCase.all().size() + " cases");
+        assertTrue(CorpusCase.all().size() >= 400, () -> CorpusCase.all().size() + " cases");
     }
 
     private static List<String> cut(String text, Random random) {

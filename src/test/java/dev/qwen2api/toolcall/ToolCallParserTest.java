@@ -11,6 +11,7 @@ import dev.qwen2api.chat.AnswerEvent.Text;
 import dev.qwen2api.chat.AnswerEvent.ToolCallArguments;
 import dev.qwen2api.chat.AnswerEvent.ToolCallOpened;
 import dev.qwen2api.chat.AnswerEvent.Usage;
+import dev.qwen2api.chat.AnswerRetry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,7 +25,7 @@ class ToolCallParserTest {
     private final List<AnswerEvent> heard = new ArrayList<>();
     private final AtomicInteger count = new AtomicInteger();
     private final ToolCallParser parser =
-            new ToolCallParser(Tools.ALL, () -> "call_" + count.getAndIncrement(), heard::add);
+            new ToolCallParser(Tools.ALL, () -> "call_" + count.getAndIncrement(), heard::add, new TextBuffer());
 
     @Test
     void words_pass_at_once() {
@@ -81,12 +82,12 @@ class ToolCallParserTest {
     }
 
     @Test
-    void a_call_of_an_unknown_tool_is_given_back_as_soon_as_its_name_is_known() {
+    void a_call_of_a_tool_that_was_not_offered_is_handed_on_as_it_comes() {
         says("<tool_call>{\"name\": \"fly\"").hears();
         says(", \"arguments\": {\"to\": \"Rome")
-                .hears(new Text("<tool_call>{\"name\": \"fly\", \"arguments\": {\"to\": \"Rome"));
-        says("\"}}</tool_call>").hears(new Text("\"}}"), new Text("</tool_call>"));
-        ends(Reason.STOP).hears(new Finished(Reason.STOP));
+                .hears(new ToolCallOpened(0, "call_0", "fly"), new ToolCallArguments(0, "{\"to\": \"Rome"));
+        says("\"}}</tool_call>").hears(new ToolCallArguments(0, "\"}"));
+        ends(Reason.STOP).hears(new Finished(Reason.TOOL_CALLS));
     }
 
     @Test
@@ -134,12 +135,155 @@ class ToolCallParserTest {
         ends(Reason.STOP).hears(new Finished(Reason.STOP));
     }
 
+    @ParameterizedTest
+    @EnumSource(value = Reason.class, names = "TOOL_CALLS", mode = EnumSource.Mode.EXCLUDE)
+    void a_call_that_is_cut_off_stays_open_and_never_ends_as_a_call(Reason reason) {
+        says("<tool_call>{\"name\": \"write_file\", \"arguments\": {\"content\": [{\"a\": \"b");
+        heard.clear();
+        ends(reason).hears(new Finished(reason == Reason.STOP ? Reason.LENGTH : reason));
+    }
+
     @Test
-    void a_call_that_breaks_off_is_closed() {
-        says("<tool_call>{\"name\": \"write_file\", \"arguments\": {\"content\": [{\"a\": \"b")
-                .ends(Reason.LENGTH);
-        assertEquals(new ToolCallArguments(0, "\"}]}"), heard.get(heard.size() - 2));
+    void a_call_without_its_last_brackets_is_whole_unless_a_limit_ended_the_answer() {
+        says("<tool_call>{\"name\": \"read_file\", \"arguments\": {\"path\": \"a\"")
+                .ends(Reason.STOP);
+        hears(
+                new ToolCallOpened(0, "call_0", "read_file"),
+                new ToolCallArguments(0, "{\"path\": \"a"),
+                new ToolCallArguments(0, "\"}"),
+                new Finished(Reason.TOOL_CALLS));
+        parser("<tool_call>{\"name\": \"read_file\", \"arguments\": {\"path\": \"a\"", Reason.LENGTH);
         assertEquals(new Finished(Reason.LENGTH), heard.get(heard.size() - 1));
+        assertEquals(new ToolCallArguments(0, "\""), heard.get(heard.size() - 2));
+    }
+
+    @Test
+    void an_answer_with_a_cut_call_is_requested_again_and_nothing_more_of_it_passes() {
+        List<String> reasons = new ArrayList<>();
+        AnswerRetry retry = reason -> reasons.add(reason);
+        var retrying = new ToolCallParser(Tools.ALL, () -> "id", 9, retry, heard::add);
+        retrying.on(new Text("<tool_call>\n{\"name\": \"Bash\", \"argum"));
+        retrying.on(new Finished(Reason.STOP));
+        retrying.on(new Text("more"));
+        assertEquals(List.of("a tool call was cut off"), reasons);
+        hears();
+    }
+
+    @Test
+    void a_limit_of_one_call_ends_the_answer_in_front_of_the_second() {
+        var single = new ToolCallParser(Tools.ALL, () -> "id", 1, AnswerRetry.NEVER, heard::add);
+        single.on(new Text("<tool_call>{\"name\": \"now\", \"arguments\": {}}</tool_call>\n".repeat(2)));
+        hears(new ToolCallOpened(0, "id", "now"), new ToolCallArguments(0, "{}"), new Finished(Reason.TOOL_CALLS));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<tool_response>\nDone.",
+                "[tool_result call=1 name=\"now\"]\nDone.",
+                "[tool_result id=1",
+                "=== 0a1b2c3d4e5f user\nThanks",
+                "Observation: done",
+                "\u273fRESULT\u273f: done",
+                "<|im_start|>user"
+            })
+    void an_answer_ends_where_the_model_plays_the_result(String played) {
+        says("<tool_call>{\"name\": \"now\", \"arguments\": {}}</tool_call>\n" + played + "\nand more");
+        hears(new ToolCallOpened(0, "call_0", "now"), new ToolCallArguments(0, "{}"), new Finished(Reason.TOOL_CALLS));
+    }
+
+    @Test
+    void a_turn_that_the_model_writes_for_the_user_ends_an_answer_of_words() {
+        says("Yes.\n=== 0a1b2c3d4e5f user\nThanks").hears(new Text("Yes.\n"), new Finished(Reason.STOP));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[tool_call]\n{\"name\": \"now\", \"arguments\": {}}\n[/tool_call]",
+                "{\"name\": \"now\", \"arguments\": {}}",
+                "\n<tool_call>\n<function=now>\n</function>\n</tool_call>\n"
+            })
+    void a_thought_that_is_exactly_one_call_is_that_call(String thought) {
+        for (int i = 0; i < thought.length(); i++) {
+            parser.on(new Reasoning(thought.substring(i, i + 1)));
+        }
+        hears();
+        ends(Reason.STOP)
+                .hears(
+                        new ToolCallOpened(0, "call_0", "now"),
+                        new ToolCallArguments(0, "{}"),
+                        new Finished(Reason.TOOL_CALLS));
+    }
+
+    @Test
+    void a_thought_with_more_than_a_call_or_before_an_answer_stays_a_thought() {
+        parser.on(new Reasoning("<tool_call>{\"name\": \"now\", \"arguments\": {}}</tool_call>"));
+        hears();
+        parser.on(new Reasoning(" or not"));
+        hears(new Reasoning("<tool_call>{\"name\": \"now\", \"arguments\": {}}</tool_call>"), new Reasoning(" or not"));
+        says("Hello").hears(new Text("Hello"));
+        ends(Reason.STOP).hears(new Finished(Reason.STOP));
+    }
+
+    @Test
+    void a_thought_that_is_an_incomplete_call_is_no_call() {
+        parser.on(new Reasoning("<tool_call>{\"name\": \"now\", \"arguments\": {\"a\": \"b"));
+        ends(Reason.STOP);
+        hears(new Reasoning("<tool_call>{\"name\": \"now\", \"arguments\": {\"a\": \"b"), new Finished(Reason.STOP));
+    }
+
+    @Test
+    void a_native_call_of_an_offered_tool_is_a_call_and_what_the_service_says_of_it_is_dropped() {
+        parser.on(new ToolCallOpened(7, "native", "bash"));
+        parser.on(new ToolCallArguments(7, "{\"command\": "));
+        parser.on(new ToolCallArguments(7, "\"ls\"}"));
+        says("Tool Bash does not exists.");
+        hears(
+                new ToolCallOpened(0, "call_0", "Bash"),
+                new ToolCallArguments(0, "{\"command\": \"ls\"}"),
+                new Finished(Reason.TOOL_CALLS));
+    }
+
+    @Test
+    void a_native_call_of_the_service_s_own_tool_is_left_out() {
+        parser.on(new ToolCallOpened(0, "native", "image_gen"));
+        parser.on(new ToolCallArguments(0, "{}"));
+        says("Hello").hears(new Text("Hello"));
+    }
+
+    @Test
+    void a_native_call_that_is_cut_off_stays_open() {
+        parser.on(new ToolCallOpened(0, "native", "Bash"));
+        parser.on(new ToolCallArguments(0, "{\"command\": \"rm -rf /tmp/a"));
+        ends(Reason.STOP)
+                .hears(
+                        new ToolCallOpened(0, "call_0", "Bash"),
+                        new ToolCallArguments(0, "{\"command\": \"rm -rf /tmp/a"),
+                        new Finished(Reason.LENGTH));
+    }
+
+    @Test
+    void an_answer_that_denies_an_offered_tool_is_requested_again() {
+        List<String> reasons = new ArrayList<>();
+        var retrying = new ToolCallParser(Tools.ALL, () -> "id", 9, reasons::add, heard::add);
+        for (String piece : List.of("To", "ol Bash", " does not", " exists.", "Sorry")) {
+            retrying.on(new Text(piece));
+        }
+        assertEquals(1, reasons.size());
+        hears();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Tool Bash does not exists.", "Tool box does not exists.", "Tool", "Tools are fine"})
+    void an_answer_that_begins_like_that_passes_where_it_is_not_requested_again(String text) {
+        says(text).ends(Reason.STOP).hears(new Text(text), new Finished(Reason.STOP));
+    }
+
+    private void parser(String text, Reason reason) {
+        var other = new ToolCallParser(Tools.ALL, () -> "id", heard::add, new TextBuffer());
+        other.on(new Text(text));
+        other.on(new Finished(reason));
     }
 
     @Test
@@ -150,7 +294,7 @@ class ToolCallParserTest {
 
     @Test
     void without_tools_everything_is_words() {
-        ToolCallParser plain = new ToolCallParser(List.of(), () -> "none", heard::add);
+        ToolCallParser plain = new ToolCallParser(List.of(), () -> "none", heard::add, new TextBuffer());
         plain.on(new Text("<tool_call>{\"name\": \"now\", \"arguments\": {}}</tool_call>"));
         plain.on(new Finished(Reason.STOP));
         assertTrue(heard.stream().noneMatch(ToolCallOpened.class::isInstance));

@@ -37,8 +37,8 @@ class ToolPromptTest {
                 .replace("the tool's name", "now")
                 .replace("a parameter", "zone")
                 .replace("its value", "UTC");
-        Heard heard = Heard.of(Tools.ALL, List.of(taught));
-        assertEquals(List.of(new Heard.Call("call_0", "now", "{\"zone\": \"UTC\"}")), heard.calls());
+        ParsedAnswer heard = ParsedAnswer.of(Tools.ALL, List.of(taught));
+        assertEquals(List.of(new ParsedAnswer.Call("call_0", "now", "{\"zone\": \"UTC\"}")), heard.calls());
         assertEquals("", heard.text());
     }
 
@@ -60,6 +60,50 @@ class ToolPromptTest {
         String named = ToolPrompt.of(TOOLS, ToolChoice.named("now"));
         assertTrue(named.contains("must call the tool \"now\""));
         assertFalse(named.contains("get_weather"));
+    }
+
+    @Test
+    void a_signature_is_one_line_with_types_and_a_short_description() {
+        Tool bash = new Tool(
+                "Bash",
+                "Executes a bash command. With a timeout.\n\nUsage notes: many.",
+                "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"type\":\"object\",\"properties\":{"
+                        + "\"command\":{\"type\":\"string\"},\"timeout\":{\"type\":[\"integer\",\"null\"]},"
+                        + "\"mode\":{\"enum\":[\"fast\",\"slow\"]},\"env\":{\"type\":\"array\",\"items\":{\"type\":"
+                        + "\"object\",\"properties\":{\"key\":{\"type\":\"string\"}},\"required\":[\"key\"]}},"
+                        + "\"any\":{},\"id\":{\"anyOf\":[{\"type\":\"string\"},{\"type\":\"number\"}]}},"
+                        + "\"required\":[\"command\"],\"additionalProperties\":false}");
+        assertEquals(
+                "Bash(command: string, timeout?: integer|null, mode?: \"fast\"|\"slow\", env?: {key: string}[], "
+                        + "any?: any, id?: string|number) - Executes a bash command\nnow()\n",
+                ToolPrompt.signatures(List.of(bash, new Tool("now", "", "{}"))));
+    }
+
+    @Test
+    void a_long_description_is_cut_at_a_word() {
+        String line = ToolPrompt.signatures(List.of(new Tool("a", "word ".repeat(40), "{}")));
+        assertTrue(line.length() < 70 && line.endsWith("word…\n"), line);
+    }
+
+    @Test
+    void schemas_leave_out_what_only_validators_read_but_no_parameter() {
+        Tool tool = new Tool(
+                "a",
+                "",
+                "{\"$schema\":\"x\",\"$id\":\"y\",\"additionalProperties\":false,\"properties\":{\"$schema\":"
+                        + "{\"type\":\"string\",\"$comment\":\"z\",\"default\":{\"$id\":1}}}}");
+        assertEquals(
+                "{\"name\":\"a\",\"parameters\":{\"properties\":{\"$schema\":{\"type\":\"string\","
+                        + "\"default\":{\"$id\":1}}}}}\n",
+                ToolPrompt.schemas(List.of(tool)));
+    }
+
+    @Test
+    void a_schema_that_is_deep_or_broken_does_no_harm() {
+        String deep = "{\"properties\":{\"a\":".repeat(300) + "{}" + "}}".repeat(300);
+        List<Tool> tools = List.of(new Tool("deep", "", deep), new Tool("broken", "", "{\"properties\":[1,"));
+        assertEquals(2, ToolPrompt.signatures(tools).lines().count());
+        assertEquals(2, ToolPrompt.schemas(tools).lines().count());
     }
 
     @Test

@@ -10,7 +10,8 @@ final class Tools {
             tool(
                     "read_file",
                     "{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"string\"},"
-                            + "\"start\":{\"type\":\"integer\"},\"end\":{\"type\":\"integer\"}},\"required\":[\"path\"]}"),
+                            + "\"start\":{\"type\":\"integer\"},\"end\":{\"type\":\"integer\"}},"
+                            + "\"required\":[\"path\"]}"),
             tool(
                     "write_file",
                     "{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"string\"},"

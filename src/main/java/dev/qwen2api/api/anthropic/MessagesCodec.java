@@ -9,6 +9,7 @@ import dev.qwen2api.chat.Conversation.AnswerFormat;
 import dev.qwen2api.chat.Conversation.Options;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -18,6 +19,7 @@ import java.util.Optional;
 public final class MessagesCodec implements ClientRequest.Reader {
 
     private static final int MOST_STOPS = 64;
+    private static final List<String> PASSED_ON = List.of("temperature", "top_p", "top_k");
 
     /**
      * A request, parsed.
@@ -64,7 +66,8 @@ public final class MessagesCodec implements ClientRequest.Reader {
                         request.get("max_tokens"),
                         thinking(thinking),
                         thinking.get("budget_tokens"),
-                        format(request))
+                        format(request),
+                        PASSED_ON)
                 .parse(request, tools.search());
     }
 

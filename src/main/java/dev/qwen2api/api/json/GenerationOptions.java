@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
  * @param thinking whether to think first, where the dialect's own field says so
  * @param thinkingBudget most tokens of thinking
  * @param format the form of the answer
+ * @param passedOn names of fields that an upstream with OpenAI's API gets as they are
  */
 public record GenerationOptions(
         RequestField stop,
@@ -27,7 +28,8 @@ public record GenerationOptions(
         RequestField maxTokens,
         Optional<Boolean> thinking,
         RequestField thinkingBudget,
-        AnswerFormat format) {
+        AnswerFormat format,
+        List<String> passedOn) {
 
     /**
      * Parses the options, among them those that the gateway adds to every dialect.
@@ -42,7 +44,9 @@ public record GenerationOptions(
                 request.get("size").optionalText(),
                 stops(),
                 count(maxTokens),
-                format);
+                format,
+                request.raw(passedOn),
+                request.get("parallel_tool_calls").optionalFlag().orElse(true));
     }
 
     /** The kind of answer, by the upstream's own name. */

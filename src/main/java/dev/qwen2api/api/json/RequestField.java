@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -120,6 +122,15 @@ public final class RequestField {
         var names = new ArrayList<String>();
         node.fieldNames().forEachRemaining(names::add);
         return names;
+    }
+
+    /** Those of these fields that are present, as compact JSON text. */
+    public Map<String, String> raw(List<String> fields) {
+        var raw = new LinkedHashMap<String, String>();
+        fields.stream()
+                .filter(name -> get(name).isPresent())
+                .forEach(name -> raw.put(name, get(name).json()));
+        return raw;
     }
 
     public RequestField object() {

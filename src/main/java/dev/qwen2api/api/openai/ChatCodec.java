@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Reads chat completion requests. Strict where a mistake would change the answer, lenient about fields it does not
@@ -23,6 +24,26 @@ public final class ChatCodec implements ClientRequest.Reader {
             List.of("temperature", "top_p", "presence_penalty", "frequency_penalty", "seed", "top_logprobs");
 
     private static final int MOST_STOPS = 4;
+
+    /** Fields that are part of the conversation, or that only the gateway understands; all others are passed on. */
+    private static final Set<String> READ = Set.of(
+            "model",
+            "messages",
+            "tools",
+            "tool_choice",
+            "functions",
+            "function_call",
+            "stream",
+            "stream_options",
+            "stop",
+            "max_tokens",
+            "max_completion_tokens",
+            "response_format",
+            "chat_type",
+            "enable_thinking",
+            "thinking_budget",
+            "size",
+            "n");
 
     private final InstantSource clock;
 
@@ -97,7 +118,10 @@ public final class ChatCodec implements ClientRequest.Reader {
                         newer.isPresent() ? newer : older,
                         thinking(request),
                         request.get("thinking_budget"),
-                        GenerationOptions.format(request.get("response_format"), "json_schema"))
+                        GenerationOptions.format(request.get("response_format"), "json_schema"),
+                        request.names().stream()
+                                .filter(name -> !READ.contains(name))
+                                .toList())
                 .parse(request, Optional.empty());
     }
 

@@ -10,7 +10,7 @@ import dev.qwen2api.chat.BrokenAnswerException;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;
 
-/** Refuses an answer that ends without having said anything: thinking alone is no answer. */
+/** Fails an answer that ends without content; thinking alone is no content. */
 public final class EmptyAnswerFilter implements AnswerListener {
 
     private final AnswerListener next;

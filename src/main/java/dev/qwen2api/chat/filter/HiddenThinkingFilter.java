@@ -3,7 +3,7 @@ package dev.qwen2api.chat.filter;
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.AnswerListener;
 
-/** Keeps thinking from the client. */
+/** Removes thinking from an answer. */
 final class HiddenThinkingFilter implements AnswerListener {
 
     private final AnswerListener next;

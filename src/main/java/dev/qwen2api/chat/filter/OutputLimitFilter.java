@@ -9,8 +9,8 @@ import dev.qwen2api.chat.AnswerListener;
 import dev.qwen2api.chat.TokenEstimate;
 
 /**
- * Ends an answer once it has cost as many tokens as the client allowed; the upstream ignores such limits. The
- * upstream's own count decides, which comes with every frame; where it sends none, an estimate does. Thinking counts.
+ * Ends an answer at the client's token limit, which the service ignores. Counts with the upstream's own numbers, or
+ * with an estimate where it sends none; thinking counts.
  */
 public final class OutputLimitFilter implements AnswerListener {
 

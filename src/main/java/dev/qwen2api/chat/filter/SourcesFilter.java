@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Shows the sources of a web search once, as Markdown: ahead of the thinking that follows the search, or after the
- * answer where none follows.
+ * Prints the sources of a web search once, as Markdown: before the thinking that follows the search, else after the
+ * answer.
  */
 public final class SourcesFilter implements AnswerListener {
 

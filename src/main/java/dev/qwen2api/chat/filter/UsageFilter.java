@@ -11,10 +11,7 @@ import dev.qwen2api.chat.TokenEstimate;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Tells the cost of an answer once, right before its end: the upstream's last count, or an estimate where it sent
- * none.
- */
+/** Emits the token usage once, right before the end of an answer: the upstream's last count, or an estimate. */
 public final class UsageFilter implements AnswerListener {
 
     private final IntSupplier promptEstimate;

@@ -3,7 +3,7 @@ package dev.qwen2api.chat.video;
 import dev.qwen2api.failure.UpstreamException;
 import java.util.function.BooleanSupplier;
 
-/** Watches a video that the upstream is making already. Thread-safe. */
+/** Watches a video task that is running at the service. Thread-safe. */
 @FunctionalInterface
 public interface TaskWatch {
 

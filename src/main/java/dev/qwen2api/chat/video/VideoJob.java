@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A video that was ordered, and how far it is.
+ * A video job and its status.
  *
  * @param id its name for clients
  * @param owner fingerprint of the key that it was ordered with

@@ -2,7 +2,7 @@ package dev.qwen2api.chat.video;
 
 import java.util.List;
 
-/** Keeps orders over a restart. Thread-safe; nothing here blocks but {@link #load}. */
+/** Stores video jobs. Thread-safe; only {@link #load} blocks. */
 public interface VideoStore {
 
     List<VideoJob> load();

@@ -29,10 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Takes orders for videos and has them made in the background, as answers to a question that nobody waits for. One
- * that the upstream has taken on when the process ends is watched again by the next one. Thread-safe.
- */
+/** Runs video jobs in the background. A job that the service has accepted is resumed after a restart. Thread-safe. */
 public final class VideoStudio {
 
     private static final Logger LOG = LoggerFactory.getLogger(VideoStudio.class);

@@ -1,36 +1,49 @@
 package dev.qwen2api.http.routes;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.qwen2api.api.json.WellFormedText;
+import dev.qwen2api.api.openai.ErrorCodec;
 import dev.qwen2api.api.openai.ModelsCodec;
 import dev.qwen2api.chat.ModelDirectory.Listing;
+import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.ProblemKind;
 import dev.qwen2api.http.server.RouteAccess;
 import dev.qwen2api.http.server.Routes;
 import dev.qwen2api.http.server.Server;
 import io.javalin.http.Context;
-import io.javalin.http.Handler;
 import io.javalin.router.JavalinDefaultRoutingApi;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** The routes of the CLI channel. Thread-safe. */
+/** The CLI channel's own routes: its list of models. Thread-safe. */
 public final class CliRoutes implements Routes {
 
-    private final Handler chat;
+    /** Where all routes of the channel begin. */
+    public static final String PREFIX = "/cli";
+
     private final List<Listing> models;
     private final ModelsCodec codec = new ModelsCodec("qwen-code");
 
-    /**
-     * @param models what the channel can be asked for
-     */
-    public CliRoutes(Handler chat, List<Listing> models) {
-        this.chat = chat;
+    public CliRoutes(List<Listing> models) {
         this.models = List.copyOf(models);
     }
 
-    /** The list is asked for with POST and needs no key there; GET is what OpenAI's clients send, with theirs. */
+    /** Prints a problem as OpenAI's error object; the lack of an account is the reference's bare sentence. */
+    public static byte[] print(Problem problem) {
+        return problem.kind() == ProblemKind.NO_ACCOUNT
+                ? JsonNodeFactory.instance
+                        .objectNode()
+                        .put("error", WellFormedText.text(problem.message()))
+                        .toString()
+                        .getBytes(StandardCharsets.UTF_8)
+                : new ErrorCodec().print(problem);
+    }
+
+    /** The reference lists the models by POST without a key; OpenAI's clients use GET with theirs. */
     @Override
     public void addTo(JavalinDefaultRoutingApi table) {
-        table.post("/cli/v1/chat/completions", chat, RouteAccess.CLIENT);
-        table.post("/cli/v1/models", this::list, RouteAccess.OPEN);
-        Server.read(table, "/cli/v1/models", this::list, RouteAccess.CLIENT);
+        table.post(PREFIX + "/v1/models", this::list, RouteAccess.OPEN);
+        Server.read(table, PREFIX + "/v1/models", this::list, RouteAccess.CLIENT);
     }
 
     private void list(Context ctx) {

@@ -7,9 +7,9 @@ import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.AccountRing;
 import dev.qwen2api.account.AccountStatus;
 import dev.qwen2api.account.CircuitBreaker;
+import dev.qwen2api.account.CliStatus;
 import dev.qwen2api.account.Usage;
 import dev.qwen2api.account.UsageRecorder;
-import dev.qwen2api.account.cli.CliStatus;
 import dev.qwen2api.http.server.ManagementJson;
 import dev.qwen2api.http.server.RouteAccess;
 import dev.qwen2api.http.server.Routes;
@@ -18,11 +18,13 @@ import io.javalin.http.Context;
 import io.javalin.router.JavalinDefaultRoutingApi;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Reports the health of the accounts to the owner, without cookies and tokens, under two paths. Thread-safe. */
 public final class HealthRoutes implements Routes {
@@ -52,8 +54,7 @@ public final class HealthRoutes implements Routes {
     private void get(Context ctx) {
         List<AccountStatus> statuses = ring.statuses();
         List<Account> accounts = statuses.stream().map(AccountStatus::account).toList();
-        ManagementJson.send(
-                ctx, 200, ManagementJson.success().set("data", full(statuses, usage.today(accounts))));
+        ManagementJson.send(ctx, 200, ManagementJson.success().set("data", full(statuses, usage.today(accounts))));
     }
 
     /** The number of accounts, and how many of them are healthy. */
@@ -99,7 +100,7 @@ public final class HealthRoutes implements Routes {
                 .put("accountId", id.toString())
                 .put("isHealthy", status.healthy())
                 .put("failureCount", status.failureCount())
-                .put("lastUsed", ManagementJson.moment(status.lastUsed()))
+                .put("lastUsed", ManagementJson.moment(later(status.lastUsed(), onCli.lastUsed())))
                 .put("hasCliInfo", onCli.hasCredential());
         if (onCli.hasCredential()) {
             row.put("cliRequestNumber", onCli.requestsToday());
@@ -122,5 +123,9 @@ public final class HealthRoutes implements Routes {
         }
         row.set("cooldowns", cooldowns(status));
         return row;
+    }
+
+    private static Optional<Instant> later(Optional<Instant> one, Optional<Instant> other) {
+        return Stream.concat(one.stream(), other.stream()).max(Comparator.naturalOrder());
     }
 }

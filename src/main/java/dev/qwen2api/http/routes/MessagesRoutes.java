@@ -21,19 +21,22 @@ public final class MessagesRoutes implements Routes {
     /** A header that all of Anthropic's clients send, and no others. */
     public static final String CLIENT_HEADER = "anthropic-version";
 
+    private final String path;
     private final RouteSupport support;
     private final ChatEndpoint chat;
     private final MessagesCodec codec = new MessagesCodec();
 
-    public MessagesRoutes(RouteSupport support, ChatEndpoint chat) {
+    /** @param prefix stands before {@code /v1}; empty for the web channel */
+    public MessagesRoutes(String prefix, RouteSupport support, ChatEndpoint chat) {
+        this.path = prefix + PREFIX;
         this.support = support;
         this.chat = chat;
     }
 
     @Override
     public void addTo(JavalinDefaultRoutingApi table) {
-        chat.at(PREFIX, codec).addTo(table);
-        table.post(PREFIX + "/count_tokens", this::count, RouteAccess.CLIENT);
+        chat.at(path, codec).addTo(table);
+        table.post(path + "/count_tokens", this::count, RouteAccess.CLIENT);
     }
 
     /** An estimate: the upstream counts only what it answers. */

@@ -23,11 +23,14 @@ public final class ResponsesRoutes implements Routes {
     private static final String PATH = "/v1/responses";
     private static final String ID = "id";
 
+    private final String path;
     private final ChatEndpoint chat;
     private final ResponseCache cache;
     private final ResponsesCodec codec;
 
-    public ResponsesRoutes(ChatEndpoint chat, ResponseCache cache, InstantSource clock) {
+    /** @param prefix stands before {@code /v1}; empty for the web channel */
+    public ResponsesRoutes(String prefix, ChatEndpoint chat, ResponseCache cache, InstantSource clock) {
+        this.path = prefix + PATH;
         this.chat = chat;
         this.cache = cache;
         this.codec = new ResponsesCodec(clock);
@@ -35,10 +38,10 @@ public final class ResponsesRoutes implements Routes {
 
     @Override
     public void addTo(JavalinDefaultRoutingApi table) {
-        table.post(PATH, this::create, RouteAccess.CLIENT);
-        table.get(PATH, ResponsesRoutes::refuseUpgrade, RouteAccess.CLIENT);
-        Server.read(table, PATH + "/{" + ID + "}", this::get, RouteAccess.CLIENT);
-        table.delete(PATH + "/{" + ID + "}", this::delete, RouteAccess.CLIENT);
+        table.post(path, this::create, RouteAccess.CLIENT);
+        table.get(path, ResponsesRoutes::refuseUpgrade, RouteAccess.CLIENT);
+        Server.read(table, path + "/{" + ID + "}", this::get, RouteAccess.CLIENT);
+        table.delete(path + "/{" + ID + "}", this::delete, RouteAccess.CLIENT);
     }
 
     private void create(Context ctx) throws IOException {

@@ -2,7 +2,6 @@ package dev.qwen2api.http.server;
 
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.ClientGoneException;
-import dev.qwen2api.chat.RelayedError;
 import dev.qwen2api.failure.Problem;
 import io.javalin.http.Context;
 import jakarta.servlet.http.HttpServletResponse;
@@ -16,6 +15,9 @@ import java.io.IOException;
 public final class ClientOutput implements AnswerOutcome {
 
     public static final String EVENT_STREAM = "text/event-stream; charset=utf-8";
+
+    /** Names the channel that has answered where it is not the one of the route. */
+    private static final String CHANNEL = "X-Qwen2API-Channel";
 
     private final Context ctx;
     private final RouteSupport support;
@@ -110,12 +112,6 @@ public final class ClientOutput implements AnswerOutcome {
         }
     }
 
-    /** Answers with what the upstream said instead of an answer; only before {@link #begin}. */
-    void refuse(RelayedError error, byte[] body) {
-        ended = true;
-        support.refusals().send(ctx, error.status(), error.retryAfter(), body);
-    }
-
     /** Lets the access log know what an answer cost. */
     void note(AnswerEvent event) {
         if (event instanceof AnswerEvent.Usage) {
@@ -139,6 +135,13 @@ public final class ClientOutput implements AnswerOutcome {
             support.metrics().retried();
         }
         ctx.attribute(AccessLog.ACCOUNT, who);
+    }
+
+    /** Names the channel that answers in a header, where heartbeats have not sent the headers already. */
+    void fallback(String channel) {
+        if (!begun) {
+            ctx.res().setHeader(CHANNEL, channel);
+        }
     }
 
     @Override

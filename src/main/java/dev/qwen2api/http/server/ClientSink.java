@@ -18,6 +18,11 @@ public abstract class ClientSink implements AnswerSink, AnswerOutcome {
     }
 
     @Override
+    public final void fallback(String channel) {
+        out.fallback(channel);
+    }
+
+    @Override
     public final boolean clientGone() {
         return out.clientGone();
     }

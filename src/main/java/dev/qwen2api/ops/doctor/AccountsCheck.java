@@ -87,7 +87,10 @@ public final class AccountsCheck implements Doctor.Check {
                         "could not be checked: the service requires a human check",
                         "pass it in a browser on the same network, with the same account");
             case CONNECTION ->
-                Finding.warning(subject, "could not be checked: " + failure.detail(), "solve the problem with the service first");
+                Finding.warning(
+                        subject,
+                        "could not be checked: " + failure.detail(),
+                        "solve the problem with the service first");
             case LIMIT, SERVICE, REQUEST ->
                 Finding.warning(subject, "could not be checked: " + failure.detail(), "try again later");
         };

@@ -1,29 +1,21 @@
 package dev.qwen2api.upstream.compatible;
 
 import dev.qwen2api.account.Account;
-import dev.qwen2api.account.AccountId;
-import dev.qwen2api.account.cli.CliAccounts;
-import dev.qwen2api.account.cli.CliCredential;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.UpstreamException;
+import dev.qwen2api.upstream.compatible.OauthClient.OauthReply;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Obtains and renews credentials in the background, never more than one at a time for an account: whoever needs one waits for
- * the one under way. Thread-safe.
- */
+/** Obtains and renews credentials in the background, single flight for each user. Thread-safe. */
 final class CliTokens {
 
     private static final Logger LOG = LoggerFactory.getLogger(CliTokens.class);
@@ -36,14 +28,14 @@ final class CliTokens {
     private final DeviceFlow flow;
     private final Threads threads;
     private final Clock clock;
-    private final Map<AccountId, CompletableFuture<Optional<Failure>>> underWay = new ConcurrentHashMap<>();
+    private final Map<String, CompletableFuture<CliCredential>> underWay = new ConcurrentHashMap<>();
 
-    /** One piece of work for one account; what it throws is told to those who wait. */
-    private interface Errand {
-        void run() throws CredentialRefusedException, UpstreamException, InterruptedException;
+    /** Brings one credential; blocks. */
+    private interface Task {
+        CliCredential run() throws UpstreamException, InterruptedException;
     }
 
-    /** Where what is done: device flows may take minutes, and must keep no renewal waiting. */
+    /** Executors: device flows may take minutes, and must not delay a renewal. */
     record Threads(Executor flows, Executor renewals) {}
 
     CliTokens(CliAccounts accounts, OauthClient oauth, DeviceFlow flow, Threads threads, Clock clock) {
@@ -54,126 +46,127 @@ final class CliTokens {
         this.clock = clock;
     }
 
-    /** Begins to obtain credentials for the accounts that lack one, and returns what is under way for them. */
-    List<CompletableFuture<Optional<Failure>>> obtain() {
-        var begun = new ArrayList<CompletableFuture<Optional<Failure>>>();
+    /** Begins to obtain credentials for the accounts that lack one. */
+    void obtain() {
         for (Account account : accounts.wanting()) {
-            begun.add(single(account.id(), threads.flows(), () -> obtain(account), other -> other));
+            // Its failures are logged where they arise.
+            CompletableFuture<CliCredential> unused = obtain(account);
         }
-        return begun;
     }
 
-    private void obtain(Account account) throws CredentialRefusedException, UpstreamException, InterruptedException {
-        if (accounts.credential(account.id()).isPresent()) {
-            return;
+    private CompletableFuture<CliCredential> obtain(Account account) {
+        String user = CliAccounts.user(account);
+        return single(user, threads.flows(), () -> granted(account, user));
+    }
+
+    private CliCredential granted(Account account, String user) throws UpstreamException, InterruptedException {
+        Optional<CliCredential> present = accounts.credential(user);
+        if (present.isPresent()) {
+            return present.get();
         }
         try {
-            accounts.granted(account, flow.run(account));
+            CliCredential credential = flow.run(account);
+            accounts.granted(user, credential);
             LOG.info("[CLI] {} has a credential for the CLI channel", account.id());
-        } catch (CredentialRefusedException no) {
-            LOG.warn("[CLI] {} is not supported: {}. It is asked again tomorrow", account.id(), no.reason());
-            accounts.refused(account.id(), sentence(no.reason()));
+            return credential;
+        } catch (DeviceFlow.RefusedException no) {
+            LOG.warn("[CLI] {} is not supported: {}. The gateway tries again tomorrow", account.id(), no.reason());
+            accounts.refused(user, sentence(no.reason()));
+            throw new UpstreamException(Failure.of(FailureKind.EXPIRED, no.reason()), no);
         } catch (UpstreamException passing) {
-            LOG.warn(
-                    "[CLI] {} could not obtain a credential: {}",
-                    account.id(),
-                    passing.failure().detail());
-            accounts.postponed(account.id(), PAUSE, sentence(passing.failure().detail()));
+            String detail = passing.failure().detail();
+            LOG.warn("[CLI] {} could not obtain a credential: {}", account.id(), detail);
+            accounts.postponed(user, PAUSE, sentence(detail));
             throw passing;
         }
     }
 
     /**
-     * Renews a credential that is dead or about to end; done at once where somebody else has done it meanwhile. The result is why
-     * it failed, where it failed for a reason that may pass; afterwards the account has a new credential or none.
+     * Replaces a credential that is dead or about to end: by what another request has brought meanwhile, by a refresh, or by a new
+     * device flow where the service refuses the refresh. The future fails with {@link UpstreamException}.
      */
-    CompletableFuture<Optional<Failure>> renew(AccountId id, CliCredential old) {
-        Errand errand = () -> {
-            Optional<CliCredential> now = accounts.credential(id);
-            Optional<Account> account = accounts.account(id);
-            if (account.isPresent() && now.filter(old::equals).isPresent()) {
-                renew(account.get(), old);
-            }
-        };
-        // What is under way may be what brought the dead credential, so it is looked at again afterwards.
-        return single(
-                id,
-                threads.renewals(),
-                errand,
-                other -> other.thenCompose(
-                        failure -> failure.isPresent() ? CompletableFuture.completedFuture(failure) : renew(id, old)));
+    CompletableFuture<CliCredential> renew(String user, CliCredential old) {
+        return single(user, threads.renewals(), () -> refreshed(user, old))
+                // What was under way already may be what brought the dead credential.
+                .thenCompose(now -> now.equals(old) ? renew(user, old) : CompletableFuture.completedFuture(now))
+                .exceptionallyCompose(failed -> accounts.account(user)
+                        .filter(account -> accounts.wants(user))
+                        .map(this::obtain)
+                        .orElseGet(() -> CompletableFuture.failedFuture(failed)));
     }
 
-    private void renew(Account account, CliCredential old) throws UpstreamException, InterruptedException {
-        if (old.refreshToken().isEmpty()) {
-            died(account.id(), "its credential ended and cannot be renewed");
-            return;
+    private CliCredential refreshed(String user, CliCredential old) throws UpstreamException, InterruptedException {
+        Optional<CliCredential> now = accounts.credential(user);
+        if (now.isPresent() && !now.get().equals(old)) {
+            return now.get();
+        }
+        if (now.isEmpty() || old.refreshToken().isEmpty()) {
+            throw died(user, "its credential ended and cannot be renewed");
         }
         OauthReply reply = oauth.refresh(old.refreshToken().get());
-        Optional<CliCredential> renewed = reply.credential(clock.instant(), old.refreshToken());
-        if (renewed.isPresent()) {
-            accounts.granted(account, renewed.get());
-            LOG.debug("[CLI] {} renewed its credential", account.id());
-        } else if (reply.status() >= 500
-                || reply.status() == 429
-                || reply.error().isEmpty()) {
+        Optional<CliCredential> fresh = reply.credential(clock.instant(), old.refreshToken());
+        if (fresh.isPresent()) {
+            accounts.granted(user, fresh.get());
+            return fresh.get();
+        }
+        if (reply.status() >= 500 || reply.status() == 429 || reply.error().isEmpty()) {
             throw new UpstreamException(
                     Failure.of(FailureKind.BUSY, "its credential could not be renewed (" + reply.words() + ")"));
-        } else {
-            died(account.id(), "the service does not renew its credential (" + reply.words() + ")");
         }
+        throw died(user, "the service does not renew its credential (" + reply.words() + ")");
     }
 
-    private void died(AccountId id, String reason) {
-        LOG.warn("[CLI] {}: {}", id, reason);
-        accounts.died(id, sentence(reason));
+    private UpstreamException died(String user, String reason) {
+        accounts.account(user).ifPresent(account -> LOG.warn("[CLI] {}: {}", account.id(), reason));
+        accounts.died(user, sentence(reason));
+        return new UpstreamException(Failure.of(FailureKind.EXPIRED, reason));
     }
 
     private static String sentence(String clause) {
         return Character.toUpperCase(clause.charAt(0)) + clause.substring(1) + ".";
     }
 
-    /** Begins this, or joins what is under way for the account. */
-    private CompletableFuture<Optional<Failure>> single(
-            AccountId id, Executor executor, Errand errand, UnaryOperator<CompletableFuture<Optional<Failure>>> join) {
-        var mine = new CompletableFuture<Optional<Failure>>();
-        CompletableFuture<Optional<Failure>> other = underWay.putIfAbsent(id, mine);
+    /** Begins a task, or joins the one under way for the user. */
+    private CompletableFuture<CliCredential> single(String user, Executor executor, Task task) {
+        var mine = new CompletableFuture<CliCredential>();
+        CompletableFuture<CliCredential> other = underWay.putIfAbsent(user, mine);
         if (other != null) {
-            return join.apply(other);
+            return other;
         }
+        accounts.obtaining(user, true);
         try {
-            executor.execute(() -> run(id, errand, mine));
+            executor.execute(() -> run(user, task, mine));
         } catch (RuntimeException closing) {
-            finish(id, mine, Optional.of(Failure.of(FailureKind.BROKEN, "the gateway is shutting down")));
+            end(user, () -> mine.completeExceptionally(broken("the gateway is shutting down")));
         }
         return mine;
     }
 
-    private void run(AccountId id, Errand errand, CompletableFuture<Optional<Failure>> told) {
-        Optional<Failure> failure = Optional.empty();
+    private void run(String user, Task task, CompletableFuture<CliCredential> result) {
         try {
-            errand.run();
-        } catch (UpstreamException passing) {
-            failure = Optional.of(passing.failure());
-        } catch (CredentialRefusedException no) {
-            failure = Optional.of(Failure.of(FailureKind.FORBIDDEN, no.reason()));
+            CliCredential credential = task.run();
+            end(user, () -> result.complete(credential));
+        } catch (UpstreamException failed) {
+            end(user, () -> result.completeExceptionally(failed));
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-            failure = Optional.of(Failure.of(FailureKind.BROKEN, "the gateway is shutting down"));
+            end(user, () -> result.completeExceptionally(broken("the gateway is shutting down")));
         } catch (RuntimeException bug) {
             LOG.error(
-                    "[CLI] {}: obtaining a credential failed unexpectedly: {}",
-                    id,
+                    "[CLI] obtaining a credential failed unexpectedly: {}",
                     bug.getClass().getName());
-            failure = Optional.of(Failure.of(FailureKind.BROKEN, "the gateway failed to obtain a credential"));
-        } finally {
-            finish(id, told, failure);
+            end(user, () -> result.completeExceptionally(broken("the gateway failed to obtain a credential")));
         }
     }
 
-    /** Off the list first, so that nobody who is woken joins what is over. */
-    private void finish(AccountId id, CompletableFuture<Optional<Failure>> told, Optional<Failure> failure) {
-        underWay.remove(id, told);
-        told.complete(failure);
+    private static UpstreamException broken(String detail) {
+        return new UpstreamException(Failure.of(FailureKind.BROKEN, detail));
+    }
+
+    /** The flight is over before its result is known, so that a request that the result wakes does not join it. */
+    private void end(String user, Runnable complete) {
+        accounts.obtaining(user, false);
+        underWay.remove(user);
+        complete.run();
     }
 }

@@ -1,10 +1,11 @@
 package dev.qwen2api.upstream.compatible;
 
 import dev.qwen2api.account.Account;
-import dev.qwen2api.account.cli.CliCredential;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.UpstreamException;
+import dev.qwen2api.upstream.compatible.OauthClient.OauthReply;
+import dev.qwen2api.upstream.compatible.OauthClient.Pkce;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -38,6 +39,20 @@ final class DeviceFlow {
         void sleep(Duration time) throws InterruptedException;
     }
 
+    /** The service refuses for good to give a credential. Its message is one clause without a secret. */
+    static final class RefusedException extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        RefusedException(String reason) {
+            super(reason);
+        }
+
+        String reason() {
+            return String.valueOf(getMessage());
+        }
+    }
+
     /** A code that waits to be approved and redeemed. */
     private record Code(String deviceCode, Pkce pkce, Instant end) {}
 
@@ -51,10 +66,10 @@ final class DeviceFlow {
     /**
      * Runs the flow; a code that expires on the way is replaced once.
      *
-     * @throws CredentialRefusedException when the service will not give a credential
-     * @throws UpstreamException when it could not be asked, or did not come to an end
+     * @throws RefusedException when the service will not give a credential
+     * @throws UpstreamException when it failed in a way that may pass
      */
-    CliCredential run(Account account) throws CredentialRefusedException, UpstreamException, InterruptedException {
+    CliCredential run(Account account) throws RefusedException, UpstreamException, InterruptedException {
         Optional<CliCredential> granted = once(account);
         if (granted.isEmpty()) {
             granted = once(account);
@@ -64,7 +79,7 @@ final class DeviceFlow {
     }
 
     private Optional<CliCredential> once(Account account)
-            throws CredentialRefusedException, UpstreamException, InterruptedException {
+            throws RefusedException, UpstreamException, InterruptedException {
         Pkce pkce = Pkce.fresh(random);
         OauthReply begun = oauth.deviceCode(pkce);
         String deviceCode = begun.text("device_code").orElse("");
@@ -89,9 +104,9 @@ final class DeviceFlow {
         return seconds <= 0 ? INTERVAL : Duration.ofSeconds(Math.min(seconds, LONGEST_LIFE.toSeconds()));
     }
 
-    /** Asks until there is a decision; empty when the code expired. The first time at once: the approval is ours. */
+    /** Polls until there is a decision; empty when the code expired. The first poll is at once: the approval is ours. */
     private Optional<CliCredential> poll(Code code, Duration first)
-            throws CredentialRefusedException, UpstreamException, InterruptedException {
+            throws RefusedException, UpstreamException, InterruptedException {
         Duration interval = first;
         while (clock.instant().isBefore(code.end())) {
             OauthReply reply = oauth.redeem(code.deviceCode(), code.pkce());
@@ -122,18 +137,18 @@ final class DeviceFlow {
     }
 
     /** A service in trouble, or one that does not know the session any more, refuses nothing for good. */
-    private static CredentialRefusedException refusal(String what, OauthReply reply) throws UpstreamException {
-        String told = what + " (" + reply.words() + ")";
+    private static RefusedException refusal(String what, OauthReply reply) throws UpstreamException {
+        String detail = what + " (" + reply.words() + ")";
         if (reply.status() == 401 || DEAD_SESSION.matcher(reply.words()).find()) {
-            throw new UpstreamException(Failure.of(FailureKind.EXPIRED, told));
+            throw new UpstreamException(Failure.of(FailureKind.EXPIRED, detail));
         }
         boolean verdict = !reply.error().isEmpty() || reply.json().has("success");
         if (reply.status() >= 500
                 || reply.status() == 429
                 || !verdict
                 || PASSING.matcher(reply.words()).find()) {
-            throw new UpstreamException(Failure.of(FailureKind.BUSY, told));
+            throw new UpstreamException(Failure.of(FailureKind.BUSY, detail));
         }
-        return new CredentialRefusedException(told);
+        return new RefusedException(detail);
     }
 }

@@ -9,6 +9,7 @@ import dev.qwen2api.failure.UpstreamException;
 import dev.qwen2api.upstream.qwen.QwenClient;
 import dev.qwen2api.upstream.qwen.error.FailureClassifier;
 import dev.qwen2api.upstream.qwen.error.TransportErrors;
+import dev.qwen2api.upstream.qwen.error.UpstreamQuote;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -16,14 +17,20 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 
-/** The calls of the OAuth routes, which live beside the web API. Each waits for its reply. Thread-safe. */
+/** Calls the OAuth routes, which live beside the web API; each call blocks until its reply. Thread-safe. */
 final class OauthClient {
 
     /** The program that tokens are given to and served for (versions 0.14.x, seen 2026-04). */
@@ -34,10 +41,110 @@ final class OauthClient {
 
     private static final String SCOPE = "openid profile email model.completion";
     private static final String DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final JsonMapper JSON = new JsonMapper();
 
     private final QwenClient client;
+
+    /**
+     * A proof key for code exchange (RFC 7636, method S256).
+     *
+     * @param verifier a secret until the code is redeemed
+     */
+    record Pkce(String verifier) {
+
+        /** 32 bytes make the 43 characters that the RFC recommends. */
+        private static final int BYTES = 32;
+
+        static Pkce fresh(SecureRandom random) {
+            byte[] secret = new byte[BYTES];
+            random.nextBytes(secret);
+            return new Pkce(base64(secret));
+        }
+
+        String challenge() {
+            try {
+                return base64(
+                        MessageDigest.getInstance("SHA-256").digest(verifier.getBytes(StandardCharsets.US_ASCII)));
+            } catch (NoSuchAlgorithmException impossible) {
+                throw new IllegalStateException("every Java has SHA-256", impossible);
+            }
+        }
+
+        private static String base64(byte[] bytes) {
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        }
+
+        @Override
+        public String toString() {
+            return "Pkce[***]";
+        }
+    }
+
+    /**
+     * A JSON reply of the OAuth routes.
+     *
+     * @param status its HTTP status
+     * @param json its body, which may hold secrets
+     */
+    record OauthReply(int status, JsonNode json) {
+
+        /** Where the service does not say how long a token lives: shorter than any that was seen. */
+        private static final Duration SHORT_LIFE = Duration.ofHours(1);
+
+        private static final long LONGEST_LIFE_SECONDS = Duration.ofDays(90).toSeconds();
+
+        /** The code of RFC 6749 and 8628; empty where there is none. */
+        String error() {
+            JsonNode error = json.path("error");
+            return error.isTextual() ? error.textValue() : error.path("code").asText("");
+        }
+
+        /** What the service says of itself, fit to be shown. */
+        String words() {
+            String description = json.path("error_description").asText("");
+            String said = description.isEmpty() ? json.at("/data/details").asText("") : description;
+            String code = error().isEmpty() ? json.at("/data/code").asText("") : error();
+            String both = UpstreamQuote.of(said.isEmpty() || code.isEmpty() ? code + said : code + ": " + said);
+            return both.isEmpty() ? "HTTP " + status : both;
+        }
+
+        /** Whether the approval was taken: the web API says so in its body, not in its status. */
+        boolean approved() {
+            return status / 100 == 2 && json.path("success").asBoolean(error().isEmpty());
+        }
+
+        /** The credential, where this is one; a refresh that brings no new refresh token leaves the old one good. */
+        Optional<CliCredential> credential(Instant now, Optional<String> oldRefreshToken) {
+            String access = json.path("access_token").asText("");
+            if (access.isEmpty() || !fitForAHeader(access)) {
+                return Optional.empty();
+            }
+            return Optional.of(new CliCredential(
+                    access,
+                    text("refresh_token").or(() -> oldRefreshToken),
+                    text("resource_url"),
+                    now.plus(lifetime())));
+        }
+
+        private static boolean fitForAHeader(String token) {
+            return token.chars().allMatch(c -> c > ' ' && c < 0x7f);
+        }
+
+        private Duration lifetime() {
+            long seconds = json.path("expires_in").asLong(0);
+            return seconds <= 0 ? SHORT_LIFE : Duration.ofSeconds(Math.min(seconds, LONGEST_LIFE_SECONDS));
+        }
+
+        Optional<String> text(String name) {
+            return Optional.of(json.path(name).asText("")).filter(value -> !value.isEmpty() && !value.equals("null"));
+        }
+
+        @Override
+        public String toString() {
+            return "OauthReply[" + status + "]";
+        }
+    }
 
     OauthClient(QwenClient client) {
         this.client = client;
@@ -57,7 +164,7 @@ final class OauthClient {
                         "S256"));
     }
 
-    /** Says yes in the name of the account, as its owner would in the browser. */
+    /** Approves the device code for the account, as its owner would in the browser. */
     OauthReply approve(Account account, String userCode) throws UpstreamException, InterruptedException {
         byte[] body = JSON.createObjectNode()
                 .put("approved", true)
@@ -88,7 +195,7 @@ final class OauthClient {
                 .map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&"));
         return reply(client.callPlain(
-                PATIENCE,
+                TIMEOUT,
                 base -> HttpRequest.newBuilder(URI.create(base + path))
                         .header("Accept", "application/json")
                         .header("Content-Type", "application/x-www-form-urlencoded")
@@ -110,7 +217,7 @@ final class OauthClient {
         }
     }
 
-    /** Whatever is no JSON object is nobody's verdict: a firewall's page, or a gateway in trouble. */
+    /** A reply that is no JSON object comes from a firewall or from a gateway in trouble, not from the service. */
     private static JsonNode json(HttpResponse<byte[]> response) throws UpstreamException {
         String text = new String(response.body(), StandardCharsets.UTF_8).strip();
         if (text.startsWith("{")) {

@@ -1,7 +1,6 @@
 /**
- * The CLI channel: how an account obtains and renews its OAuth credential (RFC 8628 with PKCE), and how requests in OpenAI's wire
- * format go to the portal and their answers come back frame by frame. The free tier behind the credentials closed on 2026-04-15;
- * the channel works where a credential works, and says so where none does.
+ * OpenAI-compatible services as channels: the CLI portal with OAuth credentials that the accounts obtain by themselves (RFC 8628
+ * with PKCE), and a service with an official key. The free tier behind the OAuth credentials closed on 2026-04-15.
  */
 @NullMarked
 package dev.qwen2api.upstream.compatible;

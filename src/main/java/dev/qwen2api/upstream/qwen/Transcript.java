@@ -148,34 +148,35 @@ final class Transcript {
     /** The client's system turns that open the conversation, our instructions, then everything else in its order. */
     private static List<Part> parts(List<Message> turns, String toolInstructions, String format) {
         var parts = new ArrayList<Part>();
+        var tools = new ToolTranscript(turns);
         int opening = 0;
         while (opening < turns.size() && turns.get(opening).role() == Role.SYSTEM) {
             opening++;
         }
-        turns.subList(0, opening).forEach(message -> parts.add(part(message)));
+        turns.subList(0, opening).forEach(message -> parts.add(part(message, tools)));
         for (String instructions : List.of(toolInstructions, format)) {
             if (!instructions.isEmpty()) {
                 parts.add(new Part("system", instructions));
             }
         }
-        turns.subList(opening, turns.size()).forEach(message -> parts.add(part(message)));
+        turns.subList(opening, turns.size()).forEach(message -> parts.add(part(message, tools)));
         return parts;
     }
 
-    private static Part part(Message message) {
-        return new Part(message.role().name().toLowerCase(Locale.ROOT), words(message));
+    private static Part part(Message message, ToolTranscript tools) {
+        return new Part(message.role().name().toLowerCase(Locale.ROOT), words(message, tools));
     }
 
     /** Calls and results are written as the model is taught to write and to read them, for it copies what it sees. */
-    private static String words(Message message) {
+    private static String words(Message message, ToolTranscript tools) {
         String said = said(message);
         if (message.role() == Role.TOOL) {
-            return ToolTranscript.result(message.callId(), said);
+            return tools.result(message.callId(), said);
         }
         if (message.calls().isEmpty()) {
             return said;
         }
-        return (said.isEmpty() ? "" : said + "\n") + ToolTranscript.calls(message.calls());
+        return (said.isEmpty() ? "" : said + "\n") + tools.calls(message.calls());
     }
 
     /** The words, and where in them what was attached. */

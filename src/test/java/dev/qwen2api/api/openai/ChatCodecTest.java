@@ -19,6 +19,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -119,6 +120,28 @@ class ChatCodecTest {
         assertEquals(Options.NONE, request.conversation().options());
     }
 
+    /** The options on which the gateway acts. */
+    private static Options acted(Options options) {
+        return new Options(
+                options.chatType(),
+                options.thinking(),
+                options.thinkingBudget(),
+                options.size(),
+                options.stop(),
+                options.maxTokens(),
+                options.format());
+    }
+
+    @Test
+    void fields_that_the_gateway_does_not_act_on_are_passed_on_as_they_came() throws IOException {
+        assertEquals(
+                Map.of("seed", "7", "unheard_of", "{\"x\":null}", "user", "\"me\""),
+                with("\"seed\":7,\"unheard_of\":{\"x\":null},\"user\":\"me\",\"stop\":\"END\",\"logit_bias\":null")
+                        .conversation()
+                        .options()
+                        .passedOn());
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -131,7 +154,7 @@ class ChatCodecTest {
                 "\"n\":1",
             })
     void what_has_no_effect_here_harms_nothing(String field) throws IOException {
-        assertEquals(Options.NONE, with(field).conversation().options());
+        assertEquals(Options.NONE, acted(with(field).conversation().options()));
     }
 
     @ParameterizedTest

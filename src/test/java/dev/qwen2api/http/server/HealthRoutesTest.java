@@ -3,10 +3,10 @@ package dev.qwen2api.http.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.qwen2api.account.AccountId;
+import dev.qwen2api.account.CliStatus;
+import dev.qwen2api.account.CliStatus.CliState;
 import dev.qwen2api.account.Lease;
 import dev.qwen2api.account.TestAccounts;
-import dev.qwen2api.account.cli.CliState;
-import dev.qwen2api.account.cli.CliStatus;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.RequestKind;
 import java.nio.file.Path;
@@ -47,10 +47,17 @@ class HealthRoutesTest {
         try (var managed = new Managed(folder, 2)) {
             managed.accounts.add(new AccountId(7), "token=e30.eyJpZCI6InVzZXItNyJ9.s");
             managed.cli.put(
-                    new AccountId(1), new CliStatus(CliState.READY, Optional.empty(), Optional.empty(), 150, 1850));
+                    new AccountId(1),
+                    new CliStatus(CliState.READY, Optional.empty(), Optional.empty(), 150, 1850, Optional.empty()));
             managed.cli.put(
                     new AccountId(2),
-                    new CliStatus(CliState.UNSUPPORTED, Optional.of("It said no."), Optional.empty(), 3, 0));
+                    new CliStatus(
+                            CliState.UNSUPPORTED,
+                            Optional.of("It said no."),
+                            Optional.empty(),
+                            3,
+                            0,
+                            Optional.empty()));
             try (Lease one = next(managed);
                     Lease two = next(managed)) {
                 managed.usage.count(managed.ring.find(new AccountId(1)).orElseThrow(), "qwen3-max", 20, 100);
@@ -83,8 +90,8 @@ class HealthRoutesTest {
                                 + "\"lastUsed\":null,\"hasCliInfo\":false,"
                                 + "\"num\":\"7\",\"source\":\"api\",\"state\":\"active\",\"reason\":null,\"retryAt\":null,"
                                 + "\"expires\":null,\"inFlight\":0,\"requestsToday\":0,\"tokensToday\":0,"
-                                + "\"cliState\":\"none\",\"cliReason\":\"It is asked for a credential when the next request for the"
-                                + " CLI channel comes.\",\"cooldowns\":{}}"
+                                + "\"cliState\":\"none\",\"cliReason\":\"The next request to the CLI channel obtains a credential"
+                                + " for it.\",\"cooldowns\":{}}"
                                 + "],\"circuitBreaker\":{\"state\":\"closed\",\"until\":null}}}",
                         answer.body());
                 one.succeeded();

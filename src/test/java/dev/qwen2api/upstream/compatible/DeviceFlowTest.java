@@ -9,7 +9,6 @@ import dev.qwen2api.account.Account;
 import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.Credential;
 import dev.qwen2api.account.MovableClock;
-import dev.qwen2api.account.cli.CliCredential;
 import dev.qwen2api.config.Settings;
 import dev.qwen2api.failure.UpstreamException;
 import dev.qwen2api.fakeqwen.Endpoint;
@@ -185,7 +184,7 @@ class DeviceFlowTest {
             })
     void a_refusal_is_told_apart_from_trouble(Endpoint where, int status, String body, boolean forGood) {
         fake.faults().add(says(where, status, body));
-        Class<? extends Exception> wanted = forGood ? CredentialRefusedException.class : UpstreamException.class;
+        Class<? extends Exception> wanted = forGood ? DeviceFlow.RefusedException.class : UpstreamException.class;
         Exception thrown = assertThrows(Exception.class, () -> flow.run(account));
         assertEquals(wanted, thrown.getClass(), thrown.toString());
         assertEquals(1, fake.recorder().requests(where).size());
@@ -208,7 +207,7 @@ class DeviceFlowTest {
                 flow.run(account);
             } catch (InterruptedException stopped) {
                 ended.add("stopped");
-            } catch (CredentialRefusedException | UpstreamException other) {
+            } catch (DeviceFlow.RefusedException | UpstreamException other) {
                 ended.add(other.toString());
             }
         });
@@ -223,9 +222,9 @@ class DeviceFlowTest {
     void the_challenge_is_the_one_of_the_rfc() {
         assertEquals(
                 "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
-                new Pkce("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk").challenge());
+                new OauthClient.Pkce("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk").challenge());
         long distinct = IntStream.range(0, 50)
-                .mapToObj(i -> Pkce.fresh(new SecureRandom()).verifier())
+                .mapToObj(i -> OauthClient.Pkce.fresh(new SecureRandom()).verifier())
                 .distinct()
                 .count();
         assertEquals(50, distinct);

@@ -1,6 +1,7 @@
 package dev.qwen2api.upstream.qwen;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -160,8 +161,8 @@ class TranscriptTest {
         assertEquals(List.of("user", "assistant", "tool", "end"), labels(message));
         assertTrue(parts.get(1).words().startsWith("I look.\n"), message);
         assertTrue(parts.get(1).words().contains("\"name\": \"read_file\""), message);
-        assertTrue(parts.get(1).words().contains("call_1"), message);
-        assertTrue(parts.get(2).words().contains("call_1"), message);
+        assertFalse(message.contains("call_1"), message);
+        assertTrue(parts.get(2).words().contains("call=1 name=\"read_file\""), message);
         assertTrue(parts.get(2).words().contains("contents"), message);
     }
 

@@ -31,6 +31,8 @@ public final class ResponsesCodec {
     /** What only OpenAI's servers keep. */
     private static final List<String> UNSUPPORTED = List.of("conversation", "prompt");
 
+    private static final List<String> PASSED_ON = List.of("temperature", "top_p", "parallel_tool_calls");
+
     private final InstantSource clock;
 
     /**
@@ -141,7 +143,8 @@ public final class ResponsesCodec {
                                 .optionalText()
                                 .flatMap(ResponsesCodec::thinks),
                         request.get("thinking_budget"),
-                        GenerationOptions.format(format, ""))
+                        GenerationOptions.format(format, ""),
+                        PASSED_ON)
                 .parse(request, search ? Optional.of(ChatType.SEARCH) : Optional.empty());
     }
 

@@ -155,17 +155,15 @@ final class AnswerAssembler {
 
     /** Ends the answer if there is one. */
     void endIfSpoken(Finished.Reason reason, AnswerListener listener) {
-        if (!finished && (spoke || !aside.isEmpty() || !calls.written().isEmpty())) {
+        if (!finished && (spoke || !aside.isEmpty() || !calls.isEmpty())) {
             end(reason, listener);
         }
     }
 
     private void end(Finished.Reason reason, AnswerListener listener) {
-        text(calls.written(), listener);
-        if (!spoke) {
-            text(calls.thoughtCall(), listener);
-        }
-        if (!spoke) {
+        boolean called = !calls.isEmpty();
+        calls.emit(listener);
+        if (!spoke && !called) {
             text(aside.toString(), listener);
         }
         finish(reason, listener);
@@ -195,7 +193,6 @@ final class AnswerAssembler {
 
     private void reason(String words, AnswerListener listener) {
         if (!words.isEmpty()) {
-            calls.think(words);
             deliver(new Reasoning(words), listener);
         }
     }

@@ -1,0 +1,97 @@
+package dev.qwen2api.toolcall;
+
+import dev.qwen2api.chat.AnswerEvent.ToolCallArguments;
+import dev.qwen2api.chat.AnswerEvent.ToolCallOpened;
+import dev.qwen2api.chat.Conversation.Tool;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Passes on the upstream's native calls of offered tools, each once it is complete; the service's own are left out.
+ * Also recognises an answer that opens with the service's reply to such a call, which it could not run.
+ */
+final class NativeCallReader {
+
+    private static final String BEGINNING = "Tool ";
+    private static final Pattern REPLY = Pattern.compile("Tool (\\S{1,128}) does not exists?\\.");
+    private static final int LONGEST = 160;
+
+    private final ToolLookup tools;
+    private final ToolCallEmitter out;
+    private final StringBuilder arguments = new StringBuilder();
+    private Optional<String> name = Optional.empty();
+    private boolean any;
+
+    /** Text that may be the beginning of a reply of the service. */
+    private final StringBuilder held = new StringBuilder();
+
+    private boolean noReply;
+    private boolean missingTool;
+
+    NativeCallReader(ToolLookup tools, ToolCallEmitter out) {
+        this.tools = tools;
+        this.out = out;
+    }
+
+    void open(ToolCallOpened call) {
+        finish();
+        name = tools.find(call.name()).map(Tool::name);
+    }
+
+    void arguments(ToolCallArguments more) {
+        if (name.isPresent()) {
+            arguments.append(more.json());
+        }
+    }
+
+    /** Ends the call that is open, if any. */
+    void finish() {
+        if (name.isEmpty()) {
+            return;
+        }
+        any = true;
+        String tool = name.get();
+        String json = arguments.toString().strip();
+        name = Optional.empty();
+        arguments.setLength(0);
+        Optional<String> valid = json.isEmpty() ? Optional.of("{}") : JsonRepair.repairWhole(json);
+        if (valid.isPresent() && JsonMembers.isObject(valid.get())) {
+            out.call(tool, valid.get());
+        } else {
+            out.call(tool, json);
+            out.cutOff();
+        }
+    }
+
+    /** Whether there was a call of an offered tool: what the service writes behind it is its own error. */
+    boolean any() {
+        return any;
+    }
+
+    /** Returns the text that is certainly none of the reply; holds back what may be its beginning. */
+    String filter(String text) {
+        if (noReply) {
+            return text;
+        }
+        held.append(text);
+        Matcher reply = REPLY.matcher(held);
+        missingTool = reply.lookingAt() && tools.find(reply.group(1)).isPresent();
+        int compared = Math.min(held.length(), BEGINNING.length());
+        boolean may = held.substring(0, compared).equals(BEGINNING.substring(0, compared));
+        noReply = missingTool || !may || held.length() > LONGEST || held.indexOf("\n") >= 0;
+        return noReply ? rest() : "";
+    }
+
+    /** Whether the reply refuses a tool that is offered. */
+    boolean isMissingTool() {
+        return missingTool;
+    }
+
+    /** Returns what is held back. */
+    String rest() {
+        String rest = held.toString();
+        held.setLength(0);
+        return rest;
+    }
+}

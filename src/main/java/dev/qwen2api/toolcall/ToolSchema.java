@@ -1,0 +1,160 @@
+package dev.qwen2api.toolcall;
+
+import dev.qwen2api.chat.Conversation.Tool;
+import dev.qwen2api.toolcall.JsonMembers.Member;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Writes tools for a model: as a signature of one line, or as JSON without what only validators need. */
+final class ToolSchema {
+
+    private static final int LONGEST_DESCRIPTION = 60;
+    private static final int LONGEST_TYPE = 80;
+    private static final int MOST_DEPTH = 32;
+    private static final int MOST_NESTED_TYPES = 2;
+    private static final String ANY = "any";
+
+    private static final Set<String> FOR_VALIDATORS = Set.of("$schema", "$id", "$comment");
+    private static final Set<String> SCHEMAS_BY_NAME =
+            Set.of("properties", "patternProperties", "$defs", "definitions", "dependentSchemas");
+    private static final Set<String> SCHEMAS =
+            Set.of("items", "prefixItems", "anyOf", "oneOf", "allOf", "not", "additionalProperties");
+
+    private ToolSchema() {}
+
+    /** {@code name(parameter: type, optional?: type) - what it does}, on one line. */
+    static String signature(Tool tool) {
+        String schema = JsonRepair.repair(tool.parameters()).orElse("{}");
+        String description = firstSentence(tool.description());
+        return tool.name() + "(" + parameters(schema, MOST_NESTED_TYPES) + ")"
+                + (description.isEmpty() ? "" : " - " + description);
+    }
+
+    /** The whole definition as one line of JSON. */
+    static String definition(Tool tool) {
+        String description =
+                tool.description().isEmpty() ? "" : ",\"description\":" + JsonMembers.quote(tool.description());
+        String schema = JsonRepair.repair(tool.parameters())
+                .map(json -> compact(json, MOST_DEPTH))
+                .orElse("{}");
+        return "{\"name\":" + JsonMembers.quote(tool.name()) + description + ",\"parameters\":" + schema + "}";
+    }
+
+    private static String firstSentence(String description) {
+        String line = description.strip().lines().findFirst().orElse("").strip();
+        int end = line.indexOf(". ");
+        String sentence = end > 0 ? line.substring(0, end) : line;
+        if (sentence.length() <= LONGEST_DESCRIPTION) {
+            return sentence.endsWith(".") ? sentence.substring(0, sentence.length() - 1) : sentence;
+        }
+        int space = sentence.lastIndexOf(' ', LONGEST_DESCRIPTION);
+        int cut = space > LONGEST_DESCRIPTION / 2 ? space : LONGEST_DESCRIPTION;
+        boolean half = Character.isHighSurrogate(sentence.charAt(cut - 1));
+        return sentence.substring(0, half ? cut - 1 : cut) + "…";
+    }
+
+    private static String parameters(String schema, int depth) {
+        Optional<String> properties = member(schema, "properties").filter(JsonMembers::isObject);
+        if (properties.isEmpty()) {
+            return "";
+        }
+        Set<String> required = member(schema, "required")
+                .filter(JsonMembers::isArray)
+                .map(names -> JsonMembers.elements(names).stream()
+                        .filter(JsonMembers::isString)
+                        .map(JsonMembers::unquote)
+                        .collect(Collectors.toSet()))
+                .orElse(Set.of());
+        return JsonMembers.members(properties.get()).stream()
+                .map(property -> JsonMembers.escape(property.key()) + (required.contains(property.key()) ? "" : "?")
+                        + ": " + type(property.value(), depth))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String type(String schema, int depth) {
+        if (!JsonMembers.isObject(schema)) {
+            return ANY;
+        }
+        Optional<String> choices = member(schema, "enum")
+                .filter(JsonMembers::isArray)
+                .map(values -> String.join("|", JsonMembers.elements(values)));
+        if (choices.isPresent() && choices.get().length() <= LONGEST_TYPE) {
+            return choices.get();
+        }
+        for (String union : List.of("anyOf", "oneOf")) {
+            Optional<String> options = member(schema, union).filter(JsonMembers::isArray);
+            if (options.isPresent() && depth > 0) {
+                return JsonMembers.elements(options.get()).stream()
+                        .map(option -> type(option, depth - 1))
+                        .distinct()
+                        .collect(Collectors.joining("|"));
+            }
+        }
+        return names(member(schema, "type").orElse("")).stream()
+                .map(name -> named(name, schema, depth))
+                .collect(Collectors.joining("|"));
+    }
+
+    private static List<String> names(String type) {
+        if (JsonMembers.isString(type)) {
+            return List.of(JsonMembers.unquote(type));
+        }
+        List<String> names = new ArrayList<>();
+        if (JsonMembers.isArray(type)) {
+            JsonMembers.elements(type).stream()
+                    .filter(JsonMembers::isString)
+                    .map(JsonMembers::unquote)
+                    .forEach(names::add);
+        }
+        return names.isEmpty() ? List.of(ANY) : names;
+    }
+
+    private static String named(String name, String schema, int depth) {
+        if (name.equals("array")) {
+            String items = depth > 0 ? type(member(schema, "items").orElse(""), depth - 1) : ANY;
+            return items.contains("|") ? "(" + items + ")[]" : items + "[]";
+        }
+        String members = name.equals("object") && depth > 0 ? parameters(schema, depth - 1) : "";
+        return members.isEmpty() ? name : "{" + members + "}";
+    }
+
+    /** The schema without the members that say nothing to a model; beyond a depth it stays as it is. */
+    private static String compact(String schema, int depth) {
+        if (!JsonMembers.isObject(schema) || depth == 0) {
+            return schema;
+        }
+        return JsonMembers.members(schema).stream()
+                .filter(member -> !FOR_VALIDATORS.contains(member.key())
+                        && !(member.key().equals("additionalProperties")
+                                && member.value().equals("false")))
+                .map(member -> JsonMembers.quote(member.key()) + ":" + value(member, depth - 1))
+                .collect(Collectors.joining(",", "{", "}"));
+    }
+
+    private static String value(Member member, int depth) {
+        String value = member.value();
+        if (SCHEMAS_BY_NAME.contains(member.key()) && JsonMembers.isObject(value)) {
+            return JsonMembers.members(value).stream()
+                    .map(named -> JsonMembers.quote(named.key()) + ":" + compact(named.value(), depth))
+                    .collect(Collectors.joining(",", "{", "}"));
+        }
+        if (SCHEMAS.contains(member.key())) {
+            return JsonMembers.isArray(value)
+                    ? JsonMembers.elements(value).stream()
+                            .map(option -> compact(option, depth))
+                            .collect(Collectors.joining(",", "[", "]"))
+                    : compact(value, depth);
+        }
+        return value;
+    }
+
+    private static Optional<String> member(String object, String key) {
+        return JsonMembers.members(object).stream()
+                .filter(member -> member.key().equals(key))
+                .map(Member::value)
+                .findFirst();
+    }
+}

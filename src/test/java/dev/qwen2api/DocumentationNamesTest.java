@@ -1,0 +1,73 @@
+package dev.qwen2api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The classes and tests that the documentation names exist under these names. */
+class DocumentationNamesTest {
+
+    /** A class of the project in backticks, for a test perhaps with the beginning of a method. */
+    private static final Pattern NAME =
+            Pattern.compile("`([A-Z][a-z]+(?:[A-Z][a-z]*)*(?:IT|Test)?)(?:\\.([a-z_]+)…)?`");
+
+    /** Names in backticks that are not ours. */
+    private static final List<String> FOREIGN = List.of("AutoCloseable", "Dockerfile");
+
+    @ParameterizedTest
+    @ValueSource(strings = {"docs/reliability.md", "docs/performance.md", "CONTRIBUTING.md"})
+    void every_class_and_test_that_is_named_exists(String page) throws IOException {
+        Map<String, Path> sources = sources();
+        var missing = new ArrayList<String>();
+        for (MatchResult name :
+                NAME.matcher(Files.readString(Path.of(page))).results().toList()) {
+            Path source = sources.get(name.group(1));
+            if (FOREIGN.contains(name.group(1))) {
+                continue;
+            }
+            String start = name.group(2);
+            if (source == null || start != null && !Files.readString(source).contains(" void " + start)) {
+                missing.add(name.group());
+            }
+        }
+        assertEquals(List.of(), missing);
+        assertTrue(sources.size() > 300);
+    }
+
+    @Test
+    void the_repository_and_the_image_have_the_name_that_the_installer_uses() throws IOException {
+        Matcher name = Pattern.compile("repository=\\$\\{QWEN2API_REPOSITORY:-(.+)}")
+                .matcher(Files.readString(Path.of("scripts/get")));
+        assertTrue(name.find());
+        for (String english : DocumentationPage.bilingual()) {
+            for (var page : List.of(new DocumentationPage(english), new DocumentationPage(english).inChinese())) {
+                Matcher used = Pattern.compile("(?:ghcr\\.io/|github\\.com/)((?!open-webui/|Rfym21)[\\w-]+/[\\w-]+)")
+                        .matcher(page.text());
+                used.results().forEach(each -> assertEquals(name.group(1), each.group(1), page.path()));
+            }
+        }
+    }
+
+    private static Map<String, Path> sources() throws IOException {
+        var sources = new HashMap<String, Path>();
+        try (Stream<Path> files = Files.walk(Path.of("src"))) {
+            files.filter(file -> file.toString().endsWith(".java"))
+                    .forEach(file -> sources.put(file.getFileName().toString().replace(".java", ""), file));
+        }
+        return sources;
+    }
+}
