@@ -3,10 +3,13 @@ package dev.qwen2api.account;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The cookies of one signed-in browser session, in the order in which the browser sent them. A secret: {@link
@@ -22,15 +25,23 @@ public final class Credential {
 
     private static final int PART_OF_LIFE = 5;
 
+    private static final int MOST_COOKIES = 64;
+    /** Length of the {@code Cookie} header. */
+    private static final int LONGEST = 12 * 1024;
+
     private final Map<String, String> cookies;
+    /** Names of the cookies that the owner copied. */
+    private final Set<String> copied;
+
     private final boolean renewable;
     private final TokenClaims claims;
 
-    private Credential(Map<String, String> cookies, boolean renewable) {
-        this(cookies, renewable, TokenClaims.read(cookies.getOrDefault(TOKEN, "")));
+    private Credential(Map<String, String> cookies, Set<String> copied, boolean renewable) {
+        this(cookies, copied, renewable, TokenClaims.read(cookies.getOrDefault(TOKEN, "")));
     }
 
-    private Credential(Map<String, String> cookies, boolean renewable, TokenClaims claims) {
+    private Credential(Map<String, String> cookies, Set<String> copied, boolean renewable, TokenClaims claims) {
+        this.copied = Set.copyOf(copied);
         this.cookies = Collections.unmodifiableMap(cookies);
         this.renewable = renewable && !cookies.getOrDefault(REFRESH_TOKEN, "").isEmpty();
         this.claims = claims;
@@ -38,7 +49,8 @@ public final class Credential {
 
     /** A bearer token that is no session, such as an official key; its end is known elsewhere, if at all. */
     public static Credential bearer(String token, Optional<String> userId) {
-        return new Credential(Map.of(TOKEN, token), false, new TokenClaims(userId, Optional.empty(), Optional.empty()));
+        return new Credential(
+                Map.of(TOKEN, token), Set.of(TOKEN), false, new TokenClaims(userId, Optional.empty(), Optional.empty()));
     }
 
     /**
@@ -58,34 +70,63 @@ public final class Credential {
         boolean session = !cookies.getOrDefault(TOKEN, "").isEmpty()
                 || !cookies.getOrDefault(REFRESH_TOKEN, "").isEmpty();
         boolean usable = session && cookieHeader.chars().allMatch(Credential::printable);
-        return usable ? Optional.of(new Credential(cookies, true)) : Optional.empty();
+        return usable ? Optional.of(new Credential(cookies, cookies.keySet(), true)) : Optional.empty();
     }
 
     private static boolean printable(int c) {
         return c >= ' ' && c < 0x7f;
     }
 
-    /** The session with the given cookies put in; an empty value takes a cookie away. The token is never taken away. */
+    /**
+     * The session with the cookies that a reply set; an empty value takes a cookie away. The token gives way only to a
+     * JSON Web Token of the same user. A jar that grows too large loses the oldest cookies that the owner did not copy.
+     */
     public Credential with(Map<String, String> changes) {
+        String token = changes.getOrDefault(TOKEN, "");
+        boolean foreign = TokenClaims.isToken(token) && !isOfUser(token);
         var merged = new LinkedHashMap<>(cookies);
         changes.forEach((name, value) -> {
-            if (!value.isEmpty()) {
-                merged.put(name, value);
-            } else if (!name.equals(TOKEN)) {
+            boolean kept = name.equals(TOKEN) ? !TokenClaims.isToken(value) || foreign : foreign && isRenewal(name);
+            if (!kept && value.isEmpty()) {
                 merged.remove(name);
+            } else if (!kept) {
+                merged.put(name, value);
             }
         });
+        trim(merged);
         boolean sameRenewal = Objects.equals(merged.get(REFRESH_TOKEN), cookies.get(REFRESH_TOKEN));
-        return merged.equals(cookies) ? this : new Credential(merged, renewable || !sameRenewal);
+        return merged.equals(cookies) ? this : new Credential(merged, copied, renewable || !sameRenewal);
+    }
+
+    private static boolean isRenewal(String name) {
+        return name.equals(REFRESH_TOKEN);
+    }
+
+    private boolean isOfUser(String token) {
+        return userId().isEmpty() || userId().equals(TokenClaims.read(token).userId());
+    }
+
+    private void trim(Map<String, String> jar) {
+        Iterator<String> names = List.copyOf(jar.keySet()).iterator();
+        while (names.hasNext() && (jar.size() > MOST_COOKIES || header(jar).length() > LONGEST)) {
+            String name = names.next();
+            if (!copied.contains(name) && !name.equals(TOKEN) && !isRenewal(name)) {
+                jar.remove(name);
+            }
+        }
     }
 
     /** The same session after the upstream refused to renew it: its refresh token is not presented again. */
     Credential withoutRenewal() {
-        return new Credential(cookies, false);
+        return new Credential(cookies, copied, false);
     }
 
     /** The text of the {@code Cookie} header. A secret. */
     public String cookieHeader() {
+        return header(cookies);
+    }
+
+    private static String header(Map<String, String> cookies) {
         var header = new StringBuilder();
         cookies.forEach((name, value) -> {
             header.append(header.isEmpty() ? "" : "; ").append(name).append('=').append(value);
