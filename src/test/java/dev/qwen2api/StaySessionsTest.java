@@ -95,15 +95,21 @@ class StaySessionsTest {
     }
 
     private static void awaitVideo(World world, Gateway gateway, String id, String status) throws Exception {
-        Eventually.holds("a video that is " + status, () -> world.get(gateway, "/v1/videos/" + id)
-                .json()
-                .path("status")
-                .asText()
-                .equals(status));
+        Eventually.holds(
+                "a video that is " + status,
+                () -> world.get(gateway, "/v1/videos/" + id)
+                        .json()
+                        .path("status")
+                        .asText()
+                        .equals(status));
     }
 
     private static String order(World world, int polls) throws Exception {
-        world.fake.script().whenAsked("a cat", Answer.video(world.fake.baseUrl() + "/output/x.mp4").readyAfterPolls(polls));
+        world.fake
+                .script()
+                .whenAsked(
+                        "a cat",
+                        Answer.video(world.fake.baseUrl() + "/output/x.mp4").readyAfterPolls(polls));
         return world.post("/v1/videos", VIDEO).json().path("id").asText();
     }
 
@@ -126,8 +132,9 @@ class StaySessionsTest {
             cookies(world, "token=" + brief);
             String id = order(world, 3);
             awaitVideo(world, world.gateway, id, "in_progress");
-            Eventually.holds("the end of the session", () -> world.gateway.statuses().get(0).state()
-                    == AccountState.EXPIRED);
+            Eventually.holds(
+                    "the end of the session",
+                    () -> world.gateway.statuses().get(0).state() == AccountState.EXPIRED);
             cookies(world, world.fake.accounts().cookie(world.user(1)));
             awaitVideo(world, world.gateway, id, "completed");
         }
@@ -216,9 +223,12 @@ class StaySessionsTest {
             assertTrue(world.fake.recorder().awaitRequests(Endpoint.CHAT_DELETE, 1, SOON));
             world.gateway.close();
             world.fake.faults().clear();
-            Eventually.holds("the end of the token", () -> Instant.now().isAfter(Credential.parse("token=" + brief)
-                    .flatMap(Credential::expires)
-                    .orElseThrow()));
+            Eventually.holds(
+                    "the end of the token",
+                    () -> Instant.now()
+                            .isAfter(Credential.parse("token=" + brief)
+                                    .flatMap(Credential::expires)
+                                    .orElseThrow()));
             try (Gateway next = world.another()) {
                 next.start();
                 assertTrue(world.fake.recorder().awaitDeleted(chat, SOON));
@@ -262,7 +272,9 @@ class StaySessionsTest {
     @Test
     void a_cookie_that_left_the_file_and_comes_back_has_the_session_that_it_was_renewed_to() throws Exception {
         try (World world = new World(folder, 1, Map.of())) {
-            String cookie = world.fake.accounts().cookie(world.user(1), world.fake.accounts().expiredToken(world.user(1)));
+            String cookie = world.fake
+                    .accounts()
+                    .cookie(world.user(1), world.fake.accounts().expiredToken(world.user(1)));
             cookies(world, cookie);
             assertAnswers(world, "well");
             cookies(world, world.fake.accounts().cookie(world.fake.accounts().newUser()));
@@ -273,7 +285,10 @@ class StaySessionsTest {
     }
 
     private static World.Reply add(World world, int num, String cookie) throws Exception {
-        String body = JSON.createObjectNode().put("num", "" + num).put("cookie", cookie).toString();
+        String body = JSON.createObjectNode()
+                .put("num", "" + num)
+                .put("cookie", cookie)
+                .toString();
         return world.post("/api/addAccount", body);
     }
 

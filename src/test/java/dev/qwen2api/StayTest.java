@@ -84,8 +84,9 @@ class StayTest {
                                 return Reply.of(200, "text/html", "<html>aliyun_waf captcha</html>");
                             })
                             .times(10));
-            List<Future<World.Reply>> replies =
-                    IntStream.range(0, 10).mapToObj(i -> chatLater(world, "echo: well", false)).toList();
+            List<Future<World.Reply>> replies = IntStream.range(0, 10)
+                    .mapToObj(i -> chatLater(world, "echo: well", false))
+                    .toList();
             for (Future<World.Reply> each : replies) {
                 assertEquals(200, reply(each).status, "another account answers");
             }
@@ -117,7 +118,12 @@ class StayTest {
             World.Reply ready = world.get("/readyz");
             assertEquals(503, ready.status);
             assertEquals(breaker, ready.json().path("circuitBreaker"));
-            assertTrue(ready.json().path("reason").asText().contains(breaker.path("until").asText()), ready.body);
+            assertTrue(
+                    ready.json()
+                            .path("reason")
+                            .asText()
+                            .contains(breaker.path("until").asText()),
+                    ready.body);
             String metrics = world.get("/metrics").body;
             assertTrue(metrics.contains("qwen2api_circuit_breaker{state=\"open\"} 1"), metrics);
             assertTrue(metrics.contains("qwen2api_circuit_breaker_open_until_timestamp_seconds "), metrics);
@@ -132,7 +138,8 @@ class StayTest {
     private static String withDocument() {
         String text = Base64.getEncoder().encodeToString("# notes".getBytes(StandardCharsets.UTF_8));
         return "{\"model\":\"qwen-max\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"read\"},"
-                + "{\"type\":\"file\",\"file\":{\"filename\":\"notes.md\",\"file_data\":\"data:text/markdown;base64," + text
+                + "{\"type\":\"file\",\"file\":{\"filename\":\"notes.md\",\"file_data\":\"data:text/markdown;base64,"
+                + text
                 + "\"}}]}]}";
     }
 
@@ -146,8 +153,12 @@ class StayTest {
                     assertNotEquals(200, reply.status, reply.toString());
                 }
                 assertAnswers(world, "hi");
-                assertFalse(states(world).contains(AccountState.COOLING), states(world).toString());
-                assertFalse(states(world).contains(AccountState.CHALLENGED), states(world).toString());
+                assertFalse(
+                        states(world).contains(AccountState.COOLING),
+                        states(world).toString());
+                assertFalse(
+                        states(world).contains(AccountState.CHALLENGED),
+                        states(world).toString());
             }
         }
     }
@@ -161,7 +172,9 @@ class StayTest {
                 assertEquals(502, world.chat("hi", false).status);
             }
             empty.close();
-            assertEquals(List.of(AccountState.ACTIVE), states(world).stream().distinct().toList());
+            assertEquals(
+                    List.of(AccountState.ACTIVE),
+                    states(world).stream().distinct().toList());
         }
     }
 
@@ -171,8 +184,13 @@ class StayTest {
             var refused = world.fake.faults().add(Refusals.reply(Reply.of(403, "text/plain", "")));
             assertNotEquals(200, world.chat("hi", false).status);
             refused.close();
-            assertEquals(3, states(world).stream().filter(state -> state == AccountState.ACTIVE).count());
-            assertFalse(states(world).contains(AccountState.DISABLED), states(world).toString());
+            assertEquals(
+                    3,
+                    states(world).stream()
+                            .filter(state -> state == AccountState.ACTIVE)
+                            .count());
+            assertFalse(
+                    states(world).contains(AccountState.DISABLED), states(world).toString());
             assertAnswers(world, "well");
         }
     }
@@ -182,11 +200,13 @@ class StayTest {
         try (World world = new World(folder, 1, Map.of())) {
             world.fake.faults().add(Refusals.rateLimited(4).once());
             String id = world.post("/v1/videos", VIDEO).json().path("id").asText();
-            Eventually.holds("the end of the order", () -> world.get("/v1/videos/" + id)
-                    .json()
-                    .path("status")
-                    .asText()
-                    .equals("failed"));
+            Eventually.holds(
+                    "the end of the order",
+                    () -> world.get("/v1/videos/" + id)
+                            .json()
+                            .path("status")
+                            .asText()
+                            .equals("failed"));
 
             assertAnswers(world, "well");
             JsonNode account = health(world).at("/accounts/0");

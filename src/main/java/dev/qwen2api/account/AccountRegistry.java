@@ -158,10 +158,11 @@ public final class AccountRegistry {
 
     /** Adds an account beside those of {@code .env}. */
     public Addition add(AccountId id, String cookie) {
-        return locked(() -> refused(id, cookie).orElseGet(() -> Credential.parse(cookie)
-                .filter(credential -> change(accountSet.withAdded(id, credential, cookie)))
-                .map(added -> Addition.ADDED)
-                .orElse(Addition.NOT_STORED)));
+        return locked(() -> refused(id, cookie)
+                .orElseGet(() -> Credential.parse(cookie)
+                        .filter(credential -> change(accountSet.withAdded(id, credential, cookie)))
+                        .map(added -> Addition.ADDED)
+                        .orElse(Addition.NOT_STORED)));
     }
 
     /** Why an account cannot be added; empty where it can. */

@@ -50,7 +50,10 @@ public final class Credential {
     /** A bearer token that is no session, such as an official key; its end is known elsewhere, if at all. */
     public static Credential bearer(String token, Optional<String> userId) {
         return new Credential(
-                Map.of(TOKEN, token), Set.of(TOKEN), false, new TokenClaims(userId, Optional.empty(), Optional.empty()));
+                Map.of(TOKEN, token),
+                Set.of(TOKEN),
+                false,
+                new TokenClaims(userId, Optional.empty(), Optional.empty()));
     }
 
     /**

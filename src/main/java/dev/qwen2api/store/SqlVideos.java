@@ -61,7 +61,8 @@ public final class SqlVideos implements VideoStore {
                 "video " + job.id(),
                 connection -> Sql.update(
                         connection,
-                        "INSERT OR REPLACE INTO video (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        "INSERT OR REPLACE INTO video (" + COLUMNS
+                                + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                         job.id(),
                         job.owner(),
                         job.order().model(),

@@ -84,7 +84,8 @@ class CredentialTest {
         assertEquals(fresh, session.with(Map.of("token", fresh)).token());
         assertEquals(session, session.with(Map.of("token", "old")));
         assertEquals(session, session.with(Map.of("token", foreign, "refresh_token", "s")));
-        assertEquals("s", session.with(Map.of("token", fresh, "refresh_token", "s")).refreshToken());
+        assertEquals(
+                "s", session.with(Map.of("token", fresh, "refresh_token", "s")).refreshToken());
     }
 
     @Test

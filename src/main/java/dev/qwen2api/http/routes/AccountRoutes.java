@@ -97,8 +97,7 @@ public final class AccountRoutes implements Routes {
                 .map(credential -> new Account(id, Account.Source.API, credential))
                 .filter(account -> accounts.refusal(id, cookie).isEmpty());
         SessionCheck found = candidate.map(this::checked).orElse(SessionCheck.SKIPPED);
-        AccountRegistry.Addition outcome =
-                found.isDead() ? AccountRegistry.Addition.EXPIRED : accounts.add(id, cookie);
+        AccountRegistry.Addition outcome = found.isDead() ? AccountRegistry.Addition.EXPIRED : accounts.add(id, cookie);
         switch (outcome) {
             case ADDED -> {
                 found.failure().filter(AccountRoutes::isOfAccount).ifPresent(failure -> ring.checked(id, failure));
@@ -134,8 +133,8 @@ public final class AccountRoutes implements Routes {
 
     /** A session that can be renewed is not given up for its token, and renewing it here would spend its refresh token. */
     private SessionCheck checked(Account account) {
-        boolean ended = account.credential().token().isEmpty()
-                || account.credential().expiredAt(clock.instant());
+        boolean ended =
+                account.credential().token().isEmpty() || account.credential().expiredAt(clock.instant());
         if (ended) {
             return SessionCheck.SKIPPED;
         }

@@ -86,10 +86,11 @@ public final class HealthRoutes implements Routes {
     /** The kinds of request that the account is out of the ring for. */
     private static ObjectNode cooldowns(AccountStatus status) {
         ObjectNode kinds = ManagementJson.object();
-        status.cooldowns().forEach((kind, cooldown) -> kinds.putObject(kind.wire())
-                .put("state", cooldown.state().wire())
-                .put("reason", cooldown.reason())
-                .put("retryAt", ManagementJson.moment(Optional.of(cooldown.until()))));
+        status.cooldowns()
+                .forEach((kind, cooldown) -> kinds.putObject(kind.wire())
+                        .put("state", cooldown.state().wire())
+                        .put("reason", cooldown.reason())
+                        .put("retryAt", ManagementJson.moment(Optional.of(cooldown.until()))));
         return kinds;
     }
 

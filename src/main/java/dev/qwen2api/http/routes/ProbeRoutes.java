@@ -65,8 +65,7 @@ public final class ProbeRoutes implements Routes {
     private void ready(Context ctx) {
         Optional<NotReady> hindrance = support.limiter()
                 .refusal()
-                .map(problem ->
-                        new NotReady(problem.kind(), problem.message(), problem.retryAfter()))
+                .map(problem -> new NotReady(problem.kind(), problem.message(), problem.retryAfter()))
                 .or(() -> absence.get().map(ProbeRoutes::of));
         if (hindrance.isEmpty()) {
             ManagementJson.send(ctx, 200, ManagementJson.object().put("status", "ready"));
@@ -77,9 +76,10 @@ public final class ProbeRoutes implements Routes {
                 .put("status", "not_ready")
                 .put("code", why.kind().code())
                 .put("reason", why.reason());
-        why.breakerUntil().ifPresent(end -> body.putObject("circuitBreaker")
-                .put("state", CircuitBreaker.State.OPEN.wire())
-                .put("until", ManagementJson.moment(Optional.of(end))));
+        why.breakerUntil()
+                .ifPresent(end -> body.putObject("circuitBreaker")
+                        .put("state", CircuitBreaker.State.OPEN.wire())
+                        .put("until", ManagementJson.moment(Optional.of(end))));
         why.pause().ifPresent(wait -> {
             long seconds = Math.max(1, wait.toSeconds() + 1);
             body.put("retryAfterSeconds", seconds);
@@ -88,8 +88,7 @@ public final class ProbeRoutes implements Routes {
         ManagementJson.send(ctx, 503, body);
     }
 
-    private record NotReady(
-            ProblemKind kind, String reason, Optional<Duration> pause, Optional<Instant> breakerUntil) {
+    private record NotReady(ProblemKind kind, String reason, Optional<Duration> pause, Optional<Instant> breakerUntil) {
 
         NotReady(ProblemKind kind, String reason, Optional<Duration> pause) {
             this(kind, reason, pause, Optional.empty());

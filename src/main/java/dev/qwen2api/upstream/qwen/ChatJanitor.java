@@ -140,7 +140,9 @@ public final class ChatJanitor {
     /** Stops the generation at once; the chat goes after it, because a running one cannot be deleted. */
     void stopAndDispose(Account account, String chatId, String responseId) {
         byte[] body = WebRequestWriter.stop(chatId, responseId);
-        var stop = with.sessions().living(account).thenCompose(alive -> with.client().stop(alive, chatId, body));
+        var stop = with.sessions()
+                .living(account)
+                .thenCompose(alive -> with.client().stop(alive, chatId, body));
         expect(stop, (reply, broken) -> {
             if (broken != null) {
                 LOG.debug(

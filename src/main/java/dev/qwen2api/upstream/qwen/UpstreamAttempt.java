@@ -225,8 +225,8 @@ final class UpstreamAttempt {
 
     /** The reply to the order of a video names a task, which is polled until it is done. */
     private void watch(String taskId) {
-        attemptEvents.put(new AttemptEvents.Item.TakenOn(
-                taskId, account.credential().userId()));
+        attemptEvents.put(
+                new AttemptEvents.Item.TakenOn(taskId, account.credential().userId()));
         Account orderer = account;
         tellInbox(upstream.uploader()
                 .run(() -> upstream.videos().await(orderer, taskId, steps()))

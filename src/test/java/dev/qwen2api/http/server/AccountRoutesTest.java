@@ -127,7 +127,11 @@ class AccountRoutesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "RATE_LIMITED, limited", "CHALLENGED, challenged", "UNREACHABLE, active", "SILENT, active", "BROKEN, active"
+        "RATE_LIMITED, limited",
+        "CHALLENGED, challenged",
+        "UNREACHABLE, active",
+        "SILENT, active",
+        "BROKEN, active"
     })
     void a_session_that_could_not_be_judged_is_added_and_the_answer_says_so(FailureKind kind, String state)
             throws Exception {
@@ -144,7 +148,8 @@ class AccountRoutesTest {
         String jwt = TestAccounts.token("user-3", Managed.NOON.plusSeconds(60));
         assertEquals(200, add("\"3\"", jwt).status());
         assertEquals(200, add("\"4\"", "  Cookie: a=1,2; token=" + jwt + ";\\n").status());
-        assertEquals(200, add("\"5\"", "token=" + jwt + ";\\r\\n b=2\\r\\nX-Evil: 1").status());
+        assertEquals(
+                200, add("\"5\"", "token=" + jwt + ";\\r\\n b=2\\r\\nX-Evil: 1").status());
         assertEquals(
                 "token=" + jwt + "; b=2X-Evil: 1",
                 managed.ring.find(new AccountId(5)).orElseThrow().credential().cookieHeader());

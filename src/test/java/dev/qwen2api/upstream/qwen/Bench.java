@@ -56,7 +56,8 @@ final class Bench implements AutoCloseable {
     Bench(boolean deletes) {
         client = client(settings(fake.baseUrl(), Optional.empty()));
         ring = new AccountRing(
-                Clock.systemUTC(), System::nanoTime,
+                Clock.systemUTC(),
+                System::nanoTime,
                 CooldownPolicy.of(3, Duration.ofMinutes(1)),
                 new RingLimits(0, Duration.ZERO),
                 new MemoryHealth());

@@ -19,13 +19,14 @@ class SerialExecutorTest {
             var serial = new SerialExecutor(pool);
             List<Integer> order = new CopyOnWriteArrayList<>();
             var done = new CountDownLatch(2_000);
-            IntStream.range(0, 2_000).forEach(i -> serial.execute(() -> {
-                order.add(i);
-                done.countDown();
-                if (i == 7) {
-                    throw new IllegalStateException("for the test");
-                }
-            }));
+            IntStream.range(0, 2_000)
+                    .forEach(i -> serial.execute(() -> {
+                        order.add(i);
+                        done.countDown();
+                        if (i == 7) {
+                            throw new IllegalStateException("for the test");
+                        }
+                    }));
             assertEquals(true, done.await(20, TimeUnit.SECONDS));
             assertEquals(IntStream.range(0, 2_000).boxed().toList(), order);
         } finally {
