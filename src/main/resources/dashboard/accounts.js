@@ -7,9 +7,10 @@ let drawn = '';
 
 export async function showAccounts(again = false) {
   const { data } = await call('GET', '/api/accountsHealth');
-  const now = JSON.stringify(data.accounts);
+  const now = JSON.stringify(data);
   if (now === drawn && !again) return;
   drawn = now;
+  showBreaker(data.circuitBreaker);
   const focused = document.activeElement?.id;
   $('accounts').replaceChildren(...data.accounts.map(card));
   $('accounts-empty').hidden = data.accounts.length > 0;
@@ -17,6 +18,16 @@ export async function showAccounts(again = false) {
   if (!$('add-num').value) $('add-num').placeholder = String(Math.max(0, ...used) + 1);
   if (focused) $(focused)?.focus();
 }
+
+const moment = (at) => new Date(at).toLocaleString(locale());
+
+function showBreaker({ state, until }) {
+  $('breaker').hidden = state === 'closed';
+  $('breaker').textContent = state === 'open' ? t('breakerOpen', moment(until)) : t('breakerHalfOpen');
+}
+
+// The state of the account is that of its chats; the other kinds of request have limits of their own.
+const otherKinds = (account) => Object.entries(account.cooldowns).filter(([kind]) => kind !== 'chat');
 
 function lasts(expires) {
   const end = expires ? Date.parse(expires.replace(' ', 'T')) : NaN;
@@ -37,7 +48,8 @@ function card(account) {
     [t('leftToday'), leftToday(account)],
     [t('running'), String(account.inFlight)],
   ];
-  if (account.retryAt) facts.push([t('back'), new Date(account.retryAt).toLocaleString(locale())]);
+  if (account.retryAt) facts.push([t('back'), moment(account.retryAt)]);
+  for (const [kind, { state, retryAt }] of otherKinds(account)) facts.push([t(kind), t('until', t(state), moment(retryAt))]);
   if (account.failureCount) facts.push([t('failures'), String(account.failureCount)]);
   return el(
     'li',
@@ -48,7 +60,7 @@ function card(account) {
     el(
       'div',
       { class: 'row' },
-      account.state === 'active'
+      account.state === 'active' && otherKinds(account).length === 0
         ? null
         : el('button', { type: 'button', id: `reset-${account.num}`, onclick: () => reset(account) }, t('reset')),
       el('button', { type: 'button', id: `remove-${account.num}`, 'aria-label': `${t('remove')} ${account.accountId}`, onclick: () => remove(account) }, t('remove')),
@@ -90,8 +102,8 @@ export function offerToAdd() {
     event.preventDefault();
     attempt(async () => {
       const num = $('add-num').value;
-      await call('POST', '/api/addAccount', { num, cookie: $('add-cookie').value });
-      toast(t('added', num));
+      const { account } = await call('POST', '/api/addAccount', { num, cookie: $('add-cookie').value });
+      toast(t(account.checked ? 'added' : 'addedUnchecked', num, t(account.state)));
       open(false);
       await showAccounts();
     });

@@ -15,6 +15,10 @@ const words = {
     removed: '{0} is deleted', wasReset: '{0} is back', added: 'Account {0} is added', reloaded: 'Settings reloaded', tokens: 'tokens',
     day: 'Day', account: 'Account', input: 'Input tokens', output: 'Output tokens', noUsage: 'No requests in this period.',
     route: 'Route', since: 'Since', others: 'others', needKey: 'This key manages but does not chat: give an API key above.',
+    breakerOpen: 'The service asks for a human check: pass it in the browser. No request is sent until {0}.',
+    breakerHalfOpen: 'After human checks the next request decides whether the service answers again.',
+    chat: 'Chat', picture: 'Pictures', video: 'Videos', upload: 'Uploads', until: '{0} until {1}',
+    addedUnchecked: 'Account {0} is added; its session could not be checked ({1}).',
     chartLabel: 'Requests by day and model', you: 'You', other: 'language: 中文', broken: 'The answer broke off.',
   },
   zh: {
@@ -32,6 +36,10 @@ const words = {
     removed: '{0} 已删除', wasReset: '{0} 已恢复', added: '账户 {0} 已添加', reloaded: '配置已重新加载', tokens: 'tokens',
     day: '日期', account: '账户', input: '输入 token', output: '输出 token', noUsage: '这段时间没有请求。',
     route: '路由', since: '已用时', others: '其他', needKey: '此密钥只能管理，不能对话：请在上方填写 API 密钥。',
+    breakerOpen: '上游要求人工验证：请在浏览器中完成验证。{0} 之前不会发送请求。',
+    breakerHalfOpen: '人工验证之后，下一个请求将决定上游是否恢复。',
+    chat: '对话', picture: '图片', video: '视频', upload: '上传', until: '{0}，至 {1}',
+    addedUnchecked: '账户 {0} 已添加；其会话未能检查（{1}）。',
     chartLabel: '按日期和模型统计的请求数', you: '你', other: 'language: English', broken: '回答中断。',
   },
 };

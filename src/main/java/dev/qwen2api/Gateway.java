@@ -1,6 +1,7 @@
 package dev.qwen2api;
 
 import dev.qwen2api.account.Account;
+import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.AccountRegistry;
 import dev.qwen2api.account.AccountRing;
 import dev.qwen2api.account.AccountStatus;
@@ -17,6 +18,7 @@ import dev.qwen2api.chat.ChatExecution;
 import dev.qwen2api.chat.ChatService;
 import dev.qwen2api.chat.ModelDirectory;
 import dev.qwen2api.chat.filter.AnswerFilters;
+import dev.qwen2api.chat.video.VideoJob;
 import dev.qwen2api.chat.video.VideoStudio;
 import dev.qwen2api.config.EnvFile;
 import dev.qwen2api.config.EnvReloader;
@@ -64,6 +66,8 @@ import dev.qwen2api.upstream.qwen.MediaHosts;
 import dev.qwen2api.upstream.qwen.ModelCatalog;
 import dev.qwen2api.upstream.qwen.NativeTools;
 import dev.qwen2api.upstream.qwen.QwenClient;
+import dev.qwen2api.upstream.qwen.SerialExecutor;
+import dev.qwen2api.upstream.qwen.ServiceProbe;
 import dev.qwen2api.upstream.qwen.SessionKeeper;
 import dev.qwen2api.upstream.qwen.VideoPoller;
 import dev.qwen2api.upstream.qwen.WebChannel;
@@ -93,6 +97,9 @@ public final class Gateway implements AutoCloseable {
     private static final long ATTACHMENT_BYTES = 2L << 30;
 
     private static final Duration CATCH_UP = Duration.ofSeconds(5);
+    /** The time limit of the check of an account before it is added. */
+    private static final Duration ADDITION_CHECK = Duration.ofSeconds(5);
+
     private static final Duration CLEAN_UP = Duration.ofSeconds(3);
     /** At most 16 MB of heap. */
     private static final ResponseCache.Capacity RESPONSES = new ResponseCache.Capacity(500, 8_000_000);
@@ -100,12 +107,14 @@ public final class Gateway implements AutoCloseable {
     private final Settings settings;
     private final Clock clock;
     private final BackgroundThreads threads = new BackgroundThreads();
+    private final SerialExecutor renewals = new SerialExecutor(threads);
     private final Database database;
     private final AccountRing ring;
     private final AccountRegistry accounts;
     private final SqlHealth health;
     private final SqlKeyValues kept;
     private final UsageRecorder usage;
+    private final ServiceProbe probe;
     private final SessionKeeper sessions;
     private final SessionExpiryMonitor expiry;
     private final Telemetry telemetry;
@@ -143,18 +152,16 @@ public final class Gateway implements AutoCloseable {
         usage = new UsageRecorder(clock, new SqlUsage(database));
         ring = new AccountRing(
                 clock, System::nanoTime, SettingsMapping.rests(settings), SettingsMapping.ring(settings), health);
-        telemetry = new Telemetry(ring, usage, database, settings);
+        telemetry = new Telemetry(ring, usage, database, settings, clock);
         accounts = new AccountRegistry(ring, new SqlAccounts(database), clock);
         var client = new QwenClient(settings.upstream(), clock, this::renew);
+        probe = new ServiceProbe(client, clock);
         sessions = new SessionKeeper(client, accounts, this::present, clock, threads);
         expiry = new SessionExpiryMonitor(ring::statuses, clock, threads);
         janitor = new ChatJanitor(
-                client,
-                new SqlChatLedger(database),
-                this::ownerOf,
-                threads,
-                SettingsMapping.deletesChats(settings),
-                System::nanoTime);
+                new ChatJanitor.Dependencies(
+                        client, new SqlChatLedger(database), this::ownerOf, sessions, threads, System::nanoTime),
+                SettingsMapping.deletesChats(settings));
         catalogue = new ModelCatalog(
                 client, settings.models().cacheTtl(), this::owned, clock, threads, text -> kept.save(CATALOGUE, text));
         changes = new WireChanges(clock, text -> kept.save(DatabaseCheckup.WIRE_CHANGES, text));
@@ -162,7 +169,7 @@ public final class Gateway implements AutoCloseable {
         var models = new ModelDirectory(catalogue, SettingsMapping.names(settings));
         uploads = new UploadCache(new SqlUploads(database, clock), clock);
         var uploader = new Uploader(client, uploads, clock, System::nanoTime, threads);
-        var videos = new VideoPoller(client, ring::find, System::nanoTime);
+        var videos = new VideoPoller(client, this::ownerOf, sessions, clock, System::nanoTime);
         web = new WebChannel(
                 new WebChannel.Dependencies(client, janitor, uploader, videos, sessions, changes, clock, threads),
                 SettingsMapping.web(settings));
@@ -183,7 +190,10 @@ public final class Gateway implements AutoCloseable {
         var cliHealth = new SqlHealth(database, "cli:");
         cliAccounts = new CliAccounts(
                 new SqlCli(database), cliHealth, SettingsMapping.rests(settings), clock, System::nanoTime);
-        ring.follow(cliAccounts::follow);
+        ring.follow(now -> {
+            cliAccounts.follow(now);
+            janitor.sessionsChanged(now);
+        });
         cli = new CliService(
                 new CliService.Dependencies(
                         client,
@@ -239,9 +249,9 @@ public final class Gateway implements AutoCloseable {
         };
     }
 
-    /** Runs off the thread that reads replies, because it may wait for the database. */
+    /** Runs off the thread that reads replies, because it may wait for the database, and in the order of the replies. */
     private void renew(Account account, Map<String, String> cookies) {
-        threads.execute(() -> accounts.renew(account, cookies));
+        renewals.execute(() -> accounts.renew(account, cookies));
     }
 
     private Server server(Server.Guards guards, ChatService chats, ModelDirectory models, QwenClient client) {
@@ -293,8 +303,8 @@ public final class Gateway implements AutoCloseable {
         var data = new ConfigRoutes.DatabaseState(
                 String.valueOf(settings.database().getFileName()), database::problem);
         return List.of(
-                new AccountRoutes(support, accounts, ring, clock.getZone()),
-                new HealthRoutes(ring, usage, cliAccounts::status, clock.getZone()),
+                new AccountRoutes(support, accounts, ring, account -> probe.session(account, ADDITION_CHECK), clock),
+                new HealthRoutes(ring, usage, cliAccounts::status, clock),
                 new ConfigRoutes(reloader, ring::statuses, data),
                 new UsageRoutes(usage));
     }
@@ -344,12 +354,20 @@ public final class Gateway implements AutoCloseable {
     }
 
     private Optional<Account> present(Account account) {
-        Optional<String> user = account.credential().userId();
-        return user.isPresent() ? ring.find(account.id(), user) : ring.find(account.id());
+        return find(account.id(), account.credential().userId());
     }
 
     private Optional<Account> ownerOf(ChatLedger.Entry chat) {
-        return chat.user().isPresent() ? ring.find(chat.account(), chat.user()) : ring.find(chat.account());
+        return find(chat.account(), chat.user());
+    }
+
+    private Optional<Account> ownerOf(VideoJob.Task task) {
+        return find(task.account(), task.user());
+    }
+
+    /** An account by its user where that is known: the number may be another user's by now. */
+    private Optional<Account> find(AccountId number, Optional<String> user) {
+        return user.isPresent() ? ring.find(number, user) : ring.find(number);
     }
 
     private List<Account> owned() {

@@ -1,6 +1,7 @@
 package dev.qwen2api;
 
 import dev.qwen2api.account.AccountRing;
+import dev.qwen2api.account.CircuitBreaker;
 import dev.qwen2api.account.UsageRecorder;
 import dev.qwen2api.config.EnvReloader;
 import dev.qwen2api.config.Settings;
@@ -17,6 +18,9 @@ import dev.qwen2api.metrics.Sample;
 import dev.qwen2api.metrics.Sample.Label;
 import dev.qwen2api.store.Database;
 import dev.qwen2api.upstream.qwen.error.WireChanges;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -26,12 +30,14 @@ final class Telemetry {
     private final AccountRing ring;
     private final UsageRecorder usage;
     private final Database database;
+    private final Clock clock;
     private volatile RouteAccess routeAccess = RouteAccess.ADMIN;
 
-    Telemetry(AccountRing ring, UsageRecorder usage, Database database, Settings settings) {
+    Telemetry(AccountRing ring, UsageRecorder usage, Database database, Settings settings, Clock clock) {
         this.ring = ring;
         this.usage = usage;
         this.database = database;
+        this.clock = clock;
         apply(settings);
     }
 
@@ -56,6 +62,7 @@ final class Telemetry {
     List<Routes> routes(RouteSupport support, ApiKeys keys, EnvReloader reloader, Upstream upstream) {
         List<MetricFamily.Source> sources = List.of(
                 new AccountMetrics(ring::statuses, ring::failures, usage::sinceStart),
+                () -> breaker(ring.breaker(), clock.instant()),
                 () -> configAndDatabase(reloader),
                 () -> List.of(unknown(upstream.changes())),
                 new ProcessMetrics(version()));
@@ -74,6 +81,23 @@ final class Telemetry {
                             return Sample.of(each.getValue(), new Label("kind", parts[0]), new Label("name", parts[1]));
                         })
                         .toArray(Sample[]::new));
+    }
+
+    private static List<MetricFamily> breaker(CircuitBreaker breaker, Instant now) {
+        return List.of(
+                MetricFamily.gauge(
+                        "qwen2api_circuit_breaker",
+                        "State of the circuit breaker that opens after several human checks.",
+                        Arrays.stream(CircuitBreaker.State.values())
+                                .map(state -> Sample.of(
+                                        state == breaker.state(now) ? 1 : 0, new Label("state", state.wire())))
+                                .toArray(Sample[]::new)),
+                MetricFamily.gauge(
+                        "qwen2api_circuit_breaker_open_until_timestamp_seconds",
+                        "When the circuit breaker lets requests through again; absent unless it is open.",
+                        breaker.openUntil(now).stream()
+                                .map(end -> Sample.of(end.getEpochSecond()))
+                                .toArray(Sample[]::new)));
     }
 
     private List<MetricFamily> configAndDatabase(EnvReloader reloader) {

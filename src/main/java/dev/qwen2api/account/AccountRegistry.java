@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -25,6 +26,9 @@ public final class AccountRegistry {
     private final AccountRing ring;
     private final AccountStore store;
     private final Clock clock;
+    /** No monitor: a virtual thread that waits for the disk in one keeps its carrier before Java 24. */
+    private final ReentrantLock lock = new ReentrantLock();
+
     private AccountSet accountSet = AccountSet.EMPTY;
     private List<String> cookies = List.of();
     private Supplier<Map<String, AccountHealth>> keptHealth = Map::of;
@@ -62,13 +66,24 @@ public final class AccountRegistry {
      * @param fromEnv the n-th is the cookie text of account n; where it is empty, there is none
      * @return the numbers of those that have no usable token, and so are no accounts
      */
-    public synchronized List<Integer> start(List<String> fromEnv, HealthStore health) {
-        cookies = List.copyOf(fromEnv);
-        keptHealth = health::load;
-        if (!catchUp()) {
-            settle(accountSet, Map.of());
+    public List<Integer> start(List<String> fromEnv, HealthStore health) {
+        return locked(() -> {
+            cookies = List.copyOf(fromEnv);
+            keptHealth = health::load;
+            if (!catchUp()) {
+                settle(accountSet, Map.of());
+            }
+            return unusable();
+        });
+    }
+
+    private <T> T locked(Supplier<T> work) {
+        lock.lock();
+        try {
+            return work.get();
+        } finally {
+            lock.unlock();
         }
-        return unusable();
     }
 
     /**
@@ -76,7 +91,11 @@ public final class AccountRegistry {
      *
      * @return whether it is known now
      */
-    public synchronized boolean catchUp() {
+    public boolean catchUp() {
+        return locked(this::loaded);
+    }
+
+    private boolean loaded() {
         if (known) {
             return true;
         }
@@ -111,7 +130,11 @@ public final class AccountRegistry {
     public record Reload(List<Integer> unusable, int fromEnv, int stayed) {}
 
     /** Puts a changed list of cookies in force; accounts added by API stay unless their number is claimed now. */
-    public synchronized Reload reload(List<String> fromEnv) {
+    public Reload reload(List<String> fromEnv) {
+        return locked(() -> reloaded(fromEnv));
+    }
+
+    private Reload reloaded(List<String> fromEnv) {
         cookies = List.copyOf(fromEnv);
         if (known || !catchUp()) {
             settle(accountSet, Map.of());
@@ -134,32 +157,44 @@ public final class AccountRegistry {
     }
 
     /** Adds an account beside those of {@code .env}. */
-    public synchronized Addition add(AccountId id, String cookie) {
+    public Addition add(AccountId id, String cookie) {
+        return locked(() -> refused(id, cookie)
+                .orElseGet(() -> Credential.parse(cookie)
+                        .filter(credential -> change(accountSet.withAdded(id, credential, cookie)))
+                        .map(added -> Addition.ADDED)
+                        .orElse(Addition.NOT_STORED)));
+    }
+
+    /** Why an account cannot be added; empty where it can. */
+    public Optional<Addition> refusal(AccountId id, String cookie) {
+        return locked(() -> refused(id, cookie));
+    }
+
+    private Optional<Addition> refused(AccountId id, String cookie) {
         if (!catchUp()) {
-            return Addition.NOT_STORED;
+            return Optional.of(Addition.NOT_STORED);
         }
         if (accountSet.find(id).isPresent()) {
-            return Addition.TAKEN;
+            return Optional.of(Addition.TAKEN);
         }
-        Optional<Credential> credential = Credential.parse(cookie);
+        Optional<Credential> credential = Credential.parse(cookie).filter(Credential::isReadable);
         if (credential.isEmpty()) {
-            return Addition.UNUSABLE;
+            return Optional.of(Addition.UNUSABLE);
         }
-        if (credential.get().isDeadAt(clock.instant())) {
-            return Addition.EXPIRED;
-        }
-        return change(accountSet.withAdded(id, credential.get(), cookie)) ? Addition.ADDED : Addition.NOT_STORED;
+        return credential.get().isDeadAt(clock.instant()) ? Optional.of(Addition.EXPIRED) : Optional.empty();
     }
 
     /** Takes an account away; one of {@code .env} comes back when its cookie there changes. */
-    public synchronized Removal remove(AccountId id) {
-        if (!catchUp()) {
-            return Removal.NOT_STORED;
-        }
-        return accountSet
-                .find(id)
-                .map(known -> change(accountSet.without(known)) ? Removal.REMOVED : Removal.NOT_STORED)
-                .orElse(Removal.UNKNOWN);
+    public Removal remove(AccountId id) {
+        return locked(() -> {
+            if (!catchUp()) {
+                return Removal.NOT_STORED;
+            }
+            return accountSet
+                    .find(id)
+                    .map(known -> change(accountSet.without(known)) ? Removal.REMOVED : Removal.NOT_STORED)
+                    .orElse(Removal.UNKNOWN);
+        });
     }
 
     /** First makes the change safe, then puts it in force; returns whether it could be made safe. */
@@ -183,16 +218,21 @@ public final class AccountRegistry {
      *
      * @param sender the account with the session that the request was sent with
      */
-    public synchronized void renew(Account sender, Map<String, String> cookies) {
-        known(sender)
-                .filter(known -> known.account().credential().isSameSession(sender.credential()))
-                .ifPresent(known -> {
-                    Credential before = known.account().credential();
-                    Credential after = before.with(cookies);
-                    if (!after.equals(before)) {
-                        keep(before, put(known, after));
-                    }
-                });
+    public void renew(Account sender, Map<String, String> cookies) {
+        lock.lock();
+        try {
+            known(sender)
+                    .filter(known -> known.account().credential().isSameSession(sender.credential()))
+                    .ifPresent(known -> {
+                        Credential before = known.account().credential();
+                        Credential after = before.with(cookies);
+                        if (!after.equals(before)) {
+                            keep(before, put(known, after));
+                        }
+                    });
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void keep(Credential before, Kept renewed) {
@@ -205,13 +245,18 @@ public final class AccountRegistry {
     }
 
     /** Notes that the upstream refused to renew a session with the refresh token that {@code sender} has. */
-    public synchronized void renewalRefused(Account sender) {
-        known(sender)
-                .filter(known -> known.account()
-                        .credential()
-                        .refreshToken()
-                        .equals(sender.credential().refreshToken()))
-                .ifPresent(known -> put(known, known.account().credential().withoutRenewal()));
+    public void renewalRefused(Account sender) {
+        lock.lock();
+        try {
+            known(sender)
+                    .filter(known -> known.account()
+                            .credential()
+                            .refreshToken()
+                            .equals(sender.credential().refreshToken()))
+                    .ifPresent(known -> put(known, known.account().credential().withoutRenewal()));
+        } finally {
+            lock.unlock();
+        }
     }
 
     private Kept put(Kept known, Credential credential) {

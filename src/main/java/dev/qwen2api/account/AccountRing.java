@@ -125,6 +125,15 @@ public final class AccountRing {
         }
     }
 
+    /** Records what a check of an account's session met, as if a chat had failed in that way. */
+    public void checked(AccountId id, Failure failure) {
+        synchronized (lock) {
+            Instant now = clock.instant();
+            pool.find(id).ifPresent(pooled -> pool.change(pooled, () -> pooled.checked(failure, policy, now)));
+            queue.wakeAll();
+        }
+    }
+
     /**
      * Ends the cooldowns of one account, and the circuit breaker's pause.
      *

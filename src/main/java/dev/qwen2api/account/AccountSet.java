@@ -45,6 +45,11 @@ public record AccountSet(List<Kept> accounts, Set<String> hidden, List<Retired> 
      */
     public record Retired(String origin, Credential credential, Instant since) {
 
+        private boolean isOf(Account account) {
+            Optional<String> user = account.credential().userId();
+            return user.isPresent() && user.equals(credential.userId());
+        }
+
         private boolean isKept(Instant now) {
             return since.plus(RETIRED_FOR).isAfter(now);
         }
@@ -128,7 +133,7 @@ public record AccountSet(List<Kept> accounts, Set<String> hidden, List<Retired> 
         return new AccountSet(List.copyOf(next.values()), hidden, retired);
     }
 
-    /** Without an account; the cookie of one of {@code .env} is hidden until it changes there. */
+    /** Without an account and every older session of its user; the cookie of one of {@code .env} is hidden until it changes there. */
     AccountSet without(Kept gone) {
         var next = byNumber();
         next.remove(gone.account().id());
@@ -137,7 +142,7 @@ public record AccountSet(List<Kept> accounts, Set<String> hidden, List<Retired> 
             nowHidden.add(gone.origin());
         }
         List<Retired> left = retired.stream()
-                .filter(each -> !each.origin().equals(gone.origin()))
+                .filter(each -> !each.origin().equals(gone.origin()) && !each.isOf(gone.account()))
                 .toList();
         return new AccountSet(List.copyOf(next.values()), nowHidden, left);
     }

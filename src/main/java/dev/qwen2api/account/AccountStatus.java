@@ -30,4 +30,10 @@ public record AccountStatus(
     public boolean healthy() {
         return state == AccountState.ACTIVE;
     }
+
+    /** Whether it is in the ring for requests of that kind. */
+    public boolean serves(RequestKind kind) {
+        boolean noSession = state == AccountState.EXPIRED || state == AccountState.CHALLENGED;
+        return !noSession && !cooldowns.containsKey(kind);
+    }
 }

@@ -3,7 +3,9 @@ package dev.qwen2api.account;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -18,31 +20,28 @@ public final class Credential {
     private static final String TOKEN = "token";
     private static final String REFRESH_TOKEN = "refresh_token";
 
-    private static final Set<String> SESSION = Set.of(TOKEN, REFRESH_TOKEN);
-
-    /** The jar is a header of every request: browsers and servers take some 16 KB of headers. */
-    private static final int MOST_COOKIES = 64;
-
-    private static final int MOST_CHARACTERS = 12 * 1024;
-
     /** How long before its end a token is near it: a day, and of short-lived ones the last fifth. */
     private static final Duration NEAR = Duration.ofDays(1);
 
     private static final int PART_OF_LIFE = 5;
 
+    private static final int MOST_COOKIES = 64;
+    /** Length of the {@code Cookie} header. */
+    private static final int LONGEST = 12 * 1024;
+
     private final Map<String, String> cookies;
-    /** The names of the cookies that the session began with. */
-    private final Set<String> pasted;
+    /** Names of the cookies that the owner copied. */
+    private final Set<String> copied;
 
     private final boolean renewable;
     private final TokenClaims claims;
 
-    private Credential(Map<String, String> cookies, boolean renewable, Set<String> pasted) {
-        this(cookies, renewable, pasted, TokenClaims.read(cookies.getOrDefault(TOKEN, "")));
+    private Credential(Map<String, String> cookies, Set<String> copied, boolean renewable) {
+        this(cookies, copied, renewable, TokenClaims.read(cookies.getOrDefault(TOKEN, "")));
     }
 
-    private Credential(Map<String, String> cookies, boolean renewable, Set<String> pasted, TokenClaims claims) {
-        this.pasted = pasted;
+    private Credential(Map<String, String> cookies, Set<String> copied, boolean renewable, TokenClaims claims) {
+        this.copied = Set.copyOf(copied);
         this.cookies = Collections.unmodifiableMap(cookies);
         this.renewable = renewable && !cookies.getOrDefault(REFRESH_TOKEN, "").isEmpty();
         this.claims = claims;
@@ -52,8 +51,8 @@ public final class Credential {
     public static Credential bearer(String token, Optional<String> userId) {
         return new Credential(
                 Map.of(TOKEN, token),
-                false,
                 Set.of(TOKEN),
+                false,
                 new TokenClaims(userId, Optional.empty(), Optional.empty()));
     }
 
@@ -74,7 +73,7 @@ public final class Credential {
         boolean session = !cookies.getOrDefault(TOKEN, "").isEmpty()
                 || !cookies.getOrDefault(REFRESH_TOKEN, "").isEmpty();
         boolean usable = session && cookieHeader.chars().allMatch(Credential::printable);
-        return usable ? Optional.of(new Credential(cookies, true, Set.copyOf(cookies.keySet()))) : Optional.empty();
+        return usable ? Optional.of(new Credential(cookies, cookies.keySet(), true)) : Optional.empty();
     }
 
     private static boolean printable(int c) {
@@ -82,66 +81,55 @@ public final class Credential {
     }
 
     /**
-     * The session with the given cookies put in; an empty value takes a cookie away. The token is never taken away, and
-     * replaced only by one of the same user. Where the jar grows beyond its limits, cookies that the upstream set go
-     * first, the oldest before the others; what the owner pasted stays.
+     * The session with the cookies that a reply set; an empty value takes a cookie away. The token gives way only to a
+     * JSON Web Token of the same user. A jar that grows too large loses the oldest cookies that the owner did not copy.
      */
     public Credential with(Map<String, String> changes) {
+        String token = changes.getOrDefault(TOKEN, "");
+        boolean foreign = TokenClaims.isToken(token) && !isOfUser(token);
         var merged = new LinkedHashMap<>(cookies);
         changes.forEach((name, value) -> {
-            if (name.equals(TOKEN) && !replacesToken(value)) {
-                return;
-            }
-            if (value.isEmpty()) {
+            boolean kept = name.equals(TOKEN) ? !TokenClaims.isToken(value) || foreign : foreign && isRenewal(name);
+            if (!kept && value.isEmpty()) {
                 merged.remove(name);
-            } else {
-                put(merged, name, value);
+            } else if (!kept) {
+                merged.put(name, value);
             }
         });
+        trim(merged);
         boolean sameRenewal = Objects.equals(merged.get(REFRESH_TOKEN), cookies.get(REFRESH_TOKEN));
-        return merged.equals(cookies) ? this : new Credential(merged, renewable || !sameRenewal, pasted);
+        return merged.equals(cookies) ? this : new Credential(merged, copied, renewable || !sameRenewal);
     }
 
-    private boolean replacesToken(String token) {
-        Optional<String> user = claims.userId();
-        return !token.isEmpty()
-                && (user.isEmpty() || TokenClaims.read(token).userId().equals(user));
+    private static boolean isRenewal(String name) {
+        return name.equals(REFRESH_TOKEN);
     }
 
-    private void put(Map<String, String> jar, String name, String value) {
-        String before = jar.put(name, value);
-        while (jar.size() > MOST_COOKIES || length(jar) > MOST_CHARACTERS) {
-            Optional<String> oldest = jar.keySet().stream()
-                    .filter(each -> !each.equals(name) && !pasted.contains(each) && !SESSION.contains(each))
-                    .findFirst();
-            if (oldest.isEmpty()) {
-                if (SESSION.contains(name)) {
-                    return;
-                }
-                if (before == null) {
-                    jar.remove(name);
-                } else {
-                    jar.put(name, before);
-                }
-                return;
+    private boolean isOfUser(String token) {
+        return userId().isEmpty() || userId().equals(TokenClaims.read(token).userId());
+    }
+
+    private void trim(Map<String, String> jar) {
+        Iterator<String> names = List.copyOf(jar.keySet()).iterator();
+        while (names.hasNext() && (jar.size() > MOST_COOKIES || header(jar).length() > LONGEST)) {
+            String name = names.next();
+            if (!copied.contains(name) && !name.equals(TOKEN) && !isRenewal(name)) {
+                jar.remove(name);
             }
-            jar.remove(oldest.get());
         }
-    }
-
-    private static int length(Map<String, String> jar) {
-        return jar.entrySet().stream()
-                .mapToInt(each -> each.getKey().length() + each.getValue().length() + "=; ".length())
-                .sum();
     }
 
     /** The same session after the upstream refused to renew it: its refresh token is not presented again. */
     Credential withoutRenewal() {
-        return new Credential(cookies, false, pasted);
+        return new Credential(cookies, copied, false);
     }
 
     /** The text of the {@code Cookie} header. A secret. */
     public String cookieHeader() {
+        return header(cookies);
+    }
+
+    private static String header(Map<String, String> cookies) {
         var header = new StringBuilder();
         cookies.forEach((name, value) -> {
             header.append(header.isEmpty() ? "" : "; ").append(name).append('=').append(value);
@@ -170,6 +158,11 @@ public final class Credential {
     /** Whether it presents the same tokens. */
     boolean isSameSession(Credential other) {
         return token().equals(other.token()) && refreshToken().equals(other.refreshToken());
+    }
+
+    /** Whether the token, where there is one, is a JSON Web Token. */
+    boolean isReadable() {
+        return token().isEmpty() || TokenClaims.isToken(token());
     }
 
     /** The upstream's id of the user, from the token; empty where the token cannot be read. */

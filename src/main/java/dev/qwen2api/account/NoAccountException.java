@@ -37,11 +37,14 @@ public final class NoAccountException extends Exception {
 
     private final Reason reason;
     private final transient Optional<Duration> retryAfter;
+    private final transient Optional<Instant> breakerUntil;
 
-    private NoAccountException(Reason reason, Optional<Duration> retryAfter, String message) {
+    private NoAccountException(
+            Reason reason, Optional<Duration> retryAfter, Optional<Instant> breakerUntil, String message) {
         super(message);
         this.reason = reason;
         this.retryAfter = retryAfter;
+        this.breakerUntil = breakerUntil;
     }
 
     /**
@@ -59,7 +62,7 @@ public final class NoAccountException extends Exception {
             Optional<Instant> breakerUntil,
             Instant now) {
         Reason reason = reason(all, causes, tried, breakerUntil.isPresent());
-        return new NoAccountException(reason, earliestReturn(all, breakerUntil, now), describe(all));
+        return new NoAccountException(reason, earliestReturn(all, breakerUntil, now), breakerUntil, describe(all));
     }
 
     private static Reason reason(
@@ -111,6 +114,11 @@ public final class NoAccountException extends Exception {
 
     public Reason why() {
         return reason;
+    }
+
+    /** The end of the circuit breaker's pause; empty while it lets requests through. */
+    public Optional<Instant> breakerUntil() {
+        return breakerUntil;
     }
 
     /** When the first account returns, where that is known. */

@@ -169,6 +169,10 @@ final class PooledAccount {
         health = health.failed(failure, use.request.scope(failure), policy, now, use.health);
     }
 
+    void checked(Failure failure, CooldownPolicy policy, Instant now) {
+        health = health.failed(failure, RequestKind.CHAT, policy, now, health);
+    }
+
     void reset() {
         parallelLimit = null;
         health = health.reset();

@@ -24,16 +24,29 @@ record TokenClaims(Optional<String> userId, Optional<Instant> issued, Optional<I
     private static final TokenClaims NONE = new TokenClaims(Optional.empty(), Optional.empty(), Optional.empty());
 
     static TokenClaims read(String token) {
+        return decoded(token)
+                .map(claims -> new TokenClaims(
+                        Optional.ofNullable(claims.path("id").textValue()),
+                        moment(claims.path("iat")),
+                        moment(claims.path("exp"))))
+                .orElse(NONE);
+    }
+
+    /** Whether a text is a JSON Web Token. */
+    static boolean isToken(String text) {
+        return decoded(text).isPresent();
+    }
+
+    private static Optional<JsonNode> decoded(String token) {
         String[] parts = token.split("\\.", -1);
         if (parts.length != 3) {
-            return NONE;
+            return Optional.empty();
         }
         try {
             JsonNode claims = JSON.readTree(Base64.getUrlDecoder().decode(parts[1]));
-            Optional<String> id = Optional.ofNullable(claims.path("id").textValue());
-            return new TokenClaims(id, moment(claims.path("iat")), moment(claims.path("exp")));
+            return Optional.ofNullable(claims).filter(JsonNode::isObject);
         } catch (IOException | IllegalArgumentException unreadable) {
-            return NONE;
+            return Optional.empty();
         }
     }
 

@@ -113,8 +113,13 @@ public sealed interface AnswerEvent {
         }
     }
 
-    /** The upstream has taken a video on, calls it {@code task}, and will be busy with it for minutes. */
-    record Rendering(String task) implements AnswerEvent {
+    /**
+     * The upstream has begun to make a video, which takes minutes.
+     *
+     * @param task the upstream's name of it
+     * @param user the upstream's id of its user; empty where the token names none
+     */
+    record Rendering(String task, Optional<String> user) implements AnswerEvent {
         @Override
         public void accept(Visitor visitor) {
             visitor.rendering(this);

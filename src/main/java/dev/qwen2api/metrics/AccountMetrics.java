@@ -4,6 +4,7 @@ import dev.qwen2api.account.AccountState;
 import dev.qwen2api.account.AccountStatus;
 import dev.qwen2api.account.UsageRecorder;
 import dev.qwen2api.failure.FailureKind;
+import dev.qwen2api.failure.RequestKind;
 import dev.qwen2api.metrics.Sample.Label;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,6 +42,7 @@ public final class AccountMetrics implements MetricFamily.Source {
         var families = new ArrayList<MetricFamily>();
         families.add(byState(now));
         families.add(each("qwen2api_account_up", "Whether the account is in the ring.", now, AccountMetrics::up));
+        families.add(kinds(now));
         families.add(each(
                 "qwen2api_account_answers_in_flight",
                 "Answers in progress on the account.",
@@ -74,6 +76,17 @@ public final class AccountMetrics implements MetricFamily.Source {
                                         .filter(status -> status.state() == state)
                                         .count(),
                                 new Label("state", state.wire())))
+                        .toArray(Sample[]::new));
+    }
+
+    private static MetricFamily kinds(List<AccountStatus> now) {
+        return MetricFamily.gauge(
+                "qwen2api_account_kind_up",
+                "Whether the account is in the ring for requests of the kind.",
+                now.stream()
+                        .flatMap(status -> Arrays.stream(RequestKind.values())
+                                .map(kind -> Sample.of(
+                                        status.serves(kind) ? 1 : 0, label(status), new Label("kind", kind.wire()))))
                         .toArray(Sample[]::new));
     }
 

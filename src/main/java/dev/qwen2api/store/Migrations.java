@@ -160,6 +160,8 @@ final class Migrations {
             INSERT OR REPLACE INTO cli_user
                 SELECT user, access, refresh, resource, expires, state, reason, until, day, requests FROM cli ORDER BY num;
             DROP TABLE cli;
+            """, """
+            ALTER TABLE video ADD COLUMN user TEXT;
             """);
 
     private Migrations() {}

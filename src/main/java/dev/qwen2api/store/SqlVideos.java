@@ -17,7 +17,7 @@ public final class SqlVideos implements VideoStore {
     private static final Logger LOG = LoggerFactory.getLogger(SqlVideos.class);
 
     private static final String COLUMNS =
-            "id, owner, model, prompt, size, created, status, num, task, url, code, message, ended";
+            "id, owner, model, prompt, size, created, status, num, task, url, code, message, ended, user";
 
     private final Database database;
 
@@ -42,13 +42,14 @@ public final class SqlVideos implements VideoStore {
         Optional<String> code = Optional.ofNullable(row.getString(11));
         String message = Optional.ofNullable(row.getString(12)).orElse("");
         long ended = row.getLong(13);
+        Optional<String> user = Optional.ofNullable(row.getString(14));
         return new VideoJob(
                 row.getString(1),
                 row.getString(2),
                 new VideoJob.Order(row.getString(3), row.getString(4), row.getString(5)),
                 Instant.ofEpochMilli(row.getLong(6)),
                 VideoJob.Status.valueOf(row.getString(7)),
-                task.map(id -> new VideoJob.Task(account, id)),
+                task.map(id -> new VideoJob.Task(account, user, id)),
                 Optional.ofNullable(row.getString(10)),
                 code.map(kind -> new VideoJob.Fault(kind, message)),
                 ended == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(ended)));
@@ -60,7 +61,8 @@ public final class SqlVideos implements VideoStore {
                 "video " + job.id(),
                 connection -> Sql.update(
                         connection,
-                        "INSERT OR REPLACE INTO video (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        "INSERT OR REPLACE INTO video (" + COLUMNS
+                                + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                         job.id(),
                         job.owner(),
                         job.order().model(),
@@ -73,7 +75,8 @@ public final class SqlVideos implements VideoStore {
                         job.url().orElse(null),
                         job.fault().map(VideoJob.Fault::code).orElse(null),
                         job.fault().map(VideoJob.Fault::message).orElse(null),
-                        job.ended().map(Instant::toEpochMilli).orElse(0L)));
+                        job.ended().map(Instant::toEpochMilli).orElse(0L),
+                        job.task().flatMap(VideoJob.Task::user).orElse(null)));
     }
 
     @Override

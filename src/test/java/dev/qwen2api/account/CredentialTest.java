@@ -76,6 +76,35 @@ class CredentialTest {
     }
 
     @Test
+    void a_token_gives_way_only_to_a_token_of_the_same_user() {
+        var session = Credential.parse("token=" + TestAccounts.token("u", END) + "; refresh_token=r")
+                .orElseThrow();
+        String fresh = TestAccounts.token("u", END.plusSeconds(1));
+        String foreign = TestAccounts.token("v", END.plusSeconds(1));
+
+        assertEquals(fresh, session.with(Map.of("token", fresh)).token());
+        assertEquals(session, session.with(Map.of("token", "old")));
+        assertEquals(session, session.with(Map.of("token", foreign, "refresh_token", "s")));
+        assertEquals(
+                "s", session.with(Map.of("token", fresh, "refresh_token", "s")).refreshToken());
+    }
+
+    @Test
+    void a_jar_that_grows_too_large_keeps_what_the_owner_copied_and_what_came_last() {
+        Credential jar = Credential.parse("cna=1; token=t; ssxmod_itna=2").orElseThrow();
+        for (int i = 0; i < 200; i++) {
+            jar = jar.with(Map.of("c" + i, "x"));
+        }
+        assertEquals(64, jar.cookieHeader().split(";", -1).length);
+        assertTrue(jar.cookieHeader().startsWith("cna=1; token=t; ssxmod_itna=2; c139=x"), jar.cookieHeader());
+        for (int i = 0; i < 10; i++) {
+            jar = jar.with(Map.of("long" + i, "x".repeat(4000)));
+        }
+        assertTrue(jar.cookieHeader().length() <= 12 * 1024);
+        assertTrue(jar.cookieHeader().contains("long9=") && jar.cookieHeader().contains("cna=1"));
+    }
+
+    @Test
     void it_never_prints_a_value() {
         assertEquals(
                 "Credential[token, ssxmod_itna]",

@@ -8,6 +8,7 @@ import dev.qwen2api.api.openai.ChatCodec;
 import dev.qwen2api.chat.AnswerEvent.Finished;
 import dev.qwen2api.chat.AnswerEvent.Text;
 import dev.qwen2api.chat.AnswerRetry;
+import dev.qwen2api.chat.Conversation.AnswerFormat;
 import dev.qwen2api.chat.Conversation.Tool;
 import dev.qwen2api.chat.filter.JsonModeFilter;
 import dev.qwen2api.chat.filter.StopSequenceFilter;
@@ -161,7 +162,7 @@ public final class AttackTable {
     }
 
     private static void json(String text) {
-        var filter = new JsonModeFilter(event -> {});
+        var filter = new JsonModeFilter(AnswerFormat.JSON_OBJECT, AnswerRetry.NEVER, event -> {});
         text.chars().forEach(c -> filter.on(new Text(String.valueOf((char) c))));
     }
 

@@ -45,8 +45,14 @@ public record VideoJob(
      */
     public record Order(String model, String prompt, String size) {}
 
-    /** Who was asked, and the upstream's name for it. */
-    public record Task(AccountId account, String id) {}
+    /**
+     * The upstream's task.
+     *
+     * @param account the number that its account had
+     * @param user whose task it is, whatever the number is now; empty where that is not known
+     * @param id the upstream's name of it
+     */
+    public record Task(AccountId account, Optional<String> user, String id) {}
 
     /** An error, as clients are told of it. */
     public record Fault(String code, String message) {}

@@ -289,7 +289,7 @@ public final class VideoStudio {
         @Override
         public void on(AnswerEvent event) {
             if (event instanceof AnswerEvent.Rendering rendering && account != null) {
-                var task = new VideoJob.Task(account, rendering.task());
+                var task = new VideoJob.Task(account, rendering.user(), rendering.task());
                 change(id, job -> job.takenOn(task));
             } else if (event instanceof AnswerEvent.Video video) {
                 url = video.url();

@@ -5,11 +5,16 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.qwen2api.account.Account;
 import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.AccountRegistry;
 import dev.qwen2api.account.AccountRing;
+import dev.qwen2api.account.AccountState;
+import dev.qwen2api.account.AccountStatus;
 import dev.qwen2api.account.Credential;
 import dev.qwen2api.config.CookieList;
+import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemException;
 import dev.qwen2api.failure.ProblemKind;
@@ -21,7 +26,9 @@ import io.javalin.http.Context;
 import io.javalin.router.JavalinDefaultRoutingApi;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.ZoneId;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,16 +57,24 @@ public final class AccountRoutes implements Routes {
     private final RouteSupport support;
     private final AccountRegistry accounts;
     private final AccountRing ring;
-    private final ZoneId zone;
+    private final Function<Account, Optional<Failure>> check;
+    private final Clock clock;
 
     /**
-     * @param zone of the time at which a session ends
+     * @param check asks the service why a session is no good; empty where it is good. Takes a few seconds at most
+     * @param clock its zone is that of the time at which a session ends
      */
-    public AccountRoutes(RouteSupport support, AccountRegistry accounts, AccountRing ring, ZoneId zone) {
+    public AccountRoutes(
+            RouteSupport support,
+            AccountRegistry accounts,
+            AccountRing ring,
+            Function<Account, Optional<Failure>> check,
+            Clock clock) {
         this.support = support;
         this.accounts = accounts;
         this.ring = ring;
-        this.zone = zone;
+        this.check = check;
+        this.clock = clock;
     }
 
     @Override
@@ -78,14 +93,61 @@ public final class AccountRoutes implements Routes {
                     .toException();
         }
         String cookie = clean(text.textValue());
-        AccountRegistry.Addition outcome = accounts.add(id, cookie);
+        Optional<Account> candidate = Credential.parse(cookie)
+                .map(credential -> new Account(id, Account.Source.API, credential))
+                .filter(account -> accounts.refusal(id, cookie).isEmpty());
+        SessionCheck found = candidate.map(this::checked).orElse(SessionCheck.SKIPPED);
+        AccountRegistry.Addition outcome = found.isDead() ? AccountRegistry.Addition.EXPIRED : accounts.add(id, cookie);
         switch (outcome) {
-            case ADDED -> ManagementJson.send(ctx, 200, added(id, cookie));
+            case ADDED -> {
+                found.failure().filter(AccountRoutes::isOfAccount).ifPresent(failure -> ring.checked(id, failure));
+                ManagementJson.send(ctx, 200, added(id, cookie, found));
+            }
             case TAKEN -> ManagementJson.send(ctx, 409, ManagementJson.failure(NOT_ADDED));
             case UNUSABLE, EXPIRED -> ManagementJson.send(ctx, 400, ManagementJson.failure(NOT_ADDED));
             case NOT_STORED -> ManagementJson.send(ctx, 503, ManagementJson.failure(NOT_ADDED_NOT_STORED));
         }
         tell(id, outcome);
+    }
+
+    /**
+     * What the service says of a session before its account is added.
+     *
+     * @param done whether it was asked
+     * @param failure why the session is no good, or was not judged
+     */
+    private record SessionCheck(boolean done, Optional<Failure> failure) {
+
+        static final SessionCheck SKIPPED = new SessionCheck(false, Optional.empty());
+
+        boolean isDead() {
+            return failure.filter(each -> each.kind().cause() == FailureKind.Cause.SESSION)
+                    .isPresent();
+        }
+
+        /** Whether the service knows the session. */
+        boolean passed() {
+            return done && failure.isEmpty();
+        }
+    }
+
+    /** A session that can be renewed is not given up for its token, and renewing it here would spend its refresh token. */
+    private SessionCheck checked(Account account) {
+        boolean ended =
+                account.credential().token().isEmpty() || account.credential().expiredAt(clock.instant());
+        if (ended) {
+            return SessionCheck.SKIPPED;
+        }
+        var found = new SessionCheck(true, check.apply(account));
+        return found.isDead() && account.credential().isRenewable() ? SessionCheck.SKIPPED : found;
+    }
+
+    /** Whether a failure is a state of the account rather than one of the network. */
+    private static boolean isOfAccount(Failure failure) {
+        return switch (failure.kind().cause()) {
+            case LIMIT, CHALLENGE, ACCOUNT -> true;
+            case SESSION, CONNECTION, SERVICE, REQUEST -> false;
+        };
     }
 
     private JsonNode read(Context ctx) throws IOException {
@@ -110,16 +172,26 @@ public final class AccountRoutes implements Routes {
         return cookies.size() == 1 ? cookies.get(0).reveal() : "";
     }
 
-    private ObjectNode added(AccountId id, String cookie) {
+    private ObjectNode added(AccountId id, String cookie, SessionCheck found) {
+        Optional<Credential> credential = Credential.parse(cookie);
+        boolean hasToken = credential.filter(each -> !each.token().isEmpty()).isPresent();
         ObjectNode answer = ManagementJson.success().put("message", "账户 #" + id.num() + " 添加成功");
         answer.putObject("account")
                 .put("num", Integer.toString(id.num()))
                 .put("accountId", id.toString())
-                .put("hasToken", true)
-                .put(
-                        "expires",
-                        ManagementJson.wallClock(Credential.parse(cookie).flatMap(Credential::expires), zone));
+                .put("hasToken", hasToken)
+                .put("expires", ManagementJson.wallClock(credential.flatMap(Credential::expires), clock.getZone()))
+                .put("checked", found.passed())
+                .put("state", state(id).wire());
         return answer;
+    }
+
+    private AccountState state(AccountId id) {
+        return ring.statuses().stream()
+                .filter(each -> each.account().id().equals(id))
+                .findFirst()
+                .map(AccountStatus::state)
+                .orElse(AccountState.ACTIVE);
     }
 
     private static void tell(AccountId id, AccountRegistry.Addition outcome) {
@@ -127,7 +199,7 @@ public final class AccountRoutes implements Routes {
             case ADDED -> LOG.info("[ACCOUNT] {} added by API", id);
             case TAKEN -> LOG.warn("[ACCOUNT] {} not added by API: the number is taken", id);
             case UNUSABLE -> LOG.warn("[ACCOUNT] {} not added by API: its cookie has no usable token", id);
-            case EXPIRED -> LOG.warn("[ACCOUNT] {} not added by API: its token has expired; copy a fresh cookie", id);
+            case EXPIRED -> LOG.warn("[ACCOUNT] {} not added by API: its session has ended; copy a fresh cookie", id);
             case NOT_STORED -> LOG.warn("[ACCOUNT] {} not added by API: it could not be stored", id);
         }
     }

@@ -6,6 +6,7 @@ import dev.qwen2api.account.Account;
 import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.AccountRing;
 import dev.qwen2api.account.AccountStatus;
+import dev.qwen2api.account.CircuitBreaker;
 import dev.qwen2api.account.CliStatus;
 import dev.qwen2api.account.Usage;
 import dev.qwen2api.account.UsageRecorder;
@@ -15,8 +16,8 @@ import dev.qwen2api.http.server.Routes;
 import dev.qwen2api.http.server.Server;
 import io.javalin.http.Context;
 import io.javalin.router.JavalinDefaultRoutingApi;
+import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -31,17 +32,17 @@ public final class HealthRoutes implements Routes {
     private final AccountRing ring;
     private final UsageRecorder usage;
     private final Function<AccountId, CliStatus> cli;
-    private final ZoneId zone;
+    private final Clock clock;
 
     /**
      * @param cli the state of an account on the CLI channel
-     * @param zone of the time at which a session ends
+     * @param clock its zone is that of the time at which a session ends
      */
-    public HealthRoutes(AccountRing ring, UsageRecorder usage, Function<AccountId, CliStatus> cli, ZoneId zone) {
+    public HealthRoutes(AccountRing ring, UsageRecorder usage, Function<AccountId, CliStatus> cli, Clock clock) {
         this.ring = ring;
         this.usage = usage;
         this.cli = cli;
-        this.zone = zone;
+        this.clock = clock;
     }
 
     @Override
@@ -71,7 +72,26 @@ public final class HealthRoutes implements Routes {
         for (AccountStatus status : statuses) {
             accounts.add(account(status, today.getOrDefault(status.account().id(), Usage.NONE)));
         }
+        data.set("circuitBreaker", breaker(ring.breaker(), clock.instant()));
         return data;
+    }
+
+    /** The state of the circuit breaker, in the words of every report. */
+    private static ObjectNode breaker(CircuitBreaker breaker, Instant now) {
+        return ManagementJson.object()
+                .put("state", breaker.state(now).wire())
+                .put("until", ManagementJson.moment(breaker.openUntil(now)));
+    }
+
+    /** The kinds of request that the account is out of the ring for. */
+    private static ObjectNode cooldowns(AccountStatus status) {
+        ObjectNode kinds = ManagementJson.object();
+        status.cooldowns()
+                .forEach((kind, cooldown) -> kinds.putObject(kind.wire())
+                        .put("state", cooldown.state().wire())
+                        .put("reason", cooldown.reason())
+                        .put("retryAt", ManagementJson.moment(Optional.of(cooldown.until()))));
+        return kinds;
     }
 
     private ObjectNode account(AccountStatus status, Usage today) {
@@ -93,7 +113,7 @@ public final class HealthRoutes implements Routes {
                 .put("retryAt", ManagementJson.moment(status.retryAt()))
                 .put(
                         "expires",
-                        ManagementJson.wallClock(status.account().credential().expires(), zone))
+                        ManagementJson.wallClock(status.account().credential().expires(), clock.getZone()))
                 .put("inFlight", status.inFlight())
                 .put("requestsToday", today.requests())
                 .put("tokensToday", today.tokens())
@@ -102,6 +122,7 @@ public final class HealthRoutes implements Routes {
         if (onCli.hasCredential()) {
             row.put("cliLeftToday", onCli.leftToday());
         }
+        row.set("cooldowns", cooldowns(status));
         return row;
     }
 

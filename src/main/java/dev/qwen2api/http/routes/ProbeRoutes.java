@@ -1,6 +1,7 @@
 package dev.qwen2api.http.routes;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.qwen2api.account.CircuitBreaker;
 import dev.qwen2api.account.NoAccountException;
 import dev.qwen2api.chat.ClientGoneException;
 import dev.qwen2api.failure.Problem;
@@ -18,6 +19,7 @@ import io.javalin.router.JavalinDefaultRoutingApi;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -85,6 +87,10 @@ public final class ProbeRoutes implements Routes {
                 .put("status", "not_ready")
                 .put("code", why.kind().code())
                 .put("reason", why.reason());
+        why.breakerUntil()
+                .ifPresent(end -> body.putObject("circuitBreaker")
+                        .put("state", CircuitBreaker.State.OPEN.wire())
+                        .put("until", ManagementJson.moment(Optional.of(end))));
         why.pause().ifPresent(wait -> {
             long seconds = Math.max(1, wait.toSeconds() + 1);
             body.put("retryAfterSeconds", seconds);
@@ -93,9 +99,22 @@ public final class ProbeRoutes implements Routes {
         ManagementJson.send(ctx, 503, body);
     }
 
-    private record NotReady(ProblemKind kind, String reason, Optional<Duration> pause) {}
+    private record NotReady(ProblemKind kind, String reason, Optional<Duration> pause, Optional<Instant> breakerUntil) {
+
+        NotReady(ProblemKind kind, String reason, Optional<Duration> pause) {
+            this(kind, reason, pause, Optional.empty());
+        }
+    }
 
     private static NotReady of(NoAccountException absence) {
+        if (absence.breakerUntil().isPresent()) {
+            return new NotReady(
+                    ProblemKind.VERIFICATION_REQUIRED,
+                    "The service asks for a human check: pass it in the browser. The circuit breaker is open until "
+                            + ManagementJson.moment(absence.breakerUntil()) + ".",
+                    absence.retryAfter(),
+                    absence.breakerUntil());
+        }
         return switch (absence.why()) {
             case NONE_CONFIGURED ->
                 new NotReady(

@@ -5,6 +5,7 @@ import java.net.http.HttpHeaders;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
@@ -36,8 +37,8 @@ public final class AttemptEvents implements DeadlineTimer.Waiter {
         /** The message lacks parts of the conversation, because they could not be attached. */
         record Shortened(List<String> omitted) implements Item {}
 
-        /** The upstream has taken a video on under that name. */
-        record TakenOn(String task) implements Item {}
+        /** The upstream has begun to make a video of that user under that name. */
+        record TakenOn(String task, Optional<String> user) implements Item {}
 
         /** A video is finished and lies at that address. */
         record Rendered(String url) implements Item {}

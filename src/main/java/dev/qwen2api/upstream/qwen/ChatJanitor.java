@@ -1,6 +1,7 @@
 package dev.qwen2api.upstream.qwen;
 
 import dev.qwen2api.account.Account;
+import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.upstream.qwen.ChatLedger.Entry;
 import dev.qwen2api.upstream.qwen.error.TransportErrors;
 import java.net.http.HttpResponse;
@@ -9,20 +10,23 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Cleans up after answers: stops generations that nobody reads any more, and deletes the chats that the gateway
- * created, two at a time, in the background. What could not be deleted stays in the ledger for the next start.
- * Thread-safe; nothing here blocks but {@link #drain}.
+ * Cleans up after answers: stops generations whose client has left, and deletes the chats that the gateway created, two
+ * at a time, in the background, with the session that their user has by then. A chat whose user has no living session
+ * waits for one, in the ledger over restarts too. Thread-safe; nothing here blocks but {@link #drain}.
  */
 public final class ChatJanitor {
 
@@ -30,52 +34,43 @@ public final class ChatJanitor {
     private static final int AT_ONCE = 2;
     private static final List<Duration> BACK_OFF =
             List.of(Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofMinutes(10));
+    /** Chats that wait for a session; beyond it the oldest are given up. */
+    private static final int MOST_PARKED = 5_000;
 
-    private final QwenClient client;
-    private final ChatLedger ledger;
-    private final Function<Entry, Optional<Account>> accounts;
-    private final Executor executor;
-    private final LongSupplier ticker;
+    private final Dependencies with;
     private final List<Duration> backOff;
     private final Queue<Task> waiting = new ArrayDeque<>();
+    private final Queue<Entry> parked = new ArrayDeque<>();
+    private Set<String> tokens = Set.of();
     private volatile boolean deletes;
     private int running;
     private int expected;
 
+    /**
+     * What the janitor works with.
+     *
+     * @param accounts finds the account that a chat belongs to, with its newest session
+     * @param ticker monotonic nanoseconds, such as {@link System#nanoTime}
+     */
+    public record Dependencies(
+            QwenClient client,
+            ChatLedger ledger,
+            Function<Entry, Optional<Account>> accounts,
+            SessionKeeper sessions,
+            Executor executor,
+            LongSupplier ticker) {}
+
     /** A chat to delete, after {@code failures} vain tries. */
     private record Task(Entry entry, int failures) {}
 
-    /**
-     * A janitor with nothing to do yet.
-     *
-     * @param accounts finds the account that a chat belongs to, with its newest session
-     * @param deletes whether chats are deleted at all
-     * @param ticker monotonic nanoseconds, such as {@link System#nanoTime}
-     */
-    public ChatJanitor(
-            QwenClient client,
-            ChatLedger ledger,
-            Function<Entry, Optional<Account>> accounts,
-            Executor executor,
-            boolean deletes,
-            LongSupplier ticker) {
-        this(client, ledger, accounts, executor, deletes, ticker, BACK_OFF);
+    /** @param deletes whether chats are deleted at all */
+    public ChatJanitor(Dependencies dependencies, boolean deletes) {
+        this(dependencies, deletes, BACK_OFF);
     }
 
-    ChatJanitor(
-            QwenClient client,
-            ChatLedger ledger,
-            Function<Entry, Optional<Account>> accounts,
-            Executor executor,
-            boolean deletes,
-            LongSupplier ticker,
-            List<Duration> backOff) {
-        this.ticker = ticker;
+    ChatJanitor(Dependencies dependencies, boolean deletes, List<Duration> backOff) {
+        this.with = dependencies;
         this.backOff = List.copyOf(backOff);
-        this.client = client;
-        this.ledger = ledger;
-        this.accounts = accounts;
-        this.executor = executor;
         this.deletes = deletes;
     }
 
@@ -91,13 +86,28 @@ public final class ChatJanitor {
     /** Takes up what an earlier run left behind. */
     public void resume() {
         if (deletes) {
-            ledger.leftOver().forEach(entry -> enqueue(new Task(entry, 0)));
+            with.ledger().leftOver().forEach(entry -> enqueue(new Task(entry, 0)));
         }
+    }
+
+    /** Tries again to delete the chats that wait for a session, if any session is another one now. */
+    public void sessionsChanged(List<Account> accounts) {
+        Set<String> now =
+                accounts.stream().map(each -> each.credential().token()).collect(Collectors.toSet());
+        synchronized (waiting) {
+            if (now.equals(tokens)) {
+                return;
+            }
+            tokens = now;
+            parked.forEach(entry -> waiting.add(new Task(entry, 0)));
+            parked.clear();
+        }
+        with.executor().execute(this::begin);
     }
 
     void created(Account account, String chatId) {
         if (deletes) {
-            ledger.add(Entry.of(account, chatId));
+            with.ledger().add(Entry.of(account, chatId));
         }
     }
 
@@ -114,7 +124,7 @@ public final class ChatJanitor {
         synchronized (waiting) {
             expected++;
         }
-        afterwards(call, (reply, broken) -> {
+        logged(call.handle((reply, broken) -> {
             try {
                 then.accept(reply, broken);
             } finally {
@@ -123,12 +133,17 @@ public final class ChatJanitor {
                     waiting.notifyAll();
                 }
             }
-        });
+            return true;
+        }));
     }
 
     /** Stops the generation at once; the chat goes after it, because a running one cannot be deleted. */
     void stopAndDispose(Account account, String chatId, String responseId) {
-        expect(client.stop(account, chatId, WebRequestWriter.stop(chatId, responseId)), (reply, broken) -> {
+        byte[] body = WebRequestWriter.stop(chatId, responseId);
+        var stop = with.sessions()
+                .living(account)
+                .thenCompose(alive -> with.client().stop(alive, chatId, body));
+        expect(stop, (reply, broken) -> {
             if (broken != null) {
                 LOG.debug(
                         "[CHAT] {}: a generation was not stopped: {}",
@@ -139,18 +154,15 @@ public final class ChatJanitor {
         });
     }
 
-    /** Goes on when the reply is there, in whichever thread brings it. */
-    private static void afterwards(
-            CompletableFuture<HttpResponse<byte[]>> call,
-            BiConsumer<@Nullable HttpResponse<byte[]>, @Nullable Throwable> then) {
-        call.handle((reply, broken) -> {
-                    then.accept(reply, broken);
-                    return true;
-                })
-                .exceptionally(bug -> {
-                    LOG.error("[CHAT] the care for chats failed", bug);
-                    return false;
-                });
+    private static void logged(CompletableFuture<Boolean> step) {
+        step.exceptionally(bug -> {
+            if (TransportErrors.root(bug) instanceof RejectedExecutionException) {
+                LOG.debug("[CHAT] the gateway stops; a chat stays in the ledger");
+            } else {
+                LOG.error("[CHAT] cleaning up after a chat failed", bug);
+            }
+            return false;
+        });
     }
 
     private void enqueue(Task task) {
@@ -182,45 +194,80 @@ public final class ChatJanitor {
         }
     }
 
+    /** The next deletion begins in a thread of its own: those that fail at once would be nested without end. */
     private void run(Task task) {
-        Optional<Account> account = accounts.apply(task.entry());
+        Optional<Account> account = with.accounts().apply(task.entry());
         if (account.isEmpty()) {
-            ledger.remove(task.entry());
+            park(task.entry());
             release();
             return;
         }
-        afterwards(client.delete(account.get(), task.entry().chatId()), (reply, broken) -> {
-            try {
-                settle(task, reply, broken);
-            } finally {
-                release();
-            }
-            begin();
-        });
+        logged(with.sessions()
+                .living(account.get())
+                .thenCompose(alive -> delete(alive, task.entry().chatId()))
+                .handleAsync(
+                        (reply, broken) -> {
+                            try {
+                                settle(task, reply, broken);
+                            } finally {
+                                release();
+                            }
+                            begin();
+                            return true;
+                        },
+                        with.executor()));
+    }
+
+    /** A token that the service calls dead before its time is renewed, once. */
+    private CompletableFuture<HttpResponse<byte[]>> delete(Account account, String chatId) {
+        return with.client()
+                .delete(account, chatId)
+                .thenCompose(reply -> ChatReplies.sessionFailure(reply)
+                        .map(dead -> with.sessions()
+                                .renewed(account, dead)
+                                .thenCompose(alive -> with.client().delete(alive, chatId)))
+                        .orElseGet(() -> CompletableFuture.completedFuture(reply)));
     }
 
     private void settle(Task task, @Nullable HttpResponse<byte[]> reply, @Nullable Throwable broken) {
         if (broken == null && reply != null && ChatReplies.isDeleted(reply)) {
-            ledger.remove(task.entry());
+            with.ledger().remove(task.entry());
             return;
         }
         LOG.debug(
                 "[CHAT] {}: a chat could not be deleted (try {})", task.entry().account(), task.failures() + 1);
-        if (task.failures() < backOff.size()) {
-            long delay = backOff.get(task.failures()).toMillis();
-            var again = new Task(task.entry(), task.failures() + 1);
-            CompletableFuture.delayedExecutor(delay, TimeUnit.MILLISECONDS, executor)
-                    .execute(() -> enqueue(again));
+        boolean dead = broken != null && TransportErrors.of(broken).kind() == FailureKind.EXPIRED;
+        if (dead || task.failures() >= backOff.size()) {
+            park(task.entry());
+            return;
+        }
+        long delay = backOff.get(task.failures()).toMillis();
+        var again = new Task(task.entry(), task.failures() + 1);
+        CompletableFuture.delayedExecutor(delay, TimeUnit.MILLISECONDS, with.executor())
+                .execute(() -> enqueue(again));
+    }
+
+    /** Keeps a chat until its user has another session; a chat of an unknown user is given up. */
+    private void park(Entry entry) {
+        Entry givenUp = entry;
+        if (entry.user().isPresent() || with.accounts().apply(entry).isPresent()) {
+            synchronized (waiting) {
+                parked.add(entry);
+                givenUp = parked.size() > MOST_PARKED ? parked.poll() : null;
+            }
+        }
+        if (givenUp != null) {
+            with.ledger().remove(givenUp);
         }
     }
 
     /** Waits until nothing is left to do, at most for {@code patience}; what is left then stays in the ledger. */
     public void drain(Duration patience) throws InterruptedException {
-        long deadline = ticker.getAsLong() + patience.toNanos();
+        long deadline = with.ticker().getAsLong() + patience.toNanos();
         synchronized (waiting) {
             for (long left = patience.toMillis(); left > 0 && busy(); ) {
                 waiting.wait(left);
-                left = TimeUnit.NANOSECONDS.toMillis(deadline - ticker.getAsLong());
+                left = TimeUnit.NANOSECONDS.toMillis(deadline - with.ticker().getAsLong());
             }
         }
     }

@@ -2,8 +2,13 @@ package dev.qwen2api.upstream.qwen;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
+import dev.qwen2api.upstream.qwen.error.FailureClassifier;
+import dev.qwen2api.upstream.qwen.error.Operation;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -38,6 +43,16 @@ final class ChatReplies {
         }
         JsonNode json = json(reply.body());
         return json.path("success").asBoolean(false) || isGone(json.path("data"));
+    }
+
+    /** Why the session of the request is dead, where the reply says so. */
+    static Optional<Failure> sessionFailure(HttpResponse<byte[]> reply) {
+        if (isDeleted(reply)) {
+            return Optional.empty();
+        }
+        // The time counts for limits alone.
+        Failure failure = FailureClassifier.classify(Operation.PROBE, FailureClassifier.Reply.of(reply), Instant.EPOCH);
+        return Optional.of(failure).filter(each -> each.kind() == FailureKind.EXPIRED);
     }
 
     private static boolean isGone(JsonNode data) {

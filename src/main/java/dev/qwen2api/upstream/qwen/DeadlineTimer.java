@@ -2,6 +2,7 @@ package dev.qwen2api.upstream.qwen;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -11,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Wakes those who have waited long enough, all of them from one thread that looks around every {@value #TICK_MILLIS}
- * milliseconds while anybody is watched, and ends a while after the last one has left. Every time limit hangs on that
- * thread, so whatever ends it out of turn, a full heap included, brings the next one. Thread-safe.
+ * Wakes waiters whose deadline is over, all of them from one thread that looks every {@value #TICK_MILLIS}
+ * milliseconds and ends a while after the last waiter has left. Every time limit depends on that thread, so no error
+ * ends it while anything waits. Thread-safe.
  */
 final class DeadlineTimer {
 
@@ -24,6 +25,20 @@ final class DeadlineTimer {
     private final LongSupplier nanoTime;
     private final Set<Waiter> watched = ConcurrentHashMap.newKeySet();
     private final AtomicReference<@Nullable Thread> ticking = new AtomicReference<>();
+    private final ThreadFactory threads;
+
+    DeadlineTimer(LongSupplier nanoTime) {
+        this(nanoTime, task -> {
+            var thread = new Thread(task, "deadlines");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    DeadlineTimer(LongSupplier nanoTime, ThreadFactory threads) {
+        this.nanoTime = nanoTime;
+        this.threads = threads;
+    }
 
     /** Waits for something, until a deadline of its own. */
     interface Waiter {
@@ -32,26 +47,36 @@ final class DeadlineTimer {
         void wakeIfLate(long now);
     }
 
-    DeadlineTimer(LongSupplier nanoTime) {
-        this.nanoTime = nanoTime;
-    }
-
     /** Monotonic nanoseconds, by which all deadlines are set. */
     long now() {
         return nanoTime.getAsLong();
     }
 
+    /**
+     * Watches a waiter until it is forgotten.
+     *
+     * @throws OutOfMemoryError if no thread can be started; the waiter is not watched then, and the next call tries again
+     */
     void watch(Waiter waiter) {
         watched.add(waiter);
-        begin();
+        try {
+            begin();
+        } catch (RuntimeException | Error unstarted) {
+            watched.remove(waiter);
+            throw unstarted;
+        }
     }
 
     private void begin() {
         if (ticking.get() == null) {
-            var thread = new Thread(this::tick, "alarm");
-            thread.setDaemon(true);
+            Thread thread = threads.newThread(this::tick);
             if (ticking.compareAndSet(null, thread)) {
-                thread.start();
+                try {
+                    thread.start();
+                } catch (RuntimeException | Error unstarted) {
+                    ticking.compareAndSet(thread, null);
+                    throw unstarted;
+                }
             }
         }
     }
@@ -60,15 +85,20 @@ final class DeadlineTimer {
         watched.remove(waiter);
     }
 
+    /** Goes on in the same thread if a waiter came between the last look and the end: another might not start. */
     private void tick() {
-        try {
-            lookAround();
-        } finally {
+        do {
+            survive(this::lookAround);
             ticking.set(null);
-            // Somebody may have come between the last look and this line.
-            if (!watched.isEmpty()) {
-                begin();
-            }
+        } while (!watched.isEmpty() && ticking.compareAndSet(null, Thread.currentThread()));
+    }
+
+    /** A full heap passes, and the deadlines stay. */
+    private static void survive(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException | Error broken) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS));
         }
     }
 

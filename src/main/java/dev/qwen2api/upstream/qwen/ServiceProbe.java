@@ -68,7 +68,12 @@ public final class ServiceProbe {
 
     /** Why the account's session is no good; empty where the service knows it. */
     public Optional<Failure> session(Account account) {
-        CompletableFuture<HttpResponse<byte[]>> asked = client.whoAmI(account, TIMEOUT);
+        return session(account, TIMEOUT);
+    }
+
+    /** The same within a time limit. */
+    public Optional<Failure> session(Account account, Duration timeout) {
+        CompletableFuture<HttpResponse<byte[]>> asked = client.whoAmI(account, timeout);
         try {
             HttpResponse<byte[]> reply = asked.join();
             return isKnown(reply) ? Optional.empty() : Optional.of(classified(reply));

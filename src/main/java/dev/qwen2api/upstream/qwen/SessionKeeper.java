@@ -40,6 +40,8 @@ public final class SessionKeeper {
      */
     private static final Duration PAUSE = Duration.ofMinutes(5);
 
+    private static final Failure ENDED = Failure.of(FailureKind.EXPIRED, "its token has ended");
+
     private static final Failure NOT_RENEWABLE = Failure.of(FailureKind.EXPIRED, "its session cannot be renewed");
 
     private final QwenClient client;
@@ -96,6 +98,21 @@ public final class SessionKeeper {
         Credential session = account.credential();
         boolean ended = session.token().isEmpty() || session.expiredAt(clock.instant());
         return session.isRenewable() && ended && !fresh;
+    }
+
+    /**
+     * The account with the session that it has now, which is renewed first where its token has ended.
+     *
+     * @return fails with an {@link UpstreamException} where the session has ended and cannot be renewed
+     */
+    CompletableFuture<Account> living(Account used) {
+        Account present = accounts.apply(used).orElse(used);
+        if (hasEnded(present)) {
+            return renewed(present, ENDED);
+        }
+        return present.credential().isDeadAt(clock.instant())
+                ? CompletableFuture.failedFuture(new UpstreamException(ENDED))
+                : CompletableFuture.completedFuture(present);
     }
 
     /** Begins to renew a session that is near its end, without anybody waiting. */

@@ -256,7 +256,8 @@ final class UpstreamAttempt {
 
     /** The reply to the order of a video names a task, which is polled until it is done. */
     private void watch(String taskId) {
-        attemptEvents.put(new AttemptEvents.Item.TakenOn(taskId));
+        attemptEvents.put(
+                new AttemptEvents.Item.TakenOn(taskId, account.credential().userId()));
         Account orderer = account;
         boolean fromPicture = !prompt.attachments().isEmpty();
         tellInbox(upstream.uploader()

@@ -5,18 +5,19 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.account.Account;
-import dev.qwen2api.account.AccountId;
 import dev.qwen2api.chat.video.TaskWatch;
 import dev.qwen2api.chat.video.VideoJob;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.RequestKind;
 import dev.qwen2api.failure.UpstreamException;
+import dev.qwen2api.upstream.qwen.error.FailureClassifier;
 import dev.qwen2api.upstream.qwen.error.Operation;
 import dev.qwen2api.upstream.qwen.error.UpstreamErrorParser;
 import dev.qwen2api.upstream.qwen.upload.Uploader;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -28,7 +29,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Polls videos that are being made, which takes the upstream minutes (93 to 343 s for five seconds, VA 2026-09), until
- * they are finished. Blocks the thread that runs it. Thread-safe.
+ * they are finished. Each poll is sent with the session that the user has by then, renewed where it has ended; one that
+ * cannot be renewed is waited for. Blocks the thread that runs it. Thread-safe.
  */
 public final class VideoPoller implements TaskWatch {
 
@@ -44,16 +46,25 @@ public final class VideoPoller implements TaskWatch {
     private static final int MOST_FAILURES = 6;
 
     private final QwenClient client;
-    private final Function<AccountId, Optional<Account>> accounts;
+    private final Function<VideoJob.Task, Optional<Account>> accounts;
+    private final SessionKeeper sessions;
+    private final Clock clock;
     private final LongSupplier ticker;
 
     /**
-     * @param accounts finds an account with its newest session
+     * @param accounts finds the account of the user who ordered a video, with its newest session
      * @param ticker monotonic nanoseconds, such as {@link System#nanoTime}
      */
-    public VideoPoller(QwenClient client, Function<AccountId, Optional<Account>> accounts, LongSupplier ticker) {
+    public VideoPoller(
+            QwenClient client,
+            Function<VideoJob.Task, Optional<Account>> accounts,
+            SessionKeeper sessions,
+            Clock clock,
+            LongSupplier ticker) {
         this.client = client;
         this.accounts = accounts;
+        this.sessions = sessions;
+        this.clock = clock;
         this.ticker = ticker;
     }
 
@@ -65,7 +76,7 @@ public final class VideoPoller implements TaskWatch {
 
     @Override
     public String await(VideoJob.Task task, BooleanSupplier gone) throws UpstreamException, InterruptedException {
-        Account account = accounts.apply(task.account())
+        Account account = accounts.apply(task)
                 .orElseThrow(() ->
                         failure(FailureKind.FORBIDDEN, "the account that ordered the video does not exist any more"));
         return await(account, task.id(), BETWEEN_POLLS, new Uploader.Watch(gone, () -> {}));
@@ -86,31 +97,58 @@ public final class VideoPoller implements TaskWatch {
             TimeUnit.NANOSECONDS.sleep(pause);
             watch.check();
             pause = Math.min(pause * 2, between.toNanos());
-            Account present = accounts.apply(account.id()).orElse(account);
-            Optional<JsonNode> state = poll(present, taskId);
-            failures = state.isPresent() ? 0 : failures + 1;
+            Poll poll = poll(account, taskId);
+            failures = poll.failed() ? failures + 1 : 0;
             if (failures >= MOST_FAILURES) {
                 throw failure(FailureKind.BROKEN, "the service does not say how far the video is");
             }
-            if (state.isPresent()) {
-                Optional<String> url = finished(state.get());
+            if (poll.state().isPresent()) {
+                Optional<String> url = finished(poll.state().get());
                 if (url.isPresent()) {
                     return url.get();
                 }
+            }
+            if (!poll.failed()) {
                 watch.alive().run();
             }
         }
         throw failure(FailureKind.SILENT, "the video was not finished within " + LONGEST.toMinutes() + " min");
     }
 
-    private Optional<JsonNode> poll(Account account, String taskId) throws InterruptedException {
+    /**
+     * What a poll brought.
+     *
+     * @param state the state of the task; empty where the service said none
+     * @param failed whether the service could not be asked, which a dead session is not: the video goes on being made,
+     *     and the owner may copy a fresh cookie
+     */
+    private record Poll(Optional<JsonNode> state, boolean failed) {
+        static final Poll FAILED = new Poll(Optional.empty(), true);
+        static final Poll WITHOUT_SESSION = new Poll(Optional.empty(), false);
+    }
+
+    private Poll poll(Account orderer, String taskId) throws InterruptedException {
         try {
+            Account account = sessions.living(orderer).get(POLL.toSeconds(), TimeUnit.SECONDS);
             HttpResponse<byte[]> reply = client.task(account, taskId).get(POLL.toSeconds(), TimeUnit.SECONDS);
             JsonNode json = json(reply.body());
             JsonNode state = json.has("task_status") ? json : json.path("data");
-            return Optional.of(state).filter(each -> each.has("task_status"));
-        } catch (ExecutionException | TimeoutException passing) {
-            return Optional.empty();
+            if (state.has("task_status")) {
+                return new Poll(Optional.of(state), false);
+            }
+            Failure failure = FailureClassifier.classify(
+                    Operation.TASK_STATUS, FailureClassifier.Reply.of(reply), clock.instant());
+            if (failure.kind() != FailureKind.EXPIRED) {
+                return Poll.FAILED;
+            }
+            sessions.renewed(account, failure).get(POLL.toSeconds(), TimeUnit.SECONDS);
+            return Poll.WITHOUT_SESSION;
+        } catch (ExecutionException broken) {
+            boolean dead = broken.getCause() instanceof UpstreamException refused
+                    && refused.failure().kind() == FailureKind.EXPIRED;
+            return dead ? Poll.WITHOUT_SESSION : Poll.FAILED;
+        } catch (TimeoutException passing) {
+            return Poll.FAILED;
         }
     }
 

@@ -182,7 +182,7 @@ final class WebAnswerStream implements AnswerStream {
             omitted = shortened.omitted();
             LOG.warn("[CHAT] {}: sent without {}", attempt().account().id(), String.join(", ", omitted));
         } else if (item instanceof AttemptEvents.Item.TakenOn video) {
-            handed.on(new AnswerEvent.Rendering(video.task()));
+            handed.on(new AnswerEvent.Rendering(video.task(), video.user()));
         } else if (item instanceof AttemptEvents.Item.Rendered video) {
             handed.on(new AnswerEvent.Video(video.url()));
             handed.on(new Finished(Finished.Reason.STOP));

@@ -9,6 +9,7 @@ import dev.qwen2api.account.AccountState;
 import dev.qwen2api.account.Lease;
 import dev.qwen2api.account.TestAccounts;
 import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.RequestKind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -83,7 +85,7 @@ class AccountRoutesTest {
         assertAnswer(
                 200,
                 "{\"success\":true,\"message\":\"账户 #3 添加成功\",\"account\":{\"num\":\"3\",\"accountId\":\"account_3\","
-                        + "\"hasToken\":true,\"expires\":\"2025-10-10 20:00:00\"}}",
+                        + "\"hasToken\":true,\"expires\":\"2025-10-10 20:00:00\",\"checked\":true,\"state\":\"active\"}}",
                 add("\"3\"", Managed.cookie(3)));
 
         assertEquals(List.of("account_1", "account_2", "account_3"), managed.names());
@@ -102,8 +104,43 @@ class AccountRoutesTest {
         assertAnswer(
                 200,
                 "{\"success\":true,\"message\":\"账户 #3 添加成功\",\"account\":{\"num\":\"3\",\"accountId\":\"account_3\","
-                        + "\"hasToken\":true,\"expires\":null}}",
-                add("\"3\"", "token=xxx; ssxmod_itna=yyy"));
+                        + "\"hasToken\":true,\"expires\":null,\"checked\":true,\"state\":\"active\"}}",
+                add("\"3\"", "token=e30.eyJpZCI6InVzZXItMyJ9.s; ssxmod_itna=yyy"));
+    }
+
+    @Test
+    void a_cookie_that_has_yet_to_be_renewed_is_added_without_a_token() throws Exception {
+        assertAnswer(
+                200,
+                "{\"success\":true,\"message\":\"账户 #3 添加成功\",\"account\":{\"num\":\"3\",\"accountId\":\"account_3\","
+                        + "\"hasToken\":false,\"expires\":null,\"checked\":false,\"state\":\"active\"}}",
+                add("\"3\"", "refresh_token=r"));
+    }
+
+    @Test
+    void a_session_that_the_service_calls_dead_is_refused_and_nothing_changes() throws Exception {
+        managed.check = Optional.of(Failure.of(FailureKind.EXPIRED, "its session is dead"));
+        assertAnswer(400, NOT_ADDED, add("\"3\"", Managed.cookie(3)));
+        assertEquals(List.of("account_1", "account_2"), managed.names());
+        assertEquals(2, managed.stored.load().accounts().size());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "RATE_LIMITED, limited",
+        "CHALLENGED, challenged",
+        "UNREACHABLE, active",
+        "SILENT, active",
+        "BROKEN, active"
+    })
+    void a_session_that_could_not_be_judged_is_added_and_the_answer_says_so(FailureKind kind, String state)
+            throws Exception {
+        managed.check = Optional.of(Failure.of(kind, "for the test").after(Duration.ofMinutes(1)));
+        RawClient.Answer answer = add("\"3\"", Managed.cookie(3));
+        assertEquals(200, answer.status(), answer.body());
+        assertTrue(answer.body().contains("\"checked\":false,\"state\":\"" + state + "\""), answer.body());
+        String health = managed.get("/api/health").body();
+        assertTrue(health.contains("\"num\":\"3\",\"source\":\"api\",\"state\":\"" + state + "\""), health);
     }
 
     @Test
@@ -111,9 +148,10 @@ class AccountRoutesTest {
         String jwt = TestAccounts.token("user-3", Managed.NOON.plusSeconds(60));
         assertEquals(200, add("\"3\"", jwt).status());
         assertEquals(200, add("\"4\"", "  Cookie: a=1,2; token=" + jwt + ";\\n").status());
-        assertEquals(200, add("\"5\"", "token=a;\\r\\n b=2\\r\\nX-Evil: 1").status());
         assertEquals(
-                "token=a; b=2X-Evil: 1",
+                200, add("\"5\"", "token=" + jwt + ";\\r\\n b=2\\r\\nX-Evil: 1").status());
+        assertEquals(
+                "token=" + jwt + "; b=2X-Evil: 1",
                 managed.ring.find(new AccountId(5)).orElseThrow().credential().cookieHeader());
         assertEquals(
                 "a=1,2; token=" + jwt,
@@ -142,7 +180,9 @@ class AccountRoutesTest {
                 "token=; a=b",
                 "token=a\\u0000b",
                 "token=é",
-                "token=a,token=b"
+                "token=a,token=b",
+                "token=xyz",
+                "token=a.b.c"
             })
     void a_cookie_without_one_usable_token_is_refused(String cookie) throws Exception {
         assertAnswer(400, NOT_ADDED, add("\"3\"", cookie));
@@ -155,7 +195,7 @@ class AccountRoutesTest {
         String ended = "token=" + TestAccounts.token("user-3", Managed.NOON);
         assertAnswer(400, NOT_ADDED, add("\"3\"", ended));
         assertEquals(2, managed.stored.load().accounts().size());
-        assertTrue(log().contains("[ACCOUNT] account_3 not added by API: its token has expired"), log());
+        assertTrue(log().contains("[ACCOUNT] account_3 not added by API: its session has ended"), log());
 
         assertEquals(200, add("\"3\"", ended + "; refresh_token=r").status());
     }

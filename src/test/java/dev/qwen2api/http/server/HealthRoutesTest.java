@@ -35,7 +35,8 @@ class HealthRoutesTest {
         try (var managed = new Managed(folder, 0)) {
             assertEquals(
                     "{\"success\":true,\"data\":{\"totalAccounts\":0,\"healthyAccounts\":0,\"unhealthyAccounts\":0,"
-                            + "\"accounts\":[]}}",
+                            + "\"accounts\":[],"
+                            + "\"circuitBreaker\":{\"state\":\"closed\",\"until\":null}}}",
                     managed.get("/api/accountsHealth").body());
         }
     }
@@ -44,7 +45,7 @@ class HealthRoutesTest {
     @ValueSource(strings = {"/api/accountsHealth", "/api/health"})
     void every_account_is_told_in_the_order_of_the_manual(String path) throws Exception {
         try (var managed = new Managed(folder, 2)) {
-            managed.accounts.add(new AccountId(7), "token=opaque");
+            managed.accounts.add(new AccountId(7), "token=e30.eyJpZCI6InVzZXItNyJ9.s");
             managed.cli.put(
                     new AccountId(1),
                     new CliStatus(CliState.READY, Optional.empty(), Optional.empty(), 150, 1850, Optional.empty()));
@@ -75,21 +76,23 @@ class HealthRoutesTest {
                                 + "\"lastUsed\":\"2025-10-03T12:00:00.000Z\",\"hasCliInfo\":true,\"cliRequestNumber\":150,"
                                 + "\"num\":\"1\",\"source\":\"env\",\"state\":\"active\",\"reason\":null,\"retryAt\":null,"
                                 + "\"expires\":\"2025-10-10 20:00:00\",\"inFlight\":1,\"requestsToday\":2,"
-                                + "\"tokensToday\":123,\"cliState\":\"ready\",\"cliReason\":null,\"cliLeftToday\":1850},"
+                                + "\"tokensToday\":123,\"cliState\":\"ready\",\"cliReason\":null,\"cliLeftToday\":1850,\"cooldowns\":{}},"
                                 + "{\"accountId\":\"account_2\",\"isHealthy\":false,\"failureCount\":1,"
                                 + "\"lastUsed\":\"2025-10-03T12:00:00.000Z\",\"hasCliInfo\":false,"
                                 + "\"num\":\"2\",\"source\":\"env\",\"state\":\"limited\","
                                 + "\"reason\":\"its quota is used up: daily limit; it returns by itself\","
                                 + "\"retryAt\":\"2025-10-03T16:00:00.000Z\","
                                 + "\"expires\":\"2025-10-10 20:00:00\",\"inFlight\":1,\"requestsToday\":0,"
-                                + "\"tokensToday\":0,\"cliState\":\"unsupported\",\"cliReason\":\"It said no.\"},"
+                                + "\"tokensToday\":0,\"cliState\":\"unsupported\",\"cliReason\":\"It said no.\","
+                                + "\"cooldowns\":{\"chat\":{\"state\":\"limited\",\"reason\":\"its quota is used up: daily limit;"
+                                + " it returns by itself\",\"retryAt\":\"2025-10-03T16:00:00.000Z\"}}},"
                                 + "{\"accountId\":\"account_7\",\"isHealthy\":true,\"failureCount\":0,"
                                 + "\"lastUsed\":null,\"hasCliInfo\":false,"
                                 + "\"num\":\"7\",\"source\":\"api\",\"state\":\"active\",\"reason\":null,\"retryAt\":null,"
                                 + "\"expires\":null,\"inFlight\":0,\"requestsToday\":0,\"tokensToday\":0,"
                                 + "\"cliState\":\"none\",\"cliReason\":\"The next request to the CLI channel obtains a credential"
-                                + " for it.\"}"
-                                + "]}}",
+                                + " for it.\",\"cooldowns\":{}}"
+                                + "],\"circuitBreaker\":{\"state\":\"closed\",\"until\":null}}}",
                         answer.body());
                 one.succeeded();
             }

@@ -15,6 +15,7 @@ import dev.qwen2api.account.UsageRecorder;
 import dev.qwen2api.config.EnvFile;
 import dev.qwen2api.config.EnvReloader;
 import dev.qwen2api.config.Secret;
+import dev.qwen2api.failure.Failure;
 import dev.qwen2api.http.routes.AccountRoutes;
 import dev.qwen2api.http.routes.ConfigRoutes;
 import dev.qwen2api.http.routes.HealthRoutes;
@@ -49,6 +50,9 @@ final class Managed implements AutoCloseable {
     final AccountRegistry accounts;
     final EnvReloader reloader;
     final Path env;
+    /** Why the service calls the session of an account no good that is about to be added. */
+    volatile Optional<Failure> check = Optional.empty();
+
     volatile Optional<String> databaseProblem = Optional.empty();
     private final Server server;
 
@@ -86,8 +90,8 @@ final class Managed implements AutoCloseable {
                 desk,
                 new Server.Guards(new Cors(List.of("*")), keys),
                 List.of(
-                        new AccountRoutes(desk, accounts, ring, ZONE),
-                        new HealthRoutes(ring, usage, this::onCli, ZONE),
+                        new AccountRoutes(desk, accounts, ring, account -> check, clock),
+                        new HealthRoutes(ring, usage, this::onCli, clock),
                         new ConfigRoutes(reloader, ring::statuses, database),
                         new UsageRoutes(usage)));
     }

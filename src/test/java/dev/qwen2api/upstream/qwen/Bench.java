@@ -44,6 +44,8 @@ final class Bench implements AutoCloseable {
     final Ledger ledger = new Ledger();
     final MemoryUploads uploads = new MemoryUploads();
     final QwenClient client;
+    final AccountRing ring;
+    final AccountRegistry registry;
     final ChatJanitor janitor;
     final WebChannel channel;
 
@@ -53,13 +55,25 @@ final class Bench implements AutoCloseable {
 
     Bench(boolean deletes) {
         client = client(settings(fake.baseUrl(), Optional.empty()));
-        janitor = new ChatJanitor(
-                client,
-                ledger,
-                chat -> Optional.of(account).filter(known -> known.id().equals(chat.account())),
-                threads,
-                deletes,
+        ring = new AccountRing(
+                Clock.systemUTC(),
                 System::nanoTime,
+                CooldownPolicy.of(3, Duration.ofMinutes(1)),
+                new RingLimits(0, Duration.ZERO),
+                new MemoryHealth());
+        registry = new AccountRegistry(ring, new MemoryAccounts(), Clock.systemUTC());
+        registry.start(List.of(account.credential().cookieHeader()), new MemoryHealth());
+        janitor = new ChatJanitor(
+                new ChatJanitor.Dependencies(
+                        client,
+                        ledger,
+                        chat -> chat.user().isPresent()
+                                ? ring.find(chat.account(), chat.user())
+                                : ring.find(chat.account()),
+                        sessions(client),
+                        threads,
+                        System::nanoTime),
+                deletes,
                 List.of(Duration.ofMillis(50), Duration.ofMillis(50)));
         channel = channel(client);
     }
@@ -69,23 +83,24 @@ final class Bench implements AutoCloseable {
                 way, new UploadCache(uploads, Clock.systemUTC()), Clock.systemUTC(), System::nanoTime, threads);
     }
 
-    WebChannel channel(QwenClient way) {
-        var ring = new AccountRing(
-                Clock.systemUTC(),
-                System::nanoTime,
-                CooldownPolicy.of(3, Duration.ofMinutes(1)),
-                new RingLimits(0, Duration.ZERO),
-                new MemoryHealth());
-        var registry = new AccountRegistry(ring, new MemoryAccounts(), Clock.systemUTC());
-        registry.start(List.of(account.credential().cookieHeader()), new MemoryHealth());
-        var sessions = new SessionKeeper(
+    private SessionKeeper sessions(QwenClient way) {
+        return new SessionKeeper(
                 way, registry, asked -> ring.find(asked.id(), asked.credential().userId()), Clock.systemUTC(), threads);
+    }
+
+    WebChannel channel(QwenClient way) {
+        SessionKeeper sessions = sessions(way);
         return new WebChannel(
                 new WebChannel.Dependencies(
                         way,
                         janitor,
                         uploader(way),
-                        new VideoPoller(way, ring::find, System::nanoTime),
+                        new VideoPoller(
+                                way,
+                                task -> ring.find(task.account(), task.user()),
+                                sessions,
+                                Clock.systemUTC(),
+                                System::nanoTime),
                         sessions,
                         changes,
                         Clock.systemUTC(),
