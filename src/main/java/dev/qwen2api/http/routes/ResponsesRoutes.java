@@ -36,6 +36,7 @@ public final class ResponsesRoutes implements Routes {
     @Override
     public void addTo(JavalinDefaultRoutingApi table) {
         table.post(PATH, this::create, RouteAccess.CLIENT);
+        table.post(PATH + "/compact", this::compact, RouteAccess.CLIENT);
         table.get(PATH, ResponsesRoutes::refuseUpgrade, RouteAccess.CLIENT);
         Server.read(table, PATH + "/{" + ID + "}", this::get, RouteAccess.CLIENT);
         table.delete(PATH + "/{" + ID + "}", this::delete, RouteAccess.CLIENT);
@@ -44,6 +45,11 @@ public final class ResponsesRoutes implements Routes {
     private void create(Context ctx) throws IOException {
         ResponseCache.OwnedResponses owned = owned(ctx);
         chat.handle(ctx, body -> codec.read(body, owned));
+    }
+
+    private void compact(Context ctx) throws IOException {
+        ResponseCache.OwnedResponses owned = owned(ctx);
+        chat.handle(ctx, body -> codec.readCompaction(body, owned));
     }
 
     /**

@@ -1,7 +1,6 @@
 package dev.qwen2api.http.server;
 
 import dev.qwen2api.chat.ClientGoneException;
-import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemException;
 import dev.qwen2api.failure.ProblemKind;
 import dev.qwen2api.metrics.RequestMetrics;
@@ -81,6 +80,9 @@ public final class RouteSupport implements Handler {
 
     /** The same with a limit of its own, in bytes. */
     public InputStream body(Context ctx, long limit) {
+        if (ctx.routeRoles().contains(RouteAccess.OPEN)) {
+            ContentEncoding.refuse(ctx.req());
+        }
         return open(ctx.req(), limit, ctx.req().getContentLengthLong());
     }
 
@@ -96,18 +98,20 @@ public final class RouteSupport implements Handler {
         if (request.getContentLengthLong() > limit) {
             throw RequestBody.tooLarge(limit).toException();
         }
-        String encoding = request.getHeader("Content-Encoding");
-        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-            throw Problem.of(ProblemKind.INVALID_REQUEST, "Send the body without Content-Encoding: it is not unpacked.")
-                    .toException();
-        }
-        BodyMemoryBudget.Claim claim = claim(request, claimed);
+        ContentEncoding encoding = ContentEncoding.of(request);
+        BodyMemoryBudget.Claim claim = claim(request, encoding == ContentEncoding.IDENTITY ? claimed : -1);
         UnreadBody.asked(request);
         try {
-            return new RequestBody(request.getInputStream(), limit, claim, limits.stall(), nanoTime);
+            var body = new RequestBody(request.getInputStream(), limit, claim, limits.stall(), nanoTime);
+            return encoding == ContentEncoding.IDENTITY ? body : decoded(body, encoding, limit, request);
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
+    }
+
+    /** The limit and the memory count for what comes out, too. */
+    private RequestBody decoded(RequestBody body, ContentEncoding encoding, long limit, HttpServletRequest request) {
+        return new RequestBody(encoding.decode(body), limit, claim(request, -1), limits.stall(), nanoTime);
     }
 
     /** Holds memory for the body until the request is over: what it says stays for as long as the answer is made. */
