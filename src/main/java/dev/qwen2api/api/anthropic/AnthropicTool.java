@@ -5,7 +5,7 @@ import dev.qwen2api.chat.Conversation.Tool;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** The tools that Anthropic describes to its own models and that clients run. Each has versions, which its type ends with. */
+/** The tools that Anthropic describes to its own models and that clients run. A type ends with its version. */
 enum AnthropicTool {
     BASH(
             "bash_",
