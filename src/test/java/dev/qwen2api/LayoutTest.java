@@ -73,6 +73,8 @@ class LayoutTest {
         "java.net.http..,         upstream",
         "java.sql..,              store",
         "org.sqlite..,            store",
+        "com.github.luben..,      http",
+        "org.brotli..,            http",
         "io.javalin..,            http",
         "jakarta..,               http",
         "org.eclipse.jetty.server..,  http",

@@ -6,6 +6,7 @@ public enum ProblemKind {
     INVALID_REQUEST(400, "invalid_request_error", "invalid_request_error"),
     REQUEST_TIMEOUT(408, "invalid_request_error", "request_timeout"),
     REQUEST_TOO_LARGE(413, "invalid_request_error", "request_too_large"),
+    UNSUPPORTED_ENCODING(415, "invalid_request_error", "unsupported_content_encoding"),
     REQUEST_TOO_DEEP(400, "invalid_request_error", "request_too_large"),
     NOT_FOUND(404, "invalid_request_error", "not_found"),
     PREVIOUS_RESPONSE_NOT_FOUND(400, "invalid_request_error", "previous_response_not_found"),

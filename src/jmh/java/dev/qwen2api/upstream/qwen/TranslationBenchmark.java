@@ -83,7 +83,7 @@ public class TranslationBenchmark {
     @Benchmark
     @OperationsPerInvocation(CHUNKS)
     public int toAnthropic() throws UpstreamException {
-        return through(new MessageEventPrinter(new MessageHead("msg_1", "qwen-max", 12, false)));
+        return through(new MessageEventPrinter(new MessageHead("msg_1", "qwen-max", 12, false, true)));
     }
 
     private int through(FramePrinter printer) throws UpstreamException {

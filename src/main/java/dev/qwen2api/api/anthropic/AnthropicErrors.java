@@ -51,6 +51,7 @@ public final class AnthropicErrors implements ProblemPrinter {
             case INVALID_REQUEST,
                     PREVIOUS_RESPONSE_NOT_FOUND,
                     REQUEST_TOO_DEEP,
+                    UNSUPPORTED_ENCODING,
                     REQUEST_TIMEOUT,
                     METHOD_NOT_ALLOWED,
                     CONTENT_FILTER,

@@ -5,6 +5,7 @@ import dev.qwen2api.api.json.ToolDefinitions;
 import dev.qwen2api.chat.ChatType;
 import dev.qwen2api.chat.Conversation.Tool;
 import dev.qwen2api.chat.Conversation.ToolChoice;
+import dev.qwen2api.chat.Message;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -12,15 +13,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Parses {@code tools} and {@code tool_choice}. Of the tools that Anthropic's servers run, a web search becomes the
- * upstream's own, and the others are ignored. Used for one request.
+ * Parses {@code tools}, {@code mcp_servers} and {@code tool_choice}. Tools that Anthropic describes itself and the
+ * client runs become functions. Of those that Anthropic's servers run, a web search becomes the upstream's own, and the
+ * model learns that the others cannot be called. Used for one request.
  */
 final class AnthropicToolsReader {
 
     private static final String WEB_SEARCH = "web_search_";
 
     private final List<Tool> functions = new ArrayList<>();
-    private final Set<String> ignored = new HashSet<>();
+    private final Set<String> searchNames = new HashSet<>();
+    private final List<String> unavailable = new ArrayList<>();
     private boolean searches;
 
     private AnthropicToolsReader() {}
@@ -29,6 +32,9 @@ final class AnthropicToolsReader {
         var reader = new AnthropicToolsReader();
         if (request.get("tools").isPresent()) {
             request.get("tools").items().forEach(tool -> reader.read(tool.object()));
+        }
+        if (request.get("mcp_servers").isPresent()) {
+            request.get("mcp_servers").items().forEach(server -> reader.mcpServer(server.object()));
         }
         return reader;
     }
@@ -39,12 +45,33 @@ final class AnthropicToolsReader {
             functions.add(function(tool));
             return;
         }
-        searches |= type.startsWith(WEB_SEARCH);
-        tool.get("name").optionalText().ifPresent(ignored::add);
+        if (type.startsWith(WEB_SEARCH)) {
+            searches = true;
+            tool.get("name").optionalText().ifPresent(searchNames::add);
+            return;
+        }
+        // With a search among tools, all tools are in the request: they are offered at once.
+        if (type.startsWith("tool_search_tool_")) {
+            return;
+        }
+        AnthropicTool.ofType(type).ifPresentOrElse(known -> functions.add(known.function(tool)), () -> {
+            if (!type.equals("mcp_toolset")) {
+                unavailable.add(type);
+            }
+        });
     }
 
     private static Tool function(RequestField tool) {
         return ToolDefinitions.function(tool.get("name").name("the name of a tool"), tool, "input_schema");
+    }
+
+    private void mcpServer(RequestField server) {
+        unavailable.add("MCP server " + server.get("name").optionalText().orElse("without a name"));
+    }
+
+    /** What the model must know of tools that cannot be called; empty if there are none. */
+    Optional<Message> note() {
+        return ToolDefinitions.unavailable(unavailable);
     }
 
     /** The tools that the client runs. */
@@ -75,7 +102,7 @@ final class AnthropicToolsReader {
         if (functions.stream().anyMatch(tool -> tool.name().equals(name.text()))) {
             return ToolChoice.named(name.text());
         }
-        if (ignored.contains(name.text())) {
+        if (searchNames.contains(name.text())) {
             return ToolChoice.AUTO;
         }
         throw name.refused("'" + name.path() + "' names a tool that 'tools' does not offer.");

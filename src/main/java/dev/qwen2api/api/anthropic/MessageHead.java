@@ -19,8 +19,9 @@ import java.util.UUID;
  * @param model the model's name as the client wrote it
  * @param inputTokens estimated cost of reading the conversation, in tokens
  * @param search whether the client offered a web search, and so expects its results
+ * @param parallel whether the answer may hold more than one call
  */
-public record MessageHead(String id, String model, int inputTokens, boolean search) {
+public record MessageHead(String id, String model, int inputTokens, boolean search, boolean parallel) {
 
     /** The head of the answer to {@code conversation}, with a new id. */
     static MessageHead create(Conversation conversation) {
@@ -32,12 +33,13 @@ public record MessageHead(String id, String model, int inputTokens, boolean sear
                         .options()
                         .chatType()
                         .filter(ChatType.SEARCH::equals)
-                        .isPresent());
+                        .isPresent(),
+                conversation.options().parallelCalls());
     }
 
     /** Blocks follow each other. */
     Rules rules() {
-        return new Rules(true, false, search);
+        return new Rules(true, !parallel, search);
     }
 
     /** The message without content. */

@@ -7,10 +7,12 @@ import dev.qwen2api.api.json.RequestField;
 import dev.qwen2api.chat.Conversation;
 import dev.qwen2api.chat.Conversation.AnswerFormat;
 import dev.qwen2api.chat.Conversation.Options;
+import dev.qwen2api.chat.Message;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.ArrayList;
 
 /**
  * Reads requests of the Messages API. Strict where a mistake would change the answer, lenient about fields, blocks
@@ -45,12 +47,11 @@ public final class MessagesCodec implements ClientRequest.Reader {
         String model = request.get("model").name("the name of a model");
         boolean stream = request.get("stream").optionalFlag().orElse(false);
         AnthropicToolsReader tools = AnthropicToolsReader.of(request);
+        var messages = new ArrayList<Message>();
+        tools.note().ifPresent(messages::add);
+        messages.addAll(MessagesReader.messages(request));
         var conversation = new Conversation(
-                model,
-                MessagesReader.messages(request),
-                tools.functions(),
-                tools.choice(request.get("tool_choice")),
-                options(request, tools));
+                model, messages, tools.functions(), tools.choice(request.get("tool_choice")), options(request, tools));
         return new MessagesRequest(conversation, stream);
     }
 
@@ -64,23 +65,17 @@ public final class MessagesCodec implements ClientRequest.Reader {
                         stops,
                         MOST_STOPS,
                         request.get("max_tokens"),
-                        thinking(thinking),
+                        GenerationOptions.thinking(thinking),
                         thinking.get("budget_tokens"),
                         format(request),
                         PASSED_ON)
-                .parse(request, tools.search());
+                .parse(request, tools.search())
+                .withParallelCalls(parallel(request.get("tool_choice")));
     }
 
-    /** {@code adaptive} leaves it to the model, which in Qwen's service is thinking switched on. */
-    private static Optional<Boolean> thinking(RequestField thinking) {
-        if (!thinking.isPresent()) {
-            return Optional.empty();
-        }
-        return switch (thinking.object().get("type").text()) {
-            case "enabled", "adaptive" -> Optional.of(true);
-            case "disabled" -> Optional.of(false);
-            default -> Optional.empty();
-        };
+    private static boolean parallel(RequestField choice) {
+        return !(choice.isObject()
+                && choice.get("disable_parallel_tool_use").optionalFlag().orElse(false));
     }
 
     /** Structured output: {@code output_config.format}, and its older name {@code output_format}. */

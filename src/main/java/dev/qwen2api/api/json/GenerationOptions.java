@@ -114,4 +114,25 @@ public record GenerationOptions(
         }
         return new AnswerFormat(AnswerFormat.Kind.JSON_SCHEMA, WellFormedText.text(schema.json()));
     }
+
+    /** {@code adaptive} leaves it to the model, which in Qwen's service is thinking switched on. */
+    public static Optional<Boolean> thinking(RequestField thinking) {
+        if (!thinking.isPresent()) {
+            return Optional.empty();
+        }
+        return switch (thinking.object().get("type").text()) {
+            case "enabled", "adaptive", "auto" -> Optional.of(true);
+            case "disabled" -> Optional.of(false);
+            default -> Optional.empty();
+        };
+    }
+
+    /** What an effort to reason means for thinking. */
+    public static Optional<Boolean> thinks(String effort) {
+        return switch (effort) {
+            case "none", "minimal" -> Optional.of(false);
+            case "low", "medium", "high", "xhigh", "max" -> Optional.of(true);
+            default -> Optional.empty();
+        };
+    }
 }

@@ -4,12 +4,15 @@ import dev.qwen2api.api.json.ClientRequest;
 import dev.qwen2api.api.json.GenerationOptions;
 import dev.qwen2api.api.json.JsonBody;
 import dev.qwen2api.api.json.RequestField;
+import dev.qwen2api.api.json.ToolDefinitions;
+import dev.qwen2api.chat.ChatType;
 import dev.qwen2api.chat.Conversation;
 import dev.qwen2api.chat.Conversation.Options;
-import dev.qwen2api.chat.Conversation.Tool;
+import dev.qwen2api.chat.Message;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -41,6 +44,11 @@ public final class ChatCodec implements ClientRequest.Reader {
             "response_format",
             "chat_type",
             "enable_thinking",
+            "input",
+            "instructions",
+            "web_search_options",
+            "enable_search",
+            "thinking",
             "thinking_budget",
             "size",
             "n");
@@ -60,8 +68,9 @@ public final class ChatCodec implements ClientRequest.Reader {
      * @param conversation what the client asks
      * @param stream whether it wants an event stream
      * @param includeUsage whether a stream ends with a chunk that tells the cost
+     * @param calls how tool calls are printed
      */
-    record ChatRequest(Conversation conversation, boolean stream, boolean includeUsage) {}
+    record ChatRequest(Conversation conversation, boolean stream, boolean includeUsage, CallFormat calls) {}
 
     @Override
     public ClientRequest read(InputStream body) throws IOException {
@@ -71,8 +80,9 @@ public final class ChatCodec implements ClientRequest.Reader {
         return new ClientRequest(
                 request.conversation(),
                 request.stream()
-                        ? new ClientRequest.Streamed(new ChunkPrinter(completion, request.includeUsage()))
-                        : new ClientRequest.Whole(new CompletionPrinter(completion)));
+                        ? new ClientRequest.Streamed(
+                                new ChunkPrinter(completion, request.includeUsage(), request.calls()))
+                        : new ClientRequest.Whole(new CompletionPrinter(completion, request.calls())));
     }
 
     static ChatRequest parse(InputStream body) throws IOException {
@@ -81,14 +91,17 @@ public final class ChatCodec implements ClientRequest.Reader {
         boolean stream = request.get("stream").optionalFlag().orElse(false);
         boolean includeUsage = includeUsage(request.get("stream_options"), stream);
         checkTheRest(request);
-        List<Tool> tools = ChatToolsReader.tools(request);
+        ChatToolsReader.ChatTools tools = ChatToolsReader.read(request);
+        var messages = new ArrayList<Message>();
+        ToolDefinitions.unavailable(tools.unavailable()).ifPresent(messages::add);
+        messages.addAll(MessageReader.of(request));
         var conversation = new Conversation(
                 model,
-                MessageReader.messages(request.get("messages")),
-                tools,
-                ChatToolsReader.choice(request, tools),
-                options(request));
-        return new ChatRequest(conversation, stream, includeUsage);
+                messages,
+                tools.offer().tools(),
+                tools.choice(),
+                options(request, tools.search()).withParallelCalls(tools.calls().parallel()));
+        return new ChatRequest(conversation, stream, includeUsage, tools.calls());
     }
 
     static boolean includeUsage(RequestField options, boolean stream) {
@@ -108,7 +121,10 @@ public final class ChatCodec implements ClientRequest.Reader {
         }
     }
 
-    static Options options(RequestField request) {
+    static Options options(RequestField request, boolean offersSearch) {
+        boolean search = offersSearch
+                || request.get("web_search_options").isPresent()
+                || request.get("enable_search").optionalFlag().orElse(false);
         RequestField newer = request.get("max_completion_tokens");
         RequestField older = request.get("max_tokens");
         older.optionalCount(1);
@@ -117,24 +133,26 @@ public final class ChatCodec implements ClientRequest.Reader {
                         MOST_STOPS,
                         newer.isPresent() ? newer : older,
                         thinking(request),
-                        request.get("thinking_budget"),
+                        budget(request),
                         GenerationOptions.format(request.get("response_format"), "json_schema"),
                         request.names().stream()
                                 .filter(name -> !READ.contains(name))
                                 .toList())
-                .parse(request, Optional.empty());
+                .parse(request, search ? Optional.of(ChatType.SEARCH) : Optional.empty());
     }
 
-    /**
-     * {@code reasoning_effort} can only switch thinking off: most clients send some effort without meaning anything
-     * by it.
-     */
+    private static RequestField budget(RequestField request) {
+        RequestField thinking = request.get("thinking");
+        return request.get("thinking_budget").isPresent() || !thinking.isObject()
+                ? request.get("thinking_budget")
+                : thinking.get("budget_tokens");
+    }
+
+    /** Whether to think first, in the words of several vendors. */
     private static Optional<Boolean> thinking(RequestField request) {
         RequestField template = request.get("chat_template_kwargs");
         return (template.isObject() ? template.get("enable_thinking").optionalFlag() : Optional.<Boolean>empty())
-                .or(() -> request.get("reasoning_effort")
-                        .optionalText()
-                        .filter("none"::equals)
-                        .map(none -> false));
+                .or(() -> GenerationOptions.thinking(request.get("thinking")))
+                .or(() -> request.get("reasoning_effort").optionalText().flatMap(GenerationOptions::thinks));
     }
 }

@@ -2,56 +2,95 @@ package dev.qwen2api.api.openai;
 
 import dev.qwen2api.api.json.RequestField;
 import dev.qwen2api.api.json.ToolDefinitions;
-import dev.qwen2api.chat.Conversation.Tool;
+import dev.qwen2api.api.openai.items.OfferedTools;
+import dev.qwen2api.api.openai.items.ToolForm;
+import dev.qwen2api.api.openai.items.ToolReader;
 import dev.qwen2api.chat.Conversation.ToolChoice;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Parses {@code tools} and {@code tool_choice}, and their older forms {@code functions} and {@code function_call}. */
 final class ChatToolsReader {
 
     private ChatToolsReader() {}
 
-    /** The functions offered; tools of other types are ignored. */
-    static List<Tool> tools(RequestField request) {
-        var tools = new ArrayList<Tool>();
-        if (request.get("tools").isPresent()) {
-            for (RequestField tool : request.get("tools").items()) {
-                if (tool.object().get("type").text().equals("function")) {
-                    tools.add(function(tool.get("function").object()));
-                }
+    /**
+     * The tools of a request.
+     *
+     * @param offer those that the model may call
+     * @param choice how free it is with them
+     * @param calls how its calls are printed
+     * @param search whether the upstream searches the web
+     * @param unavailable the types of tools that cannot be called here
+     */
+    record ChatTools(
+            OfferedTools offer, ToolChoice choice, CallFormat calls, boolean search, List<String> unavailable) {}
+
+    static ChatTools read(RequestField request) {
+        var reader = new ToolReader();
+        reader.readAll(request.get("tools"), "");
+        boolean legacy =
+                request.get("functions").isPresent() && reader.offered().isEmpty();
+        if (request.get("functions").isPresent()) {
+            request.get("functions").items().forEach(each -> reader.function(ToolForm.FUNCTION, each.object(), ""));
+        }
+        OfferedTools all = reader.offered();
+        RequestField choice =
+                request.get("tool_choice").isPresent() ? request.get("tool_choice") : request.get("function_call");
+        OfferedTools offer = isAllowedTools(choice) ? all.only(allowed(choice)) : all;
+        boolean parallel = request.get("parallel_tool_calls").optionalFlag().orElse(true);
+        return new ChatTools(
+                offer,
+                choice(choice, offer),
+                new CallFormat(offer, legacy, parallel && !legacy),
+                offer.isEmpty() && ToolReader.offersSearch(request),
+                reader.unavailable());
+    }
+
+    private static boolean isAllowedTools(RequestField choice) {
+        return choice.isObject() && choice.get("type").optionalText().orElse("").equals("allowed_tools");
+    }
+
+    /** The fields of {@code allowed_tools}, which Responses has beside the type. */
+    private static RequestField allowance(RequestField choice) {
+        RequestField inside = choice.get("allowed_tools");
+        return inside.isPresent() ? inside.object() : choice;
+    }
+
+    private static Set<String> allowed(RequestField choice) {
+        return allowance(choice).get("tools").items().stream()
+                .map(tool -> name(tool.object()).text())
+                .collect(Collectors.toSet());
+    }
+
+    /** The name of a tool, which stands in an object named after its type, or beside the type. */
+    private static RequestField name(RequestField tool) {
+        for (String inside : new String[] {"function", "custom"}) {
+            if (tool.get(inside).isPresent()) {
+                return tool.get(inside).object().get("name");
             }
         }
-        if (request.get("functions").isPresent()) {
-            request.get("functions").items().forEach(each -> tools.add(function(each.object())));
-        }
-        return tools;
+        RequestField name = tool.get("name");
+        return name.isPresent() ? name : tool.get("type");
     }
 
-    private static Tool function(RequestField function) {
-        return ToolDefinitions.function(function.get("name").name("the name of a function"), function, "parameters");
-    }
-
-    static ToolChoice choice(RequestField request, List<Tool> tools) {
-        RequestField choice = request.get("tool_choice");
-        if (!choice.isPresent()) {
-            choice = request.get("function_call");
-        }
+    private static ToolChoice choice(RequestField choice, OfferedTools offer) {
         if (!choice.isPresent()) {
             return ToolChoice.AUTO;
         }
-        return choice.isText()
-                ? ToolDefinitions.choice(choice, "an object that names a function")
-                : byName(choice, tools);
-    }
-
-    private static ToolChoice byName(RequestField choice, List<Tool> tools) {
-        RequestField function = choice.object().get("function");
-        RequestField name = function.isPresent() ? function.object().get("name") : choice.get("name");
-        if (!name.isPresent()) {
+        if (choice.isText()) {
+            return ToolDefinitions.choice(choice, "an object that names a function");
+        }
+        if (isAllowedTools(choice)) {
+            String mode = allowance(choice).get("mode").optionalText().orElse("auto");
+            return mode.equals("required") ? ToolChoice.REQUIRED : ToolChoice.AUTO;
+        }
+        RequestField name = name(choice.object());
+        if (!name.isPresent() || name.text().equals("auto") || ToolReader.isSearch(choice)) {
             return ToolChoice.AUTO;
         }
-        if (tools.stream().noneMatch(tool -> tool.name().equals(name.text()))) {
+        if (!offer.has(name.text())) {
             throw name.refused("'" + name.path() + "' names a function that 'tools' does not offer.");
         }
         return ToolChoice.named(name.text());

@@ -3,13 +3,15 @@ package dev.qwen2api.api.openai;
 import dev.qwen2api.api.json.AnswerAccumulator;
 import dev.qwen2api.api.json.AnswerAccumulator.Item;
 import dev.qwen2api.api.json.AnswerAccumulator.ItemType;
-import dev.qwen2api.api.json.AnswerAccumulator.Rules;
 import dev.qwen2api.api.json.JsonStringWriter;
+import dev.qwen2api.api.openai.items.CustomToolInput;
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.FramePrinter;
 import dev.qwen2api.failure.Problem;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * Prints an answer as the chunks of a streamed chat completion. What all chunks have in common is printed once and
@@ -23,18 +25,29 @@ public final class ChunkPrinter implements FramePrinter {
     private static final byte[] REASONING = ascii("\"reasoning_content\":");
     private static final byte[] SUFFIX = ascii("},\"logprobs\":null,\"finish_reason\":null}]}\n\n");
 
+    private static final byte[] SUFFIX_OF_CALL = ascii("}},\"logprobs\":null,\"finish_reason\":null}]}\n\n");
     private static final byte[] END_OF_ARGUMENTS = ascii("}}]},\"logprobs\":null,\"finish_reason\":null}]}\n\n");
 
     private final byte[] prefix;
     private final byte[] head;
     private final boolean includeUsage;
     private final Chunks chunks = new Chunks();
-    private final AnswerAccumulator answer = new AnswerAccumulator(Rules.INTERLEAVED, false, chunks);
+    private final CallFormat format;
+    private final AnswerAccumulator answer;
 
     /**
      * @param includeUsage whether the last chunk tells the cost
      */
     public ChunkPrinter(Completion completion, boolean includeUsage) {
+        this(completion, includeUsage, CallFormat.FUNCTIONS);
+    }
+
+    /**
+     * @param format how tool calls are printed
+     */
+    ChunkPrinter(Completion completion, boolean includeUsage, CallFormat format) {
+        this.format = format;
+        this.answer = new AnswerAccumulator(format.rules(), false, chunks);
         this.includeUsage = includeUsage;
         this.head = head(completion);
         this.prefix = join(head, ascii(",\"choices\":[{\"index\":0,\"delta\":{"));
@@ -104,26 +117,65 @@ public final class ChunkPrinter implements FramePrinter {
         private byte[] arguments = {};
 
         private int call = -1;
+        private final Map<Integer, StringBuilder> inputs = new HashMap<>();
 
         @Override
         public void opened(Item item) {
             if (item.type() == ItemType.TOOL_CALL) {
                 begin();
-                out.writeBytes(ascii("\"tool_calls\":[{\"index\":" + item.call().index() + ",\"id\":"));
-                JsonStringWriter.quote(item.call().id(), out);
-                out.writeBytes(ascii(",\"type\":\"function\",\"function\":{\"name\":"));
-                JsonStringWriter.quote(item.call().name(), out);
-                out.writeBytes(ascii(",\"arguments\":\"\"}}]"));
-                out.writeBytes(SUFFIX);
+                call(item.call());
+            }
+        }
+
+        private void call(AnswerEvent.ToolCallOpened opened) {
+            boolean custom = format.isCustom(opened.name());
+            if (format.legacy()) {
+                out.writeBytes(ascii("\"function_call\":{\"name\":"));
+            } else {
+                String type = custom ? "custom" : "function";
+                out.writeBytes(ascii("\"tool_calls\":[{\"index\":" + opened.index() + ",\"id\":"));
+                JsonStringWriter.quote(opened.id(), out);
+                out.writeBytes(ascii(",\"type\":\"" + type + "\",\"" + type + "\":{\"name\":"));
+            }
+            JsonStringWriter.quote(opened.name(), out);
+            out.writeBytes(ascii(custom ? ",\"input\":\"\"" : ",\"arguments\":\"\""));
+            out.writeBytes(ascii(format.legacy() ? "}" : "}}]"));
+            out.writeBytes(SUFFIX);
+            custom(opened.index(), custom);
+        }
+
+        /** The text of a custom tool is inside JSON until the call is complete. */
+        private void custom(int index, boolean custom) {
+            if (custom) {
+                inputs.put(index, new StringBuilder());
+            }
+        }
+
+        @Override
+        public void closed(Item item, boolean cutOff) {
+            if (item.type() != ItemType.TOOL_CALL) {
+                return;
+            }
+            StringBuilder input = inputs.remove(item.call().index());
+            if (input != null) {
+                begin();
+                byte[] name = ascii("\"tool_calls\":[{\"index\":" + item.call().index() + ",\"custom\":{\"input\":");
+                delta(name, CustomToolInput.fromArguments(input.toString()), END_OF_ARGUMENTS);
             }
         }
 
         @Override
         public void grew(Item item, String piece) {
+            if (item.type() == ItemType.TOOL_CALL
+                    && inputs.containsKey(item.call().index())) {
+                inputs.get(item.call().index()).append(piece);
+                return;
+            }
             begin();
             switch (item.type()) {
                 case REASONING -> delta(REASONING, piece, SUFFIX);
-                case TOOL_CALL -> delta(arguments(item.call().index()), piece, END_OF_ARGUMENTS);
+                case TOOL_CALL ->
+                    delta(arguments(item.call().index()), piece, format.legacy() ? SUFFIX_OF_CALL : END_OF_ARGUMENTS);
                 case TEXT, SEARCH -> delta(CONTENT, piece, SUFFIX);
             }
         }
@@ -158,7 +210,10 @@ public final class ChunkPrinter implements FramePrinter {
         private byte[] arguments(int index) {
             if (call != index) {
                 call = index;
-                arguments = ascii("\"tool_calls\":[{\"index\":" + index + ",\"function\":{\"arguments\":");
+                arguments = ascii(
+                        format.legacy()
+                                ? "\"function_call\":{\"arguments\":"
+                                : "\"tool_calls\":[{\"index\":" + index + ",\"function\":{\"arguments\":");
             }
             return arguments;
         }
@@ -170,7 +225,7 @@ public final class ChunkPrinter implements FramePrinter {
                 begun = true;
                 out.writeBytes(ascii("\"role\":\"assistant\",\"content\":\"\""));
             }
-            String reason = Completion.finishReason(end.reason());
+            String reason = format.finishReason(end.reason());
             out.writeBytes(ascii("},\"logprobs\":null,\"finish_reason\":\"" + reason + "\"}]}\n\n"));
         }
     }

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import dev.qwen2api.api.json.AnswerAccumulator;
 import dev.qwen2api.api.json.AnswerAccumulator.ItemType;
-import dev.qwen2api.api.json.AnswerAccumulator.Rules;
 import dev.qwen2api.api.json.WellFormedText;
+import dev.qwen2api.api.openai.items.CustomToolInput;
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.BodyPrinter;
 import java.nio.charset.StandardCharsets;
@@ -19,10 +19,17 @@ public final class CompletionPrinter implements BodyPrinter {
     private static final AnswerEvent.Usage UNKNOWN = new AnswerEvent.Usage(0, 0, 0, 0);
 
     private final Completion completion;
-    private final AnswerAccumulator answer = AnswerAccumulator.whole(Rules.INTERLEAVED);
+    private final CallFormat format;
+    private final AnswerAccumulator answer;
 
     public CompletionPrinter(Completion completion) {
+        this(completion, CallFormat.FUNCTIONS);
+    }
+
+    CompletionPrinter(Completion completion, CallFormat format) {
         this.completion = completion;
+        this.format = format;
+        this.answer = AnswerAccumulator.whole(format.rules());
     }
 
     @Override
@@ -40,7 +47,7 @@ public final class CompletionPrinter implements BodyPrinter {
         ObjectNode choice = root.putArray("choices").addObject().put("index", 0);
         choice.set("message", message());
         choice.putNull("logprobs")
-                .put("finish_reason", Completion.finishReason(answer.end().reason()));
+                .put("finish_reason", format.finishReason(answer.end().reason()));
         root.putRawValue("usage", new RawValue(Completion.usage(answer.usage().orElse(UNKNOWN))));
         return root.toString().getBytes(StandardCharsets.UTF_8);
     }
@@ -56,7 +63,9 @@ public final class CompletionPrinter implements BodyPrinter {
         if (!reasoning.isEmpty()) {
             message.put("reasoning_content", reasoning);
         }
-        if (!calls.isEmpty()) {
+        if (!calls.isEmpty() && format.legacy()) {
+            message.set("function_call", calls.get(0).get("function"));
+        } else if (!calls.isEmpty()) {
             message.set("tool_calls", calls);
         }
         if (!answer.sources().isEmpty()) {
@@ -69,14 +78,21 @@ public final class CompletionPrinter implements BodyPrinter {
         ArrayNode calls = JSON.createArrayNode();
         for (AnswerAccumulator.Item item : answer.items()) {
             if (item.type() == ItemType.TOOL_CALL) {
-                calls.addObject()
-                        .put("id", item.call().id())
-                        .put("type", "function")
-                        .putObject("function")
-                        .put("name", item.call().name())
-                        .put("arguments", item.text());
+                call(item, calls.addObject().put("id", item.call().id()));
             }
         }
         return calls;
+    }
+
+    private void call(AnswerAccumulator.Item item, ObjectNode call) {
+        String name = item.call().name();
+        if (format.isCustom(name)) {
+            call.put("type", "custom")
+                    .putObject("custom")
+                    .put("name", name)
+                    .put("input", CustomToolInput.fromArguments(item.text()));
+        } else {
+            call.put("type", "function").putObject("function").put("name", name).put("arguments", item.text());
+        }
     }
 }

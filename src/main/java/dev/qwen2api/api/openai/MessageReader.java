@@ -2,12 +2,16 @@ package dev.qwen2api.api.openai;
 
 import dev.qwen2api.api.json.ContentPartReader;
 import dev.qwen2api.api.json.RequestField;
+import dev.qwen2api.api.openai.items.CustomToolInput;
+import dev.qwen2api.api.openai.items.InputItemReader;
+import dev.qwen2api.api.openai.items.MessageAssembler;
 import dev.qwen2api.chat.Message;
 import dev.qwen2api.chat.Message.Part;
 import dev.qwen2api.chat.Message.Role;
 import dev.qwen2api.chat.Message.ToolCall;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Parses the {@code messages} of a chat request. */
 final class MessageReader {
@@ -16,6 +20,27 @@ final class MessageReader {
     private static final String PART_TYPES = "one of text, image_url, video_url, input_audio, file";
 
     private MessageReader() {}
+
+    /** The messages of a request; some clients send the input of the Responses API in their place. */
+    static List<Message> of(RequestField request) {
+        RequestField input = request.get("input");
+        if (request.get("messages").isPresent() || !input.isPresent()) {
+            return messages(request.get("messages"));
+        }
+        var assembler = new MessageAssembler();
+        request.get("instructions")
+                .optionalText()
+                .ifPresent(text -> assembler.message(Role.SYSTEM, List.of(new Message.Text(text))));
+        new InputItemReader(MessageReader::refer, assembler).read(input);
+        if (assembler.list().isEmpty()) {
+            throw input.refused("'input' must hold at least one message.");
+        }
+        return assembler.list();
+    }
+
+    private static Optional<RequestField> refer(RequestField id) {
+        throw id.refused("'" + id.path() + "' refers to an item of another response: send the item itself.");
+    }
 
     static List<Message> messages(RequestField field) {
         var messages = new ArrayList<Message>();
@@ -71,6 +96,11 @@ final class MessageReader {
     }
 
     private static ToolCall call(RequestField call) {
+        RequestField custom = call.get("custom");
+        if (custom.isPresent()) {
+            String input = custom.object().get("input").text();
+            return new ToolCall(call.get("id").text(), custom.get("name").text(), CustomToolInput.toArguments(input));
+        }
         return function(call.get("function").object(), call.get("id").text());
     }
 

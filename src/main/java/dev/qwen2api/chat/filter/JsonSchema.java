@@ -174,11 +174,9 @@ final class JsonSchema {
     }
 
     private @Nullable String elements(JsonNode schema, JsonNode value, String path, int depth) {
-        JsonNode first = schema.path("prefixItems").isArray() ? schema.get("prefixItems") : schema.path("items");
-        JsonNode rest = first == schema.path("items") ? schema.path("additionalItems") : schema.path("items");
-        if (!first.isArray()) {
-            rest = first;
-        }
+        boolean tuple = schema.path("prefixItems").isArray();
+        JsonNode first = schema.path(tuple ? "prefixItems" : "items");
+        JsonNode rest = first.isArray() ? schema.path(tuple ? "items" : "additionalItems") : first;
         boolean contained = !schema.has("contains");
         for (int i = 0; i < value.size(); i++) {
             JsonNode own = first.isArray() && i < first.size() ? first.get(i) : rest;

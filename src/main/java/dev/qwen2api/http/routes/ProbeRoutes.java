@@ -131,7 +131,12 @@ public final class ProbeRoutes implements Routes {
                         ProblemKind.VERIFICATION_REQUIRED,
                         "The service asks for a human check: pass it in the browser.",
                         absence.retryAfter());
-            case ALL_TRIED, ALL_EXHAUSTED, ALL_RESTING ->
+            case ALL_EXHAUSTED ->
+                new NotReady(
+                        ProblemKind.QUOTA_EXHAUSTED,
+                        "The quota of every account is used up: /api/health says until when.",
+                        absence.retryAfter());
+            case ALL_TRIED, ALL_RESTING ->
                 new NotReady(
                         ProblemKind.RATE_LIMITED,
                         "Every account is limited or rests: /api/health says why.",

@@ -39,6 +39,7 @@ public final class ResponsesRoutes implements Routes {
     @Override
     public void addTo(JavalinDefaultRoutingApi table) {
         table.post(path, this::create, RouteAccess.CLIENT);
+        table.post(path + "/compact", this::compact, RouteAccess.CLIENT);
         table.get(path, ResponsesRoutes::refuseUpgrade, RouteAccess.CLIENT);
         Server.read(table, path + "/{" + ID + "}", this::get, RouteAccess.CLIENT);
         table.delete(path + "/{" + ID + "}", this::delete, RouteAccess.CLIENT);
@@ -47,6 +48,11 @@ public final class ResponsesRoutes implements Routes {
     private void create(Context ctx) throws IOException {
         ResponseCache.OwnedResponses owned = owned(ctx);
         chat.handle(ctx, body -> codec.read(body, owned));
+    }
+
+    private void compact(Context ctx) throws IOException {
+        ResponseCache.OwnedResponses owned = owned(ctx);
+        chat.handle(ctx, body -> codec.readCompaction(body, owned));
     }
 
     /**

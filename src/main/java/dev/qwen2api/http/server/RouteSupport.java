@@ -95,9 +95,12 @@ public final class RouteSupport implements Handler {
     /** The same with a limit of its own, in bytes. */
     public InputStream body(Context ctx, long limit) {
         Duration patience = limits.stall();
-        if (isOpen(ctx) && OPEN_PATIENCE.compareTo(patience) < 0) {
-            patience = OPEN_PATIENCE;
-            Peer.of(ctx.req()).stallAfter(patience);
+        if (isOpen(ctx)) {
+            ContentEncoding.refuse(ctx.req());
+            if (OPEN_PATIENCE.compareTo(patience) < 0) {
+                patience = OPEN_PATIENCE;
+                Peer.of(ctx.req()).stallAfter(patience);
+            }
         }
         return open(ctx.req(), limit, ctx.req().getContentLengthLong(), patience);
     }
@@ -114,18 +117,21 @@ public final class RouteSupport implements Handler {
         if (request.getContentLengthLong() > limit) {
             throw RequestBody.tooLarge(limit).toException();
         }
-        String encoding = request.getHeader("Content-Encoding");
-        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-            throw Problem.of(ProblemKind.INVALID_REQUEST, "Send the body without Content-Encoding: it is not unpacked.")
-                    .toException();
-        }
-        BodyMemoryBudget.Claim claim = claim(request, claimed);
+        ContentEncoding encoding = ContentEncoding.of(request);
+        BodyMemoryBudget.Claim claim = claim(request, encoding == ContentEncoding.IDENTITY ? claimed : -1);
         UnreadBody.asked(request);
         try {
-            return new RequestBody(request.getInputStream(), limit, claim, patience, nanoTime);
+            var body = new RequestBody(request.getInputStream(), limit, claim, patience, nanoTime);
+            return encoding == ContentEncoding.IDENTITY ? body : decoded(body, encoding, limit, request, patience);
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
+    }
+
+    /** The limit and the memory count for what comes out, too. */
+    private RequestBody decoded(
+            RequestBody body, ContentEncoding encoding, long limit, HttpServletRequest request, Duration patience) {
+        return new RequestBody(encoding.decode(body), limit, claim(request, -1), patience, nanoTime);
     }
 
     /** Holds memory for the body until the request is over: what it says stays for as long as the answer is made. */

@@ -217,12 +217,12 @@ class MessagesCodecTest {
     }
 
     @Test
-    void a_web_search_becomes_the_upstreams_own_and_other_server_tools_are_passed_over() throws IOException {
+    void a_web_search_becomes_the_upstreams_own_and_tools_of_the_client_are_functions() throws IOException {
         Conversation conversation = with("\"tools\":[" + SEARCH + ",{\"type\":\"bash_20250124\",\"name\":\"bash\"},"
                 + "{\"type\":\"mcp_toolset\",\"mcp_server_name\":\"x\"}," + LOOK_UP + "]");
         assertEquals(Optional.of(ChatType.SEARCH), conversation.options().chatType());
         assertEquals(
-                List.of("look_up"),
+                List.of("bash", "look_up"),
                 conversation.tools().stream().map(Tool::name).toList());
     }
 

@@ -35,8 +35,8 @@ class PrintersTest {
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final int ROUNDS = 500;
-    private static final MessageHead HEAD = new MessageHead("msg_1", "qwen \"max\" 最", 12, false);
-    private static final MessageHead SEARCHING = new MessageHead("msg_1", "qwen-max", 12, true);
+    private static final MessageHead HEAD = new MessageHead("msg_1", "qwen \"max\" 最", 12, false, true);
+    private static final MessageHead SEARCHING = new MessageHead("msg_1", "qwen-max", 12, true, true);
     private static final Finished END = new Finished(Reason.STOP);
     private static final List<AnswerEvent> CALL = List.of(
             new ToolCallOpened(0, "call_1", "read"),

@@ -2,7 +2,10 @@ package dev.qwen2api.api.openai.responses;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.api.json.AnswerAccumulator.Item;
-import dev.qwen2api.api.openai.responses.OfferedTools.Known;
+import dev.qwen2api.api.openai.items.CustomToolInput;
+import dev.qwen2api.api.openai.items.MessageAssembler;
+import dev.qwen2api.api.openai.items.OfferedTools.Known;
+import dev.qwen2api.api.openai.items.ToolForm;
 import dev.qwen2api.chat.Message.ToolCall;
 
 /**
@@ -19,11 +22,18 @@ final class CallItem extends OutputItem {
 
     CallItem(String response, Item item, Known tool, EventFrames frames) {
         super(
-                ItemIds.item(tool.custom() ? ItemIds.CUSTOM_CALL : ItemIds.FUNCTION_CALL, response, item.index()),
+                ItemIds.item(
+                        tool.form() == ToolForm.CUSTOM ? ItemIds.CUSTOM_CALL : ItemIds.FUNCTION_CALL,
+                        response,
+                        item.index()),
                 item,
                 frames);
         this.tool = tool;
-        this.delta = EventFrames.head((tool.custom() ? INPUT : ARGUMENTS) + "delta", place());
+        this.delta = EventFrames.head((tool.form() == ToolForm.CUSTOM ? INPUT : ARGUMENTS) + "delta", place());
+    }
+
+    private boolean custom() {
+        return tool.form() == ToolForm.CUSTOM;
     }
 
     /** A function without parameters is called with an empty object, even by a model that wrote nothing. */
@@ -38,18 +48,18 @@ final class CallItem extends OutputItem {
 
     @Override
     ObjectNode json() {
-        ObjectNode call = head(tool.custom() ? "custom_tool_call" : "function_call")
+        ObjectNode call = head(custom() ? "custom_tool_call" : "function_call")
                 .put("call_id", item.call().id())
                 .put("name", tool.name());
         if (!tool.nameSpace().isEmpty()) {
             call.put("namespace", tool.nameSpace());
         }
-        return tool.custom() ? call.put("input", input()) : call.put("arguments", arguments());
+        return custom() ? call.put("input", input()) : call.put("arguments", arguments());
     }
 
     @Override
     void addTo(MessageAssembler messages) {
-        String arguments = tool.custom() ? CustomToolInput.toArguments(input()) : arguments();
+        String arguments = custom() ? CustomToolInput.toArguments(input()) : arguments();
         messages.call(new ToolCall(item.call().id(), tool.fullName(), arguments));
     }
 
@@ -58,14 +68,14 @@ final class CallItem extends OutputItem {
 
     @Override
     void grew(String piece) {
-        if (!tool.custom()) {
+        if (!custom()) {
             delta(delta, piece);
         }
     }
 
     @Override
     void closing() {
-        if (!tool.custom()) {
+        if (!custom()) {
             event(ARGUMENTS + "done", place().put("name", tool.name()).put("arguments", arguments()));
             return;
         }

@@ -12,6 +12,7 @@ final class ItemIds {
     static final String REASONING = "rs_";
     static final String FUNCTION_CALL = "fc_";
     static final String CUSTOM_CALL = "ctc_";
+    static final String COMPACTION = "cmp_";
 
     private static final Pattern ITEM = Pattern.compile("[a-z]{2,3}_([0-9a-f]{32})_\\d{1,6}");
 

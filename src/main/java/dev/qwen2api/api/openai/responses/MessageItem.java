@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.api.json.AnswerAccumulator.Item;
 import dev.qwen2api.api.openai.Citations;
+import dev.qwen2api.api.openai.items.MessageAssembler;
 import dev.qwen2api.chat.AnswerEvent.Source;
 import dev.qwen2api.chat.Message;
 import dev.qwen2api.chat.Message.Role;

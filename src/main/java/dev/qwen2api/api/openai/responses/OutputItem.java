@@ -3,6 +3,7 @@ package dev.qwen2api.api.openai.responses;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.api.json.AnswerAccumulator.Item;
+import dev.qwen2api.api.openai.items.MessageAssembler;
 import java.util.Locale;
 
 /** Prints one item of a response: the events while it grows, and the item in each of its states. Used by one thread. */
@@ -45,9 +46,13 @@ abstract class OutputItem {
     /** Writes the events that precede the closing. */
     abstract void closing();
 
-    final void open() {
-        event("response.output_item.added", whole());
+    void open() {
+        added();
         opened();
+    }
+
+    final void added() {
+        event("response.output_item.added", whole());
     }
 
     final void close(boolean cutOff) {
@@ -59,6 +64,10 @@ abstract class OutputItem {
     /** Marks an open item as incomplete without an event: a client must not act on half an item. */
     final void cutOff() {
         status = status == Status.IN_PROGRESS ? Status.INCOMPLETE : status;
+    }
+
+    final boolean isComplete() {
+        return status == Status.COMPLETED;
     }
 
     final boolean isOpen() {

@@ -3,6 +3,7 @@ package dev.qwen2api.api.openai.responses;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.api.json.AnswerAccumulator.Item;
+import dev.qwen2api.api.openai.items.MessageAssembler;
 
 /** Thinking, as a summary of one part. */
 final class ReasoningItem extends OutputItem {

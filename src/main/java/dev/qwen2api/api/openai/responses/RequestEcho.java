@@ -135,7 +135,8 @@ final class RequestEcho {
         switch (tool.get("type").text()) {
             case "function" -> function(tool, echo.addObject());
             case "custom" -> custom(tool, echo.addObject());
-            case "web_search" -> echo.addObject().put("type", "web_search");
+            case "web_search", "local_shell", "shell", "apply_patch" ->
+                echo.addObject().put("type", tool.get("type").text());
             default -> {}
         }
     }

@@ -68,7 +68,7 @@ public record Response(String id, Instant created, ResponsesRequest request) {
                 + usage + "}";
     }
 
-    private static String usage(Usage usage) {
+    static String usage(Usage usage) {
         return ",\"usage\":{\"input_tokens\":" + usage.input()
                 + ",\"input_tokens_details\":{\"cached_tokens\":" + usage.cached() + ",\"cache_write_tokens\":0}"
                 + ",\"output_tokens\":" + usage.output()
@@ -88,6 +88,7 @@ public record Response(String id, Instant created, ResponsesRequest request) {
                     REQUEST_TIMEOUT,
                     REQUEST_TOO_LARGE,
                     REQUEST_TOO_DEEP,
+                    UNSUPPORTED_ENCODING,
                     NOT_FOUND,
                     PREVIOUS_RESPONSE_NOT_FOUND,
                     METHOD_NOT_ALLOWED,

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.qwen2api.api.json.AnswerAccumulator;
 import dev.qwen2api.api.json.AnswerAccumulator.Item;
 import dev.qwen2api.api.json.AnswerAccumulator.Rules;
+import dev.qwen2api.api.openai.items.MessageAssembler;
+import dev.qwen2api.api.openai.items.OfferedTools;
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.AnswerEvent.Finished.Reason;
 import dev.qwen2api.chat.BodyPrinter;
@@ -58,7 +60,7 @@ public final class ResponsePrinter implements FramePrinter, BodyPrinter, AnswerA
     @Override
     public void event(AnswerEvent event, ByteArrayOutputStream out) {
         frames.to(out);
-        event.accept(answer);
+        on(event);
     }
 
     /** Comments would cost some readers the event behind them. */
@@ -89,7 +91,9 @@ public final class ResponsePrinter implements FramePrinter, BodyPrinter, AnswerA
 
     @Override
     public void on(AnswerEvent event) {
-        event.accept(answer);
+        if (!isCompaction() || CompactionItem.concerns(event)) {
+            event.accept(answer);
+        }
     }
 
     @Override
@@ -103,7 +107,9 @@ public final class ResponsePrinter implements FramePrinter, BodyPrinter, AnswerA
         String body =
                 response.ended(reason, clock.instant(), items(), answer.usage().orElse(UNKNOWN));
         if (response.request().store()) {
-            var messages = new MessageAssembler(response.request().said());
+            var messages = isCompaction()
+                    ? new MessageAssembler()
+                    : new MessageAssembler(response.request().said());
             output.forEach(item -> item.addTo(messages));
             store.accept(new StoredResponse(response.id(), body, messages.list()));
         }
@@ -126,14 +132,23 @@ public final class ResponsePrinter implements FramePrinter, BodyPrinter, AnswerA
     private OutputItem outputItem(Item item) {
         return switch (item.type()) {
             case REASONING -> new ReasoningItem(response.id(), item, frames);
-            case TEXT, SEARCH -> new MessageItem(response.id(), item, answer::sources, frames);
+            case TEXT, SEARCH ->
+                isCompaction()
+                        ? new CompactionItem(response.id(), item, frames)
+                        : new MessageItem(response.id(), item, answer::sources, frames);
             case TOOL_CALL ->
-                new CallItem(
-                        response.id(),
-                        item,
-                        response.request().form().offer().known(item.call().name()),
-                        frames);
+                call(item, response.request().form().offer().known(item.call().name()));
         };
+    }
+
+    private OutputItem call(Item item, OfferedTools.Known tool) {
+        return tool.form().isBuiltIn()
+                ? new BuiltInCallItem(response.id(), item, tool, frames)
+                : new CallItem(response.id(), item, tool, frames);
+    }
+
+    private boolean isCompaction() {
+        return response.request().form().compaction();
     }
 
     @Override

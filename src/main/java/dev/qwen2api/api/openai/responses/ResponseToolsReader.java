@@ -2,76 +2,37 @@ package dev.qwen2api.api.openai.responses;
 
 import dev.qwen2api.api.json.RequestField;
 import dev.qwen2api.api.json.ToolDefinitions;
-import dev.qwen2api.api.openai.responses.OfferedTools.Known;
-import dev.qwen2api.api.openai.responses.OfferedTools.Offered;
+import dev.qwen2api.api.openai.items.OfferedTools;
+import dev.qwen2api.api.openai.items.OfferedTools.Known;
+import dev.qwen2api.api.openai.items.ToolForm;
+import dev.qwen2api.api.openai.items.ToolReader;
 import dev.qwen2api.chat.Conversation.ToolChoice;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Parses the tools of a request and the choice among them: functions, custom tools, and name spaces of both, in
- * {@code tools} and in input items of type {@code additional_tools}. Tools that OpenAI's servers would run are
- * ignored.
+ * Parses the tools of a request and the choice among them, in {@code tools} and in input items that bring further
+ * tools.
  */
 final class ResponseToolsReader {
 
-    private final List<Offered> found = new ArrayList<>();
-
     private ResponseToolsReader() {}
 
-    static OfferedTools tools(RequestField request) {
-        var reader = new ResponseToolsReader();
-        reader.all(request.get("tools"), "");
+    static ToolReader tools(RequestField request) {
+        var reader = new ToolReader();
+        reader.readAll(request.get("tools"), "");
         RequestField input = request.get("input");
         if (input.isArray()) {
             input.items().stream()
-                    .filter(item -> isOfType(item, "additional_tools"))
-                    .forEach(item -> reader.all(item.get("tools"), ""));
+                    .filter(item -> isOfType(item, "additional_tools") || isOfType(item, "tool_search_output"))
+                    .forEach(item -> reader.readAll(item.get("tools"), ""));
         }
-        return OfferedTools.of(reader.found);
-    }
-
-    /** Whether a web search is among the tools. */
-    static boolean offersSearch(RequestField request) {
-        RequestField tools = request.get("tools");
-        return tools.isPresent() && tools.items().stream().anyMatch(ResponseToolsReader::isSearch);
-    }
-
-    /** {@code web_search} and its dated and earlier names. */
-    static boolean isSearch(RequestField tool) {
-        return tool.get("type").isText() && tool.get("type").text().startsWith("web_search");
+        return reader;
     }
 
     static boolean isOfType(RequestField requestField, String type) {
         return requestField.get("type").isText()
                 && requestField.get("type").text().equals(type);
-    }
-
-    private void all(RequestField tools, String nameSpace) {
-        if (tools.isPresent()) {
-            tools.items().forEach(tool -> one(tool.object(), nameSpace));
-        }
-    }
-
-    private void one(RequestField tool, String nameSpace) {
-        switch (tool.get("type").text()) {
-            case "function" -> {
-                var known = new Known(name(tool), nameSpace, false);
-                found.add(new Offered(known, ToolDefinitions.function(known.fullName(), tool, "parameters")));
-            }
-            case "custom" -> {
-                var known = new Known(name(tool), nameSpace, true);
-                found.add(new Offered(known, CustomToolInput.tool(known.fullName(), tool)));
-            }
-            case "namespace" -> all(tool.get("tools"), name(tool));
-            default -> {}
-        }
-    }
-
-    private static String name(RequestField tool) {
-        return tool.get("name").name("the name of a tool");
     }
 
     /**
@@ -89,7 +50,7 @@ final class ResponseToolsReader {
      */
     static Choice choice(RequestField request, OfferedTools offer) {
         RequestField choice = request.get("tool_choice");
-        boolean search = offer.isEmpty() && offersSearch(request);
+        boolean search = offer.isEmpty() && ToolReader.offersSearch(request);
         if (!choice.isPresent()) {
             return new Choice(offer, ToolChoice.AUTO, search);
         }
@@ -104,8 +65,19 @@ final class ResponseToolsReader {
         return switch (choice.get("type").text()) {
             case "function", "custom" -> new Choice(offer, named(choice, offer), search);
             case "allowed_tools" -> allowed(choice, offer, search);
-            default -> new Choice(offer, ToolChoice.AUTO, search || isSearch(choice));
+            default -> other(choice, offer, search);
         };
+    }
+
+    private static Choice other(RequestField choice, OfferedTools offer, boolean search) {
+        RequestField type = choice.get("type");
+        if (ToolReader.isSearch(choice)) {
+            return new Choice(offer, ToolChoice.AUTO, true);
+        }
+        if (offer.has(type.text())) {
+            return new Choice(offer, ToolChoice.named(type.text()), search);
+        }
+        throw type.refused("'" + type.path() + "' names a tool that is not available here.");
     }
 
     private static ToolChoice named(RequestField choice, OfferedTools offer) {
@@ -119,12 +91,13 @@ final class ResponseToolsReader {
 
     private static Choice allowed(RequestField choice, OfferedTools offer, boolean search) {
         Set<String> names = choice.get("tools").items().stream()
-                .filter(tool -> tool.object().get("name").isPresent())
-                .map(ResponseToolsReader::fullName)
+                .map(tool -> tool.object().get("name").isPresent()
+                        ? fullName(tool)
+                        : tool.get("type").text())
                 .collect(Collectors.toSet());
         boolean required = choice.get("mode").optionalText().orElse("auto").equals("required");
-        boolean mayOnlySearch =
-                names.isEmpty() && choice.get("tools").items().stream().anyMatch(ResponseToolsReader::isSearch);
+        boolean mayOnlySearch = offer.only(names).isEmpty()
+                && choice.get("tools").items().stream().anyMatch(ToolReader::isSearch);
         return new Choice(offer.only(names), required ? ToolChoice.REQUIRED : ToolChoice.AUTO, search || mayOnlySearch);
     }
 
@@ -132,7 +105,7 @@ final class ResponseToolsReader {
         return new Known(
                         tool.get("name").text(),
                         tool.get("namespace").optionalText().orElse(""),
-                        false)
+                        ToolForm.FUNCTION)
                 .fullName();
     }
 }

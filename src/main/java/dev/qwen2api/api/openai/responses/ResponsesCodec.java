@@ -4,9 +4,16 @@ import dev.qwen2api.api.json.ClientRequest;
 import dev.qwen2api.api.json.GenerationOptions;
 import dev.qwen2api.api.json.JsonBody;
 import dev.qwen2api.api.json.RequestField;
+import dev.qwen2api.api.json.ToolDefinitions;
+import dev.qwen2api.api.openai.items.CompactionSummary;
+import dev.qwen2api.api.openai.items.InputItemReader;
+import dev.qwen2api.api.openai.items.MessageAssembler;
+import dev.qwen2api.api.openai.items.ToolReader;
 import dev.qwen2api.chat.ChatType;
 import dev.qwen2api.chat.Conversation;
+import dev.qwen2api.chat.Conversation.AnswerFormat;
 import dev.qwen2api.chat.Conversation.Options;
+import dev.qwen2api.chat.Conversation.ToolChoice;
 import dev.qwen2api.chat.Message;
 import dev.qwen2api.chat.Message.Role;
 import dev.qwen2api.failure.Problem;
@@ -57,26 +64,50 @@ public final class ResponsesCodec {
                 request.stream() ? new ClientRequest.Streamed(printer) : new ClientRequest.Whole(printer));
     }
 
+    /**
+     * Reads the body of a request for a compaction.
+     *
+     * @param owned the responses of this client, one of which the request may name
+     */
+    public ClientRequest readCompaction(InputStream body, ResponseCache.OwnedResponses owned) throws IOException {
+        ResponsesRequest request = parse(body, owned::find, true);
+        return new ClientRequest(
+                request.conversation(),
+                new ClientRequest.Whole(new CompactionPrinter(Response.create(clock.instant(), request))));
+    }
+
     static ResponsesRequest parse(InputStream body, Function<String, Optional<StoredResponse>> stored)
             throws IOException {
+        return parse(body, stored, false);
+    }
+
+    private static ResponsesRequest parse(
+            InputStream body, Function<String, Optional<StoredResponse>> stored, boolean compact) throws IOException {
         RequestField request = JsonBody.read(body);
         String model = request.get("model").name("the name of a model");
         refuseUnsupported(request);
-        OfferedTools offer = ResponseToolsReader.tools(request);
-        ResponseToolsReader.Choice choice = ResponseToolsReader.choice(request, offer);
+        ToolReader tools = ResponseToolsReader.tools(request);
+        ResponseToolsReader.Choice choice = ResponseToolsReader.choice(request, tools.offered());
         List<Message> said = said(request, stored);
+        boolean compaction = compact || isCompaction(request.get("input"));
+        List<Message> turns = withInstructions(request.get("instructions"), said, tools.unavailable());
+        if (compaction) {
+            turns.add(Message.of(Role.USER, CompactionSummary.INSTRUCTION));
+        }
+        boolean parallel = request.get("parallel_tool_calls").optionalFlag().orElse(true);
         var conversation = new Conversation(
                 model,
-                withInstructions(request.get("instructions"), said),
-                choice.tools().tools(),
-                choice.mode(),
-                options(request, choice.search()));
+                turns,
+                compaction ? List.of() : choice.tools().tools(),
+                compaction ? ToolChoice.NONE : choice.mode(),
+                compaction
+                        ? compactionOptions(request)
+                        : options(request, choice.search()).withParallelCalls(parallel));
         return new ResponsesRequest(
                 conversation,
-                request.get("stream").optionalFlag().orElse(false),
-                request.get("store").optionalFlag().orElse(true),
-                new ResponsesRequest.Form(
-                        offer, request.get("parallel_tool_calls").optionalFlag().orElse(true), RequestEcho.of(request)),
+                !compact && request.get("stream").optionalFlag().orElse(false),
+                !compact && request.get("store").optionalFlag().orElse(true),
+                new ResponsesRequest.Form(tools.offered(), parallel, compaction, RequestEcho.of(request)),
                 said);
     }
 
@@ -99,7 +130,7 @@ public final class ResponsesCodec {
                 new MessageAssembler(previous.map(StoredResponse::messages).orElse(List.of()));
         RequestField input = request.get("input");
         if (input.isPresent() || previous.isEmpty()) {
-            new InputReader(stored, messages).read(input);
+            new InputItemReader(new ItemReferences(stored)::find, messages).read(input);
         }
         if (messages.list().isEmpty()) {
             throw input.refused("'input' must hold at least one message.");
@@ -123,12 +154,33 @@ public final class ResponsesCodec {
                 Optional.empty());
     }
 
-    private static List<Message> withInstructions(RequestField instructions, List<Message> said) {
+    private static boolean isCompaction(RequestField input) {
+        return input.isArray()
+                && input.items().stream()
+                        .anyMatch(item -> ResponseToolsReader.isOfType(item, InputItemReader.COMPACTION_TRIGGER));
+    }
+
+    /** A summary is free text, however the answers of the conversation look. */
+    private static Options compactionOptions(RequestField request) {
+        return new GenerationOptions(
+                        request.get("stop"),
+                        MOST_STOPS,
+                        request.get("max_output_tokens"),
+                        Optional.empty(),
+                        request.get("thinking_budget"),
+                        AnswerFormat.TEXT,
+                        PASSED_ON)
+                .parse(request, Optional.empty());
+    }
+
+    private static List<Message> withInstructions(
+            RequestField instructions, List<Message> said, List<String> unavailable) {
         var messages = new ArrayList<Message>(said.size() + 1);
         instructions
                 .optionalText()
                 .filter(text -> !text.isBlank())
                 .ifPresent(text -> messages.add(Message.of(Role.SYSTEM, text)));
+        ToolDefinitions.unavailable(unavailable).ifPresent(messages::add);
         messages.addAll(said);
         return messages;
     }
@@ -141,18 +193,10 @@ public final class ResponsesCodec {
                         request.get("max_output_tokens"),
                         ResponsesRequest.within(request.get("reasoning"), "effort")
                                 .optionalText()
-                                .flatMap(ResponsesCodec::thinks),
+                                .flatMap(GenerationOptions::thinks),
                         request.get("thinking_budget"),
                         GenerationOptions.format(format, ""),
                         PASSED_ON)
                 .parse(request, search ? Optional.of(ChatType.SEARCH) : Optional.empty());
-    }
-
-    private static Optional<Boolean> thinks(String effort) {
-        return switch (effort) {
-            case "none", "minimal" -> Optional.of(false);
-            case "low", "medium", "high", "xhigh", "max" -> Optional.of(true);
-            default -> Optional.empty();
-        };
     }
 }

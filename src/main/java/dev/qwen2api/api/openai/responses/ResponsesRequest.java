@@ -1,6 +1,7 @@
 package dev.qwen2api.api.openai.responses;
 
 import dev.qwen2api.api.json.RequestField;
+import dev.qwen2api.api.openai.items.OfferedTools;
 import dev.qwen2api.chat.Conversation;
 import dev.qwen2api.chat.Message;
 import java.util.List;
@@ -26,9 +27,10 @@ public record ResponsesRequest(
      *
      * @param offer the tools, by the names that the client gave them
      * @param parallel whether the answer may hold more than one call
+     * @param compaction whether the answer is a summary that replaces the conversation
      * @param echo the fields of the request that every response repeats, as JSON without the braces
      */
-    public record Form(OfferedTools offer, boolean parallel, String echo) {}
+    public record Form(OfferedTools offer, boolean parallel, boolean compaction, String echo) {}
 
     /** A field of an object that may be missing. */
     static RequestField within(RequestField object, String name) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.api.openai.Events;
+import dev.qwen2api.api.openai.items.CustomToolInput;
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.AnswerEvent.Finished;
 import dev.qwen2api.chat.AnswerEvent.Finished.Reason;
@@ -386,7 +387,7 @@ class ResponsePrintersTest {
         assertEquals("high", response.at("/reasoning/effort").asText());
         assertEquals("json_schema", response.at("/text/format/type").asText());
         assertEquals("look_up", response.at("/tool_choice/name").asText());
-        assertEquals(3, response.path("tools").size());
+        assertEquals(4, response.path("tools").size());
         assertTrue(response.path("store").asBoolean());
     }
 

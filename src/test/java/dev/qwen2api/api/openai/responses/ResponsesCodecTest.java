@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.qwen2api.api.openai.items.OfferedTools;
+import dev.qwen2api.api.openai.items.ToolForm;
 import dev.qwen2api.chat.ChatType;
 import dev.qwen2api.chat.Conversation.AnswerFormat;
 import dev.qwen2api.chat.Conversation.Options;
@@ -100,12 +102,11 @@ class ResponsesCodecTest {
     }
 
     @Test
-    void items_of_kinds_that_say_nothing_here_are_passed_over() {
+    void thinking_alone_says_nothing_to_the_model() {
         assertEquals(
                 List.of(Message.of(Role.USER, "hi")),
-                turns(
-                        "{\"type\":\"compaction\",\"encrypted_content\":\"x\"},{\"type\":\"local_shell_call\",\"id\":\"l\"},"
-                                + "{\"type\":\"never_heard_of\"},{\"id\":\"rs_1\"},{\"role\":\"user\",\"content\":\"hi\"}"));
+                turns("{\"type\":\"reasoning\",\"summary\":[]},"
+                        + "{\"id\":\"rs_1\"},{\"role\":\"user\",\"content\":\"hi\"}"));
     }
 
     @ParameterizedTest
@@ -154,9 +155,10 @@ class ResponsesCodecTest {
     }
 
     @Test
-    void functions_are_read_and_tools_of_openai_itself_are_passed_over() {
+    void functions_are_read_beside_tools_of_openai_itself() {
         List<Tool> tools = tools(
-                        FUNCTION + ",{\"type\":\"local_shell\"},{\"type\":\"mcp\",\"server_label\":\"x\"}," + SEARCH,
+                        FUNCTION + ",{\"type\":\"code_interpreter\"},{\"type\":\"mcp\",\"server_label\":\"x\"},"
+                                + SEARCH,
                         "")
                 .conversation()
                 .tools();
@@ -189,10 +191,10 @@ class ResponsesCodecTest {
                 List.of("f", "exec", "clock.sleep"),
                 request.conversation().tools().stream().map(Tool::name).toList());
         assertEquals(
-                new OfferedTools.Known("exec", "functions", true),
+                new OfferedTools.Known("exec", "functions", ToolForm.CUSTOM),
                 request.form().offer().known("exec"));
         assertEquals(
-                new OfferedTools.Known("sleep", "clock", false),
+                new OfferedTools.Known("sleep", "clock", ToolForm.FUNCTION),
                 request.form().offer().known("clock.sleep"));
     }
 
@@ -210,7 +212,6 @@ class ResponsesCodecTest {
                     "none"                                                                    | NONE     | ``
                     "required"                                                                | REQUIRED | ``
                     {"type":"function","name":"f"}                                            | NAMED    | f
-                    {"type":"file_search"}                                                    | AUTO     | ``
                     {"type":"allowed_tools","mode":"required","tools":[{"type":"function","name":"f"}]} | REQUIRED | ``
                     """)
     void a_choice_is_read(String choice, ToolChoice.Mode mode, String name) {

@@ -1,4 +1,4 @@
-package dev.qwen2api.api.openai.responses;
+package dev.qwen2api.api.openai.items;
 
 import dev.qwen2api.chat.Message;
 import dev.qwen2api.chat.Message.Part;
@@ -8,21 +8,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Assembles messages from items: a call, an item of its own here, belongs to the assistant's message before it. */
-final class MessageAssembler {
+public final class MessageAssembler {
 
     private final List<Message> messages = new ArrayList<>();
 
-    MessageAssembler() {}
+    public MessageAssembler() {}
 
-    MessageAssembler(List<Message> earlier) {
+    public MessageAssembler(List<Message> earlier) {
         messages.addAll(earlier);
     }
 
-    void message(Role role, List<Part> parts) {
+    public void message(Role role, List<Part> parts) {
         messages.add(new Message(role, parts, List.of(), ""));
     }
 
-    void call(ToolCall call) {
+    public void call(ToolCall call) {
         int last = messages.size() - 1;
         if (last < 0 || messages.get(last).role() != Role.ASSISTANT) {
             messages.add(new Message(Role.ASSISTANT, List.of(), List.of(call), ""));
@@ -34,11 +34,11 @@ final class MessageAssembler {
         messages.set(last, new Message(Role.ASSISTANT, before.parts(), calls, ""));
     }
 
-    void result(String callId, List<Part> parts) {
+    public void result(String callId, List<Part> parts) {
         messages.add(new Message(Role.TOOL, parts, List.of(), callId));
     }
 
-    List<Message> list() {
+    public List<Message> list() {
         return List.copyOf(messages);
     }
 }

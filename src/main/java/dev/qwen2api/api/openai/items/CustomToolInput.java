@@ -1,4 +1,4 @@
-package dev.qwen2api.api.openai.responses;
+package dev.qwen2api.api.openai.items;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,7 +11,7 @@ import dev.qwen2api.chat.Conversation.Tool;
  * Custom tools, which take free text, such as Codex's {@code apply_patch}. The model sees each as a function with the
  * text as its one parameter.
  */
-final class CustomToolInput {
+public final class CustomToolInput {
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final String PARAMETER = "input";
@@ -23,11 +23,12 @@ final class CustomToolInput {
     private CustomToolInput() {}
 
     /** The function that stands for a custom tool. */
-    static Tool tool(String name, RequestField tool) {
+    public static Tool tool(String name, RequestField tool) {
         var description =
                 new StringBuilder(tool.get("description").optionalText().orElse(""));
         description.append(description.isEmpty() ? "" : "\n").append(HOW);
-        RequestField format = tool.get("format");
+        RequestField given = tool.get("format");
+        RequestField format = given.get("grammar").isObject() ? given.get("grammar") : given;
         if (format.isObject() && format.get("definition").isText()) {
             String syntax = format.get("syntax").isText() ? format.get("syntax").text() : "given";
             description
@@ -40,12 +41,12 @@ final class CustomToolInput {
     }
 
     /** The text as arguments. */
-    static String toArguments(String text) {
+    public static String toArguments(String text) {
         return JSON.createObjectNode().put(PARAMETER, text).toString();
     }
 
     /** The text in arguments, also where the model named the parameter differently. */
-    static String fromArguments(String arguments) {
+    public static String fromArguments(String arguments) {
         JsonNode root = parse(arguments);
         if (root.path(PARAMETER).isTextual()) {
             return WellFormedText.text(root.path(PARAMETER).textValue());

@@ -1,4 +1,4 @@
-package dev.qwen2api.api.openai.responses;
+package dev.qwen2api.api.openai.items;
 
 import dev.qwen2api.chat.Conversation.Tool;
 import java.util.ArrayList;
@@ -26,53 +26,53 @@ public final class OfferedTools {
      *
      * @param name the tool's name
      * @param nameSpace the name space that it was offered in; empty for none
-     * @param custom whether it takes free text in place of JSON
+     * @param form what a call of it looks like
      */
-    record Known(String name, String nameSpace, boolean custom) {
+    public record Known(String name, String nameSpace, ToolForm form) {
 
         /** The name by which the model calls the tool. */
-        String fullName() {
+        public String fullName() {
             return nameSpace.isEmpty() || nameSpace.equals(ROOT) ? name : nameSpace + "." + name;
         }
     }
 
     /** A tool as the client and as the model know it. */
-    record Offered(Known known, Tool tool) {}
+    public record Offered(Known known, Tool tool) {}
 
     private OfferedTools(Map<String, Offered> byName) {
         this.byName = byName;
     }
 
     /** These tools; of several with the same name the first. */
-    static OfferedTools of(List<Offered> offered) {
+    public static OfferedTools of(List<Offered> offered) {
         var byName = new LinkedHashMap<String, Offered>();
         offered.forEach(each -> byName.putIfAbsent(each.tool().name(), each));
         return new OfferedTools(byName);
     }
 
     /** The tools that the model calls by the given names. */
-    OfferedTools only(Set<String> names) {
+    public OfferedTools only(Set<String> names) {
         var kept = new ArrayList<>(byName.values());
         kept.removeIf(each -> !names.contains(each.tool().name()));
         return of(kept);
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return byName.isEmpty();
     }
 
-    boolean has(String name) {
+    public boolean has(String name) {
         return byName.containsKey(name);
     }
 
     /** The tools as the model sees them. */
-    List<Tool> tools() {
+    public List<Tool> tools() {
         return byName.values().stream().map(Offered::tool).toList();
     }
 
     /** The tool that the model called; one that was not offered counts as a plain function. */
-    Known known(String name) {
+    public Known known(String name) {
         Offered offered = byName.get(name);
-        return offered == null ? new Known(name, "", false) : offered.known();
+        return offered == null ? new Known(name, "", ToolForm.FUNCTION) : offered.known();
     }
 }
