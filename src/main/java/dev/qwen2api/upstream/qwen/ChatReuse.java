@@ -42,7 +42,8 @@ final class ChatReuse {
     /** The new messages alone, for a chat that has the others; its caller has the chat for itself. */
     Optional<Prompt> next(Account account, Consumer<ReusableChats.Chat> unusable) {
         Optional<Found> found = fingerprint.flatMap(known -> chats.take(known, account));
-        Optional<Prompt> prompt = found.flatMap(each -> Prompt.next(question, longest, each.messages(), each.continued()));
+        Optional<Prompt> prompt =
+                found.flatMap(each -> Prompt.next(question, longest, each.messages(), each.continued()));
         if (prompt.isEmpty()) {
             found.ifPresent(each -> unusable.accept(each.chat()));
         }
