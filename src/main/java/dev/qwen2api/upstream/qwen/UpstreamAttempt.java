@@ -9,15 +9,12 @@ import dev.qwen2api.upstream.qwen.error.FailureClassifier;
 import dev.qwen2api.upstream.qwen.error.FailureClassifier.Reply;
 import dev.qwen2api.upstream.qwen.error.Operation;
 import dev.qwen2api.upstream.qwen.error.TransportErrors;
-import dev.qwen2api.upstream.qwen.error.WireChanges;
 import dev.qwen2api.upstream.qwen.stream.AnswerContext;
 import dev.qwen2api.upstream.qwen.upload.FileElement;
 import dev.qwen2api.upstream.qwen.upload.Uploader;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.ResponseInfo;
-import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -57,23 +54,6 @@ final class UpstreamAttempt {
     private boolean kept;
     private boolean generating;
     private boolean closed;
-
-    /** What every attempt works with. */
-    record Upstream(
-            QwenClient client,
-            ChatJanitor janitor,
-            Uploader uploader,
-            VideoPoller videos,
-            SessionKeeper sessions,
-            WireChanges changes,
-            ReusableChats chats,
-            PictureLinks links,
-            Clock clock) {
-
-        Instant now() {
-            return clock.instant();
-        }
-    }
 
     /**
      * @param dead why the session of the account has to be renewed first; empty where that is not known to be so
