@@ -131,15 +131,12 @@ final class WebAnswerStream implements AnswerStream {
     /** Keeps the chat for the client's next message if both have the same answer. */
     @Override
     public void delivered(Message answer) {
-        boolean same = ended
-                && omitted.isEmpty()
-                && this.answer.isVerbatim()
-                && !this.answer.responseId().isEmpty()
-                && reuse.isSame(answer);
-        if (same) {
+        String parentId = this.answer.responseId();
+        boolean whole = ended && omitted.isEmpty() && this.answer.isVerbatim() && !parentId.isEmpty();
+        if (whole && reuse.isSame(answer)) {
             UpstreamAttempt last = attempt();
             Instant end = prompt.end(upstream.now());
-            last.keepChat(chat -> reuse.keep(answer, last.account(), chat, this.answer.responseId(), end));
+            last.keepChat(chat -> reuse.keep(answer, last.account(), chat, parentId, end));
         }
     }
 
