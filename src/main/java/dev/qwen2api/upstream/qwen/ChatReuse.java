@@ -89,7 +89,9 @@ final class ChatReuse {
     /** Whether the client's copy of the answer is the service's. */
     boolean isSame(Message answer) {
         String calls = new ToolTranscript(List.of()).calls(answer.calls());
-        return isOn() && raw.length() < LONGEST && withoutBlanks(answer.text() + calls).equals(withoutBlanks(raw));
+        return isOn()
+                && raw.length() < LONGEST
+                && withoutBlanks(answer.text() + calls).equals(withoutBlanks(raw));
     }
 
     private static String withoutBlanks(CharSequence text) {

@@ -29,8 +29,7 @@ final class PromptUpload {
 
     static CompletableFuture<Uploaded> start(Uploader uploader, Account account, Prompt prompt, Uploader.Watch watch) {
         return upload(uploader, account, prompt.attachments(), watch)
-                .thenCompose(files -> upload(
-                                uploader, account, prompt.message().documents(), watch)
+                .thenCompose(files -> upload(uploader, account, prompt.message().documents(), watch)
                         .thenApply(documents -> new Uploaded(
                                 prompt,
                                 Stream.concat(files.stream(), documents.stream())
@@ -40,9 +39,7 @@ final class PromptUpload {
 
     private static CompletableFuture<List<String>> upload(
             Uploader uploader, Account account, List<Media> media, Uploader.Watch watch) {
-        return media.isEmpty()
-                ? CompletableFuture.completedFuture(List.of())
-                : uploader.upload(account, media, watch);
+        return media.isEmpty() ? CompletableFuture.completedFuture(List.of()) : uploader.upload(account, media, watch);
     }
 
     /** Only a session that has ended has to be renewed before the prompt is sent. */

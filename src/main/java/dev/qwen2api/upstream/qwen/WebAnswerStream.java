@@ -205,8 +205,8 @@ final class WebAnswerStream implements AnswerStream {
     private void show(List<String> live, Handed handed) throws UpstreamException {
         pictures.clear();
         if (live.isEmpty()) {
-            throw new UpstreamException(
-                    prompt.scoped(Failure.of(FailureKind.BROKEN, "the service published a picture whose link leads nowhere")));
+            throw new UpstreamException(prompt.scoped(
+                    Failure.of(FailureKind.BROKEN, "the service published a picture whose link leads nowhere")));
         }
         live.forEach(url -> handed.next.on(new AnswerEvent.Picture(url)));
         handed.on(new Finished(Finished.Reason.STOP));
