@@ -1,8 +1,11 @@
 package dev.qwen2api.upstream.qwen;
 
 import dev.qwen2api.account.Account;
+import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.Message;
 import dev.qwen2api.chat.ResolvedConversation;
+import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.UpstreamException;
 import dev.qwen2api.toolcall.ToolTranscript;
 import dev.qwen2api.upstream.qwen.ReusableChats.Found;
 import java.time.Instant;
@@ -16,6 +19,10 @@ import java.util.function.Consumer;
  */
 final class ChatReuse {
 
+    /** Answers of more characters are not compared with the client's copy. */
+    private static final int LONGEST = 1 << 20;
+
+    private final StringBuilder raw = new StringBuilder();
     private final ReusableChats chats;
     private final ResolvedConversation question;
     private final Optional<ConversationFingerprint> fingerprint;
@@ -42,28 +49,52 @@ final class ChatReuse {
     /** The new messages alone, for a chat that has the others; its caller has the chat for itself. */
     Optional<Prompt> next(Account account, Consumer<ReusableChats.Chat> unusable) {
         Optional<Found> found = fingerprint.flatMap(known -> chats.take(known, account));
-        Optional<Prompt> prompt = found.flatMap(each -> Prompt.next(question, longest, each.messages(), each.continued()));
+        Optional<Prompt> prompt =
+                found.flatMap(each -> Prompt.next(question, longest, each.messages(), each.continued()));
         if (prompt.isEmpty()) {
             found.ifPresent(each -> unusable.accept(each.chat()));
         }
         return prompt;
     }
 
-    boolean isOn() {
+    private boolean isOn() {
         return fingerprint.isPresent();
     }
 
-    /**
-     * Whether the client's copy of the answer is the service's.
-     *
-     * @param raw the text that the service sent
-     */
-    static boolean isSame(Message answer, String raw) {
-        String calls = new ToolTranscript(List.of()).calls(answer.calls());
-        return withoutBlanks(answer.text() + calls).equals(withoutBlanks(raw));
+    /** The prompt with the whole conversation. */
+    Prompt whole() throws UpstreamException {
+        return Prompt.of(question, longest);
     }
 
-    private static String withoutBlanks(String text) {
+    /** Whether the failure of a message to an older chat may have its cause in that chat. */
+    static boolean mayBeOfTheChat(Failure failure) {
+        return switch (failure.kind()) {
+            case TOO_LONG, BAD_INPUT, EMPTY -> true;
+            default -> false;
+        };
+    }
+
+    /** Records the text of the answer as the service sends it. */
+    void on(AnswerEvent event) {
+        if (event instanceof AnswerEvent.Text text && isOn() && raw.length() < LONGEST) {
+            raw.append(text.text());
+        }
+    }
+
+    /** Forgets an answer that did not come to its end. */
+    void clear() {
+        raw.setLength(0);
+    }
+
+    /** Whether the client's copy of the answer is the service's. */
+    boolean isSame(Message answer) {
+        String calls = new ToolTranscript(List.of()).calls(answer.calls());
+        return isOn()
+                && raw.length() < LONGEST
+                && withoutBlanks(answer.text() + calls).equals(withoutBlanks(raw));
+    }
+
+    private static String withoutBlanks(CharSequence text) {
         var dense = new StringBuilder(text.length());
         text.chars().filter(c -> !Character.isWhitespace(c)).forEach(c -> dense.append((char) c));
         return dense.toString();

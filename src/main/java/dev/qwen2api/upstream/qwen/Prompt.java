@@ -146,6 +146,15 @@ record Prompt(
                 : question.type().wire();
     }
 
+    /** A limit holds for the kind of request that met it; a dead session, a human check and a lost route hold for all. */
+    Failure scoped(Failure failure) {
+        boolean forAll = switch (failure.kind()) {
+            case EXPIRED, CHALLENGED, UNREACHABLE -> true;
+            default -> failure.scope().isPresent() || kind() == RequestKind.CHAT;
+        };
+        return forAll ? failure : failure.in(kind());
+    }
+
     /** The kind of request whose limits its failures concern. */
     RequestKind kind() {
         return switch (question.type()) {

@@ -8,26 +8,18 @@ import dev.qwen2api.failure.UpstreamException;
 import dev.qwen2api.upstream.qwen.error.FailureClassifier;
 import dev.qwen2api.upstream.qwen.error.FailureClassifier.Reply;
 import dev.qwen2api.upstream.qwen.error.Operation;
-import dev.qwen2api.upstream.qwen.error.TransportErrors;
-import dev.qwen2api.upstream.qwen.error.WireChanges;
 import dev.qwen2api.upstream.qwen.stream.AnswerContext;
 import dev.qwen2api.upstream.qwen.upload.FileElement;
 import dev.qwen2api.upstream.qwen.upload.Uploader;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.ResponseInfo;
-import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One attempt at an answer: the session is renewed if it has to be, files go up, a chat is created, the prompt is
@@ -35,8 +27,6 @@ import org.slf4j.LoggerFactory;
  * lock; nothing here blocks.
  */
 final class UpstreamAttempt {
-
-    private static final Logger LOG = LoggerFactory.getLogger(UpstreamAttempt.class);
 
     /** Wakes a reader that is still there when the attempt is given up; where it was made says nothing. */
     private static final AttemptEvents.Item CLOSED = new AttemptEvents.Item.Broken(new CancellationException("closed"));
@@ -57,23 +47,6 @@ final class UpstreamAttempt {
     private boolean kept;
     private boolean generating;
     private boolean closed;
-
-    /** What every attempt works with. */
-    record Upstream(
-            QwenClient client,
-            ChatJanitor janitor,
-            Uploader uploader,
-            VideoPoller videos,
-            SessionKeeper sessions,
-            WireChanges changes,
-            ReusableChats chats,
-            PictureLinks links,
-            Clock clock) {
-
-        Instant now() {
-            return clock.instant();
-        }
-    }
 
     /**
      * @param dead why the session of the account has to be renewed first; empty where that is not known to be so
@@ -111,47 +84,16 @@ final class UpstreamAttempt {
             return;
         }
         account = alive;
-        if (prompt.attachments().isEmpty()) {
-            uploaded(List.of());
-            return;
-        }
-        tellInbox(upstream.uploader()
-                .upload(account, prompt.attachments(), steps())
+        tellInbox(PromptUpload.start(upstream.uploader(), account, prompt, steps())
                 .thenAccept(this::uploaded));
     }
 
-    private synchronized void uploaded(List<String> there) {
-        if (closed) {
-            return;
-        }
-        files = there;
-        if (prompt.message().documents().isEmpty()) {
+    private synchronized void uploaded(PromptUpload.Uploaded there) {
+        if (!closed) {
+            prompt = there.prompt();
+            files = there.files();
             create();
-            return;
         }
-        tellInbox(upstream.uploader()
-                .upload(account, prompt.message().documents(), steps())
-                .handle(this::documentsUploaded));
-    }
-
-    /** Goes on without the documents where they cannot be attached; only a session that has ended has to be renewed first. */
-    private synchronized boolean documentsUploaded(@Nullable List<String> there, @Nullable Throwable broken) {
-        if (closed) {
-            return true;
-        }
-        if (there != null) {
-            files = Stream.concat(files.stream(), there.stream()).toList();
-        } else {
-            Failure failure = TransportErrors.of(Objects.requireNonNull(broken));
-            if (failure.kind() == FailureKind.EXPIRED) {
-                attemptEvents.put(new AttemptEvents.Item.Broken(broken));
-                return true;
-            }
-            LOG.warn("[CHAT] {}: documents could not be attached: {}", account.id(), failure.detail());
-            prompt = prompt.withoutDocuments();
-        }
-        create();
-        return true;
     }
 
     /** The account with the session that the attempt asks with. */

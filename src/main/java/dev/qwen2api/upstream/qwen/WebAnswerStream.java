@@ -8,9 +8,7 @@ import dev.qwen2api.chat.AnswerStream;
 import dev.qwen2api.chat.Message;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;
-import dev.qwen2api.failure.RequestKind;
 import dev.qwen2api.failure.UpstreamException;
-import dev.qwen2api.upstream.qwen.UpstreamAttempt.Upstream;
 import dev.qwen2api.upstream.qwen.error.FailureClassifier;
 import dev.qwen2api.upstream.qwen.error.Operation;
 import dev.qwen2api.upstream.qwen.error.TransportErrors;
@@ -38,16 +36,11 @@ final class WebAnswerStream implements AnswerStream {
     /** Enough to gather what arrived together, and few enough that a fast upstream does not keep the client waiting. */
     private static final int TOGETHER = 16;
 
-    /** Answers beyond it are not compared with the client's copy. */
-    private static final int LONGEST_KEPT = 1 << 20;
-
     private final Upstream upstream;
     private UpstreamAttempt attempt;
     private FrameDecoder answer;
     private Prompt prompt;
     private final ChatReuse reuse;
-    private final FullPrompt full;
-    private final StringBuilder raw = new StringBuilder();
     private AttemptEvents.Item.@Nullable Opened opened;
 
     /** Links of finished pictures that wait for their verdict, where pictures were asked for. */
@@ -61,15 +54,9 @@ final class WebAnswerStream implements AnswerStream {
     private volatile boolean ended;
     private boolean closed;
 
-    /** Writes the whole conversation, where the chat that had its beginning cannot be used. */
-    interface FullPrompt {
-        Prompt write() throws UpstreamException;
-    }
-
-    WebAnswerStream(Upstream upstream, Account account, Prompt prompt, ChatReuse reuse, FullPrompt full) {
+    WebAnswerStream(Upstream upstream, Account account, Prompt prompt, ChatReuse reuse) {
         this.upstream = upstream;
         this.reuse = reuse;
-        this.full = full;
         this.prompt = prompt;
         this.answer = decoder(AnswerContext.CHAT);
         this.attempt = new UpstreamAttempt(upstream, account, prompt, Optional.empty());
@@ -128,9 +115,7 @@ final class WebAnswerStream implements AnswerStream {
         @Override
         public void on(AnswerEvent event) {
             any = true;
-            if (event instanceof AnswerEvent.Text text && reuse.isOn() && raw.length() < LONGEST_KEPT) {
-                raw.append(text.text());
-            }
+            reuse.on(event);
             boolean hidden = event instanceof AnswerEvent.Reasoning && !prompt.thinking() && prompt.sendsThinking();
             if (event instanceof AnswerEvent.Picture picture && prompt.isPicture()) {
                 pictures.add(picture.url());
@@ -146,17 +131,12 @@ final class WebAnswerStream implements AnswerStream {
     /** Keeps the chat for the client's next message if both have the same answer. */
     @Override
     public void delivered(Message answer) {
-        boolean same = ended
-                && reuse.isOn()
-                && omitted.isEmpty()
-                && this.answer.isVerbatim()
-                && raw.length() < LONGEST_KEPT
-                && !this.answer.responseId().isEmpty()
-                && ChatReuse.isSame(answer, raw.toString());
-        if (same) {
+        String parentId = this.answer.responseId();
+        boolean whole = ended && omitted.isEmpty() && this.answer.isVerbatim() && !parentId.isEmpty();
+        if (whole && reuse.isSame(answer)) {
             UpstreamAttempt last = attempt();
             Instant end = prompt.end(upstream.now());
-            last.keepChat(chat -> reuse.keep(answer, last.account(), chat, this.answer.responseId(), end));
+            last.keepChat(chat -> reuse.keep(answer, last.account(), chat, parentId, end));
         }
     }
 
@@ -225,8 +205,8 @@ final class WebAnswerStream implements AnswerStream {
     private void show(List<String> live, Handed handed) throws UpstreamException {
         pictures.clear();
         if (live.isEmpty()) {
-            throw new UpstreamException(
-                    scoped(Failure.of(FailureKind.BROKEN, "the service published a picture whose link leads nowhere")));
+            throw new UpstreamException(prompt.scoped(
+                    Failure.of(FailureKind.BROKEN, "the service published a picture whose link leads nowhere")));
         }
         live.forEach(url -> handed.next.on(new AnswerEvent.Picture(url)));
         handed.on(new Finished(Finished.Reason.STOP));
@@ -269,7 +249,7 @@ final class WebAnswerStream implements AnswerStream {
             attempt().generated();
         }
         if (answer.hasDelivered() || !again(failure)) {
-            Failure told = scoped(failure);
+            Failure told = prompt.scoped(failure);
             throw cause == null ? new UpstreamException(told) : new UpstreamException(told, cause);
         }
     }
@@ -288,7 +268,7 @@ final class WebAnswerStream implements AnswerStream {
         if (UpstreamErrorParser.isInvalidInput(failure) && !prompt.sendsThinking()) {
             return replace(prompt.think(), Optional.empty());
         }
-        boolean badChat = prompt.chat().isPresent() && mayBeOfTheChat(failure)
+        boolean badChat = prompt.chat().isPresent() && ChatReuse.mayBeOfTheChat(failure)
                 || UpstreamErrorParser.isChatGone(failure)
                 || UpstreamErrorParser.isChatBusy(failure)
                 || failure.equals(UpstreamErrorParser.TOOL_REFUSED);
@@ -299,16 +279,8 @@ final class WebAnswerStream implements AnswerStream {
         return false;
     }
 
-    /** Whether the failure of a message to an older chat may have its cause in that chat. */
-    private static boolean mayBeOfTheChat(Failure failure) {
-        return switch (failure.kind()) {
-            case TOO_LONG, BAD_INPUT, EMPTY -> true;
-            default -> false;
-        };
-    }
-
     private Prompt whole() throws UpstreamException {
-        return prompt.chat().isPresent() ? full.write() : prompt;
+        return prompt.chat().isPresent() ? reuse.whole() : prompt;
     }
 
     /** In a chat of its own, because the refused one may still count as busy. Returns false where it is too late. */
@@ -321,21 +293,10 @@ final class WebAnswerStream implements AnswerStream {
         answer = decoder(AnswerContext.CHAT);
         opened = null;
         omitted = List.of();
-        raw.setLength(0);
+        reuse.clear();
         attempt = new UpstreamAttempt(upstream, attempt.account(), next, dead);
         attempt.start();
         return true;
-    }
-
-    /**
-     * A limit holds for the kind of request that met it; a dead session, a human check and a lost route hold for all.
-     */
-    private Failure scoped(Failure failure) {
-        boolean forAll = switch (failure.kind()) {
-            case EXPIRED, CHALLENGED, UNREACHABLE -> true;
-            default -> failure.scope().isPresent() || prompt.kind() == RequestKind.CHAT;
-        };
-        return forAll ? failure : failure.in(prompt.kind());
     }
 
     @Override

@@ -7,7 +7,6 @@ import dev.qwen2api.chat.AnswerStream;
 import dev.qwen2api.chat.Channel;
 import dev.qwen2api.chat.ResolvedConversation;
 import dev.qwen2api.failure.UpstreamException;
-import dev.qwen2api.upstream.qwen.UpstreamAttempt.Upstream;
 import dev.qwen2api.upstream.qwen.error.WireChanges;
 import dev.qwen2api.upstream.qwen.upload.Uploader;
 import java.time.Clock;
@@ -85,11 +84,10 @@ public final class WebChannel implements Channel {
         try {
             int longest = rules.promptMaxBytes();
             var reuse = new ChatReuse(upstream.chats(), resolvedConversation, longest);
-            WebAnswerStream.FullPrompt full = () -> Prompt.of(resolvedConversation, longest);
             Optional<Prompt> next =
                     reuse.next(account, chat -> upstream.janitor().dispose(chat.account(), chat.id()));
-            Prompt prompt = next.isPresent() ? next.get() : full.write();
-            var stream = new WebAnswerStream(upstream, account, prompt, reuse, full);
+            Prompt prompt = next.isPresent() ? next.get() : reuse.whole();
+            var stream = new WebAnswerStream(upstream, account, prompt, reuse);
             stream.start();
             return stream;
         } catch (UpstreamException refused) {

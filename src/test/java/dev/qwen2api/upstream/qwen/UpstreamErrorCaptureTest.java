@@ -17,6 +17,7 @@ import dev.qwen2api.fakeqwen.Endpoint;
 import dev.qwen2api.fakeqwen.Refusals;
 import dev.qwen2api.fakeqwen.Reply;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -129,7 +130,8 @@ class UpstreamErrorCaptureTest {
     @EnumSource
     void an_upload_that_is_refused_concerns_uploads_alone(Ticket ticket) throws Exception {
         bench.fake.faults().add(ticket.fault.on(Endpoint.STS_V2));
-        Failure failure = failure(Questions.of("word ".repeat(30_000)));
+        Message.Part file = new TextDocument("words").named("a.txt");
+        Failure failure = failure(Questions.of(new Message(Role.USER, List.of(file), List.of(), "")));
         assertEquals(ticket.kind, failure.kind(), failure.toString());
         assertEquals(Optional.of(RequestKind.UPLOAD), failure.scope());
         assertEquals(ticket.wait, failure.retryAfter());
