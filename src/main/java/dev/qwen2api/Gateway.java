@@ -235,7 +235,7 @@ public final class Gateway implements AutoCloseable {
         var cache = new ResponseCache(RESPONSES);
         var routes = new ArrayList<Routes>();
         routes.add(new Dashboard());
-        routes.add(new ModelsRoutes(models::list, new ModelsCodec(), new AnthropicModels()));
+        routes.add(new ModelsRoutes(models::list, models::listing, new ModelsCodec(), new AnthropicModels()));
         routes.add(new VerifyRoute(support, guards.keys()));
         routes.add(chat.at("/v1/chat/completions", codec));
         routes.add(chat.at("/v1/completions", new TextCompletionCodec(clock)));

@@ -18,10 +18,15 @@ import java.util.Set;
 final class AnthropicToolsReader {
 
     private static final String WEB_SEARCH = "web_search_";
+    private static final String TOOL_SEARCH = "tool_search_tool_";
 
     private final List<Tool> functions = new ArrayList<>();
     private final Set<String> ignored = new HashSet<>();
+    /** Tools that the client has described, but loads once a search of its own has found them. */
+    private final List<Tool> deferred = new ArrayList<>();
+
     private boolean searches;
+    private boolean searchesTools;
 
     private AnthropicToolsReader() {}
 
@@ -30,17 +35,33 @@ final class AnthropicToolsReader {
         if (request.get("tools").isPresent()) {
             request.get("tools").items().forEach(tool -> reader.read(tool.object()));
         }
+        reader.load(request);
         return reader;
     }
 
     private void read(RequestField tool) {
         String type = tool.get("type").optionalText().orElse("custom");
         if (type.equals("custom") || tool.get("input_schema").isPresent()) {
-            functions.add(function(tool));
+            boolean later = tool.get("defer_loading").optionalFlag().orElse(false);
+            (later ? deferred : functions).add(function(tool));
             return;
         }
+        searchesTools |= type.startsWith(TOOL_SEARCH);
         searches |= type.startsWith(WEB_SEARCH);
         tool.get("name").optionalText().ifPresent(ignored::add);
+    }
+
+    /**
+     * Adds the deferred tools that the conversation refers to or that must be called; all of them where Anthropic's
+     * servers would search, which the gateway cannot.
+     */
+    private void load(RequestField request) {
+        if (!deferred.isEmpty()) {
+            Set<String> loaded = MessagesReader.namedTools(request.get("messages"));
+            request.get("tool_choice").get("name").optionalText().ifPresent(loaded::add);
+            deferred.removeIf(tool -> !searchesTools && !loaded.contains(tool.name()));
+            functions.addAll(deferred);
+        }
     }
 
     private static Tool function(RequestField tool) {

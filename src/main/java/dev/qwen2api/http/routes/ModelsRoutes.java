@@ -11,6 +11,7 @@ import io.javalin.http.Context;
 import io.javalin.router.JavalinDefaultRoutingApi;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Lists the models, and returns one, in OpenAI's format or in Anthropic's for its clients. Thread-safe. */
@@ -19,11 +20,21 @@ public final class ModelsRoutes implements Routes {
     private static final String ID = "id";
 
     private final Supplier<List<Listing>> models;
+    private final Function<String, Optional<Listing>> one;
     private final ModelsPrinter openai;
     private final ModelsPrinter anthropic;
 
-    public ModelsRoutes(Supplier<List<Listing>> models, ModelsPrinter openai, ModelsPrinter anthropic) {
+    /**
+     * @param models the list
+     * @param one finds the model that a name stands for, also one that is not listed
+     */
+    public ModelsRoutes(
+            Supplier<List<Listing>> models,
+            Function<String, Optional<Listing>> one,
+            ModelsPrinter openai,
+            ModelsPrinter anthropic) {
         this.models = models;
+        this.one = one;
         this.openai = openai;
         this.anthropic = anthropic;
     }
@@ -40,12 +51,11 @@ public final class ModelsRoutes implements Routes {
     }
 
     private void one(Context ctx) {
-        String id = ctx.pathParam(ID);
-        Optional<Listing> found =
-                models.get().stream().filter(model -> model.id().equals(id)).findFirst();
-        Listing model = found.orElseThrow(() -> Problem.of(
-                        ProblemKind.MODEL_NOT_FOUND, "There is no model of this name. GET /v1/models lists them all.")
-                .toException());
+        Listing model = one.apply(ctx.pathParam(ID))
+                .orElseThrow(() -> Problem.of(
+                                ProblemKind.MODEL_NOT_FOUND,
+                                "There is no model of this name. GET /v1/models lists them all.")
+                        .toException());
         ctx.contentType("application/json").result(printer(ctx).one(model));
     }
 

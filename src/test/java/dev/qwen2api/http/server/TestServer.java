@@ -54,7 +54,11 @@ final class TestServer implements AutoCloseable {
                 limits, new Dialects(Wire::problem, Map.of("/verify", VerifyRoute::print)), System::nanoTime);
         var routes = new ArrayList<Routes>();
         routes.add(new Dashboard());
-        routes.add(new ModelsRoutes(() -> MODELS, new ModelsCodec(), new AnthropicModels()));
+        routes.add(new ModelsRoutes(
+                () -> MODELS,
+                name -> MODELS.stream().filter(model -> model.id().equals(name)).findFirst(),
+                new ModelsCodec(),
+                new AnthropicModels()));
         routes.add(new VerifyRoute(desk, keys));
         routes.add(new ChatEndpoint(desk, chats).at("/v1/chat/completions", reader));
         routes.addAll(further.apply(desk));

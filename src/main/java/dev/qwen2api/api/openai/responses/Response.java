@@ -87,7 +87,7 @@ public record Response(String id, Instant created, ResponsesRequest request) {
                     INVALID_API_KEY,
                     REQUEST_TIMEOUT,
                     REQUEST_TOO_LARGE,
-                    REQUEST_TOO_DEEP,
+                    REQUEST_TOO_DEEP, THREAD_UNSUPPORTED,
                     NOT_FOUND,
                     PREVIOUS_RESPONSE_NOT_FOUND,
                     METHOD_NOT_ALLOWED,
