@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Lists the models, and returns one, in OpenAI's format or in Anthropic's for its clients. Thread-safe. */
+/** Lists the models, and returns one, in OpenAI's format or in Anthropic's or Google's for their clients. Thread-safe. */
 public final class ModelsRoutes implements Routes {
 
     private static final String ID = "id";
@@ -23,6 +23,7 @@ public final class ModelsRoutes implements Routes {
     private final Function<String, Optional<Listing>> one;
     private final ModelsPrinter openai;
     private final ModelsPrinter anthropic;
+    private final ModelsPrinter gemini;
 
     /**
      * @param models the list
@@ -32,16 +33,20 @@ public final class ModelsRoutes implements Routes {
             Supplier<List<Listing>> models,
             Function<String, Optional<Listing>> one,
             ModelsPrinter openai,
-            ModelsPrinter anthropic) {
+            ModelsPrinter anthropic,
+            ModelsPrinter gemini) {
         this.models = models;
         this.one = one;
         this.openai = openai;
         this.anthropic = anthropic;
+        this.gemini = gemini;
     }
 
     @Override
     public void addTo(JavalinDefaultRoutingApi table) {
         Server.read(table, "/models", this::list, RouteAccess.OPEN);
+        Server.read(table, GeminiRoutes.PREFIX + "models", this::list, RouteAccess.CLIENT);
+        Server.read(table, GeminiRoutes.PREFIX + "models/<" + ID + ">", this::one, RouteAccess.CLIENT);
         Server.read(table, "/v1/models", this::list, RouteAccess.CLIENT);
         Server.read(table, "/v1/models/<" + ID + ">", this::one, RouteAccess.CLIENT);
     }
@@ -60,6 +65,9 @@ public final class ModelsRoutes implements Routes {
     }
 
     private ModelsPrinter printer(Context ctx) {
+        if (ctx.path().startsWith(GeminiRoutes.PREFIX)) {
+            return gemini;
+        }
         return ctx.header(MessagesRoutes.CLIENT_HEADER) == null ? openai : anthropic;
     }
 }
