@@ -232,7 +232,7 @@ public final class Gateway implements AutoCloseable {
                         anthropic,
                         GeminiRoutes.PREFIX,
                         new GeminiErrors()),
-                Map.of(MessagesRoutes.CLIENT_HEADER, anthropic));
+                Map.of(MessagesRoutes.CLIENT_HEADER, anthropic, GeminiRoutes.CLIENT_HEADER, new GeminiErrors()));
         var support = new RouteSupport(SettingsMapping.http(settings), dialects, System::nanoTime);
         var chat = new ChatEndpoint(support, chats::answer);
         var cliChat = new ChatEndpoint(support, cli::answer);

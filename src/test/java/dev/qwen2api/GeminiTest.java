@@ -101,7 +101,13 @@ class GeminiTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {MODEL + ":generateContent", STREAM})
+    @ValueSource(
+            strings = {
+                MODEL + ":generateContent",
+                STREAM,
+                "/v1/models/qwen-max:generateContent",
+                "/v1/models/qwen-max:streamGenerateContent?alt=sse"
+            })
     void a_question_is_answered_with_its_cost(String path) throws Exception {
         try (World world = new World(folder, 1, Map.of())) {
             world.fake
@@ -217,6 +223,7 @@ class GeminiTest {
             assertEquals("models/qwen-max", first.path("name").asText());
             assertEquals(1_000_000, first.path("inputTokenLimit").asInt());
             assertEquals(first, get(world, "/v1beta/models/qwen-max").json());
+            assertEquals(first, get(world, "/v1/models").json().at("/models/0"));
             assertTrue(post(world, MODEL + ":countTokens", body("x".repeat(400)))
                             .json()
                             .path("totalTokens")
@@ -256,7 +263,9 @@ class GeminiTest {
     void what_cannot_be_served_is_refused_in_googles_shape(String call, String body, int code, String status)
             throws Exception {
         try (World world = new World(folder, 1, Map.of())) {
+            World.Reply newer = send(world, "/v1/models/qwen-max" + call, "x-goog-api-key", World.KEY, body);
             World.Reply refused = send(world, MODEL + call, "x-goog-api-key", World.KEY, body);
+            assertEquals(refused.json(), newer.json());
             assertEquals(code, refused.status, refused.toString());
             assertEquals(code, refused.json().at("/error/code").asInt());
             assertEquals(status, refused.json().at("/error/status").asText());

@@ -14,11 +14,17 @@ import io.javalin.router.JavalinDefaultRoutingApi;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Gemini's routes, whose last segment names a model and a method: {@code models/NAME:METHOD}. Thread-safe. */
+/**
+ * Gemini's routes, whose last segment names a model and a method: {@code models/NAME:METHOD}. Newer clients use
+ * {@code v1} in place of {@code v1beta}. Thread-safe.
+ */
 public final class GeminiRoutes implements Routes {
 
     /** The path that they begin with. */
     public static final String PREFIX = "/v1beta/";
+
+    /** A header that Google's clients send their key in. */
+    public static final String CLIENT_HEADER = "x-goog-api-key";
 
     private static final String CALL = "call";
 
@@ -34,6 +40,7 @@ public final class GeminiRoutes implements Routes {
     @Override
     public void addTo(JavalinDefaultRoutingApi table) {
         table.post(PREFIX + "models/<" + CALL + ">", this::handle, RouteAccess.CLIENT);
+        table.post("/v1/models/<" + CALL + ">", this::handle, RouteAccess.CLIENT);
     }
 
     private void handle(Context ctx) throws IOException {

@@ -65,7 +65,7 @@ public final class ModelsRoutes implements Routes {
     }
 
     private ModelsPrinter printer(Context ctx) {
-        if (ctx.path().startsWith(GeminiRoutes.PREFIX)) {
+        if (ctx.path().startsWith(GeminiRoutes.PREFIX) || ctx.header(GeminiRoutes.CLIENT_HEADER) != null) {
             return gemini;
         }
         return ctx.header(MessagesRoutes.CLIENT_HEADER) == null ? openai : anthropic;
