@@ -1,6 +1,9 @@
 // Calls of the gateway's own routes. The key lives in this tab alone, and never in an address.
 let key = sessionStorage.getItem('key') ?? '';
 
+/** The address of a route; the gateway may be served under a path of its own, such as /qwen/. */
+export const address = (path) => new URL(`..${path}`, import.meta.url);
+
 export const signedIn = () => key !== '';
 export const currentKey = () => key;
 
@@ -26,7 +29,7 @@ async function words(reply) {
 export async function call(method, path, body, by = key) {
   const headers = { Authorization: `Bearer ${by}` };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
-  const reply = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+  const reply = await fetch(address(path), { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
   if (!reply.ok) throw new Refused(reply.status, await words(reply));
   return reply.json();
 }
@@ -34,7 +37,7 @@ export async function call(method, path, body, by = key) {
 /** Reads a chat as it streams: each event's JSON. */
 export async function* stream(body, signal, by) {
   const headers = { Authorization: `Bearer ${by}`, 'Content-Type': 'application/json' };
-  const reply = await fetch('/v1/chat/completions', { method: 'POST', headers, body: JSON.stringify(body), signal });
+  const reply = await fetch(address('/v1/chat/completions'), { method: 'POST', headers, body: JSON.stringify(body), signal });
   if (!reply.ok) throw new Refused(reply.status, await words(reply));
   const reader = reply.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';

@@ -1,4 +1,4 @@
-import { call } from './api.js';
+import { address, call } from './api.js';
 import { $, el } from './dom.js';
 import { t } from './i18n.js';
 
@@ -13,7 +13,7 @@ export async function showLive() {
 }
 
 export async function showReady() {
-  const reply = await fetch('/readyz');
+  const reply = await fetch(address('/readyz'));
   const pill = $('ready');
   pill.hidden = false;
   pill.className = `pill ${reply.ok ? 'good' : 'bad'}`;

@@ -9,6 +9,8 @@ import dev.qwen2api.account.SessionExpiryMonitor;
 import dev.qwen2api.account.UsageRecorder;
 import dev.qwen2api.api.anthropic.AnthropicErrors;
 import dev.qwen2api.api.anthropic.AnthropicModels;
+import dev.qwen2api.api.gemini.GeminiErrors;
+import dev.qwen2api.api.gemini.GeminiModels;
 import dev.qwen2api.api.openai.ChatCodec;
 import dev.qwen2api.api.openai.ErrorCodec;
 import dev.qwen2api.api.openai.ModelsCodec;
@@ -28,6 +30,7 @@ import dev.qwen2api.http.routes.ChatEndpoint;
 import dev.qwen2api.http.routes.CliRoutes;
 import dev.qwen2api.http.routes.ConfigRoutes;
 import dev.qwen2api.http.routes.Dashboard;
+import dev.qwen2api.http.routes.GeminiRoutes;
 import dev.qwen2api.http.routes.HealthRoutes;
 import dev.qwen2api.http.routes.ImagesRoutes;
 import dev.qwen2api.http.routes.MessagesRoutes;
@@ -268,8 +271,10 @@ public final class Gateway implements AutoCloseable {
                         CliRoutes.PREFIX + MessagesRoutes.PREFIX,
                         anthropic,
                         MessagesRoutes.PREFIX,
-                        anthropic),
-                Map.of(MessagesRoutes.CLIENT_HEADER, anthropic));
+                        anthropic,
+                        GeminiRoutes.PREFIX,
+                        new GeminiErrors()),
+                Map.of(MessagesRoutes.CLIENT_HEADER, anthropic, GeminiRoutes.CLIENT_HEADER, new GeminiErrors()));
         var support = new RouteSupport(SettingsMapping.http(settings), dialects, System::nanoTime);
         var chat = new ChatEndpoint(support, chats::answer);
         var cliChat = new ChatEndpoint(support, cli::answer);
@@ -277,12 +282,14 @@ public final class Gateway implements AutoCloseable {
         var cache = new ResponseCache(RESPONSES);
         var routes = new ArrayList<Routes>();
         routes.add(new Dashboard());
-        routes.add(new ModelsRoutes(models::list, new ModelsCodec(), new AnthropicModels()));
+        routes.add(new ModelsRoutes(
+                models::list, models::listing, new ModelsCodec(), new AnthropicModels(), new GeminiModels()));
         routes.add(new VerifyRoute(support, guards.keys()));
         routes.add(chat.at("/v1/chat/completions", codec));
         routes.add(chat.at("/v1/completions", new TextCompletionCodec(clock)));
         routes.add(new ResponsesRoutes("", chat, cache, clock));
         routes.add(new MessagesRoutes("", support, chat));
+        routes.add(new GeminiRoutes(support, chat));
         routes.add(cliChat.at(CliRoutes.PREFIX + "/v1/chat/completions", codec));
         routes.add(cliChat.at(CliRoutes.PREFIX + "/v1/completions", new TextCompletionCodec(clock)));
         routes.add(new ResponsesRoutes(CliRoutes.PREFIX, cliChat, cache, clock));

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.api.anthropic.EventStream;
 import dev.qwen2api.fakeqwen.Answer;
+import dev.qwen2api.fakeqwen.Endpoint;
 import dev.qwen2api.fakeqwen.Prompt;
 import dev.qwen2api.fakeqwen.Refusals;
 import dev.qwen2api.fakeqwen.StreamFaults;
@@ -352,14 +353,119 @@ class AnthropicTest {
         }
     }
 
+    /** The client then goes on with the whole conversation in every request. */
+    @Test
+    void a_thread_is_refused_with_the_error_that_makes_the_client_go_on_without() throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            for (String thread : List.of("{\"type\":\"create\"}", "{\"type\":\"continue\"}")) {
+                ObjectNode body = body("Go on", false);
+                body.set("thread", json(thread));
+                World.Reply refused = ask(world, body);
+                assertEquals(400, refused.status, refused.toString());
+                assertEquals("invalid_request_error", error(refused));
+                assertEquals(
+                        json("{\"error_code\":\"thread_unsupported_request\",\"unsupported\":[\"thread\"]}"),
+                        refused.json().at("/error/details"));
+                assertEquals(200, post(world, "/v1/messages/count_tokens", body).status);
+                assertEquals(200, ask(world, body.putNull("thread")).status);
+            }
+        }
+    }
+
+    @Test
+    void a_map_of_every_name_serves_any_model_and_tells_its_window() throws Exception {
+        try (World world = new World(folder, 1, Map.of("MODEL_MAP", "*=qwen-max,gpt-*=qwen3-235b-a22b"))) {
+            assertEquals(200, ask(world, body("hi", false).put("model", "claude-opus-9")).status);
+            assertEquals(
+                    "qwen3.7-max",
+                    world.fake
+                            .recorder()
+                            .last(Endpoint.COMPLETIONS)
+                            .orElseThrow()
+                            .json()
+                            .path("model")
+                            .asText());
+            assertEquals(
+                    1_000_000,
+                    get(world, "/v1/models/claude-opus-9")
+                            .json()
+                            .path("max_input_tokens")
+                            .asInt());
+            assertEquals(
+                    131_072,
+                    get(world, "/v1/models/gpt-4o")
+                            .json()
+                            .path("max_input_tokens")
+                            .asInt());
+            assertEquals(
+                    "gpt-4o", world.get("/v1/models/gpt-4o").json().path("id").asText());
+            assertFalse(world.get("/v1/models").text().contains("gpt-4o"));
+        }
+    }
+
+    @Test
+    void a_deferred_tool_is_offered_once_a_tool_reference_names_it() throws Exception {
+        String deferred = READ_FILE.replaceFirst("\\{", "{\"defer_loading\":true,");
+        String search = "{\"name\":\"find_tools\",\"input_schema\":{\"type\":\"object\"}}";
+        try (World world = new World(folder, 1, Map.of())) {
+            ObjectNode body = body("Find a tool", false);
+            body.set("tools", json("[" + deferred + "," + search + "]"));
+            assertEquals(200, ask(world, body).status);
+            assertTrue(prompt(world).contains("find_tools"), prompt(world));
+            assertFalse(prompt(world).contains("read_file"), prompt(world));
+
+            ArrayNode messages = (ArrayNode) body.get("messages");
+            messages.add(json("{\"role\":\"assistant\",\"content\":[{\"type\":\"tool_use\",\"id\":\"t1\","
+                    + "\"name\":\"find_tools\",\"input\":{}}]}"));
+            messages.add(json("{\"role\":\"user\",\"content\":[{\"type\":\"tool_result\",\"tool_use_id\":\"t1\","
+                    + "\"content\":[{\"type\":\"tool_reference\",\"tool_name\":\"read_file\"}]}]}"));
+            assertEquals(200, ask(world, body).status);
+            assertTrue(prompt(world).contains("Reads a file"), prompt(world));
+            assertTrue(prompt(world).contains("The tool read_file can be called now."), prompt(world));
+            assertFalse(prompt(world).contains("tool_reference"), prompt(world));
+        }
+    }
+
+    /** The gateway cannot run Anthropic's search for tools, so the model has to see what it could find. */
+    @Test
+    void deferred_tools_are_offered_at_once_where_the_server_would_search_for_them() throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            ObjectNode body = body("Find a tool", false);
+            body.set(
+                    "tools",
+                    json("[" + READ_FILE.replaceFirst("\\{", "{\"defer_loading\":true,")
+                            + ",{\"type\":\"tool_search_tool_regex_20251119\",\"name\":\"tool_search_tool_regex\"}]"));
+            assertEquals(200, ask(world, body).status);
+            assertTrue(prompt(world).contains("read_file"), prompt(world));
+        }
+    }
+
+    private static String prompt(World world) {
+        return world.fake
+                .recorder()
+                .last(Endpoint.COMPLETIONS)
+                .orElseThrow()
+                .json()
+                .at("/messages/0/content")
+                .asText();
+    }
+
     @Test
     void models_are_listed_in_the_shape_that_the_client_knows() throws Exception {
         try (World world = new World(folder, 1, Map.of())) {
             JsonNode list = get(world, "/v1/models?limit=1000").json();
             assertEquals(
                     json("{\"type\":\"model\",\"id\":\"qwen-max\",\"display_name\":\"qwen-max\","
-                            + "\"created_at\":\"2024-07-01T23:55:12Z\"}"),
+                            + "\"created_at\":\"2024-07-01T23:55:12Z\",\"lifecycle\":\"active\",\"capabilities\":null,"
+                            + "\"line\":null,\"deprecated_at\":null,\"retires_at\":null,"
+                            + "\"max_input_tokens\":1000000,\"max_tokens\":65536}"),
                     list.at("/data/0"));
+            assertEquals(
+                    131_072,
+                    get(world, "/v1/models/qwen3-235b-a22b")
+                            .json()
+                            .path("max_input_tokens")
+                            .asInt());
             assertFalse(list.path("has_more").asBoolean(true));
             assertEquals("qwen-max", list.path("first_id").asText());
             int last = list.path("data").size() - 1;

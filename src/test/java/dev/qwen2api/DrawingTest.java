@@ -9,6 +9,7 @@ import dev.qwen2api.fakeqwen.Answer;
 import dev.qwen2api.fakeqwen.Endpoint;
 import dev.qwen2api.fakeqwen.Refusals;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
@@ -164,6 +165,54 @@ class DrawingTest {
                     world.post("/v1/images/generations", "{\"prompt\":\"a sea\",\"response_format\":\"b64_json\"}");
             assertEquals(200, reply.status, reply.toString());
             assertEquals(PNG, reply.json().at("/data/0/b64_json").asText());
+        }
+    }
+
+    @Test
+    void the_newer_models_of_openai_answer_with_bytes_unless_addresses_are_wanted() throws Exception {
+        try (World world = new World(folder, 1, AT_HOME)) {
+            world.fake.script().whenAsked("a sea", Answer.image(world.fake.baseUrl() + "/output/0/t2i/a.png?key=k"));
+            String wish = "{\"model\":\"gpt-image-1\",\"prompt\":\"a sea\"";
+            assertEquals(
+                    PNG,
+                    world.post("/v1/images/generations", wish + "}")
+                            .json()
+                            .at("/data/0/b64_json")
+                            .asText());
+            assertTrue(world.post("/v1/images/generations", wish + ",\"response_format\":\"url\"}")
+                    .json()
+                    .at("/data/0")
+                    .has("url"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void pictures_are_streamed_as_events_with_comments_before_them(int count) throws Exception {
+        try (World world = new World(folder, 2, Map.of("ALLOW_PRIVATE_URLS", "true", "HEARTBEAT_SECONDS", "1"))) {
+            world.fake
+                    .script()
+                    .whenAsked(
+                            "a sea",
+                            Answer.image(world.fake.baseUrl() + "/output/0/t2i/a.png?key=k")
+                                    .delay(Duration.ofMillis(1_500)));
+            World.Reply reply =
+                    world.post("/v1/images/generations", "{\"prompt\":\"a sea\",\"stream\":true,\"n\":" + count + "}");
+            assertEquals(200, reply.status, reply.toString());
+            assertTrue(reply.body.startsWith(": keep-alive\n\n"), reply.body);
+            assertEquals(count, reply.events().size(), reply.body);
+            JsonNode event = reply.events().get(0);
+            assertEquals("image_generation.completed", event.path("type").asText());
+            assertEquals(PNG, event.path("b64_json").asText());
+            assertTrue(reply.body.contains("event: image_generation.completed\ndata: {"), reply.body);
+        }
+    }
+
+    @Test
+    void a_streamed_picture_that_fails_at_once_has_a_status() throws Exception {
+        try (World world = new World(folder, 1, AT_HOME)) {
+            world.fake.faults().add(Refusals.rateLimited(5).forAccount(world.user(1)));
+            assertEquals(429, world.post("/v1/images/generations", "{\"prompt\":\"a sea\",\"stream\":true}").status);
         }
     }
 

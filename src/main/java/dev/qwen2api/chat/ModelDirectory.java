@@ -59,7 +59,13 @@ public final class ModelDirectory {
     }
 
     /** A line of the list of models. */
-    public record Listing(String id, Instant created) {}
+    public record Listing(String id, Instant created, Model.TokenLimits limits) {
+
+        /** The line of a model of unknown limits. */
+        public Listing(String id, Instant created) {
+            this(id, created, Model.TokenLimits.UNKNOWN);
+        }
+    }
 
     /** A name with its suffix taken off and looked up. */
     private record Found(Model model, Optional<ModelName.Suffix> suffix) {}
@@ -73,36 +79,59 @@ public final class ModelDirectory {
         names = next;
     }
 
-    /** Everything that can be asked for by name, without doubles. */
+    /** Everything that can be asked for by name, without doubles. Of the map, the names that are no prefix. */
     public List<Listing> list() {
         List<Model> models = catalogue.models();
-        var listed = new LinkedHashMap<String, Instant>();
-        for (ModelClass lasting : ModelClass.values()) {
-            listed.put(lasting.alias(), ALIASES_SINCE);
-        }
-        models.forEach(model -> listed.putIfAbsent(model.id(), model.created()));
         Names current = names;
+        var listed = new LinkedHashMap<String, Listing>();
+        for (ModelClass lasting : ModelClass.values()) {
+            add(listed, lasting.alias(), ALIASES_SINCE, best(lasting, models));
+        }
+        models.forEach(model -> add(listed, model.id(), model.created(), Optional.of(model)));
         current.map().keySet().stream()
                 .filter(name -> !Names.isBeginning(name))
                 .sorted()
-                .forEach(name -> listed.putIfAbsent(name, ALIASES_SINCE));
+                .forEach(name ->
+                        add(listed, name, ALIASES_SINCE, find(name, models).map(Found::model)));
         if (!current.simple()) {
-            models.forEach(model -> variants(model, listed));
+            for (ModelClass lasting : ModelClass.values()) {
+                best(lasting, models).ifPresent(model -> variants(lasting.alias(), ALIASES_SINCE, model, listed));
+            }
+            models.forEach(model -> variants(model.id(), model.created(), model, listed));
             if (models.stream().anyMatch(ModelName.Suffix.IMAGE::suits)) {
-                PictureModel.KNOWN.forEach(name -> listed.putIfAbsent(name, ALIASES_SINCE));
+                PictureModel.KNOWN.forEach(name -> add(listed, name, ALIASES_SINCE, Optional.empty()));
             }
         }
-        return listed.entrySet().stream()
-                .map(entry -> new Listing(entry.getKey(), entry.getValue()))
-                .toList();
+        return List.copyOf(listed.values());
     }
 
-    private static void variants(Model model, Map<String, Instant> listed) {
+    private static Optional<Model> best(ModelClass lasting, List<Model> models) {
+        String id = lasting.best(models);
+        return models.stream().filter(model -> model.id().equals(id)).findFirst();
+    }
+
+    private static void add(Map<String, Listing> listed, String name, Instant created, Optional<Model> model) {
+        listed.putIfAbsent(
+                name, new Listing(name, created, model.map(Model::limits).orElse(Model.TokenLimits.UNKNOWN)));
+    }
+
+    private static void variants(String name, Instant created, Model model, Map<String, Listing> listed) {
         for (ModelName.Suffix suffix : ModelName.Suffix.values()) {
             if (suffix.suits(model)) {
-                listed.putIfAbsent(model.id() + suffix.text(), model.created());
+                add(listed, name + suffix.text(), created, Optional.of(model));
             }
         }
+    }
+
+    /** The line of a listed name, or of one that the map takes by a prefix. */
+    public Optional<Listing> listing(String name) {
+        Optional<Listing> listed =
+                list().stream().filter(line -> line.id().equals(name)).findFirst();
+        return listed.isPresent() || names.byBeginning(name).isEmpty()
+                ? listed
+                : find(name, catalogue.models())
+                        .map(found ->
+                                new Listing(name, ALIASES_SINCE, found.model().limits()));
     }
 
     /**

@@ -4,6 +4,7 @@ package dev.qwen2api.failure;
 public enum ProblemKind {
     INVALID_API_KEY(401, "invalid_request_error", "invalid_api_key"),
     INVALID_REQUEST(400, "invalid_request_error", "invalid_request_error"),
+    THREAD_UNSUPPORTED(400, "invalid_request_error", "thread_unsupported_request"),
     REQUEST_TIMEOUT(408, "invalid_request_error", "request_timeout"),
     REQUEST_TOO_LARGE(413, "invalid_request_error", "request_too_large"),
     UNSUPPORTED_ENCODING(415, "invalid_request_error", "unsupported_content_encoding"),

@@ -146,10 +146,28 @@ class ModelDirectoryTest {
 
         assertEquals(List.of("qwen-max", "qwen-plus", "qwen-turbo", "qwen3.8-max-preview"), full.subList(0, 4));
         assertTrue(full.contains("qwen3.7-plus-thinking-search"));
+        assertTrue(
+                full.containsAll(List.of("qwen-max-thinking", "qwen-plus-search", "qwen-turbo-image")),
+                full.toString());
+        assertFalse(simple.contains("qwen-max-thinking"));
         assertTrue(simple.contains("gpt-4o"));
         assertEquals(List.of(), full.stream().filter(id -> id.contains("*")).toList());
         assertFalse(simple.contains("qwen3.7-plus-thinking"));
         assertEquals(full.size(), Set.copyOf(full).size(), "no name twice");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"qwen-max", "gpt-4o", "claude-opus-5", "claude-haiku-4-thinking", "qwen-max-thinking"})
+    void every_name_that_is_listed_or_mapped_has_a_line(String name) {
+        assertEquals(
+                name,
+                directory(MODELS, MODELS, false).listing(name).orElseThrow().id());
+    }
+
+    @Test
+    void other_names_have_no_line() {
+        assertEquals(Optional.empty(), directory(MODELS, MODELS, false).listing("gpt-9"));
+        assertEquals(Optional.empty(), directory(List.of(), List.of(), false).listing("gpt-9"));
     }
 
     private static List<String> ids(ModelDirectory directory) {

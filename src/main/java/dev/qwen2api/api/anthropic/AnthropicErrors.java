@@ -30,7 +30,14 @@ public final class AnthropicErrors implements ProblemPrinter {
 
     private static ObjectNode node(Problem problem) {
         ObjectNode root = JSON.createObjectNode().put("type", "error");
-        root.putObject("error").put("type", type(problem.kind())).put("message", message(problem));
+        ObjectNode error =
+                root.putObject("error").put("type", type(problem.kind())).put("message", message(problem));
+        if (problem.kind() == ProblemKind.THREAD_UNSUPPORTED) {
+            error.putObject("details")
+                    .put("error_code", problem.kind().code())
+                    .putArray("unsupported")
+                    .add(problem.param().orElse(""));
+        }
         return root;
     }
 
@@ -52,6 +59,7 @@ public final class AnthropicErrors implements ProblemPrinter {
                     PREVIOUS_RESPONSE_NOT_FOUND,
                     REQUEST_TOO_DEEP,
                     UNSUPPORTED_ENCODING,
+                    THREAD_UNSUPPORTED,
                     REQUEST_TIMEOUT,
                     METHOD_NOT_ALLOWED,
                     CONTENT_FILTER,

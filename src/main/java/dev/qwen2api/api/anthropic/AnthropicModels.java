@@ -7,6 +7,8 @@ import dev.qwen2api.chat.ModelDirectory.Listing;
 import dev.qwen2api.chat.ModelsPrinter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /** Prints models as Anthropic does, all on one page. Thread-safe. */
 public final class AnthropicModels implements ModelsPrinter {
@@ -32,11 +34,22 @@ public final class AnthropicModels implements ModelsPrinter {
     }
 
     private static ObjectNode node(Listing model) {
-        return JSON.createObjectNode()
+        ObjectNode node = JSON.createObjectNode()
                 .put("type", "model")
                 .put("id", model.id())
                 .put("display_name", model.id())
-                .put("created_at", model.created().toString());
+                .put("created_at", model.created().toString())
+                .put("lifecycle", "active")
+                .putNull("capabilities")
+                .putNull("line")
+                .putNull("deprecated_at")
+                .putNull("retires_at");
+        node.put("max_input_tokens", known(model.limits().input()));
+        return node.put("max_tokens", known(model.limits().output()));
+    }
+
+    private static @Nullable Integer known(OptionalInt limit) {
+        return limit.isPresent() ? limit.getAsInt() : null;
     }
 
     private static byte[] bytes(ObjectNode node) {

@@ -20,11 +20,16 @@ import java.util.Set;
 final class AnthropicToolsReader {
 
     private static final String WEB_SEARCH = "web_search_";
+    private static final String TOOL_SEARCH = "tool_search_tool_";
 
     private final List<Tool> functions = new ArrayList<>();
     private final Set<String> searchNames = new HashSet<>();
     private final List<String> unavailable = new ArrayList<>();
+    /** Tools that the client has described, but loads once a search of its own has found them. */
+    private final List<Tool> deferred = new ArrayList<>();
+
     private boolean searches;
+    private boolean searchesTools;
 
     private AnthropicToolsReader() {}
 
@@ -36,13 +41,15 @@ final class AnthropicToolsReader {
         if (request.get("mcp_servers").isPresent()) {
             request.get("mcp_servers").items().forEach(server -> reader.mcpServer(server.object()));
         }
+        reader.load(request);
         return reader;
     }
 
     private void read(RequestField tool) {
         String type = tool.get("type").optionalText().orElse("custom");
         if (type.equals("custom") || tool.get("input_schema").isPresent()) {
-            functions.add(function(tool));
+            boolean later = tool.get("defer_loading").optionalFlag().orElse(false);
+            (later ? deferred : functions).add(function(tool));
             return;
         }
         if (type.startsWith(WEB_SEARCH)) {
@@ -50,8 +57,8 @@ final class AnthropicToolsReader {
             tool.get("name").optionalText().ifPresent(searchNames::add);
             return;
         }
-        // With a search among tools, all tools are in the request: they are offered at once.
-        if (type.startsWith("tool_search_tool_")) {
+        if (type.startsWith(TOOL_SEARCH)) {
+            searchesTools = true;
             return;
         }
         AnthropicTool.ofType(type).ifPresentOrElse(known -> functions.add(known.function(tool)), () -> {
@@ -59,6 +66,19 @@ final class AnthropicToolsReader {
                 unavailable.add(type);
             }
         });
+    }
+
+    /**
+     * Adds the deferred tools that the conversation refers to or that must be called; all of them where Anthropic's
+     * servers would search, which the gateway cannot.
+     */
+    private void load(RequestField request) {
+        if (!deferred.isEmpty()) {
+            Set<String> loaded = MessagesReader.namedTools(request.get("messages"));
+            request.get("tool_choice").get("name").optionalText().ifPresent(loaded::add);
+            deferred.removeIf(tool -> !searchesTools && !loaded.contains(tool.name()));
+            functions.addAll(deferred);
+        }
     }
 
     private static Tool function(RequestField tool) {

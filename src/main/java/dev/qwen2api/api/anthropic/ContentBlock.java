@@ -7,6 +7,7 @@ import dev.qwen2api.api.json.AnswerAccumulator.Item;
 import dev.qwen2api.api.json.AnswerAccumulator.ItemType;
 import dev.qwen2api.api.json.WellFormedText;
 import dev.qwen2api.chat.AnswerEvent.Source;
+import dev.qwen2api.chat.Markdown;
 import java.util.List;
 
 /** Prints the content blocks of a message. */
@@ -52,8 +53,8 @@ final class ContentBlock {
         for (Source source : sources) {
             results.addObject()
                     .put("type", "web_search_result")
-                    .put("url", WellFormedText.text(source.url()))
-                    .put("title", WellFormedText.text(source.title()))
+                    .put("url", WellFormedText.text(Markdown.url(source.url())))
+                    .put("title", WellFormedText.text(Markdown.line(source.title())))
                     .put("encrypted_content", "")
                     .put("page_age", source.date().isBlank() ? null : WellFormedText.text(source.date()));
         }

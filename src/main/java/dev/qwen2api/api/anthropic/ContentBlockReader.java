@@ -41,6 +41,7 @@ final class ContentBlockReader {
             case "text" -> text(block.get("text").text());
             case "image" -> picture(block);
             case "document" -> document(block);
+            case "tool_reference" -> text("The tool " + block.get("tool_name").text() + " can be called now.");
             case "search_result" -> searchResult(block);
             default -> text(WellFormedText.text(block.json()));
         };

@@ -8,6 +8,8 @@ import dev.qwen2api.chat.Conversation;
 import dev.qwen2api.chat.Conversation.AnswerFormat;
 import dev.qwen2api.chat.Conversation.Options;
 import dev.qwen2api.chat.Message;
+import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.ProblemKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -33,7 +35,9 @@ public final class MessagesCodec implements ClientRequest.Reader {
 
     @Override
     public ClientRequest read(InputStream body) throws IOException {
-        MessagesRequest request = parse(body);
+        RequestField root = JsonBody.read(body);
+        refuseThread(root.get("thread"));
+        MessagesRequest request = parse(root);
         MessageHead head = MessageHead.create(request.conversation());
         return new ClientRequest(
                 request.conversation(),
@@ -42,8 +46,28 @@ public final class MessagesCodec implements ClientRequest.Reader {
                         : new ClientRequest.Whole(new MessagePrinter(head)));
     }
 
+    /** The conversation of a request whose tokens are counted. */
+    public Conversation conversation(InputStream body) throws IOException {
+        return parse(body).conversation();
+    }
+
     static MessagesRequest parse(InputStream body) throws IOException {
-        RequestField request = JsonBody.read(body);
+        return parse(JsonBody.read(body));
+    }
+
+    /** A later request of a thread holds its new messages alone; the gateway keeps none of the earlier ones. */
+    private static void refuseThread(RequestField thread) {
+        if (thread.isPresent()) {
+            throw new Problem(
+                            ProblemKind.THREAD_UNSUPPORTED,
+                            "The gateway keeps no threads: send the whole conversation in 'messages', without 'thread'.",
+                            Optional.of(thread.path()),
+                            Optional.empty())
+                    .toException();
+        }
+    }
+
+    private static MessagesRequest parse(RequestField request) {
         String model = request.get("model").name("the name of a model");
         boolean stream = request.get("stream").optionalFlag().orElse(false);
         AnthropicToolsReader tools = AnthropicToolsReader.of(request);

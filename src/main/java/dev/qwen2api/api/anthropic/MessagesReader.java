@@ -7,7 +7,9 @@ import dev.qwen2api.chat.Message.Part;
 import dev.qwen2api.chat.Message.Role;
 import dev.qwen2api.chat.Message.ToolCall;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Parses {@code system} and {@code messages}. Used for one request. */
 final class MessagesReader {
@@ -33,6 +35,29 @@ final class MessagesReader {
         field.items().forEach(message -> reader.message(message.object()));
         reader.askForMore();
         return reader.messages;
+    }
+
+    /** The names of the tools that the messages have called, or that a result has referred to. */
+    static Set<String> namedTools(RequestField messages) {
+        var names = new HashSet<String>();
+        for (RequestField message : messages.items()) {
+            RequestField content = message.object().get("content");
+            ContentBlockReader.blocks(content).forEach(block -> nameTools(block, names));
+        }
+        return names;
+    }
+
+    private static void nameTools(RequestField block, Set<String> names) {
+        switch (ContentBlockReader.type(block)) {
+            case "tool_use" -> names.add(block.get("name").text());
+            case "tool_reference" -> names.add(block.get("tool_name").text());
+            case "tool_result" -> {
+                if (block.get("content").isPresent()) {
+                    ContentBlockReader.blocks(block.get("content")).forEach(inner -> nameTools(inner, names));
+                }
+            }
+            default -> {}
+        }
     }
 
     private void message(RequestField message) {

@@ -118,6 +118,10 @@ public final class ChunkPrinter implements FramePrinter {
 
         private int call = -1;
         private final Map<Integer, StringBuilder> inputs = new HashMap<>();
+        /** The text since the first source is known, and the length of the text before. */
+        private final StringBuilder cited = new StringBuilder(0);
+
+        private int uncited;
 
         @Override
         public void opened(Item item) {
@@ -176,7 +180,18 @@ public final class ChunkPrinter implements FramePrinter {
                 case REASONING -> delta(REASONING, piece, SUFFIX);
                 case TOOL_CALL ->
                     delta(arguments(item.call().index()), piece, format.legacy() ? SUFFIX_OF_CALL : END_OF_ARGUMENTS);
-                case TEXT, SEARCH -> delta(CONTENT, piece, SUFFIX);
+                case TEXT, SEARCH -> {
+                    delta(CONTENT, piece, SUFFIX);
+                    remember(piece);
+                }
+            }
+        }
+
+        private void remember(String piece) {
+            if (answer.sources().isEmpty()) {
+                uncited += piece.length();
+            } else {
+                cited.append(piece);
             }
         }
 
@@ -224,6 +239,12 @@ public final class ChunkPrinter implements FramePrinter {
             if (!begun) {
                 begun = true;
                 out.writeBytes(ascii("\"role\":\"assistant\",\"content\":\"\""));
+                out.writeBytes(ascii(answer.sources().isEmpty() ? "" : ","));
+            }
+            if (!answer.sources().isEmpty()) {
+                String annotations = Citations.of(cited.toString(), uncited, answer.sources())
+                        .toString();
+                out.writeBytes(("\"annotations\":" + annotations).getBytes(StandardCharsets.UTF_8));
             }
             String reason = format.finishReason(end.reason());
             out.writeBytes(ascii("},\"logprobs\":null,\"finish_reason\":\"" + reason + "\"}]}\n\n"));

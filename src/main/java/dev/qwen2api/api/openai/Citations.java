@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.api.json.WellFormedText;
 import dev.qwen2api.chat.AnswerEvent.Source;
+import dev.qwen2api.chat.Markdown;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -23,37 +24,46 @@ public final class Citations {
 
     /** As chat completions have them, each fact one level further in. */
     static ArrayNode of(String content, List<Source> sources) {
-        return list(content, sources, annotation -> annotation.putObject("url_citation"));
+        return of(content, 0, sources);
+    }
+
+    /**
+     * The same for text of which only the end is known.
+     *
+     * @param start how many characters stand before {@code content}
+     */
+    static ArrayNode of(String content, int start, List<Source> sources) {
+        return list(content, start, sources, annotation -> annotation.putObject("url_citation"));
     }
 
     /** As responses have them, all facts side by side. */
     public static ArrayNode flat(String content, List<Source> sources) {
-        return list(content, sources, annotation -> annotation);
+        return list(content, 0, sources, annotation -> annotation);
     }
 
-    private static ArrayNode list(String content, List<Source> sources, UnaryOperator<ObjectNode> place) {
+    private static ArrayNode list(String content, int before, List<Source> sources, UnaryOperator<ObjectNode> place) {
         ArrayNode annotations = JSON.createArrayNode();
         Matcher citation = CITATION.matcher(content);
         while (citation.find()) {
             int number = Integer.parseInt(citation.group(1));
             if (number >= 1 && number <= sources.size()) {
-                tell(add(annotations, place), sources.get(number - 1), citation.start(), citation.end());
+                add(annotations, place, sources.get(number - 1), before + citation.start(), before + citation.end());
             }
         }
         if (annotations.isEmpty()) {
-            sources.forEach(source -> tell(add(annotations, place), source, 0, content.length()));
+            sources.forEach(source -> add(annotations, place, source, 0, before + content.length()));
         }
         return annotations;
     }
 
-    private static ObjectNode add(ArrayNode annotations, UnaryOperator<ObjectNode> place) {
-        return place.apply(annotations.addObject().put("type", "url_citation"));
-    }
-
-    private static void tell(ObjectNode facts, Source source, int start, int end) {
-        facts.put("start_index", start)
-                .put("end_index", end)
-                .put("url", WellFormedText.text(source.url()))
-                .put("title", WellFormedText.text(source.title()));
+    /** Leaves out what is no address of the web: clients make links of them all. */
+    private static void add(ArrayNode annotations, UnaryOperator<ObjectNode> place, Source source, int start, int end) {
+        if (Markdown.isWebAddress(source.url())) {
+            place.apply(annotations.addObject().put("type", "url_citation"))
+                    .put("start_index", start)
+                    .put("end_index", end)
+                    .put("url", WellFormedText.text(Markdown.url(source.url())))
+                    .put("title", WellFormedText.text(Markdown.line(source.title())));
+        }
     }
 }

@@ -11,6 +11,7 @@ import dev.qwen2api.chat.Conversation.Options;
 import dev.qwen2api.chat.Conversation.ToolChoice;
 import dev.qwen2api.chat.Media;
 import dev.qwen2api.chat.Message;
+import dev.qwen2api.failure.Problem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -34,8 +35,9 @@ public final class ImagesCodec {
      * @param conversation what is drawn
      * @param count how many of it, 1 to 4
      * @param base64 whether their bytes are wanted rather than their addresses
+     * @param stream whether they are wanted as events
      */
-    public record ImageRequest(Conversation conversation, int count, boolean base64) {}
+    public record ImageRequest(Conversation conversation, int count, boolean base64, boolean stream) {}
 
     /**
      * Reads {@code POST /v1/images/generations}.
@@ -76,7 +78,8 @@ public final class ImagesCodec {
             throw request.get("prompt").wrong("words that say what to draw");
         }
         int count = count(request.get("n"));
-        String format = request.get("response_format").optionalText().orElse("url");
+        boolean stream = flag(request.get("stream"));
+        String format = request.get("response_format").optionalText().orElse(defaultFormat(request));
         if (!format.equals("url") && !format.equals("b64_json")) {
             throw request.get("response_format").wrong("url or b64_json");
         }
@@ -97,7 +100,22 @@ public final class ImagesCodec {
         return new ImageRequest(
                 new Conversation(model(request), List.of(message), List.of(), ToolChoice.NONE, options),
                 count,
-                format.equals("b64_json"));
+                stream || format.equals("b64_json"),
+                stream);
+    }
+
+    /** OpenAI's newer picture models answer with bytes alone, so their clients do not ask for them. */
+    private static String defaultFormat(RequestField request) {
+        boolean bytes = request.get("model").optionalText().orElse("").startsWith("gpt-image");
+        return bytes ? "b64_json" : "url";
+    }
+
+    /** In a form all values are strings. */
+    private static boolean flag(RequestField flag) {
+        if (flag.isText() && (flag.text().equals("true") || flag.text().equals("false"))) {
+            return flag.text().equals("true");
+        }
+        return flag.optionalFlag().orElse(false);
     }
 
     /** In a form all values are strings. */
@@ -128,5 +146,41 @@ public final class ImagesCodec {
         var data = answer.putArray("data");
         pictures.forEach(picture -> data.addObject().put(base64 ? "b64_json" : "url", picture));
         return answer.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Prints the event of a finished picture. The service tells no cost of it.
+     *
+     * @param base64 the picture
+     */
+    public byte[] event(ImageRequest request, String base64, Instant now) {
+        Options options = request.conversation().options();
+        String edit = options.chatType().filter(ChatType.IMAGE_EDIT::equals).isPresent() ? "edit" : "generation";
+        ObjectNode event = JsonNodeFactory.instance
+                .objectNode()
+                .put("type", "image_" + edit + ".completed")
+                .put("b64_json", base64)
+                .put("created_at", now.getEpochSecond())
+                .put("size", options.size().orElse("auto"))
+                .put("quality", "auto")
+                .put("background", "auto")
+                .put("output_format", "png");
+        ObjectNode usage = event.putObject("usage")
+                .put("total_tokens", 0)
+                .put("input_tokens", 0)
+                .put("output_tokens", 0);
+        usage.putObject("input_tokens_details").put("text_tokens", 0).put("image_tokens", 0);
+        return frame(event);
+    }
+
+    /** Prints the event of a request that failed after its stream had begun. */
+    public byte[] failure(Problem problem) {
+        String error = new String(new ErrorCodec().print(problem), StandardCharsets.UTF_8);
+        return ("event: error\ndata: " + error + "\n\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] frame(ObjectNode event) {
+        String frame = "event: " + event.path("type").asText() + "\ndata: " + event + "\n\n";
+        return frame.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -7,6 +7,7 @@ import dev.qwen2api.chat.AnswerEvent.Source;
 import dev.qwen2api.chat.AnswerEvent.Sources;
 import dev.qwen2api.chat.AnswerEvent.Text;
 import dev.qwen2api.chat.AnswerListener;
+import dev.qwen2api.chat.Markdown;
 import dev.qwen2api.chat.SearchFormat;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -54,22 +55,10 @@ public final class SourcesFilter implements AnswerListener {
     }
 
     private String line(int number, Source source) {
-        String link = "[" + inLink(source.title()) + "](" + inUrl(source.url()) + ")";
-        String site = plain(source.site()) + (source.date().isBlank() ? "" : " " + plain(source.date()));
+        String link = Markdown.link(source.title(), source.url());
+        String site = Markdown.text(source.site() + " " + source.date());
         return format == SearchFormat.TABLE
-                ? "| " + number + " | " + link + " | " + site.strip() + " |"
-                : "[" + number + "] " + link + (site.isBlank() ? "" : " (" + site.strip() + ")");
-    }
-
-    private static String plain(String text) {
-        return text.replaceAll("\\s+", " ").replace("|", "\\|").strip();
-    }
-
-    private static String inLink(String text) {
-        return plain(text).replace("[", "\\[").replace("]", "\\]");
-    }
-
-    private static String inUrl(String url) {
-        return url.replace(" ", "%20").replace("(", "%28").replace(")", "%29").replace("|", "%7C");
+                ? "| " + number + " | " + link + " | " + site + " |"
+                : "[" + number + "] " + link + (site.isBlank() ? "" : " (" + site + ")");
     }
 }

@@ -106,22 +106,22 @@ public final class ImagesRoutes implements Routes {
     private void draw(Context ctx, ImageRequest imageRequest) {
         ctx.attribute(AccessLog.MODEL, imageRequest.conversation().model());
         var out = new ClientOutput(ctx, support);
-        support.complete(ctx, out, () -> {
-            List<PictureSink> drawn = drawAll(imageRequest, out);
+        var output = new PictureOutput(imageRequest, out);
+        support.complete(ctx, output, () -> {
+            List<PictureSink> drawn = drawAll(imageRequest, out, output);
             List<String> urls = drawn.stream()
                     .flatMap(sink -> sink.urls().stream())
                     .limit(imageRequest.count())
                     .toList();
             if (urls.isEmpty()) {
-                out.fail(drawn.get(0).problem().orElseGet(ImagesRoutes::nothingDrawn));
+                output.fail(drawn.get(0).problem().orElseGet(ImagesRoutes::nothingDrawn));
                 return;
             }
             var shown = new ArrayList<String>();
             for (String url : urls) {
                 shown.add(imageRequest.base64() ? pictureFetcher.base64(url, out::clientGone) : url);
             }
-            out.answering();
-            out.whole(codec.print(shown, imageRequest.base64(), clock.instant()));
+            output.pictures(shown, clock.instant());
         });
     }
 
@@ -130,20 +130,27 @@ public final class ImagesRoutes implements Routes {
     }
 
     /** The first in this thread, which alone may look after the client; the others follow it when it leaves. */
-    private List<PictureSink> drawAll(ImageRequest imageRequest, ClientOutput out) throws InterruptedException {
+    private List<PictureSink> drawAll(ImageRequest imageRequest, ClientOutput out, PictureOutput output)
+            throws InterruptedException {
         var left = new AtomicBoolean();
+        var heartbeatDue = new AtomicBoolean();
         var sinks = new ArrayList<PictureSink>();
         var others = new ArrayList<CompletableFuture<Void>>();
-        sinks.add(new PictureSink(out::clientGone, out::tried));
+        sinks.add(new PictureSink(out::clientGone, out::tried, output::heartbeat));
         for (int i = 1; i < imageRequest.count(); i++) {
-            var sink = new PictureSink(left::get, who -> {});
+            var sink = new PictureSink(left::get, who -> {}, () -> heartbeatDue.set(true));
             sinks.add(sink);
             others.add(CompletableFuture.runAsync(() -> drawBeside(imageRequest, sink), executor));
         }
         try {
             drawFirst(imageRequest, sinks.get(0), left);
             for (CompletableFuture<Void> other : others) {
-                await(other, out, left);
+                await(other, () -> {
+                    left.set(left.get() || out.clientGone());
+                    if (heartbeatDue.getAndSet(false) && !left.get()) {
+                        output.heartbeat();
+                    }
+                });
             }
         } finally {
             left.set(true);
@@ -164,14 +171,13 @@ public final class ImagesRoutes implements Routes {
     }
 
     /** Also once the client has left: what the others draw from is thrown away as soon as this is over. */
-    private static void await(CompletableFuture<Void> other, ClientOutput out, AtomicBoolean left)
-            throws InterruptedException {
+    private static void await(CompletableFuture<Void> other, Runnable look) throws InterruptedException {
         while (true) {
             try {
                 other.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
                 return;
             } catch (TimeoutException still) {
-                left.set(left.get() || out.clientGone());
+                look.run();
             } catch (ExecutionException bug) {
                 throw new IllegalStateException("a picture could not be drawn", bug);
             }

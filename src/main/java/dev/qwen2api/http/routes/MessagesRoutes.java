@@ -43,7 +43,7 @@ public final class MessagesRoutes implements Routes {
     private void count(Context ctx) throws IOException {
         Conversation conversation;
         try (InputStream body = support.body(ctx)) {
-            conversation = codec.read(body).conversation();
+            conversation = codec.conversation(body);
         }
         ctx.attribute(AccessLog.MODEL, conversation.model());
         ctx.contentType("application/json").result("{\"input_tokens\":" + TokenEstimate.of(conversation) + "}");

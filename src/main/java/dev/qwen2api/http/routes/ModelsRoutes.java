@@ -11,26 +11,42 @@ import io.javalin.http.Context;
 import io.javalin.router.JavalinDefaultRoutingApi;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Lists the models, and returns one, in OpenAI's format or in Anthropic's for its clients. Thread-safe. */
+/** Lists the models, and returns one, in OpenAI's format or in Anthropic's or Google's for their clients. Thread-safe. */
 public final class ModelsRoutes implements Routes {
 
     private static final String ID = "id";
 
     private final Supplier<List<Listing>> models;
+    private final Function<String, Optional<Listing>> one;
     private final ModelsPrinter openai;
     private final ModelsPrinter anthropic;
+    private final ModelsPrinter gemini;
 
-    public ModelsRoutes(Supplier<List<Listing>> models, ModelsPrinter openai, ModelsPrinter anthropic) {
+    /**
+     * @param models the list
+     * @param one finds the model that a name stands for, also one that is not listed
+     */
+    public ModelsRoutes(
+            Supplier<List<Listing>> models,
+            Function<String, Optional<Listing>> one,
+            ModelsPrinter openai,
+            ModelsPrinter anthropic,
+            ModelsPrinter gemini) {
         this.models = models;
+        this.one = one;
         this.openai = openai;
         this.anthropic = anthropic;
+        this.gemini = gemini;
     }
 
     @Override
     public void addTo(JavalinDefaultRoutingApi table) {
         Server.read(table, "/models", this::list, RouteAccess.OPEN);
+        Server.read(table, GeminiRoutes.PREFIX + "models", this::list, RouteAccess.CLIENT);
+        Server.read(table, GeminiRoutes.PREFIX + "models/<" + ID + ">", this::one, RouteAccess.CLIENT);
         Server.read(table, "/v1/models", this::list, RouteAccess.CLIENT);
         Server.read(table, "/v1/models/<" + ID + ">", this::one, RouteAccess.CLIENT);
     }
@@ -40,16 +56,18 @@ public final class ModelsRoutes implements Routes {
     }
 
     private void one(Context ctx) {
-        String id = ctx.pathParam(ID);
-        Optional<Listing> found =
-                models.get().stream().filter(model -> model.id().equals(id)).findFirst();
-        Listing model = found.orElseThrow(() -> Problem.of(
-                        ProblemKind.MODEL_NOT_FOUND, "There is no model of this name. GET /v1/models lists them all.")
-                .toException());
+        Listing model = one.apply(ctx.pathParam(ID))
+                .orElseThrow(() -> Problem.of(
+                                ProblemKind.MODEL_NOT_FOUND,
+                                "There is no model of this name. GET /v1/models lists them all.")
+                        .toException());
         ctx.contentType("application/json").result(printer(ctx).one(model));
     }
 
     private ModelsPrinter printer(Context ctx) {
+        if (ctx.path().startsWith(GeminiRoutes.PREFIX) || ctx.header(GeminiRoutes.CLIENT_HEADER) != null) {
+            return gemini;
+        }
         return ctx.header(MessagesRoutes.CLIENT_HEADER) == null ? openai : anthropic;
     }
 }

@@ -16,15 +16,18 @@ final class PictureSink implements AnswerSink {
 
     private final BooleanSupplier gone;
     private final Consumer<String> leased;
+    private final Runnable heartbeat;
     private final List<String> urls = new ArrayList<>();
     private @Nullable Problem problem;
 
     /**
      * @param leased receives the name of each account that is tried
+     * @param heartbeat runs in the thread that draws
      */
-    PictureSink(BooleanSupplier gone, Consumer<String> leased) {
+    PictureSink(BooleanSupplier gone, Consumer<String> leased, Runnable heartbeat) {
         this.gone = gone;
         this.leased = leased;
+        this.heartbeat = heartbeat;
     }
 
     List<String> urls() {
@@ -59,7 +62,9 @@ final class PictureSink implements AnswerSink {
     public void flush() {}
 
     @Override
-    public void heartbeat() {}
+    public void heartbeat() {
+        heartbeat.run();
+    }
 
     @Override
     public void fail(Problem told) {

@@ -21,6 +21,9 @@ public final class ApiKeys implements Handler {
     /** The fingerprint of the key that opened the route. */
     private static final String KEY = "qwen2api.key";
 
+    /** The only paths that take a key in the query. */
+    private static final String GOOGLE = "/v1beta/";
+
     private static final String SCHEME = "Bearer ";
     private static final String HOW = " Send it as 'Authorization: Bearer <key>' or as 'x-api-key: <key>'.";
 
@@ -99,10 +102,15 @@ public final class ApiKeys implements Handler {
         return RouteAccess.ADMIN;
     }
 
+    /** Google's clients send the key in a header of their own, or in the query, which nothing logs. */
     private static List<String> presented(Context ctx) {
         var found = new ArrayList<String>(2);
         Optional.ofNullable(ctx.header("Authorization")).map(ApiKeys::key).ifPresent(found::add);
         Optional.ofNullable(ctx.header("x-api-key")).map(String::strip).ifPresent(found::add);
+        Optional.ofNullable(ctx.header("x-goog-api-key")).map(String::strip).ifPresent(found::add);
+        if (ctx.path().startsWith(GOOGLE)) {
+            Optional.ofNullable(ctx.queryParam("key")).map(String::strip).ifPresent(found::add);
+        }
         return found;
     }
 

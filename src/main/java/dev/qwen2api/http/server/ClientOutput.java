@@ -141,7 +141,7 @@ public final class ClientOutput implements AnswerOutcome {
     }
 
     /** Lets the access log know that an answer ends with an error which its status does not show. */
-    void broken(String code) {
+    public void broken(String code) {
         ctx.attribute(AccessLog.BROKEN, code);
     }
 

@@ -32,7 +32,7 @@ public final class ErrorMapper {
 
     private static final String ROUTES =
             " There are /v1/chat/completions, /v1/completions, /v1/responses, /v1/messages, /v1/models,"
-                    + " /v1/images/generations, /v1/images/edits and /v1/videos.";
+                    + " /v1/images/generations, /v1/images/edits, /v1/videos and /v1beta/models.";
 
     public Problem problem(Throwable thrown, String requestId) {
         Throwable cause = thrown;

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** Reads the upstream's list of models, in either of its wrappings. Pure. */
@@ -48,7 +49,20 @@ final class CatalogueReader {
                 can.path("thinking").asBoolean(false),
                 meta.path("think_skip").path("enable").asBoolean(true),
                 can.path("vision").asBoolean(false),
-                types(meta.path("chat_type")));
+                types(meta.path("chat_type")),
+                limits(meta));
+    }
+
+    /** The limit of the output has another name where the model thinks. */
+    private static Model.TokenLimits limits(JsonNode meta) {
+        OptionalInt output = count(meta.path("max_generation_length"));
+        return new Model.TokenLimits(
+                count(meta.path("max_context_length")),
+                output.isPresent() ? output : count(meta.path("max_summary_generation_length")));
+    }
+
+    private static OptionalInt count(JsonNode number) {
+        return number.isInt() && number.intValue() > 0 ? OptionalInt.of(number.intValue()) : OptionalInt.empty();
     }
 
     private static Instant created(JsonNode seconds) {

@@ -58,6 +58,9 @@ class PrintersTest {
             List<JsonNode> chunks = stream(events, false);
             assertEquals(message.path("content").asText(""), joined(chunks, "content"));
             assertEquals(message.path("reasoning_content").asText(""), joined(chunks, "reasoning_content"));
+            assertEquals(
+                    message.path("annotations"),
+                    choice(chunks.get(chunks.size() - 1)).path("delta").path("annotations"));
             assertEquals(callsOf(message.path("tool_calls")), calls(chunks));
             assertEquals(
                     choice(whole(events)).path("finish_reason"),

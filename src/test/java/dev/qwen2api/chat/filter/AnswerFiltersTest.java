@@ -3,6 +3,7 @@ package dev.qwen2api.chat.filter;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.AnswerEvent.Finished;
@@ -26,6 +27,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AnswerFiltersTest {
@@ -243,6 +245,21 @@ class AnswerFiltersTest {
                                 new Source("https://b.test", "B", "", "", ""))),
                         new Text("x"),
                         STOP));
+    }
+
+    @ParameterizedTest
+    @EnumSource(SearchFormat.class)
+    void what_strangers_pages_say_is_neither_markdown_nor_html(SearchFormat format) {
+        String shown = story(
+                next -> new SourcesFilter(format, next),
+                new Sources(List.of(
+                        new Source("https://a.test/1\n|2", "x\\](https://evil.example/) <script>", "", "s|<b>", ""),
+                        new Source("javascript:alert(1)", "click\u2028me", "", "", ""))),
+                new Text("x"),
+                STOP);
+        assertTrue(shown.contains("[x\\\\\\](https://evil.example/) &lt;script&gt;](https://a.test/1%0a%7c2)"), shown);
+        assertTrue(shown.contains("s\\|&lt;b&gt;"), shown);
+        assertTrue(shown.contains("click me") && !shown.contains("javascript"), shown);
     }
 
     @Test

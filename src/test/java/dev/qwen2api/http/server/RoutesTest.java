@@ -114,6 +114,20 @@ class RoutesTest {
         }
     }
 
+    /** It may be served under a path of its own, such as {@code /qwen/}. */
+    @ParameterizedTest
+    @CsvSource({
+        "/, '=\"/'",
+        "/dashboard/api.js, fetch(path",
+        "/dashboard/live.js, fetch('/",
+        "/dashboard/main.js, fetch('/"
+    })
+    void the_dashboard_asks_for_nothing_by_an_absolute_path(String file, String absolute) throws Exception {
+        RawClient.Answer reply = ask("GET", file, "Accept: text/html\r\n");
+        assertEquals(200, reply.status());
+        assertFalse(reply.body().contains(absolute), file);
+    }
+
     @Test
     void a_model_is_found_by_its_name_slashes_and_all() throws IOException {
         String slashed = "{\"id\":\"qwen/with slash\",\"object\":\"model\",\"created\":0,\"owned_by\":\"qwen\"}";

@@ -1,6 +1,7 @@
 package dev.qwen2api.http.server;
 
 import dev.qwen2api.api.anthropic.AnthropicModels;
+import dev.qwen2api.api.gemini.GeminiModels;
 import dev.qwen2api.api.json.ClientRequest;
 import dev.qwen2api.api.openai.ModelsCodec;
 import dev.qwen2api.chat.ModelDirectory.Listing;
@@ -54,7 +55,12 @@ final class TestServer implements AutoCloseable {
                 limits, new Dialects(Wire::problem, Map.of("/verify", VerifyRoute::print)), System::nanoTime);
         var routes = new ArrayList<Routes>();
         routes.add(new Dashboard());
-        routes.add(new ModelsRoutes(() -> MODELS, new ModelsCodec(), new AnthropicModels()));
+        routes.add(new ModelsRoutes(
+                () -> MODELS,
+                name -> MODELS.stream().filter(model -> model.id().equals(name)).findFirst(),
+                new ModelsCodec(),
+                new AnthropicModels(),
+                new GeminiModels()));
         routes.add(new VerifyRoute(desk, keys));
         routes.add(new ChatEndpoint(desk, chats).at("/v1/chat/completions", reader));
         routes.addAll(further.apply(desk));

@@ -6,6 +6,7 @@ import dev.qwen2api.chat.Model;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +46,19 @@ class CatalogueReaderTest {
     @Test
     void the_active_models_are_read_in_their_order() {
         assertEquals(MODELS, read(LIST));
+    }
+
+    @Test
+    void the_window_and_the_output_limit_are_read_under_either_name() {
+        String meta = "{\"data\":[{\"id\":\"a\",\"info\":{\"meta\":{\"max_context_length\":131072,";
+        for (String name : List.of("max_generation_length", "max_summary_generation_length")) {
+            assertEquals(
+                    new Model.TokenLimits(OptionalInt.of(131_072), OptionalInt.of(8_192)),
+                    read(meta + "\"" + name + "\":8192}}}]}").get(0).limits());
+        }
+        assertEquals(
+                Model.TokenLimits.UNKNOWN,
+                read("{\"data\":[{\"id\":\"a\"}]}").get(0).limits());
     }
 
     @Test

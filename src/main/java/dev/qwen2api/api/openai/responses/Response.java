@@ -89,6 +89,7 @@ public record Response(String id, Instant created, ResponsesRequest request) {
                     REQUEST_TOO_LARGE,
                     REQUEST_TOO_DEEP,
                     UNSUPPORTED_ENCODING,
+                    THREAD_UNSUPPORTED,
                     NOT_FOUND,
                     PREVIOUS_RESPONSE_NOT_FOUND,
                     METHOD_NOT_ALLOWED,
