@@ -25,6 +25,7 @@ import dev.qwen2api.http.routes.AccountRoutes;
 import dev.qwen2api.http.routes.ChatEndpoint;
 import dev.qwen2api.http.routes.CliRoutes;
 import dev.qwen2api.http.routes.ConfigRoutes;
+import dev.qwen2api.http.routes.CookieRoute;
 import dev.qwen2api.http.routes.Dashboard;
 import dev.qwen2api.http.routes.HealthRoutes;
 import dev.qwen2api.http.routes.ImagesRoutes;
@@ -262,6 +263,7 @@ public final class Gateway implements AutoCloseable {
                 String.valueOf(settings.database().getFileName()), database::problem);
         return List.of(
                 new AccountRoutes(support, accounts, ring, clock.getZone()),
+                new CookieRoute(support, accounts, reloader, clock.getZone()),
                 new HealthRoutes(ring, usage, cliAccounts::status, clock.getZone()),
                 new ConfigRoutes(reloader, ring::statuses, data),
                 new UsageRoutes(usage));

@@ -50,6 +50,22 @@ public final class AccountRegistry {
         NOT_STORED
     }
 
+    /** What came of a request to replace a cookie. */
+    public enum Replacement {
+        REPLACED,
+        UNKNOWN,
+        /** The cookie has no token that could be used. */
+        UNUSABLE,
+        /** Its token has ended. */
+        EXPIRED,
+        /** It belongs to another user. */
+        OTHER_USER,
+        /** Another account has the same session. */
+        TAKEN,
+        /** It could not be made safe on disk. */
+        NOT_STORED
+    }
+
     public AccountRegistry(AccountRing ring, AccountStore store, Clock clock) {
         this.ring = ring;
         this.store = store;
@@ -149,6 +165,64 @@ public final class AccountRegistry {
             return Addition.EXPIRED;
         }
         return change(accountSet.withAdded(id, credential.get(), cookie)) ? Addition.ADDED : Addition.NOT_STORED;
+    }
+
+    /**
+     * Checks whether a cookie may replace the one of an account, and changes nothing.
+     *
+     * @param anyUser whether it may belong to another user
+     * @return why not; empty if it may
+     */
+    public synchronized Optional<Replacement> refusal(AccountId id, String cookie, boolean anyUser) {
+        if (!catchUp()) {
+            return Optional.of(Replacement.NOT_STORED);
+        }
+        Optional<Kept> known = accountSet.find(id);
+        if (known.isEmpty()) {
+            return Optional.of(Replacement.UNKNOWN);
+        }
+        Optional<Credential> fresh = Credential.parse(cookie);
+        if (fresh.isEmpty()) {
+            return Optional.of(Replacement.UNUSABLE);
+        }
+        if (fresh.get().isDeadAt(clock.instant())) {
+            return Optional.of(Replacement.EXPIRED);
+        }
+        Optional<String> user = known.get().account().credential().userId();
+        if (!anyUser
+                && user.isPresent()
+                && fresh.get().userId().filter(other -> !user.get().equals(other)).isPresent()) {
+            return Optional.of(Replacement.OTHER_USER);
+        }
+        return accounts().stream()
+                        .anyMatch(each ->
+                                !each.id().equals(id) && each.credential().isSameSession(fresh.get()))
+                ? Optional.of(Replacement.TAKEN)
+                : Optional.empty();
+    }
+
+    /** The cookie of {@code .env} that an account has or had before it was replaced; empty for one of the API. A secret. */
+    public synchronized Optional<String> cookieOfEnv(AccountId id) {
+        return accountSet
+                .find(id)
+                .filter(known -> known.account().source() != Source.API && id.num() <= cookies.size())
+                .map(known -> cookies.get(id.num() - 1));
+    }
+
+    /** Where the cookie of an account comes from. */
+    public synchronized Source source(AccountId id) {
+        return accountSet.find(id).map(known -> known.account().source()).orElse(Source.API);
+    }
+
+    /** Replaces the cookie of an account in the store; for one of {@code .env}, until its entry there changes. */
+    public synchronized Replacement replace(AccountId id, String cookie, boolean anyUser) {
+        Optional<Replacement> refusal = refusal(id, cookie, anyUser);
+        if (refusal.isPresent()) {
+            return refusal.get();
+        }
+        Kept known = accountSet.find(id).orElseThrow();
+        Credential credential = Credential.parse(cookie).orElseThrow();
+        return change(accountSet.withReplaced(known, credential, cookie)) ? Replacement.REPLACED : Replacement.NOT_STORED;
     }
 
     /** Takes an account away; one of {@code .env} comes back when its cookie there changes. */

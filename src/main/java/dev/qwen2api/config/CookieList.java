@@ -50,7 +50,9 @@ public record CookieList(List<Secret> cookies, List<String> warnings) {
         if (EMPTY_TOKEN.matcher(cookie).find()) {
             warnings.add("the token of cookie " + position + " is empty; copy the cookie again while signed in");
         }
-        if (!cookie.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
+        if (RawValues.CURLY.matcher(cookie).find()) {
+            warnings.add("cookie " + position + " holds curly quotes (“ ”); put straight quotes (\" \") in their place");
+        } else if (!cookie.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
             warnings.add("cookie " + position + " holds a character that no cookie can have; copy it again");
         }
     }

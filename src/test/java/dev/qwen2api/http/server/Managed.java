@@ -17,6 +17,7 @@ import dev.qwen2api.config.EnvReloader;
 import dev.qwen2api.config.Secret;
 import dev.qwen2api.http.routes.AccountRoutes;
 import dev.qwen2api.http.routes.ConfigRoutes;
+import dev.qwen2api.http.routes.CookieRoute;
 import dev.qwen2api.http.routes.HealthRoutes;
 import dev.qwen2api.http.routes.UsageRoutes;
 import java.io.IOException;
@@ -87,6 +88,7 @@ final class Managed implements AutoCloseable {
                 new Server.Guards(new Cors(List.of("*")), keys),
                 List.of(
                         new AccountRoutes(desk, accounts, ring, ZONE),
+                        new CookieRoute(desk, accounts, reloader, ZONE),
                         new HealthRoutes(ring, usage, this::onCli, ZONE),
                         new ConfigRoutes(reloader, ring::statuses, database),
                         new UsageRoutes(usage)));
