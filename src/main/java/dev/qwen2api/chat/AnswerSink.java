@@ -15,6 +15,11 @@ public interface AnswerSink extends AnswerListener, ClientConnection {
      */
     default void leased(AccountId account) {}
 
+    /** The id of the request, for the log. */
+    default String requestId() {
+        return "-";
+    }
+
     /**
      * Whether the client is sent nothing before the answer is complete, so that the account can be changed until
      * then.

@@ -30,6 +30,9 @@ public record CookieList(List<Secret> cookies, List<String> warnings) {
     public static CookieList parse(String text) {
         var pieces = CookieSplitter.split(text);
         var warnings = new ArrayList<>(pieces.warnings());
+        if (RawValues.CURLY.matcher(text).find()) {
+            warnings.add("there are curly quotes (“ ”) in it; put straight quotes (\" \") in their place");
+        }
         var cookies = new ArrayList<Secret>();
         for (String piece : pieces.cookies()) {
             var cookie = new Secret(clean(piece));
@@ -50,9 +53,7 @@ public record CookieList(List<Secret> cookies, List<String> warnings) {
         if (EMPTY_TOKEN.matcher(cookie).find()) {
             warnings.add("the token of cookie " + position + " is empty; copy the cookie again while signed in");
         }
-        if (RawValues.CURLY.matcher(cookie).find()) {
-            warnings.add("cookie " + position + " holds curly quotes (“ ”); put straight quotes (\" \") in their place");
-        } else if (!cookie.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
+        if (!cookie.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
             warnings.add("cookie " + position + " holds a character that no cookie can have; copy it again");
         }
     }

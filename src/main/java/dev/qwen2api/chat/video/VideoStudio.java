@@ -218,6 +218,11 @@ public final class VideoStudio {
         }
 
         @Override
+        public String requestId() {
+            return id;
+        }
+
+        @Override
         public void leased(AccountId by) {
             account = by;
         }

@@ -134,9 +134,9 @@ public final class ImagesRoutes implements Routes {
         var left = new AtomicBoolean();
         var sinks = new ArrayList<PictureSink>();
         var others = new ArrayList<CompletableFuture<Void>>();
-        sinks.add(new PictureSink(out::clientGone, out::tried));
+        sinks.add(new PictureSink(out.requestId(), out::clientGone, out::tried));
         for (int i = 1; i < imageRequest.count(); i++) {
-            var sink = new PictureSink(left::get, who -> {});
+            var sink = new PictureSink(out.requestId(), left::get, who -> {});
             sinks.add(sink);
             others.add(CompletableFuture.runAsync(() -> drawBeside(imageRequest, sink), executor));
         }

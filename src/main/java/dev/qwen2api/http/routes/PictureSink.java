@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Collects the pictures of one answer. Used by one thread, then read by another. */
 final class PictureSink implements AnswerSink {
 
+    private final String requestId;
     private final BooleanSupplier gone;
     private final Consumer<String> leased;
     private final List<String> urls = new ArrayList<>();
@@ -22,7 +23,8 @@ final class PictureSink implements AnswerSink {
     /**
      * @param leased receives the name of each account that is tried
      */
-    PictureSink(BooleanSupplier gone, Consumer<String> leased) {
+    PictureSink(String requestId, BooleanSupplier gone, Consumer<String> leased) {
+        this.requestId = requestId;
         this.gone = gone;
         this.leased = leased;
     }
@@ -38,6 +40,11 @@ final class PictureSink implements AnswerSink {
     @Override
     public void leased(AccountId account) {
         leased.accept(account.toString());
+    }
+
+    @Override
+    public String requestId() {
+        return requestId;
     }
 
     @Override

@@ -16,12 +16,15 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.ResponseInfo;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One attempt at an answer: the session is renewed if it has to be, files go up, a chat is created, the prompt is
@@ -29,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * lock; nothing here blocks.
  */
 final class UpstreamAttempt {
+
+    private static final Logger LOG = LoggerFactory.getLogger(UpstreamAttempt.class);
 
     /** Wakes a reader that is still there when the attempt is given up; where it was made says nothing. */
     private static final AttemptEvents.Item CLOSED = new AttemptEvents.Item.Broken(new CancellationException("closed"));
@@ -39,6 +44,7 @@ final class UpstreamAttempt {
     private final Prompt prompt;
     private final AttemptEvents attemptEvents;
     private final Optional<Failure> dead;
+    private final Instant begun;
 
     private Account account;
     private List<String> files = List.of();
@@ -75,6 +81,7 @@ final class UpstreamAttempt {
         this.account = account;
         this.prompt = prompt;
         this.dead = dead;
+        this.begun = upstream.now();
         this.attemptEvents = upstream.client().inbox();
     }
 
@@ -103,6 +110,9 @@ final class UpstreamAttempt {
             return;
         }
         account = alive;
+        if (renewal != null) {
+            debug("session renewed");
+        }
         if (prompt.attachments().isEmpty()) {
             create();
             return;
@@ -141,6 +151,7 @@ final class UpstreamAttempt {
     private synchronized void uploaded(List<String> there) {
         if (!closed) {
             files = there;
+            debug("files uploaded");
             create();
         }
     }
@@ -149,6 +160,7 @@ final class UpstreamAttempt {
         Optional<String> ahead = upstream.warm().take(account, prompt);
         if (ahead.isPresent()) {
             warm = true;
+            debug("chat was made ahead");
             ask(ahead.get());
             return;
         }
@@ -174,6 +186,7 @@ final class UpstreamAttempt {
                     FailureClassifier.classify(Operation.NEW_CHAT, Reply.of(reply), upstream.now()))));
             return;
         }
+        debug("chat created");
         upstream.janitor().created(account, id.get());
         ask(id.get());
     }
@@ -195,6 +208,7 @@ final class UpstreamAttempt {
      * An event stream goes into the inbox as it comes, anything else as a whole: it is a refusal, whatever its status.
      */
     private synchronized BodySubscriber<Void> receiver(ResponseInfo info) {
+        debug("completion answered with status " + info.statusCode());
         if (EventStreamSubscriber.isIn(info.headers())) {
             attemptEvents.put(new AttemptEvents.Item.Opened(info.statusCode(), info.headers()));
             EventStreamSubscriber events = new EventStreamSubscriber(attemptEvents);
@@ -237,6 +251,13 @@ final class UpstreamAttempt {
         tellInbox(upstream.links()
                 .live(account, String.valueOf(chatId), pictures)
                 .thenAccept(live -> attemptEvents.put(new AttemptEvents.Item.Pictures(live))));
+    }
+
+    private void debug(String step) {
+        if (LOG.isDebugEnabled()) {
+            Duration time = Duration.between(begun, upstream.now());
+            LOG.debug("[CHAT] {}: {} after {} ms", account.id(), step, time.toMillis());
+        }
     }
 
     private Uploader.Watch steps() {
