@@ -52,8 +52,9 @@ public record Banner(
      * @param env {@code .env}; empty if the key comes from the environment of the process
      */
     public static String keyCommand(Optional<Path> env) {
-        return env.map(file -> "export API_KEY=\"$(sed -nE \"s/^(export )?API_KEY[ \t]*=[ \t]*[\\\"']?([^\\\"', #]*).*/\\2/p\" '"
-                        + file.toString().replace("'", "'\\''") + "' | tail -n 1)\"")
+        return env.map(file -> "export API_KEY=\"$(grep -E '^(export )?API_KEY *=' '"
+                        + file.toString().replace("'", "'\\''")
+                        + "' | tail -n 1 | sed 's/^[^=]*=//; s/ #.*//' | cut -d, -f1 | tr -d \"\\\"' \")\"")
                 .orElse("export API_KEY=... (the one that the gateway was started with)");
     }
 
