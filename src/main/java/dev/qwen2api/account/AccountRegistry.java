@@ -191,7 +191,10 @@ public final class AccountRegistry {
         Optional<String> user = known.get().account().credential().userId();
         if (!anyUser
                 && user.isPresent()
-                && fresh.get().userId().filter(other -> !user.get().equals(other)).isPresent()) {
+                && fresh.get()
+                        .userId()
+                        .filter(other -> !user.get().equals(other))
+                        .isPresent()) {
             return Optional.of(Replacement.OTHER_USER);
         }
         return accounts().stream()
@@ -222,7 +225,9 @@ public final class AccountRegistry {
         }
         Kept known = accountSet.find(id).orElseThrow();
         Credential credential = Credential.parse(cookie).orElseThrow();
-        return change(accountSet.withReplaced(known, credential, cookie)) ? Replacement.REPLACED : Replacement.NOT_STORED;
+        return change(accountSet.withReplaced(known, credential, cookie))
+                ? Replacement.REPLACED
+                : Replacement.NOT_STORED;
     }
 
     /** Takes an account away; one of {@code .env} comes back when its cookie there changes. */

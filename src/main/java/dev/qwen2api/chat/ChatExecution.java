@@ -163,7 +163,9 @@ public final class ChatExecution {
         if (isLate()) {
             Failure unmet = Failure.of(
                     FailureKind.UNFIT,
-                    required.isUnmet() ? "the model answered without the required tool call" : "the answer is unusable");
+                    required.isUnmet()
+                            ? "the model answered without the required tool call"
+                            : "the answer is unusable");
             sink.fail(FailureMapper.of(new Met(account.id(), unmet)));
             return true;
         }

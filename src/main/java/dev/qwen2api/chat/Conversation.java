@@ -121,8 +121,7 @@ public record Conversation(
 
         /** The same options with at most one call in an answer, or any number. */
         public Options withParallelCalls(boolean allowed) {
-            return new Options(
-                    chatType, thinking, thinkingBudget, size, stop, maxTokens, format, passedOn, allowed);
+            return new Options(chatType, thinking, thinkingBudget, size, stop, maxTokens, format, passedOn, allowed);
         }
 
         /** Most calls in one answer. */

@@ -126,7 +126,8 @@ final class EnvFileEditor {
         return old.values().keySet().equals(fresh.values().keySet())
                 && old.values().entrySet().stream()
                         .filter(entry -> !entry.getKey().equals(COOKIES))
-                        .allMatch(entry -> entry.getValue().equals(fresh.values().get(entry.getKey())))
+                        .allMatch(
+                                entry -> entry.getValue().equals(fresh.values().get(entry.getKey())))
                 && cookies(fresh.values()).equals(expected);
     }
 

@@ -56,8 +56,7 @@ class EnvFileEditorTest {
                         "token=new"));
         assertEquals(
                 Optional.of("QWEN_COOKIES=\"token=new\"\nAPI_KEY=k\n"),
-                EnvFileEditor.edit(
-                        "QWEN_COOKIES=\"token=one\nb=2\"\nAPI_KEY=k\n", 1, "token=one; b=2", "token=new"));
+                EnvFileEditor.edit("QWEN_COOKIES=\"token=one\nb=2\"\nAPI_KEY=k\n", 1, "token=one; b=2", "token=new"));
     }
 
     @Test

@@ -35,8 +35,17 @@ public final class Dashboard implements Routes {
             "svg", "image/svg+xml");
 
     private static final String[] FILES = {
-        "app.css", "icon.svg", "main.js", "accounts.js", "api.js", "chat.js", "cookie.js",
-        "dom.js", "i18n.js", "live.js", "usage.js"
+        "app.css",
+        "icon.svg",
+        "main.js",
+        "accounts.js",
+        "api.js",
+        "chat.js",
+        "cookie.js",
+        "dom.js",
+        "i18n.js",
+        "live.js",
+        "usage.js"
     };
 
     private final Map<String, Loaded> loaded = new ConcurrentHashMap<>();

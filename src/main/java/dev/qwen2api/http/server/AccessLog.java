@@ -61,7 +61,10 @@ public final class AccessLog implements RequestLog {
 
     private static boolean isPoll(Request request, Response response) {
         return response.getStatus() < 400
-                && Probes.isPoll(request.getMethod(), Request.getPathInContext(request), request.getHeaders().get(Probes.POLL));
+                && Probes.isPoll(
+                        request.getMethod(),
+                        Request.getPathInContext(request),
+                        request.getHeaders().get(Probes.POLL));
     }
 
     private static RequestMetrics.Done done(Request request, Response response, long now) {

@@ -48,10 +48,7 @@ class CookieRouteTest {
 
     private RawClient.Answer put(int num, String cookie, String more) throws IOException {
         return managed.ask(
-                "PUT",
-                "/api/accounts/" + num + "/cookie",
-                Managed.KEY,
-                "{\"cookie\":\"" + cookie + "\"" + more + "}");
+                "PUT", "/api/accounts/" + num + "/cookie", Managed.KEY, "{\"cookie\":\"" + cookie + "\"" + more + "}");
     }
 
     private String cookie(int num) {
