@@ -50,22 +50,6 @@ public final class AccountRegistry {
         NOT_STORED
     }
 
-    /** What came of a request to replace a cookie. */
-    public enum Replacement {
-        REPLACED,
-        UNKNOWN,
-        /** The cookie has no token that could be used. */
-        UNUSABLE,
-        /** Its token has ended. */
-        EXPIRED,
-        /** It belongs to another user. */
-        OTHER_USER,
-        /** Another account has the same session. */
-        TAKEN,
-        /** It could not be made safe on disk. */
-        NOT_STORED
-    }
-
     public AccountRegistry(AccountRing ring, AccountStore store, Clock clock) {
         this.ring = ring;
         this.store = store;
@@ -167,41 +151,11 @@ public final class AccountRegistry {
         return change(accountSet.withAdded(id, credential.get(), cookie)) ? Addition.ADDED : Addition.NOT_STORED;
     }
 
-    /**
-     * Checks whether a cookie may replace the one of an account, and changes nothing.
-     *
-     * @param anyUser whether it may belong to another user
-     * @return why not; empty if it may
-     */
+    /** Why a cookie may not replace the one of an account; empty if it may. Changes nothing. */
     public synchronized Optional<Replacement> refusal(AccountId id, String cookie, boolean anyUser) {
-        if (!catchUp()) {
-            return Optional.of(Replacement.NOT_STORED);
-        }
-        Optional<Kept> known = accountSet.find(id);
-        if (known.isEmpty()) {
-            return Optional.of(Replacement.UNKNOWN);
-        }
-        Optional<Credential> fresh = Credential.parse(cookie);
-        if (fresh.isEmpty()) {
-            return Optional.of(Replacement.UNUSABLE);
-        }
-        if (fresh.get().isDeadAt(clock.instant())) {
-            return Optional.of(Replacement.EXPIRED);
-        }
-        Optional<String> user = known.get().account().credential().userId();
-        if (!anyUser
-                && user.isPresent()
-                && fresh.get()
-                        .userId()
-                        .filter(other -> !user.get().equals(other))
-                        .isPresent()) {
-            return Optional.of(Replacement.OTHER_USER);
-        }
-        return accounts().stream()
-                        .anyMatch(each ->
-                                !each.id().equals(id) && each.credential().isSameSession(fresh.get()))
-                ? Optional.of(Replacement.TAKEN)
-                : Optional.empty();
+        return catchUp()
+                ? Replacement.refusal(accountSet, id, cookie, anyUser, clock.instant())
+                : Optional.of(Replacement.NOT_STORED);
     }
 
     /** The cookie of {@code .env} that an account has or had before it was replaced; empty for one of the API. A secret. */

@@ -238,6 +238,10 @@ public final class ChatExecution {
             AnswerStream.Progress progress =
                     read(stream, chain, Durations.shorter(streamTimeouts.left(), clientHeartbeat.next()));
             streamTimeouts.note(progress);
+            if (first && (progress == AnswerStream.Progress.EVENTS || progress == AnswerStream.Progress.ENDED)) {
+                debug(account, "sent its first event", sent);
+                first = false;
+            }
             if (end.isFinished() || required.isUnmet() || retry.requested) {
                 return;
             }
@@ -245,10 +249,6 @@ public final class ChatExecution {
                 throw new UpstreamException(Failure.of(FailureKind.TRUNCATED, "the answer broke off before its end"));
             }
             if (end.flush()) {
-                if (first) {
-                    debug(account, "sent its first event", sent);
-                    first = false;
-                }
                 clientHeartbeat.sent();
                 clientHeartbeat.look();
             } else {

@@ -34,7 +34,6 @@ import org.slf4j.LoggerFactory;
 final class UpstreamAttempt {
 
     private static final Logger LOG = LoggerFactory.getLogger(UpstreamAttempt.class);
-
     /** Wakes a reader that is still there when the attempt is given up; where it was made says nothing. */
     private static final AttemptEvents.Item CLOSED = new AttemptEvents.Item.Broken(new CancellationException("closed"));
 
@@ -110,9 +109,7 @@ final class UpstreamAttempt {
             return;
         }
         account = alive;
-        if (renewal != null) {
-            debug("session renewed");
-        }
+        debug(renewal == null ? "session is alive" : "session renewed");
         if (prompt.attachments().isEmpty()) {
             create();
             return;
@@ -254,10 +251,8 @@ final class UpstreamAttempt {
     }
 
     private void debug(String step) {
-        if (LOG.isDebugEnabled()) {
-            Duration time = Duration.between(begun, upstream.now());
-            LOG.debug("[CHAT] {}: {} after {} ms", account.id(), step, time.toMillis());
-        }
+        long millis = Duration.between(begun, upstream.now()).toMillis();
+        LOG.debug("[CHAT] {}: {} after {} ms", account.id(), step, millis);
     }
 
     private Uploader.Watch steps() {
