@@ -16,8 +16,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.ResponseInfo;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -251,8 +251,7 @@ final class UpstreamAttempt {
     }
 
     private void debug(String step) {
-        long millis = Duration.between(begun, upstream.now()).toMillis();
-        LOG.debug("[CHAT] {}: {} after {} ms", account.id(), step, millis);
+        LOG.debug("[CHAT] {}: {} after {} ms", account.id(), step, begun.until(upstream.now(), ChronoUnit.MILLIS));
     }
 
     private Uploader.Watch steps() {
