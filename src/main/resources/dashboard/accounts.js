@@ -1,4 +1,5 @@
-import { call } from './api.js';
+import { call, poll } from './api.js';
+import { offerToReplace, replaceCookie } from './cookie.js';
 import { $, confirmed, el, toast } from './dom.js';
 import { locale, t } from './i18n.js';
 
@@ -6,7 +7,7 @@ const tone = { active: 'good', cooling: 'warn', limited: 'warn', expired: 'bad',
 let drawn = '';
 
 export async function showAccounts(again = false) {
-  const { data } = await call('GET', '/api/accountsHealth');
+  const { data } = await poll('/api/accountsHealth');
   const now = JSON.stringify(data);
   if (now === drawn && !again) return;
   drawn = now;
@@ -48,6 +49,7 @@ function card(account) {
     [t('leftToday'), leftToday(account)],
     [t('running'), String(account.inFlight)],
   ];
+  if (account.cookieSource === 'replaced') facts.push([t('cookieSource'), t('replacedHere')]);
   if (account.retryAt) facts.push([t('back'), moment(account.retryAt)]);
   for (const [kind, { state, retryAt }] of otherKinds(account)) facts.push([t(kind), t('until', t(state), moment(retryAt))]);
   if (account.failureCount) facts.push([t('failures'), String(account.failureCount)]);
@@ -63,19 +65,21 @@ function card(account) {
       account.state === 'active' && otherKinds(account).length === 0
         ? null
         : el('button', { type: 'button', id: `reset-${account.num}`, onclick: () => reset(account) }, t('reset')),
+      el('button', { type: 'button', id: `replace-${account.num}`, 'aria-label': `${t('replace')} ${account.accountId}`, onclick: () => replaceCookie(account) }, t('replace')),
       el('button', { type: 'button', id: `remove-${account.num}`, 'aria-label': `${t('remove')} ${account.accountId}`, onclick: () => remove(account) }, t('remove')),
     ),
   );
 }
 
-const attempt = (work) => work().catch((refused) => toast(refused.message));
+// A status that has words of the page is told in its language.
+const attempt = (work, known = {}) => work().catch((refused) => toast(known[refused.status] ? t(known[refused.status]) : refused.message));
 
 const reset = (account) =>
   attempt(async () => {
     await call('POST', `/api/accounts/${account.num}/reset`);
     toast(t('wasReset', account.accountId));
     await showAccounts();
-  });
+  }, { 404: 'noSuch' });
 
 async function remove(account) {
   if (await confirmed(t('confirmRemove', account.accountId))) {
@@ -83,7 +87,7 @@ async function remove(account) {
       await call('DELETE', `/api/deleteAccount/${account.num}`);
       toast(t('removed', account.accountId));
       await showAccounts();
-    });
+    }, { 404: 'noSuch', 503: 'notStored' });
   }
 }
 
@@ -106,12 +110,14 @@ export function offerToAdd() {
       toast(t(account.checked ? 'added' : 'addedUnchecked', num, t(account.state)));
       open(false);
       await showAccounts();
-    });
+    }, { 400: 'badCookie', 409: 'numberTaken', 503: 'notStored' });
   };
   $('reload').onclick = () =>
     attempt(async () => {
-      await call('POST', '/api/reloadConfig');
-      toast(t('reloaded'));
+      const { success, reason } = await call('POST', '/api/reloadConfig');
+      const { data } = await call('GET', '/api/configStatus');
+      toast(success ? t('reloaded') : data.lastProblem ? t('reloadRefused', reason) : t('unchanged'));
       await showAccounts();
     });
+  offerToReplace(showAccounts);
 }

@@ -14,23 +14,28 @@ export function remember(next) {
 }
 
 export class Refused extends Error {
-  constructor(status, message) {
+  constructor(status, message, code) {
     super(message);
     this.status = status;
+    this.code = code;
   }
 }
 
 /** What the gateway said went wrong, in whichever of its shapes. */
-async function words(reply) {
+async function refusal(reply) {
   const body = await reply.json().catch(() => ({}));
-  return body.error?.message ?? body.error ?? body.reason ?? body.message ?? `${reply.status}`;
+  const words = body.error?.message ?? body.error ?? body.reason ?? body.message ?? `${reply.status}`;
+  return new Refused(reply.status, words, body.code);
 }
 
-export async function call(method, path, body, by = key) {
-  const headers = { Authorization: `Bearer ${by}` };
+/** What a timer requests: the gateway neither logs it nor lists it as a running request. */
+export const poll = (path) => call('GET', path, undefined, key, { 'X-Qwen2API-Poll': '1' });
+
+export async function call(method, path, body, by = key, more = {}) {
+  const headers = { Authorization: `Bearer ${by}`, ...more };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   const reply = await fetch(address(path), { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
-  if (!reply.ok) throw new Refused(reply.status, await words(reply));
+  if (!reply.ok) throw await refusal(reply);
   return reply.json();
 }
 
@@ -38,7 +43,7 @@ export async function call(method, path, body, by = key) {
 export async function* stream(body, signal, by) {
   const headers = { Authorization: `Bearer ${by}`, 'Content-Type': 'application/json' };
   const reply = await fetch(address('/v1/chat/completions'), { method: 'POST', headers, body: JSON.stringify(body), signal });
-  if (!reply.ok) throw new Refused(reply.status, await words(reply));
+  if (!reply.ok) throw await refusal(reply);
   const reader = reply.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
   for (;;) {

@@ -25,6 +25,20 @@ function say(kind, text = '') {
   return box;
 }
 
+// Plain http and other schemes stay text: the policy of the page forbids them.
+const PICTURE = /!\[([^\]]*)\]\((https:\/\/[^\s)]+|data:image\/[^\s)]+)\)/g;
+
+/** Shows the pictures of a Markdown text between its words. */
+function showPictures(box, text) {
+  const parts = [];
+  let from = 0;
+  for (const found of text.matchAll(PICTURE)) {
+    parts.push(text.slice(from, found.index), el('img', { src: found[2], alt: found[1] || t('picture'), referrerpolicy: 'no-referrer' }));
+    from = found.index + found[0].length;
+  }
+  if (from > 0) box.replaceChildren(...parts, text.slice(from));
+}
+
 async function send(text) {
   turns.push({ role: 'user', content: text });
   say('mine', text);
@@ -42,7 +56,9 @@ async function send(text) {
       answer.append(delta.content ?? '');
       $('talk').scrollTop = $('talk').scrollHeight;
     }
-    turns.push({ role: 'assistant', content: answer.textContent });
+    const said = answer.textContent;
+    turns.push({ role: 'assistant', content: said });
+    showPictures(answer, said);
   } catch (broken) {
     turns.pop();
     if (broken.name !== 'AbortError') say('error', broken.message || t('broken'));

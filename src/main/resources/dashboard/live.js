@@ -1,9 +1,9 @@
-import { address, call } from './api.js';
+import { address, poll } from './api.js';
 import { $, el } from './dom.js';
 import { t } from './i18n.js';
 
 export async function showLive() {
-  const { data } = await call('GET', '/api/requests');
+  const { data } = await poll('/api/requests');
   const rows = data.requests.map((request) => [request.route, request.model ?? '', request.account ?? '', `${(request.millis / 1000).toFixed(1)} s`]);
   $('live-empty').hidden = rows.length > 0;
   $('live').replaceChildren(

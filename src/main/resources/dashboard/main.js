@@ -73,6 +73,10 @@ $('language').onclick = () => {
     refresh();
   }
 };
+// A hidden tab requests nothing; one that is shown again is up to date at once.
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden && signedIn()) refresh();
+});
 $('usage-days').onchange = () => showUsage().catch(failed);
 
 translate();

@@ -52,6 +52,8 @@ function draw(all, rows, colour) {
     if (i % Math.ceil(all.length / 8) === 0) chart.append(svg('text', { x: left + (i + 0.5) * step, y: height - 6, 'text-anchor': 'middle' }, day.slice(5)));
   });
   $('chart').replaceChildren(chart, ...(rows.length ? [] : [el('p', { class: 'empty' }, t('noUsage'))]));
+  // Where the chart is wider than the screen, the newest days show.
+  $('chart').scrollLeft = $('chart').scrollWidth;
 }
 
 function table(rows) {

@@ -29,6 +29,7 @@ import dev.qwen2api.http.routes.AccountRoutes;
 import dev.qwen2api.http.routes.ChatEndpoint;
 import dev.qwen2api.http.routes.CliRoutes;
 import dev.qwen2api.http.routes.ConfigRoutes;
+import dev.qwen2api.http.routes.CookieRoute;
 import dev.qwen2api.http.routes.Dashboard;
 import dev.qwen2api.http.routes.GeminiRoutes;
 import dev.qwen2api.http.routes.HealthRoutes;
@@ -311,6 +312,7 @@ public final class Gateway implements AutoCloseable {
                 String.valueOf(settings.database().getFileName()), database::problem);
         return List.of(
                 new AccountRoutes(support, accounts, ring, account -> probe.session(account, ADDITION_CHECK), clock),
+                new CookieRoute(support, accounts, reloader, clock.getZone()),
                 new HealthRoutes(ring, usage, cliAccounts::status, clock),
                 new ConfigRoutes(reloader, ring::statuses, data),
                 new UsageRoutes(usage));

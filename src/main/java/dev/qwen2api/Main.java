@@ -184,7 +184,7 @@ public final class Main {
             return false;
         }
         closeOnShutdown(gateway, log);
-        banner(settings, gateway).forEach(line -> log.info("[SERVER] {}", line));
+        banner(settings, gateway, source).forEach(line -> log.info("[SERVER] {}", line));
         return true;
     }
 
@@ -201,14 +201,18 @@ public final class Main {
         Runtime.getRuntime().addShutdownHook(end);
     }
 
-    private static List<String> banner(Settings settings, Gateway gateway) {
+    private static List<String> banner(Settings settings, Gateway gateway, Gateway.Source source) {
         Clock clock = Clock.system(ZoneId.systemDefault());
         return new Banner(
                         Telemetry.version(),
                         settings.server().address(),
                         gateway.port(),
                         gateway.statuses(),
-                        settings.database().toString())
+                        settings.database().toString(),
+                        Banner.keyCommand(Optional.of(source)
+                                .filter(from -> from.reading() instanceof EnvFile.Parsed parsed
+                                        && parsed.values().containsKey("API_KEY"))
+                                .map(from -> from.file().toAbsolutePath().normalize())))
                 .lines(clock.instant());
     }
 

@@ -53,11 +53,21 @@ class DashboardIT {
                     fake.baseUrl(),
                     "QWEN_CLI_PROXY_URL",
                     fake.baseUrl(),
+                    "ENABLE_FILE_LOG",
+                    "true",
+                    "LOG_DIR",
+                    folder.resolve("logs").toString(),
                     "QWEN_COOKIES",
                     one + "," + two);
             var words = new ArrayList<String>();
             try (var jar = JarProcess.start(folder, settings)) {
-                words.addAll(List.of(jar.baseUrl(), KEY, three, browser));
+                words.addAll(List.of(
+                        jar.baseUrl(),
+                        KEY,
+                        three,
+                        browser,
+                        folder.resolve(".env").toString(),
+                        folder.resolve("logs/qwen2api.log").toString()));
                 String pictures = System.getProperty("dashboard.pictures", "");
                 if (!pictures.isEmpty()) {
                     words.add(Path.of(pictures).toAbsolutePath().toString());

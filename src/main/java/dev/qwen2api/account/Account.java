@@ -15,6 +15,8 @@ public record Account(AccountId id, Source source, Credential credential) {
     public enum Source {
         /** The n-th cookie of {@code QWEN_COOKIES}. */
         ENV,
+        /** The same, with another cookie in place of the one that {@code QWEN_COOKIES} still holds. */
+        REPLACED,
         /** Added through the account routes. */
         API
     }

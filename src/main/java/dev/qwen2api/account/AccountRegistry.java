@@ -184,6 +184,39 @@ public final class AccountRegistry {
         return credential.get().isDeadAt(clock.instant()) ? Optional.of(Addition.EXPIRED) : Optional.empty();
     }
 
+    /** Why a cookie may not replace the one of an account; empty if it may. Changes nothing. */
+    public synchronized Optional<Replacement> refusal(AccountId id, String cookie, boolean anyUser) {
+        return catchUp()
+                ? Replacement.refusal(accountSet, id, cookie, anyUser, clock.instant())
+                : Optional.of(Replacement.NOT_STORED);
+    }
+
+    /** The cookie of {@code .env} that an account has or had before it was replaced; empty for one of the API. A secret. */
+    public synchronized Optional<String> cookieOfEnv(AccountId id) {
+        return accountSet
+                .find(id)
+                .filter(known -> known.account().source() != Source.API && id.num() <= cookies.size())
+                .map(known -> cookies.get(id.num() - 1));
+    }
+
+    /** Where the cookie of an account comes from. */
+    public synchronized Source source(AccountId id) {
+        return accountSet.find(id).map(known -> known.account().source()).orElse(Source.API);
+    }
+
+    /** Replaces the cookie of an account in the store; for one of {@code .env}, until its entry there changes. */
+    public synchronized Replacement replace(AccountId id, String cookie, boolean anyUser) {
+        Optional<Replacement> refusal = refusal(id, cookie, anyUser);
+        if (refusal.isPresent()) {
+            return refusal.get();
+        }
+        Kept known = accountSet.find(id).orElseThrow();
+        Credential credential = Credential.parse(cookie).orElseThrow();
+        return change(accountSet.withReplaced(known, credential, cookie))
+                ? Replacement.REPLACED
+                : Replacement.NOT_STORED;
+    }
+
     /** Takes an account away; one of {@code .env} comes back when its cookie there changes. */
     public Removal remove(AccountId id) {
         return locked(() -> {

@@ -106,18 +106,20 @@ public record AccountSet(List<Kept> accounts, Set<String> hidden, List<Retired> 
     private Optional<Kept> claim(AccountId id, String cookie, String origin, Instant now) {
         return find(id).filter(each -> each.origin().equals(origin))
                 .or(() -> ofEnv(origin))
-                .map(each -> each.account().credential())
+                .map(Kept::account)
+                .map(known -> new Account(id, known.source(), known.credential()))
                 .or(() -> retired.stream()
                         .filter(each -> each.origin().equals(origin) && each.isKept(now))
                         .map(Retired::credential)
-                        .findFirst())
-                .or(() -> Credential.parse(cookie))
-                .map(credential -> new Kept(new Account(id, Source.ENV, credential), origin));
+                        .findFirst()
+                        .or(() -> Credential.parse(cookie))
+                        .map(credential -> new Account(id, Source.ENV, credential)))
+                .map(account -> new Kept(account, origin));
     }
 
     private Optional<Kept> ofEnv(String origin) {
         return accounts.stream()
-                .filter(each -> each.account().source() == Source.ENV)
+                .filter(each -> each.account().source() != Source.API)
                 .filter(each -> each.origin().equals(origin))
                 .findFirst();
     }
@@ -125,6 +127,16 @@ public record AccountSet(List<Kept> accounts, Set<String> hidden, List<Retired> 
     /** With an account of the API in the place of the one that has its number. */
     AccountSet withAdded(AccountId id, Credential credential, String cookie) {
         return with(new Kept(new Account(id, Source.API, credential), fingerprint(cookie)));
+    }
+
+    /**
+     * With another cookie in the place of the one that an account has. One of {@code .env} keeps the fingerprint of its entry there,
+     * and so the replacement lasts until that entry changes.
+     */
+    AccountSet withReplaced(Kept known, Credential credential, String cookie) {
+        boolean api = known.account().source() == Source.API;
+        var account = new Account(known.account().id(), api ? Source.API : Source.REPLACED, credential);
+        return with(new Kept(account, api ? fingerprint(cookie) : known.origin()));
     }
 
     AccountSet with(Kept account) {
@@ -138,7 +150,7 @@ public record AccountSet(List<Kept> accounts, Set<String> hidden, List<Retired> 
         var next = byNumber();
         next.remove(gone.account().id());
         var nowHidden = new TreeSet<>(hidden);
-        if (gone.account().source() == Source.ENV) {
+        if (gone.account().source() != Source.API) {
             nowHidden.add(gone.origin());
         }
         List<Retired> left = retired.stream()

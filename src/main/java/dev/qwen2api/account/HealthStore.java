@@ -8,6 +8,11 @@ import java.util.Map;
  */
 public interface HealthStore {
 
+    /** Names the channel whose health this is, for the log; empty for the web. */
+    default String channel() {
+        return "";
+    }
+
     /** What was last saved, by the upstream's id of the user. Empty when nothing can be read. */
     Map<String, AccountHealth> load();
 

@@ -14,10 +14,12 @@ import java.util.function.Predicate;
 final class PooledAccounts {
 
     private final HealthStore store;
+    private final HealthLog log;
     private List<PooledAccount> all = List.of();
 
     PooledAccounts(HealthStore store) {
         this.store = store;
+        this.log = new HealthLog(store.channel());
     }
 
     List<PooledAccount> all() {
@@ -114,12 +116,13 @@ final class PooledAccounts {
         }
     }
 
-    /** Makes a change, and saves the health where it is another one and the account still counts. */
+    /** Makes a change, and saves and logs the health where it is another one and the account still counts. */
     void change(PooledAccount account, Runnable change) {
         AccountHealth before = account.health();
         change.run();
         AccountHealth after = account.health();
         if (!after.equals(before) && all.contains(account)) {
+            log.changed(account.account().id(), before, after);
             account.account().credential().userId().ifPresent(user -> store.save(user, after));
         }
     }

@@ -19,6 +19,11 @@ public interface AnswerSink extends AnswerListener, ClientConnection {
     /** Tells which parts of the conversation the model is not sent, before {@link #open()}; replaces an earlier list. */
     default void shortened(List<String> omitted) {}
 
+    /** The id of the request, for the log. */
+    default String requestId() {
+        return "-";
+    }
+
     /** Fingerprint of the client's API key; empty where there is none. */
     default String client() {
         return "";

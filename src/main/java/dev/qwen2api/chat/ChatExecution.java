@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -142,12 +143,15 @@ public final class ChatExecution {
     private boolean attempt(Lease lease, PendingLease place) throws InterruptedException {
         Account account = lease.account();
         sink.leased(account.id());
+        debug(account, "was leased", began);
+        long sent = nanoTime.getAsLong();
         var end = new CommitPoint(sink);
         var required =
                 new RequiredToolCallFilter(resolvedConversation.conversation().toolChoice(), end);
         var retry = new UncommittedRetry(end);
         try (AnswerStream stream = dependencies.channel().open(resolvedConversation, account)) {
-            pump(stream, end, required, retry);
+            pump(stream, account, end, required, retry);
+            debug(account, "answered", sent);
             if (!required.isUnmet() && !retry.requested) {
                 end.answer().ifPresent(stream::delivered);
             }
@@ -170,7 +174,10 @@ public final class ChatExecution {
             return true;
         }
         if (required.isUnmet()) {
-            LOG.info("[CHAT] {} answered without the required tool call; the gateway asks once more", account.id());
+            LOG.info(
+                    "[CHAT] {} {} answered without the required tool call; the gateway asks once more",
+                    sink.requestId(),
+                    account.id());
             insisting = false;
         } else {
             retried = true;
@@ -181,7 +188,7 @@ public final class ChatExecution {
 
     private boolean failed(Lease lease, Failure failure, CommitPoint end) {
         AccountId account = lease.account().id();
-        LOG.warn("[CHAT] {} failed: {} ({})", account, failure.detail(), failure.kind());
+        LOG.warn("[CHAT] {} {} failed: {} ({})", sink.requestId(), account, failure.detail(), failure.kind());
         lease.failed(failure);
         var latest = new Met(account, failure);
         met.add(latest);
@@ -200,6 +207,13 @@ public final class ChatExecution {
         return false;
     }
 
+    private void debug(Account account, String step, long since) {
+        if (LOG.isDebugEnabled()) {
+            long millis = TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong() - since);
+            LOG.debug("[CHAT] {} {} {} after {} ms", sink.requestId(), account.id(), step, millis);
+        }
+    }
+
     private void count(Account account, @Nullable Usage cost) {
         dependencies
                 .usage()
@@ -211,17 +225,28 @@ public final class ChatExecution {
     }
 
     /** Relays the answer from its first event to its last. */
-    private void pump(AnswerStream stream, CommitPoint end, RequiredToolCallFilter required, UncommittedRetry retry)
+    private void pump(
+            AnswerStream stream,
+            Account account,
+            CommitPoint end,
+            RequiredToolCallFilter required,
+            UncommittedRetry retry)
             throws UpstreamException, InterruptedException {
         AnswerListener chain = dependencies
                 .filters()
                 .create(insisting ? required : end, resolvedConversation.conversation(), rules.presentation(), retry);
         var streamTimeouts = new StreamTimeouts(rules.timing(), nanoTime);
+        long sent = nanoTime.getAsLong();
+        boolean first = true;
         while (!end.isFinished()) {
             AnswerStream.Progress progress =
                     read(stream, chain, Durations.shorter(streamTimeouts.left(), clientHeartbeat.next()));
             streamTimeouts.note(progress);
             sink.shortened(stream.omitted());
+            if (first && (progress == AnswerStream.Progress.EVENTS || progress == AnswerStream.Progress.ENDED)) {
+                debug(account, "sent its first event", sent);
+                first = false;
+            }
             if (end.isFinished() || required.isUnmet() || retry.requested) {
                 return;
             }
@@ -252,7 +277,7 @@ public final class ChatExecution {
         public boolean request(String reason) {
             requested = !retried && !end.isCommitted() && !isLate();
             if (requested) {
-                LOG.info("[CHAT] retrying an unusable answer: {}", reason);
+                LOG.info("[CHAT] {} retrying an unusable answer: {}", sink.requestId(), reason);
             }
             return requested;
         }

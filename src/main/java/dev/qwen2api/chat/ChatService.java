@@ -46,7 +46,7 @@ public final class ChatService {
         } catch (ProblemException refused) {
             sink.fail(refused.problem());
         } catch (ClientGoneException gone) {
-            LOG.debug("[CHAT] the client hung up");
+            LOG.debug("[CHAT] {} the client hung up", sink.requestId());
         }
     }
 

@@ -147,6 +147,24 @@ public final class EnvReloader implements AutoCloseable {
         }
     }
 
+    /**
+     * Replaces one cookie in the file and applies the file.
+     *
+     * @param num counted from 1
+     * @param before the text of the cookie in force
+     * @return false if the file is not in force, does not hold the cookie or cannot be written; it is then unchanged
+     */
+    public boolean replaceCookie(int num, String before, String after) {
+        lock.lock();
+        try {
+            return reload().problem().isEmpty()
+                    && EnvFileEditor.replaceCookie(file, num, before, after)
+                    && reload().problem().isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     public Status status() {
         return new Status(lastReload, watcher.isRunning(), file, watcher.isWatching(), lastProblem.or(this::stale));
     }

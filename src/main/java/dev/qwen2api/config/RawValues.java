@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * The texts of all settings with their origins, and the problems found while parsing them. The file wins over the environment, even
@@ -13,6 +14,7 @@ import java.util.Map;
 final class RawValues {
 
     private static final int LONGEST_SHOWN = 80;
+    static final Pattern CURLY = Pattern.compile("[\u2018-\u201F\u00AB\u00BB\uFF02\uFF07]");
 
     private final Map<SettingKey, String> texts = new LinkedHashMap<>();
     private final Map<String, Origin> origins = new LinkedHashMap<>();
@@ -51,7 +53,11 @@ final class RawValues {
 
     /** Records that the value of {@code key} is invalid, in one line. */
     void reject(SettingKey key, String allowed) {
-        problems.add(key + "=" + shown(key) + " is not valid; allowed: " + allowed);
+        problems.add(
+                CURLY.matcher(text(key)).find()
+                        ? key + " holds curly quotes (“ ”), as word processors and chats write them; "
+                                + "put straight quotes (\" \") around the value, or none"
+                        : key + "=" + shown(key) + " is not valid; allowed: " + allowed);
     }
 
     /** Records a problem; the line must not hold a secret. */

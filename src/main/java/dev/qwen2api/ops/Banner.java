@@ -2,6 +2,7 @@ package dev.qwen2api.ops;
 
 import dev.qwen2api.account.Account;
 import dev.qwen2api.account.AccountStatus;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,8 +15,10 @@ import java.util.Optional;
  * @param address the listen address
  * @param port the actual port
  * @param dataFile the database
+ * @param keyCommand sets {@code API_KEY} in the shell of the owner; from {@link #keyCommand}
  */
-public record Banner(String version, String address, int port, List<AccountStatus> accounts, String dataFile) {
+public record Banner(
+        String version, String address, int port, List<AccountStatus> accounts, String dataFile, String keyCommand) {
 
     private static final int ACCOUNTS_NAMED = 10;
 
@@ -34,11 +37,25 @@ public record Banner(String version, String address, int port, List<AccountStatu
         if (accounts.size() > ACCOUNTS_NAMED) {
             lines.add("  … and " + (accounts.size() - ACCOUNTS_NAMED) + " more");
         }
+        lines.add("dashboard: " + base + "/ (sign in with a key of API_KEY, or with ADMIN_KEY where it is set)");
+        lines.add("your key: " + keyCommand);
         lines.add(
-                "first request: curl " + base + "/v1/chat/completions -H 'Authorization: Bearer <API_KEY>'"
+                "first request: curl " + base + "/v1/chat/completions -H \"Authorization: Bearer $API_KEY\""
                         + " -H 'Content-Type: application/json'"
                         + " -d '{\"model\":\"qwen-max\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}'");
         return lines;
+    }
+
+    /**
+     * A line for a shell that sets {@code API_KEY} to the first key, without showing it.
+     *
+     * @param env {@code .env}; empty if the key comes from the environment of the process
+     */
+    public static String keyCommand(Optional<Path> env) {
+        return env.map(file -> "export API_KEY=\"$(grep -E '^(export )?API_KEY *=' '"
+                        + file.toString().replace("'", "'\\''")
+                        + "' | tail -n 1 | sed 's/^[^=]*=//; s/ #.*//' | cut -d, -f1 | tr -d \"\\\"' \")\"")
+                .orElse("export API_KEY=... (the one that the gateway was started with)");
     }
 
     private String reachable() {

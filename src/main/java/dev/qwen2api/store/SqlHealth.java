@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -47,6 +48,11 @@ public final class SqlHealth implements HealthStore {
     public SqlHealth(Database database, String prefix) {
         this.database = database;
         this.prefix = prefix;
+    }
+
+    @Override
+    public String channel() {
+        return prefix.replace(":", "").toUpperCase(Locale.ROOT);
     }
 
     @Override

@@ -375,4 +375,18 @@ class SettingsParserTest {
             assertInstanceOf(Rejected.class, outcome, wrong);
         }
     }
+
+    @Test
+    void curly_quotes_are_named_as_what_they_are() {
+        for (String key : List.of("\u201Csk-1234567890\u201D", "\u2018sk-1234567890\u2019", "sk-1,\u201Csk-2\u201D")) {
+            SettingsParser.Outcome outcome = SettingsParser.parse(Map.of("API_KEY", key), Map.of());
+            List<String> problems = ((SettingsParser.Rejected) outcome).problems();
+            assertEquals(1, problems.size(), problems.toString());
+            assertTrue(problems.get(0).startsWith("API_KEY holds curly quotes"), problems.toString());
+            assertFalse(problems.get(0).contains("sk-"), problems.toString());
+        }
+        List<String> warnings =
+                CookieList.parse("\u201Ctoken=a; b=2\u201D").warnings();
+        assertTrue(warnings.stream().anyMatch(line -> line.contains("curly quotes")), warnings.toString());
+    }
 }

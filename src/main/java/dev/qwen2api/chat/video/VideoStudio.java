@@ -279,6 +279,11 @@ public final class VideoStudio {
         }
 
         @Override
+        public String requestId() {
+            return id;
+        }
+
+        @Override
         public void leased(AccountId by) {
             account = by;
         }

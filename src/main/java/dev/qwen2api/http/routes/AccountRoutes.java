@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
 public final class AccountRoutes implements Routes {
 
     /** The parameter of a path. */
-    private static final String PARAM = "num";
+    static final String PARAM = "num";
 
     private static final Logger LOG = LoggerFactory.getLogger(AccountRoutes.class);
     private static final int LONGEST = 64 * 1024;
@@ -85,14 +85,9 @@ public final class AccountRoutes implements Routes {
     }
 
     private void add(Context ctx) throws IOException {
-        JsonNode body = read(ctx);
+        JsonNode body = read(support, ctx);
         AccountId id = inBody(body);
-        JsonNode text = body.path("cookie");
-        if (!text.isTextual()) {
-            throw Problem.invalid("cookie", "'cookie' must be a string: the whole cookie of a signed-in browser.")
-                    .toException();
-        }
-        String cookie = clean(text.textValue());
+        String cookie = cookie(body);
         Optional<Account> candidate = Credential.parse(cookie)
                 .map(credential -> new Account(id, Account.Source.API, credential))
                 .filter(account -> accounts.refusal(id, cookie).isEmpty());
@@ -150,7 +145,7 @@ public final class AccountRoutes implements Routes {
         };
     }
 
-    private JsonNode read(Context ctx) throws IOException {
+    static JsonNode read(RouteSupport support, Context ctx) throws IOException {
         try (InputStream body = support.body(ctx, LONGEST)) {
             JsonNode root = JSON.readTree(body);
             if (!root.isObject()) {
@@ -164,11 +159,16 @@ public final class AccountRoutes implements Routes {
     }
 
     /**
-     * Takes off what comes along when one copies from a browser, as is done with {@code .env}; empty if it is
-     * several.
+     * The cookie of a body without what comes along when one copies from a browser, as is done with {@code .env};
+     * empty if it is several.
      */
-    private static String clean(String text) {
-        var cookies = CookieList.parse(text).cookies();
+    static String cookie(JsonNode body) {
+        JsonNode text = body.path("cookie");
+        if (!text.isTextual()) {
+            throw Problem.invalid("cookie", "'cookie' must be a string: the whole cookie of a signed-in browser.")
+                    .toException();
+        }
+        var cookies = CookieList.parse(text.textValue()).cookies();
         return cookies.size() == 1 ? cookies.get(0).reveal() : "";
     }
 
@@ -233,7 +233,7 @@ public final class AccountRoutes implements Routes {
         ManagementJson.send(ctx, 200, ManagementJson.success().put("message", message));
     }
 
-    private static AccountId inPath(Context ctx) {
+    static AccountId inPath(Context ctx) {
         return AccountId.parse(ctx.pathParam(PARAM)).orElseThrow(AccountRoutes::refused);
     }
 

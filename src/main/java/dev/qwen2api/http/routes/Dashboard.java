@@ -24,9 +24,9 @@ public final class Dashboard implements Routes {
     private static final String FOLDER = "/dashboard/";
     private static final String PAGE = "index.html";
 
-    /** No address but our own is asked for anything, and no script or style runs that is not a file of ours. */
+    /** No address but our own is requested, except for pictures of answers, and no script or style runs that is not a file of ours. */
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
-            + " img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+            + " img-src 'self' data: https:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
     private static final Map<String, String> TYPES = Map.of(
             "html", "text/html; charset=utf-8",
@@ -35,7 +35,17 @@ public final class Dashboard implements Routes {
             "svg", "image/svg+xml");
 
     private static final String[] FILES = {
-        "app.css", "icon.svg", "main.js", "accounts.js", "api.js", "chat.js", "dom.js", "i18n.js", "live.js", "usage.js"
+        "app.css",
+        "icon.svg",
+        "main.js",
+        "accounts.js",
+        "api.js",
+        "chat.js",
+        "cookie.js",
+        "dom.js",
+        "i18n.js",
+        "live.js",
+        "usage.js"
     };
 
     private final Map<String, Loaded> loaded = new ConcurrentHashMap<>();

@@ -107,7 +107,8 @@ public final class HealthRoutes implements Routes {
             row.put("cliRequestNumber", onCli.requestsToday());
         }
         row.put("num", Integer.toString(id.num()))
-                .put("source", status.account().source().name().toLowerCase(Locale.ROOT))
+                .put("source", status.account().source() == Account.Source.API ? "api" : "env")
+                .put("cookieSource", status.account().source().name().toLowerCase(Locale.ROOT))
                 .put("state", status.state().wire())
                 .put("reason", status.reason().orElse(null))
                 .put("retryAt", ManagementJson.moment(status.retryAt()))

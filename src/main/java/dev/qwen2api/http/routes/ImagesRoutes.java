@@ -136,9 +136,9 @@ public final class ImagesRoutes implements Routes {
         var heartbeatDue = new AtomicBoolean();
         var sinks = new ArrayList<PictureSink>();
         var others = new ArrayList<CompletableFuture<Void>>();
-        sinks.add(new PictureSink(out::clientGone, out::tried, output::heartbeat));
+        sinks.add(new PictureSink(out.requestId(), out::clientGone, out::tried, output::heartbeat));
         for (int i = 1; i < imageRequest.count(); i++) {
-            var sink = new PictureSink(left::get, who -> {}, () -> heartbeatDue.set(true));
+            var sink = new PictureSink(out.requestId(), left::get, who -> {}, () -> heartbeatDue.set(true));
             sinks.add(sink);
             others.add(CompletableFuture.runAsync(() -> drawBeside(imageRequest, sink), executor));
         }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Collects the pictures of one answer. Used by one thread, then read by another. */
 final class PictureSink implements AnswerSink {
 
+    private final String requestId;
     private final BooleanSupplier gone;
     private final Consumer<String> leased;
     private final Runnable heartbeat;
@@ -24,7 +25,8 @@ final class PictureSink implements AnswerSink {
      * @param leased receives the name of each account that is tried
      * @param heartbeat runs in the thread that draws
      */
-    PictureSink(BooleanSupplier gone, Consumer<String> leased, Runnable heartbeat) {
+    PictureSink(String requestId, BooleanSupplier gone, Consumer<String> leased, Runnable heartbeat) {
+        this.requestId = requestId;
         this.gone = gone;
         this.leased = leased;
         this.heartbeat = heartbeat;
@@ -41,6 +43,11 @@ final class PictureSink implements AnswerSink {
     @Override
     public void leased(AccountId account) {
         leased.accept(account.toString());
+    }
+
+    @Override
+    public String requestId() {
+        return requestId;
     }
 
     @Override

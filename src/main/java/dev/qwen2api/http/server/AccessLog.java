@@ -31,6 +31,8 @@ public final class AccessLog implements RequestLog {
     static final String USAGE = "qwen2api.usage";
     /** The account that was tried last, whose {@code toString} is logged. */
     static final String ACCOUNT = "qwen2api.account";
+    /** Code of the error that was sent in place of an answer, a {@code String}. */
+    static final String CODE = "qwen2api.code";
     /** Code of the error that ended an answer whose status had been sent, a {@code String}. */
     static final String BROKEN = "qwen2api.broken";
 
@@ -51,13 +53,23 @@ public final class AccessLog implements RequestLog {
     public void log(Request request, Response response) {
         long now = System.nanoTime();
         metrics.count(done(request, response, now));
-        if (Probes.isProbe(Request.getPathInContext(request)) || request.getAttribute(SUMMED) != null) {
+        if (Probes.isProbe(Request.getPathInContext(request))
+                || request.getAttribute(SUMMED) != null
+                || isPoll(request, response)) {
             if (LOG.isDebugEnabled()) {
                 LOG.debug("{}", line(request, response, now));
             }
         } else if (LOG.isInfoEnabled()) {
             LOG.info("{}", line(request, response, now));
         }
+    }
+
+    private static boolean isPoll(Request request, Response response) {
+        return response.getStatus() < 400
+                && Probes.isPoll(
+                        request.getMethod(),
+                        Request.getPathInContext(request),
+                        request.getHeaders().get(Probes.POLL));
     }
 
     private static RequestMetrics.Done done(Request request, Response response, long now) {
@@ -91,6 +103,7 @@ public final class AccessLog implements RequestLog {
         if (request.getAttribute(USAGE) instanceof AnswerEvent.Usage usage) {
             line.append(" tokens=").append(usage.input()).append('+').append(usage.output());
         }
+        add(line, " code=", request.getAttribute(CODE));
         add(line, " error=", request.getAttribute(BROKEN));
         return line.toString();
     }

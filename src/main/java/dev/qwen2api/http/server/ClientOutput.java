@@ -145,6 +145,11 @@ public final class ClientOutput implements AnswerOutcome {
         ctx.attribute(AccessLog.BROKEN, code);
     }
 
+    /** The id of the request, for the log. */
+    public String requestId() {
+        return RequestIds.of(ctx);
+    }
+
     /** Lets the access log know whose credential was tried last. */
     public void tried(String who) {
         if (ctx.attribute(AccessLog.ACCOUNT) != null) {

@@ -19,6 +19,11 @@ public abstract class ClientSink implements AnswerSink, AnswerOutcome {
     }
 
     @Override
+    public final String requestId() {
+        return out.requestId();
+    }
+
+    @Override
     public final void fallback(String channel) {
         out.fallback(channel);
     }

@@ -29,7 +29,9 @@ final class LiveRequests implements Routes {
     }
 
     void begin(HttpServletRequest request) {
-        running.put(request, nanoTime.getAsLong());
+        if (!Probes.isPoll(request.getMethod(), request.getRequestURI(), request.getHeader(Probes.POLL))) {
+            running.put(request, nanoTime.getAsLong());
+        }
     }
 
     void end(HttpServletRequest request) {

@@ -34,6 +34,7 @@ final class ProblemResponses {
     /** Sends the whole response. No effect once another response has begun. */
     void send(Context ctx, Problem problem) {
         int status = problem.kind().status();
+        ctx.attribute(AccessLog.CODE, problem.kind().code());
         if (status == 401 && !ctx.res().isCommitted()) {
             ctx.res().setHeader("WWW-Authenticate", "Bearer");
         }

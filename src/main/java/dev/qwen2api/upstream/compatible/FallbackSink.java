@@ -36,6 +36,11 @@ final class FallbackSink implements AnswerSink {
     }
 
     @Override
+    public String requestId() {
+        return next.requestId();
+    }
+
+    @Override
     public boolean isWhole() {
         return next.isWhole();
     }

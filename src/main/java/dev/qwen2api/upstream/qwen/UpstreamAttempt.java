@@ -14,12 +14,16 @@ import dev.qwen2api.upstream.qwen.upload.Uploader;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.ResponseInfo;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One attempt at an answer: the session is renewed if it has to be, files go up, a chat is created, the prompt is
@@ -28,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class UpstreamAttempt {
 
+    private static final Logger LOG = LoggerFactory.getLogger(UpstreamAttempt.class);
     /** Wakes a reader that is still there when the attempt is given up; where it was made says nothing. */
     private static final AttemptEvents.Item CLOSED = new AttemptEvents.Item.Broken(new CancellationException("closed"));
 
@@ -36,6 +41,7 @@ final class UpstreamAttempt {
     private final Upstream upstream;
     private final AttemptEvents attemptEvents;
     private final Optional<Failure> dead;
+    private final Instant begun;
 
     private Account account;
     private Prompt prompt;
@@ -56,6 +62,7 @@ final class UpstreamAttempt {
         this.account = account;
         this.prompt = prompt;
         this.dead = dead;
+        this.begun = upstream.now();
         this.attemptEvents = upstream.client().inbox();
     }
 
@@ -84,6 +91,7 @@ final class UpstreamAttempt {
             return;
         }
         account = alive;
+        debug(renewal == null ? "session is alive" : "session renewed");
         tellInbox(PromptUpload.start(upstream.uploader(), account, prompt, steps())
                 .thenAccept(this::uploaded));
     }
@@ -147,6 +155,7 @@ final class UpstreamAttempt {
                     FailureClassifier.classify(Operation.NEW_CHAT, Reply.of(reply), upstream.now()))));
             return;
         }
+        debug("chat created");
         upstream.janitor().created(account, id.get());
         ask(id.get());
     }
@@ -168,6 +177,7 @@ final class UpstreamAttempt {
      * An event stream goes into the inbox as it comes, anything else as a whole: it is a refusal, whatever its status.
      */
     private synchronized BodySubscriber<Void> receiver(ResponseInfo info) {
+        debug("completion answered with status " + info.statusCode());
         if (EventStreamSubscriber.isIn(info.headers())) {
             attemptEvents.put(new AttemptEvents.Item.Opened(info.statusCode(), info.headers()));
             EventStreamSubscriber events = new EventStreamSubscriber(attemptEvents);
@@ -212,6 +222,10 @@ final class UpstreamAttempt {
         tellInbox(upstream.links()
                 .live(account, String.valueOf(chatId), pictures)
                 .thenAccept(live -> attemptEvents.put(new AttemptEvents.Item.Pictures(live))));
+    }
+
+    private void debug(String step) {
+        LOG.debug("[CHAT] {}: {} after {} ms", account.id(), step, begun.until(upstream.now(), ChronoUnit.MILLIS));
     }
 
     private Uploader.Watch steps() {

@@ -18,6 +18,7 @@ import dev.qwen2api.config.Secret;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.http.routes.AccountRoutes;
 import dev.qwen2api.http.routes.ConfigRoutes;
+import dev.qwen2api.http.routes.CookieRoute;
 import dev.qwen2api.http.routes.HealthRoutes;
 import dev.qwen2api.http.routes.UsageRoutes;
 import java.io.IOException;
@@ -91,6 +92,7 @@ final class Managed implements AutoCloseable {
                 new Server.Guards(new Cors(List.of("*")), keys),
                 List.of(
                         new AccountRoutes(desk, accounts, ring, account -> check, clock),
+                        new CookieRoute(desk, accounts, reloader, ZONE),
                         new HealthRoutes(ring, usage, this::onCli, clock),
                         new ConfigRoutes(reloader, ring::statuses, database),
                         new UsageRoutes(usage)));

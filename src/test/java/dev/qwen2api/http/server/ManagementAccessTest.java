@@ -29,6 +29,7 @@ class ManagementAccessTest {
         "POST,   /api/reloadConfig,      200",
         "GET,    /api/configStatus,      200",
         "POST,   /api/accounts/9/reset,  404",
+        "PUT,    /api/accounts/9/cookie, 400",
         "GET,    /api/usage,             200",
     })
     void the_administrator_alone_manages_where_there_is_one(String method, String path, int allowed) throws Exception {
