@@ -303,7 +303,8 @@ public final class Gateway implements AutoCloseable {
                 clock));
         routes.add(new VideosRoutes(support, studio, spoolingAttachmentResolver, spoolingAttachmentResolver));
         routes.addAll(management(support));
-        routes.addAll(telemetry.routes(support, guards.keys(), reloader, new Telemetry.Upstream(client::isSound, changes)));
+        routes.addAll(
+                telemetry.routes(support, guards.keys(), reloader, new Telemetry.Upstream(client::isSound, changes)));
         return new Server(support, guards, routes);
     }
 

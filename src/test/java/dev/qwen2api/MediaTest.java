@@ -230,7 +230,9 @@ class MediaTest {
             String body = body(picture(site.url("/slow"))).replaceFirst("\\{", "{\"stream\":true,");
             World.Reply reply = world.post("/v1/chat/completions", body);
             assertEquals(200, reply.status, reply.toString());
-            assertTrue(reply.body.indexOf("\"delta\":{\"role\":\"assistant\"}") < reply.body.indexOf("seen"), reply.toString());
+            assertTrue(
+                    reply.body.indexOf("\"delta\":{\"role\":\"assistant\"}") < reply.body.indexOf("seen"),
+                    reply.toString());
             assertEquals("seen", reply.text().strip(), reply.toString());
         }
     }

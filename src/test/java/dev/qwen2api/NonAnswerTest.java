@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.qwen2api.account.AccountStatus;
-import dev.qwen2api.ops.doctor.Doctor;
 import dev.qwen2api.fakeqwen.Capture;
 import dev.qwen2api.fakeqwen.Endpoint;
 import dev.qwen2api.fakeqwen.Fault;
 import dev.qwen2api.fakeqwen.Refusals;
+import dev.qwen2api.ops.doctor.Doctor;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;

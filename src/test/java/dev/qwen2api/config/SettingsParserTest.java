@@ -385,8 +385,7 @@ class SettingsParserTest {
             assertTrue(problems.get(0).startsWith("API_KEY holds curly quotes"), problems.toString());
             assertFalse(problems.get(0).contains("sk-"), problems.toString());
         }
-        List<String> warnings =
-                CookieList.parse("\u201Ctoken=a; b=2\u201D").warnings();
+        List<String> warnings = CookieList.parse("\u201Ctoken=a; b=2\u201D").warnings();
         assertTrue(warnings.stream().anyMatch(line -> line.contains("curly quotes")), warnings.toString());
     }
 }

@@ -12,9 +12,9 @@ import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemKind;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.ArrayList;
 
 /**
  * Reads requests of the Messages API. Strict where a mistake would change the answer, lenient about fields, blocks

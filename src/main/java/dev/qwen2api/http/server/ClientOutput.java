@@ -19,6 +19,7 @@ public final class ClientOutput implements AnswerOutcome {
 
     /** Names the channel that has answered where it is not the one of the route. */
     private static final String CHANNEL = "X-Qwen2API-Channel";
+
     private static final String SHORTENED = "X-Qwen2API-Shortened";
 
     private final Context ctx;
