@@ -7,15 +7,6 @@ import dev.qwen2api.account.AccountRing;
 import dev.qwen2api.account.AccountStatus;
 import dev.qwen2api.account.SessionExpiryMonitor;
 import dev.qwen2api.account.UsageRecorder;
-import dev.qwen2api.api.anthropic.AnthropicErrors;
-import dev.qwen2api.api.anthropic.AnthropicModels;
-import dev.qwen2api.api.gemini.GeminiErrors;
-import dev.qwen2api.api.gemini.GeminiModels;
-import dev.qwen2api.api.openai.ChatCodec;
-import dev.qwen2api.api.openai.ErrorCodec;
-import dev.qwen2api.api.openai.ModelsCodec;
-import dev.qwen2api.api.openai.TextCompletionCodec;
-import dev.qwen2api.api.openai.responses.ResponseCache;
 import dev.qwen2api.chat.ChatExecution;
 import dev.qwen2api.chat.ChatService;
 import dev.qwen2api.chat.ModelDirectory;
@@ -26,24 +17,13 @@ import dev.qwen2api.config.EnvFile;
 import dev.qwen2api.config.EnvReloader;
 import dev.qwen2api.config.Settings;
 import dev.qwen2api.http.routes.AccountRoutes;
-import dev.qwen2api.http.routes.ChatEndpoint;
-import dev.qwen2api.http.routes.CliRoutes;
 import dev.qwen2api.http.routes.ConfigRoutes;
 import dev.qwen2api.http.routes.CookieRoute;
-import dev.qwen2api.http.routes.Dashboard;
-import dev.qwen2api.http.routes.GeminiRoutes;
 import dev.qwen2api.http.routes.HealthRoutes;
-import dev.qwen2api.http.routes.ImagesRoutes;
-import dev.qwen2api.http.routes.MessagesRoutes;
-import dev.qwen2api.http.routes.ModelsRoutes;
-import dev.qwen2api.http.routes.ResponsesRoutes;
 import dev.qwen2api.http.routes.UsageRoutes;
 import dev.qwen2api.http.routes.VerifyRoute;
-import dev.qwen2api.http.routes.VideosRoutes;
 import dev.qwen2api.http.server.ApiKeys;
 import dev.qwen2api.http.server.Cors;
-import dev.qwen2api.http.server.Dialects;
-import dev.qwen2api.http.server.ManagementJson;
 import dev.qwen2api.http.server.RouteSupport;
 import dev.qwen2api.http.server.Routes;
 import dev.qwen2api.http.server.Server;
@@ -56,6 +36,7 @@ import dev.qwen2api.store.SqlChatLedger;
 import dev.qwen2api.store.SqlCli;
 import dev.qwen2api.store.SqlHealth;
 import dev.qwen2api.store.SqlKeyValues;
+import dev.qwen2api.store.SqlToolSettings;
 import dev.qwen2api.store.SqlUploads;
 import dev.qwen2api.store.SqlUsage;
 import dev.qwen2api.store.SqlVideos;
@@ -95,8 +76,6 @@ import java.util.function.Consumer;
 public final class Gateway implements AutoCloseable {
 
     private static final String CATALOGUE = "catalogue";
-    /** The name of an account's former settings, before the id of its user. */
-    private static final String TOOLS_OF = "native tools of ";
     /** Bytes of all attachments of all running requests. */
     private static final long ATTACHMENT_BYTES = 2L << 30;
 
@@ -105,8 +84,6 @@ public final class Gateway implements AutoCloseable {
     private static final Duration ADDITION_CHECK = Duration.ofSeconds(5);
 
     private static final Duration CLEAN_UP = Duration.ofSeconds(3);
-    /** At most 16 MB of heap. */
-    private static final ResponseCache.Capacity RESPONSES = new ResponseCache.Capacity(500, 8_000_000);
 
     private final Settings settings;
     private final Clock clock;
@@ -169,7 +146,7 @@ public final class Gateway implements AutoCloseable {
         catalogue = new ModelCatalog(
                 client, settings.models().cacheTtl(), this::owned, clock, threads, text -> kept.save(CATALOGUE, text));
         changes = new WireChanges(clock, text -> kept.save(DatabaseCheckup.WIRE_CHANGES, text));
-        nativeTools = new NativeTools(client, this::owned, formerTools(kept), clock, threads);
+        nativeTools = new NativeTools(client, this::owned, new SqlToolSettings(kept), clock, threads);
         var models = new ModelDirectory(catalogue, SettingsMapping.names(settings));
         uploads = new UploadCache(new SqlUploads(database, clock), clock);
         var uploader = new Uploader(client, uploads, clock, System::nanoTime, threads);
@@ -234,74 +211,19 @@ public final class Gateway implements AutoCloseable {
         server = server(new Server.Guards(cors, keys), chats, models, client);
     }
 
-    private static NativeTools.Store formerTools(SqlKeyValues kept) {
-        return new NativeTools.Store() {
-            @Override
-            public Optional<String> load(String user) {
-                return kept.load(TOOLS_OF + user);
-            }
-
-            @Override
-            public boolean save(String user, String former) {
-                return kept.saveNow(TOOLS_OF + user, former);
-            }
-
-            @Override
-            public void remove(String user) {
-                kept.remove(TOOLS_OF + user);
-            }
-        };
-    }
-
-    /** Runs off the thread that reads replies, because it may wait for the database, and in the order of the replies. */
+    /**
+     * Runs off the thread that reads replies, because it may wait for the database, and in the order of the replies.
+     */
     private void renew(Account account, Map<String, String> cookies) {
         renewals.execute(() -> accounts.renew(account, cookies));
     }
 
     private Server server(Server.Guards guards, ChatService chats, ModelDirectory models, QwenClient client) {
-        var anthropic = new AnthropicErrors();
-        var dialects = new Dialects(
-                new ErrorCodec(),
-                Map.of(
-                        "/verify",
-                        VerifyRoute::print,
-                        "/api/",
-                        ManagementJson::print,
-                        "/cli/",
-                        CliRoutes::print,
-                        CliRoutes.PREFIX + MessagesRoutes.PREFIX,
-                        anthropic,
-                        MessagesRoutes.PREFIX,
-                        anthropic,
-                        GeminiRoutes.PREFIX,
-                        new GeminiErrors()),
-                Map.of(MessagesRoutes.CLIENT_HEADER, anthropic, GeminiRoutes.CLIENT_HEADER, new GeminiErrors()));
-        var support = new RouteSupport(SettingsMapping.http(settings), dialects, System::nanoTime);
-        var chat = new ChatEndpoint(support, chats::answer);
-        var cliChat = new ChatEndpoint(support, cli::answer);
-        var codec = new ChatCodec(clock);
-        var cache = new ResponseCache(RESPONSES);
-        var routes = new ArrayList<Routes>();
-        routes.add(new Dashboard());
-        routes.add(new ModelsRoutes(
-                models::list, models::listing, new ModelsCodec(), new AnthropicModels(), new GeminiModels()));
+        var support = new RouteSupport(SettingsMapping.http(settings), RouteTable.dialects(), System::nanoTime);
+        var table = new RouteTable(support, chats::answer, cli::answer, models, clock);
+        var routes = new ArrayList<Routes>(table.chat());
+        routes.addAll(table.media(spoolingAttachmentResolver, studio, threads));
         routes.add(new VerifyRoute(support, guards.keys()));
-        routes.add(chat.at("/v1/chat/completions", codec));
-        routes.add(chat.at("/v1/completions", new TextCompletionCodec(clock)));
-        routes.add(new ResponsesRoutes("", chat, cache, clock));
-        routes.add(new MessagesRoutes("", support, chat));
-        routes.add(new GeminiRoutes(support, chat));
-        routes.add(cliChat.at(CliRoutes.PREFIX + "/v1/chat/completions", codec));
-        routes.add(cliChat.at(CliRoutes.PREFIX + "/v1/completions", new TextCompletionCodec(clock)));
-        routes.add(new ResponsesRoutes(CliRoutes.PREFIX, cliChat, cache, clock));
-        routes.add(new MessagesRoutes(CliRoutes.PREFIX, support, cliChat));
-        routes.add(new CliRoutes(CliService.models()));
-        routes.add(new ImagesRoutes(
-                support,
-                new ImagesRoutes.Dependencies(chats::answer, spoolingAttachmentResolver, spoolingAttachmentResolver),
-                threads,
-                clock));
-        routes.add(new VideosRoutes(support, studio, spoolingAttachmentResolver, spoolingAttachmentResolver));
         routes.addAll(management(support));
         routes.addAll(
                 telemetry.routes(support, guards.keys(), reloader, new Telemetry.Upstream(client::isSound, changes)));
@@ -339,8 +261,8 @@ public final class Gateway implements AutoCloseable {
     }
 
     /**
-     * Loads what belongs to accounts once all of them are known, because data without an account is deleted. Retries while the accounts
-     * cannot be read.
+     * Loads what belongs to accounts once all of them are known, because data without an account is deleted. Retries
+     * while the accounts cannot be read.
      */
     private void catchUp() {
         if (accounts.catchUp()) {

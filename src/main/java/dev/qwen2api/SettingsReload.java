@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Applies changed settings to the parts of the gateway and logs those that need a restart. Running requests finish with the settings
- * they began with.
+ * Applies changed settings to the parts of the gateway and logs those that need a restart. Running requests finish with
+ * the settings they began with.
  */
 final class SettingsReload implements EnvReloader.Listener {
 

@@ -22,8 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Agents and their kits against the built jar: OpenAI's client and the AI SDK by {@code src/test/js/agents/checks.mjs}, and
- * Codex, which does a task on the disk. Skipped, with a loud word about it, where Node or the packages cannot be had.
+ * Agents and their kits against the built jar: OpenAI's client and the AI SDK by {@code src/test/js/agents/checks.mjs},
+ * and Codex, which does a task on the disk. Skipped, with a loud word about it, where Node or the packages cannot be
+ * had.
  */
 class AgentsIT {
 

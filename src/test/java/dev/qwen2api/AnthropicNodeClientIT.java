@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Anthropic's own client for Node against the built jar: {@code src/test/js/anthropic/checks.mjs} runs once, and each of its
- * checks is a test here. Skipped, with a loud word about it, where Node or the package cannot be had.
+ * Anthropic's own client for Node against the built jar: {@code src/test/js/anthropic/checks.mjs} runs once, and each
+ * of its checks is a test here. Skipped, with a loud word about it, where Node or the package cannot be had.
  */
 class AnthropicNodeClientIT {
 

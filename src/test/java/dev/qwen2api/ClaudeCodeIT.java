@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Claude Code itself, which takes the gateway for Anthropic: it reads a file and writes another, because the stand-in plays a
- * model that asks it to. Skipped, with a loud word about it, where Node or the package cannot be had.
+ * Claude Code itself, which takes the gateway for Anthropic: it reads a file and writes another, because the stand-in
+ * plays a model that asks it to. Skipped, with a loud word about it, where Node or the package cannot be had.
  */
 class ClaudeCodeIT {
 
@@ -80,7 +80,9 @@ class ClaudeCodeIT {
                 .toList();
     }
 
-    /** What the model does next follows from what it has been told so far, so a request that is sent twice does no harm. */
+    /**
+     * What the model does next follows from what it has been told so far, so a request that is sent twice does no harm.
+     */
     private static Answer nextStep(Prompt prompt, Path work) {
         if (!prompt.text().contains(SECRET)) {
             return call("I look into it.", "Read", "{\"file_path\": \"" + work.resolve("notes.txt") + "\"}");

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Kills the gateway without warning, again and again, while accounts are added and removed: the database opens every time, and
- * every change that was acknowledged is there. {@code -Dcrash.rounds=100} for the long form.
+ * Kills the gateway without warning, again and again, while accounts are added and removed: the database opens every
+ * time, and every change that was acknowledged is there. {@code -Dcrash.rounds=100} for the long form.
  */
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class CrashIT {

@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
- * Types the commands of the documentation in a folder laid out like the source tree, against a stand-in for the service. The
- * gateway is started by the command that the documentation gives for it.
+ * Types the commands of the documentation in a folder laid out like the source tree, against a stand-in for the
+ * service. The gateway is started by the command that the documentation gives for it.
  */
 final class DocumentedCommands implements AutoCloseable {
 

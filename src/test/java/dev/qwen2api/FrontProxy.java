@@ -10,7 +10,9 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 
-/** A reverse proxy as people misconfigure them, in front of a gateway. One connection at a time is enough for a probe. */
+/**
+ * A reverse proxy as people misconfigure them, in front of a gateway. One connection at a time is enough for a probe.
+ */
 final class FrontProxy implements AutoCloseable {
 
     private final ServerSocket door = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());

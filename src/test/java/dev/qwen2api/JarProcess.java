@@ -20,9 +20,9 @@ import java.util.stream.Collectors;
  * The built jar as a process of its own, started as an owner would: {@code java -jar qwen2api.jar} in a folder with an
  * {@code .env}. The path of the jar is the system property {@code jar}.
  *
- * <p>The folder is the test's own ({@code @TempDir}), so a second process in the same folder is a restart, and the file can be
- * edited while the process runs. None of this machine's environment reaches the process. Safe for use by several threads.
- * Closing it kills what still runs.
+ * <p>The folder is the test's own ({@code @TempDir}), so a second process in the same folder is a restart, and the file
+ * can be edited while the process runs. None of this machine's environment reaches the process. Safe for use by several
+ * threads. Closing it kills what still runs.
  */
 public final class JarProcess implements AutoCloseable {
 
@@ -44,8 +44,8 @@ public final class JarProcess implements AutoCloseable {
     }
 
     /**
-     * Writes {@code settings} into the folder's {@code .env}, starts the jar on any free port of 127.0.0.1, and waits until
-     * it listens. {@code SERVICE_PORT} and {@code LISTEN_ADDRESS} among the settings win.
+     * Writes {@code settings} into the folder's {@code .env}, starts the jar on any free port of 127.0.0.1, and waits
+     * until it listens. {@code SERVICE_PORT} and {@code LISTEN_ADDRESS} among the settings win.
      *
      * @throws AssertionError with the log, when it does not come to listen
      */
@@ -151,7 +151,9 @@ public final class JarProcess implements AutoCloseable {
         }
     }
 
-    /** Sends SIGTERM and does not wait. The handle does it, since {@link Process#destroy()} would close the log as well. */
+    /**
+     * Sends SIGTERM and does not wait. The handle does it, since {@link Process#destroy()} would close the log as well.
+     */
     public void terminate() {
         process.toHandle().destroy();
     }

@@ -44,8 +44,8 @@ final class NodeProject {
     }
 
     /**
-     * Installs the project of {@code src/test/js} that has this name, beside the jar; what is missing for that skips the
-     * calling tests, with a loud word about {@code what} was not tested.
+     * Installs the project of {@code src/test/js} that has this name, beside the jar; what is missing for that skips
+     * the calling tests, with a loud word about {@code what} was not tested.
      */
     static NodeProject orSkip(String name, int oldest, String what) throws IOException, InterruptedException {
         Path target = Path.of(System.getProperty("jar")).resolveSibling("node").resolve(name);

@@ -25,8 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * OpenAI's own client for Node against the built jar: {@code src/test/js/openai/checks.mjs} runs once, and each of its checks is a
- * test here. Skipped, with a loud word about it, where Node or the package cannot be had.
+ * OpenAI's own client for Node against the built jar: {@code src/test/js/openai/checks.mjs} runs once, and each of its
+ * checks is a test here. Skipped, with a loud word about it, where Node or the package cannot be had.
  */
 class OpenAiNodeClientIT {
 

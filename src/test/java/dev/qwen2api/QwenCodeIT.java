@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The {@code qwen} command of Qwen Code against the built jar: it is given a task that cannot be done without its tool for
- * writing files. Skipped, with a loud word about it, where Node or the package cannot be had.
+ * The {@code qwen} command of Qwen Code against the built jar: it is given a task that cannot be done without its tool
+ * for writing files. Skipped, with a loud word about it, where Node or the package cannot be had.
  */
 class QwenCodeIT {
 

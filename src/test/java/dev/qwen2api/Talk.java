@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A client's conversation, which checks with every answer that the model has read exactly this conversation, whatever chats it
- * went through.
+ * A client's conversation, which checks with every answer that the model has read exactly this conversation, whatever
+ * chats it went through.
  */
 final class Talk {
 
@@ -57,7 +57,9 @@ final class Talk {
         return seen;
     }
 
-    /** What the texts of a chat, questions and answers in turn, say to a model that follows the announced boundaries. */
+    /**
+     * What the texts of a chat, questions and answers in turn, say to a model that follows the announced boundaries.
+     */
     private static List<Said> read(List<String> texts) {
         var all = new ArrayList<Said>();
         for (int i = 0; i < texts.size(); i++) {

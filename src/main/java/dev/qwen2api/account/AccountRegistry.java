@@ -191,7 +191,9 @@ public final class AccountRegistry {
                 : Optional.of(Replacement.NOT_STORED);
     }
 
-    /** The cookie of {@code .env} that an account has or had before it was replaced; empty for one of the API. A secret. */
+    /**
+     * The cookie of {@code .env} that an account has or had before it was replaced; empty for one of the API. A secret.
+     */
     public synchronized Optional<String> cookieOfEnv(AccountId id) {
         return accountSet
                 .find(id)

@@ -81,7 +81,9 @@ public final class AccountRing {
         }
     }
 
-    /** Passes all accounts to {@code newFollower} now and after each change, under the ring's lock: it must not block. */
+    /**
+     * Passes all accounts to {@code newFollower} now and after each change, under the ring's lock: it must not block.
+     */
     public void follow(Consumer<List<Account>> newFollower) {
         synchronized (lock) {
             follower = newFollower;
@@ -162,8 +164,8 @@ public final class AccountRing {
     }
 
     /**
-     * The same for a request that takes one account out of turn if that is free, without moving the round robin; any other one in
-     * turn if not.
+     * The same for a request that takes one account out of turn if that is free, without moving the round robin; any
+     * other one in turn if not.
      */
     public PendingLease enqueue(Optional<AccountId> preferred, RequestKind kind, RequestKind... also) {
         return enqueue(new LeaseRequest(kind, EnumSet.of(kind, also)).prefer(preferred));

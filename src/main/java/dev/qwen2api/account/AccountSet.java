@@ -130,8 +130,8 @@ public record AccountSet(List<Kept> accounts, Set<String> hidden, List<Retired> 
     }
 
     /**
-     * With another cookie in the place of the one that an account has. One of {@code .env} keeps the fingerprint of its entry there,
-     * and so the replacement lasts until that entry changes.
+     * With another cookie in the place of the one that an account has. One of {@code .env} keeps the fingerprint of its
+     * entry there, and so the replacement lasts until that entry changes.
      */
     AccountSet withReplaced(Kept known, Credential credential, String cookie) {
         boolean api = known.account().source() == Source.API;
@@ -145,7 +145,10 @@ public record AccountSet(List<Kept> accounts, Set<String> hidden, List<Retired> 
         return new AccountSet(List.copyOf(next.values()), hidden, retired);
     }
 
-    /** Without an account and every older session of its user; the cookie of one of {@code .env} is hidden until it changes there. */
+    /**
+     * Without an account and every older session of its user; the cookie of one of {@code .env} is hidden until it
+     * changes there.
+     */
     AccountSet without(Kept gone) {
         var next = byNumber();
         next.remove(gone.account().id());

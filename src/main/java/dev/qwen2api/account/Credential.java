@@ -59,7 +59,8 @@ public final class Credential {
     /**
      * Reads the text of a {@code Cookie} header.
      *
-     * @return empty when it has neither a {@code token} cookie nor a {@code refresh_token}, or one that could not stand in a header
+     * @return empty when it has neither a {@code token} cookie nor a {@code refresh_token}, or one that could not stand
+     *     in a header
      */
     public static Optional<Credential> parse(String cookieHeader) {
         var cookies = new LinkedHashMap<String, String>();

@@ -11,8 +11,8 @@ public interface AnswerRetry {
      * Rejects the answer that is being read.
      *
      * @param reason what is wrong with it, for the log
-     * @return true if the answer is requested again and nothing more of this one may be passed on; false if something of it
-     *     was sent to the client, or it was requested again before
+     * @return true if the answer is requested again and nothing more of this one may be passed on; false if something
+     *     of it was sent to the client, or it was requested again before
      */
     boolean request(String reason);
 }

@@ -16,7 +16,9 @@ public interface AnswerSink extends AnswerListener, ClientConnection {
      */
     default void leased(AccountId account) {}
 
-    /** Tells which parts of the conversation the model is not sent, before {@link #open()}; replaces an earlier list. */
+    /**
+     * Tells which parts of the conversation the model is not sent, before {@link #open()}; replaces an earlier list.
+     */
     default void shortened(List<String> omitted) {}
 
     /** The id of the request, for the log. */

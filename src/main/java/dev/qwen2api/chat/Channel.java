@@ -7,7 +7,9 @@ import java.util.Optional;
 /** Sends conversations to an upstream. Thread-safe. */
 public interface Channel {
 
-    /** The account that can go on with the conversation at less cost than others; empty where that makes no difference. */
+    /**
+     * The account that can go on with the conversation at less cost than others; empty where that makes no difference.
+     */
     default Optional<AccountId> preferred(ResolvedConversation resolvedConversation) {
         return Optional.empty();
     }

@@ -94,8 +94,8 @@ public record Conversation(
      * @param stop texts that end the answer, not empty; at most a handful
      * @param maxTokens most tokens of output, positive
      * @param format what the answer must look like
-     * @param passedOn further fields of the request by their names in OpenAI's API, as compact JSON text, for upstreams that speak
-     *     it
+     * @param passedOn further fields of the request by their names in OpenAI's API, as compact JSON text, for upstreams
+     *     that speak it
      * @param parallelCalls whether one answer may call several tools
      */
     public record Options(

@@ -14,7 +14,10 @@ public interface FramePrinter {
 
     void event(AnswerEvent event, ByteArrayOutputStream out);
 
-    /** An event without content that keeps clients and proxies waiting; no comment, which some readers drop with what follows. */
+    /**
+     * An event without content that keeps clients and proxies waiting; no comment, which some readers drop with what
+     * follows.
+     */
     void heartbeat(ByteArrayOutputStream out);
 
     /** The error with which a stream ends that has begun. */

@@ -6,11 +6,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The cookies of {@code QWEN_COOKIES}, without the {@code Cookie:} prefix, stray quotes and trailing commas that copying from a
- * browser brings along.
+ * The cookies of {@code QWEN_COOKIES}, without the {@code Cookie:} prefix, stray quotes and trailing commas that
+ * copying from a browser brings along.
  *
- * @param cookies texts of {@code Cookie} headers, the n-th for account n. One with an empty token keeps its place, and a repeated
- *     one is replaced by an empty text, so that the numbers after it do not move
+ * @param cookies texts of {@code Cookie} headers, the n-th for account n. One with an empty token keeps its place, and
+ *     a repeated one is replaced by an empty text, so that the numbers after it do not move
  * @param warnings one line each, by position in the text, never with a part of a cookie
  */
 public record CookieList(List<Secret> cookies, List<String> warnings) {

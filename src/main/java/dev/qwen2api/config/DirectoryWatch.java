@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.helpers.NOPLogger;
 
 /**
- * Watches one folder without those below it. directory-watcher (0.19.1) by default hashes every file below the folder, registers
- * every folder below it, and uses the common pool. Every event of the folder counts, because a swap of a linked {@code ..data} (a
- * Kubernetes ConfigMap) never names the file itself.
+ * Watches one folder without those below it. directory-watcher (0.19.1) by default hashes every file below the folder,
+ * registers every folder below it, and uses the common pool. Every event of the folder counts, because a swap of a
+ * linked {@code ..data} (a Kubernetes ConfigMap) never names the file itself.
  *
  * <p>Thread-safe. The callback comes on a daemon thread of its own and must return quickly.
  */

@@ -22,11 +22,11 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Reads {@code .env}. dotenv-java reads the files it reads right; {@link EnvScanner} reads the others, and finds what is odd in all
- * of them. No result of this class holds a value in a message.
+ * Reads {@code .env}. dotenv-java reads the files it reads right; {@link EnvScanner} reads the others, and finds what
+ * is odd in all of them. No result of this class holds a value in a message.
  *
- * <p>dotenv-java (3.2.0) cuts an unquoted value at {@code #}, keeps single quotes, loses the rest of the file after an unclosed
- * quote, rejects a byte-order mark, and throws messages that hold values.
+ * <p>dotenv-java (3.2.0) cuts an unquoted value at {@code #}, keeps single quotes, loses the rest of the file after an
+ * unclosed quote, rejects a byte-order mark, and throws messages that hold values.
  */
 public final class EnvFile {
 

@@ -21,8 +21,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Replaces one cookie of {@code QWEN_COOKIES} inside {@code .env}; every other byte of the file stays. A candidate text is parsed
- * before it is written, and used only if it differs from the file in that cookie alone.
+ * Replaces one cookie of {@code QWEN_COOKIES} inside {@code .env}; every other byte of the file stays. A candidate text
+ * is parsed before it is written, and used only if it differs from the file in that cookie alone.
  */
 final class EnvFileEditor {
 
@@ -90,8 +90,8 @@ final class EnvFileEditor {
     }
 
     /**
-     * Returns where {@code cookie} ends that begins at {@code from}, or -1. Line breaks, quotes and spaces that {@link CookieList}
-     * removes may stand between its characters.
+     * Returns where {@code cookie} ends that begins at {@code from}, or -1. Line breaks, quotes and spaces that {@link
+     * CookieList} removes may stand between its characters.
      */
     private static int end(String text, int from, String cookie) {
         int at = from;
@@ -113,7 +113,10 @@ final class EnvFileEditor {
         return next == cookie.length() ? at : -1;
     }
 
-    /** Whether {@code candidate} parses to the settings of {@code text} but for cookie {@code num}, which is {@code after}. */
+    /**
+     * Whether {@code candidate} parses to the settings of {@code text} but for cookie {@code num}, which is {@code
+     * after}.
+     */
     private static boolean isReplacement(String text, String candidate, int num, String before, String after) {
         if (!(parse(text) instanceof EnvFile.Parsed old) || !(parse(candidate) instanceof EnvFile.Parsed fresh)) {
             return false;

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a file again at any event in its folder and at a slow poll, and passes on content that was stable for the debounce time.
- * Events are only hints: a busy folder leads to one reading per debounce time.
+ * Reads a file again at any event in its folder and at a slow poll, and passes on content that was stable for the
+ * debounce time. Events are only hints: a busy folder leads to one reading per debounce time.
  */
 final class EnvFileWatcher implements AutoCloseable {
 

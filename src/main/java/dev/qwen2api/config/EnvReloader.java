@@ -19,11 +19,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Applies a changed {@code .env} while the gateway runs. Events in its folder and a slow poll lead to reading the file; the poll
- * covers what sends no event: writes through a link, a single-file Docker mount, network file systems, a folder that was replaced.
+ * Applies a changed {@code .env} while the gateway runs. Events in its folder and a slow poll lead to reading the file;
+ * the poll covers what sends no event: writes through a link, a single-file Docker mount, network file systems, a
+ * folder that was replaced.
  *
- * <p>Only a readable file with valid settings is applied. Otherwise the current settings stay, and the problem is logged once. No
- * value is ever logged. Thread-safe; the listener is called by one thread at a time.
+ * <p>Only a readable file with valid settings is applied. Otherwise the current settings stay, and the problem is
+ * logged once. No value is ever logged. Thread-safe; the listener is called by one thread at a time.
  */
 public final class EnvReloader implements AutoCloseable {
 

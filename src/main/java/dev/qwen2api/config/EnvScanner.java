@@ -8,12 +8,12 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Parses the entries of a {@code .env} text by the rules of a shell: {@code '…'} and {@code "…"} may span lines, {@code \"}
- * inside double quotes is a quote, {@code #} starts a comment only at the start of a line or after white space, {@code export}
- * is allowed, nothing is interpolated.
+ * Parses the entries of a {@code .env} text by the rules of a shell: {@code '…'} and {@code "…"} may span lines, {@code
+ * \"} inside double quotes is a quote, {@code #} starts a comment only at the start of a line or after white space,
+ * {@code export} is allowed, nothing is interpolated.
  *
- * <p>Cookies contain {@code #}, {@code "} and commas, so a quote closes a value only where white space or a comment follows up to
- * the end of its line.
+ * <p>Cookies contain {@code #}, {@code "} and commas, so a quote closes a value only where white space or a comment
+ * follows up to the end of its line.
  */
 final class EnvScanner {
 

@@ -14,8 +14,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * Parses {@code QWEN_EXTRA_HEADERS}: a JSON object of texts, or {@code Name: value} pairs separated by {@code |} or line breaks.
- * Rejects headers that the gateway or the HTTP client sets itself, and syntactically invalid ones.
+ * Parses {@code QWEN_EXTRA_HEADERS}: a JSON object of texts, or {@code Name: value} pairs separated by {@code |} or
+ * line breaks. Rejects headers that the gateway or the HTTP client sets itself, and syntactically invalid ones.
  */
 final class ExtraHeaders {
 

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Detects whether a file is a mount of its own ({@code -v ./.env:/app/.env}) and whether the host has replaced it since: such a
- * mount keeps the old inode without an event. Linux only; finds nothing elsewhere. Immutable.
+ * Detects whether a file is a mount of its own ({@code -v ./.env:/app/.env}) and whether the host has replaced it
+ * since: such a mount keeps the old inode without an event. Linux only; finds nothing elsewhere. Immutable.
  */
 public final class FileMount {
 

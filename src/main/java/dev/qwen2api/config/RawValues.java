@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * The texts of all settings with their origins, and the problems found while parsing them. The file wins over the environment, even
- * with a blank value, which counts as not set. Not thread-safe.
+ * The texts of all settings with their origins, and the problems found while parsing them. The file wins over the
+ * environment, even with a blank value, which counts as not set. Not thread-safe.
  */
 final class RawValues {
 

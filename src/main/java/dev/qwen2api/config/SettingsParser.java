@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Parses names and texts into {@link Settings}, or reports all problems at once. The file wins over the environment, the environment
- * over the default. No message holds a secret.
+ * Parses names and texts into {@link Settings}, or reports all problems at once. The file wins over the environment,
+ * the environment over the default. No message holds a secret.
  */
 public final class SettingsParser {
 

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Parses settings that are a number, a word or a path. An invalid one is recorded as a problem and replaced by a valid value, so that
- * parsing continues and finds further problems.
+ * Parses settings that are a number, a word or a path. An invalid one is recorded as a problem and replaced by a valid
+ * value, so that parsing continues and finds further problems.
  */
 final class SimpleValues {
 

@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Chooses the media of a conversation that are uploaded. The service takes five pictures, one video or one sound in a message, not
- * mixed, and five documents beside them (seen 2026-08). A single turn with more is refused; of a long conversation the newest are
- * chosen.
+ * Chooses the media of a conversation that are uploaded. The service takes five pictures, one video or one sound in a
+ * message, not mixed, and five documents beside them (seen 2026-08). A single turn with more is refused; of a long
+ * conversation the newest are chosen.
  */
 final class AttachmentSelection {
 

@@ -3,8 +3,8 @@ package dev.qwen2api.media;
 import java.util.Arrays;
 
 /**
- * Decodes base64 character by character into a file: either alphabet, padded or not, with white space. After an invalid character
- * it ignores the rest instead of throwing, because the request around it must be read to its end first.
+ * Decodes base64 character by character into a file: either alphabet, padded or not, with white space. After an invalid
+ * character it ignores the rest instead of throwing, because the request around it must be read to its end first.
  */
 final class Base64Sink {
 

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A MIME type, detected from the leading bytes of a file. The client's own declaration is ignored; only text and zipped office
- * formats are told apart by the file name.
+ * A MIME type, detected from the leading bytes of a file. The client's own declaration is ignored; only text and zipped
+ * office formats are told apart by the file name.
  *
  * @param kind the upstream's class of media
  * @param name the MIME type

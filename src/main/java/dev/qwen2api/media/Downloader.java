@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Copies byte sources into spooled files on background threads, while the calling thread watches its client and the time limit.
- * Thread-safe.
+ * Copies byte sources into spooled files on background threads, while the calling thread watches its client and the
+ * time limit. Thread-safe.
  */
 final class Downloader {
 

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A client's URL with the addresses its host resolved to, once, against DNS rebinding (SSRF): the checked addresses are the only
- * ones that are connected to.
+ * A client's URL with the addresses its host resolved to, once, against DNS rebinding (SSRF): the checked addresses are
+ * the only ones that are connected to.
  *
  * @param uri http or https, ASCII
  * @param addresses at least one, each with the port
@@ -75,8 +75,8 @@ record PinnedAddress(URI uri, List<InetSocketAddress> addresses) {
     }
 
     /**
-     * Excludes, besides the above: 0/8, shared 100.64/10, protocol 192.0.0/24, benchmarks 198.18/15, everything from 240 on, and
-     * 168.63.129.16, the platform address of Azure's virtual machines.
+     * Excludes, besides the above: 0/8, shared 100.64/10, protocol 192.0.0/24, benchmarks 198.18/15, everything from
+     * 240 on, and 168.63.129.16, the platform address of Azure's virtual machines.
      */
     private static boolean isPublic4(byte[] bytes) {
         int a = bytes[0] & 0xff;

@@ -27,8 +27,8 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 
 /**
- * Jetty's HTTP client, connecting each request to the addresses pinned for it. Follows no redirect, keeps no cookie or connection,
- * uses no proxy, decodes no content, and refuses replies with ambiguous framing. Thread-safe.
+ * Jetty's HTTP client, connecting each request to the addresses pinned for it. Follows no redirect, keeps no cookie or
+ * connection, uses no proxy, decodes no content, and refuses replies with ambiguous framing. Thread-safe.
  */
 final class PinnedHttpClient implements AutoCloseable {
 

@@ -24,8 +24,8 @@ import org.eclipse.jetty.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Downloads the http(s) URLs that clients attach, protected against SSRF: every hop may lead to public addresses only, and its host
- * is resolved once. Bytes, headers, redirects and time are limited. Thread-safe.
+ * Downloads the http(s) URLs that clients attach, protected against SSRF: every hop may lead to public addresses only,
+ * and its host is resolved once. Bytes, headers, redirects and time are limited. Thread-safe.
  */
 final class RemoteFetcher implements AutoCloseable {
 

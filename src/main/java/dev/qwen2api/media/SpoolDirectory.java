@@ -14,7 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The directory of attachments in use, with a limit on the bytes of all of them together. It belongs to one process. Thread-safe.
+ * The directory of attachments in use, with a limit on the bytes of all of them together. It belongs to one process.
+ * Thread-safe.
  */
 public final class SpoolDirectory {
 

@@ -24,7 +24,10 @@ import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
-/** Decodes or downloads the attachments of a conversation into spooled files and checks their types by their bytes. Thread-safe. */
+/**
+ * Decodes or downloads the attachments of a conversation into spooled files and checks their types by their bytes.
+ * Thread-safe.
+ */
 public final class SpoolingAttachmentResolver
         implements AttachmentResolver, UploadSpooler, PictureFetcher, VideoFetcher, AutoCloseable {
 

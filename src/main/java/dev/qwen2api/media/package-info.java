@@ -1,6 +1,6 @@
 /**
- * Attachments of clients: decoded or downloaded, spooled to files instead of the heap, and typed by their bytes. The only package
- * that connects to addresses chosen by clients.
+ * Attachments of clients: decoded or downloaded, spooled to files instead of the heap, and typed by their bytes. The
+ * only package that connects to addresses chosen by clients.
  */
 @NullMarked
 package dev.qwen2api.media;

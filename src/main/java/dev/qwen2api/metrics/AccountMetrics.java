@@ -16,7 +16,9 @@ import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
-/** Metrics of accounts and answers. Accounts are labelled {@code account_2} and never identified otherwise. Thread-safe. */
+/**
+ * Metrics of accounts and answers. Accounts are labelled {@code account_2} and never identified otherwise. Thread-safe.
+ */
 public final class AccountMetrics implements MetricFamily.Source {
 
     private final Supplier<List<AccountStatus>> statuses;

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * Metrics of the process and the JVM, named as in Prometheus' client libraries so that existing dashboards fit. The JVM's management
- * classes are loaded by the first scrape. Thread-safe.
+ * Metrics of the process and the JVM, named as in Prometheus' client libraries so that existing dashboards fit. The
+ * JVM's management classes are loaded by the first scrape. Thread-safe.
  */
 public final class ProcessMetrics implements MetricFamily.Source {
 

@@ -9,7 +9,10 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 
-/** Metrics of completed requests. All label values come from closed sets, so that no client can grow the page. Thread-safe. */
+/**
+ * Metrics of completed requests. All label values come from closed sets, so that no client can grow the page.
+ * Thread-safe.
+ */
 public final class RequestMetrics implements MetricFamily.Source {
 
     private static final double[] FIRST_TOKEN = {0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 13, 20, 30, 60, 120};

@@ -15,8 +15,8 @@ import org.slf4j.event.Level;
 import org.slf4j.simple.SimpleLogger;
 
 /**
- * Configures slf4j-simple: lines of time, level and message on the console, and optionally in a rotating file. Created before the
- * first logger. Thread-safe.
+ * Configures slf4j-simple: lines of time, level and message on the console, and optionally in a rotating file. Created
+ * before the first logger. Thread-safe.
  */
 public final class Logs {
 

@@ -15,8 +15,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * A log file of bounded size with numbered predecessors: {@code qwen2api.log}, {@code qwen2api.log.1}, {@code .2}, … It is rotated
- * only between lines, has mode 0600, and is never opened through a symbolic link. Thread-safe.
+ * A log file of bounded size with numbered predecessors: {@code qwen2api.log}, {@code qwen2api.log.1}, {@code .2}, … It
+ * is rotated only between lines, has mode 0600, and is never opened through a symbolic link. Thread-safe.
  */
 final class RotatingFile extends OutputStream {
 

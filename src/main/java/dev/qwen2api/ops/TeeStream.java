@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes to the console and optionally to a file. A failing file is reported on the console once and tried again with the next
- * line, so that a full disk never stops the gateway. Thread-safe.
+ * Writes to the console and optionally to a file. A failing file is reported on the console once and tried again with
+ * the next line, so that a full disk never stops the gateway. Thread-safe.
  */
 final class TeeStream extends OutputStream {
 

@@ -29,8 +29,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The SQLite database behind one writer thread. Reads and writes that callers wait for fail while the file is unusable; deferred
- * writes are kept, the newest of each key, and retried. A deferred write that the database rejects is dropped alone. Thread-safe.
+ * The SQLite database behind one writer thread. Reads and writes that callers wait for fail while the file is unusable;
+ * deferred writes are kept, the newest of each key, and retried. A deferred write that the database rejects is dropped
+ * alone. Thread-safe.
  */
 public final class Database implements AutoCloseable {
 
@@ -107,7 +108,8 @@ public final class Database implements AutoCloseable {
     /**
      * Waits for a task of the writer thread.
      *
-     * @param decided set by the first of both: the task before it commits, or the caller who gives up, after which it does not
+     * @param decided set by the first of both: the task before it commits, or the caller who gives up, after which it
+     *     does not
      */
     private <T> T await(CompletableFuture<T> result, AtomicBoolean decided) throws SQLException {
         try {

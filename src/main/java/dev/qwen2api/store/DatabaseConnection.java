@@ -15,8 +15,8 @@ import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /**
- * The single connection to the file: opened at first use, reopened after a fault or when the file was deleted or replaced, and
- * never opened again once closed. Confined to the writer thread, except for {@link #problem()}.
+ * The single connection to the file: opened at first use, reopened after a fault or when the file was deleted or
+ * replaced, and never opened again once closed. Confined to the writer thread, except for {@link #problem()}.
  */
 final class DatabaseConnection implements AutoCloseable {
 
@@ -106,7 +106,9 @@ final class DatabaseConnection implements AutoCloseable {
         });
     }
 
-    /** After some faults, such as a full disk, SQLite has rolled back already; its complaint must not hide the fault. */
+    /**
+     * After some faults, such as a full disk, SQLite has rolled back already; its complaint must not hide the fault.
+     */
     private void rollback(Connection open, Exception fault) {
         try {
             open.rollback();

@@ -1,6 +1,6 @@
 /**
- * SQLite: what must outlive the process. One connection, one writer thread, never on the path of a request; when the file
- * cannot be used the gateway serves on without it and says so.
+ * SQLite: what must outlive the process. One connection, one writer thread, never on the path of a request; when the
+ * file cannot be used the gateway serves on without it and says so.
  */
 @NullMarked
 package dev.qwen2api.store;

@@ -22,8 +22,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Runs random sequences of requests, replies, reloads, cookies, steps of the clock and restarts over 1 to 5 accounts, and compares
- * the ring with {@link RingModel} after each step. {@code -Dring.sequences=100000} runs more of them, {@code -Dring.seed=...} others.
+ * Runs random sequences of requests, replies, reloads, cookies, steps of the clock and restarts over 1 to 5 accounts,
+ * and compares the ring with {@link RingModel} after each step. {@code -Dring.sequences=100000} runs more of them,
+ * {@code -Dring.seed=...} others.
  */
 @Timeout(1_800)
 class AccountRingModelTest {

@@ -12,8 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plain model of what the ring promises: who may be leased, and who is out until when. Times are milliseconds. It knows nothing of
- * the ring's classes but their vocabulary.
+ * A plain model of what the ring promises: who may be leased, and who is out until when. Times are milliseconds. It
+ * knows nothing of the ring's classes but their vocabulary.
  */
 final class RingModel {
 

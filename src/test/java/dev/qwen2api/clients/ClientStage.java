@@ -20,10 +20,11 @@ import java.util.concurrent.atomic.AtomicReference;
 /**
  * Starts gateways for {@code scripts/clients} and {@code scripts/agents}: {@code ClientStage FOLDER RULES [WORD...]}.
  *
- * <p>One answers by the rules. Unless {@code --alone} is among the words there are two more: one whose accounts have used up
- * their quota, and one whose upstream has a firewall in front of it. With {@code --flaky} there are two accounts, of which
- * one breaks off every fifth answer. NAME=VALUE are settings of all of them. Prints one line of JSON with their addresses,
- * then runs until its standard input ends; what the stand-in was sent is in {@code FOLDER/wire.jsonl} then.
+ * <p>One answers by the rules. Unless {@code --alone} is among the words there are two more: one whose accounts have
+ * used up their quota, and one whose upstream has a firewall in front of it. With {@code --flaky} there are two
+ * accounts, of which one breaks off every fifth answer. NAME=VALUE are settings of all of them. Prints one line of JSON
+ * with their addresses, then runs until its standard input ends; what the stand-in was sent is in {@code
+ * FOLDER/wire.jsonl} then.
  */
 public final class ClientStage {
     private static final String KEY = "sk-clients-only";

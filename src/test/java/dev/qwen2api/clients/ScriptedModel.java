@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * A model that answers by the rules of a JSON file: the first rule that fits the conversation and has uses left.
  *
- * <p>It sees what the service's model would see: the earlier turns of the chat, the documents, and the message. A rule that
- * breaks its answer off looks at the message alone. Safe for use by several threads.
+ * <p>It sees what the service's model would see: the earlier turns of the chat, the documents, and the message. A rule
+ * that breaks its answer off looks at the message alone. Safe for use by several threads.
  */
 final class ScriptedModel {
     private final FakeQwen fake;

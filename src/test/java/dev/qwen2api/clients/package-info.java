@@ -1,4 +1,6 @@
-/** The stage for real clients and agents: a stand-in upstream that plays rules from a file, and gateways in front of it. */
+/**
+ * The stage for real clients and agents: a stand-in upstream that plays rules from a file, and gateways in front of it.
+ */
 @NullMarked
 package dev.qwen2api.clients;
 

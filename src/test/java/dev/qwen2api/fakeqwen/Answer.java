@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 /**
  * What the service answers to one prompt. Immutable; every method returns a changed copy.
  *
- * <p>The parts are sent in the service's order whatever the order of the calls: keep-alives, then reasoning and searches as
- * they were added, then text, pictures and raw frames as they were added.
+ * <p>The parts are sent in the service's order whatever the order of the calls: keep-alives, then reasoning and
+ * searches as they were added, then text, pictures and raw frames as they were added.
  *
  * @param parts the content
  * @param usage the final token counts; empty for an estimate

@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.stream.Collectors;
 
 /**
- * A recorded reply of the service, from {@code src/test/resources/captures}. The name's ending decides the content type; leading
- * lines that begin with {@code #} name date and source and are not played.
+ * A recorded reply of the service, from {@code src/test/resources/captures}. The name's ending decides the content
+ * type; leading lines that begin with {@code #} name date and source and are not played.
  */
 public final class Capture {
 

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** One stored chat: a tree of messages, of which at most one answer is being generated. Safe for use by several threads. */
+/**
+ * One stored chat: a tree of messages, of which at most one answer is being generated. Safe for use by several threads.
+ */
 final class Chat {
     private final String id;
     private final String owner;

@@ -11,7 +11,9 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** The reading side of one connection. Waiting between two writes is done here too, because only a read notices a close. */
+/**
+ * The reading side of one connection. Waiting between two writes is done here too, because only a read notices a close.
+ */
 final class ConnectionInput {
     private static final int LINE_LIMIT = 1 << 16;
 

@@ -7,8 +7,8 @@ import java.time.Duration;
 /**
  * The answers of an unscripted fake.
  *
- * <p>"echo: X" anywhere in the prompt is answered with X, the last one counting, up to the end of the line or a closing tag
- * of the transcript around it.
+ * <p>"echo: X" anywhere in the prompt is answered with X, the last one counting, up to the end of the line or a closing
+ * tag of the transcript around it.
  */
 final class DefaultAnswers {
     private static final String ECHO = "echo:";

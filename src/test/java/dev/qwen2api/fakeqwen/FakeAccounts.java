@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * Who may use the service. Every token with a readable {@code id} and an expiry ahead is good unless it was revoked, so most
- * tests only mint one. Safe for use by several threads.
+ * Who may use the service. Every token with a readable {@code id} and an expiry ahead is good unless it was revoked, so
+ * most tests only mint one. Safe for use by several threads.
  */
 public final class FakeAccounts {
     /** How long a renewed token lives. */

@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * The stand-in for Qwen: web API, session renewal, storage, media and portal on one port of 127.0.0.1.
  *
- * <p>A test starts one, scripts answers, places faults, points the gateway at {@link #baseUrl()} and looks at the recorder.
- * Safe for use by several threads. Closing it closes every connection.
+ * <p>A test starts one, scripts answers, places faults, points the gateway at {@link #baseUrl()} and looks at the
+ * recorder. Safe for use by several threads. Closing it closes every connection.
  */
 public final class FakeQwen implements AutoCloseable {
     private final SocketServer server;

@@ -9,9 +9,9 @@ import java.util.concurrent.CountDownLatch;
 /**
  * Runs the stand-in as a process of its own, for demonstrations and benchmarks.
  *
- * <p>{@code --port N} (default any), {@code --accounts N} (default 2), {@code --delay-ms N} (default 0, before each piece of
- * text), {@code --record N} (default 0 requests). It prints lines that can be put into an {@code .env}, then runs until it
- * is killed.
+ * <p>{@code --port N} (default any), {@code --accounts N} (default 2), {@code --delay-ms N} (default 0, before each
+ * piece of text), {@code --record N} (default 0 requests). It prints lines that can be put into an {@code .env}, then
+ * runs until it is killed.
  */
 public final class FakeQwenMain {
     private FakeQwenMain() {}

@@ -11,11 +11,12 @@ import java.util.function.UnaryOperator;
 /**
  * Something that goes wrong, and for whom. It does nothing until it is placed into the {@link FaultPlan}. Immutable.
  *
- * <p>The faults themselves are listed in {@link ProblemResponses}, {@link StreamFaults}, {@link WireFaults} and {@link PortalFaults}.
+ * <p>The faults themselves are listed in {@link ProblemResponses}, {@link StreamFaults}, {@link WireFaults} and {@link
+ * PortalFaults}.
  *
- * <p>Unless aimed elsewhere it strikes the web completions of every account, again and again. Texts are counted in frames
- * that carry text, bytes in body bytes before chunked coding. Refusals come before the request is looked at; stream and byte
- * faults bend the answer that the script gives.
+ * <p>Unless aimed elsewhere it strikes the web completions of every account, again and again. Texts are counted in
+ * frames that carry text, bytes in body bytes before chunked coding. Refusals come before the request is looked at;
+ * stream and byte faults bend the answer that the script gives.
  */
 public final class Fault {
     private final List<Effect> effects;

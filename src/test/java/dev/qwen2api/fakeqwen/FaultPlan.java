@@ -6,8 +6,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The faults in force; they come and go while the fake runs. Several can strike one request: the first refusal counts, stream
- * and byte faults add up. Safe for use by several threads.
+ * The faults in force; they come and go while the fake runs. Several can strike one request: the first refusal counts,
+ * stream and byte faults add up. Safe for use by several threads.
  */
 public final class FaultPlan {
     private final List<Placed> placed = new CopyOnWriteArrayList<>();

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The exact text of the frames of one answer: Python's spacing, the key order of the captures, and the blank that follows
- * {@code response.created}.
+ * The exact text of the frames of one answer: Python's spacing, the key order of the captures, and the blank that
+ * follows {@code response.created}.
  *
  * @param chatId the chat
  * @param parentId the id the service gave the user's message

@@ -3,8 +3,8 @@ package dev.qwen2api.fakeqwen;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A running answer of the service. It goes on when its client merely closes the socket; only a stop request, the deletion of
- * its chat or its own end ends it. Safe for use by several threads.
+ * A running answer of the service. It goes on when its client merely closes the socket; only a stop request, the
+ * deletion of its chat or its own end ends it. Safe for use by several threads.
  */
 final class Generation {
     private final Completion completion;

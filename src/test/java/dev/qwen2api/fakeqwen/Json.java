@@ -9,7 +9,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/** JSON of ordinary replies. Stream frames are not written here: their spacing is part of the wire, see {@link EventListener}. */
+/**
+ * JSON of ordinary replies. Stream frames are not written here: their spacing is part of the wire, see {@link
+ * EventListener}.
+ */
 final class Json {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 

@@ -41,7 +41,10 @@ public final class Refusals {
         return Fault.say(request -> CannedReplies.rateLimited(request, String.valueOf(hours)));
     }
 
-    /** Daily quota whose hours are this piece of JSON ({@code "\"4\""} for a text, {@code "null"}); empty for none at all. */
+    /**
+     * Daily quota whose hours are this piece of JSON ({@code "\"4\""} for a text, {@code "null"}); empty for none at
+     * all.
+     */
     public static Fault rateLimitedRaw(String hours) {
         return Fault.say(request -> CannedReplies.rateLimited(request, hours));
     }

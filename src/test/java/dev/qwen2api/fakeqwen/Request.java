@@ -9,7 +9,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * One request as it was received: what a handler works on and what a test looks at later. Safe for use by several threads.
+ * One request as it was received: what a handler works on and what a test looks at later. Safe for use by several
+ * threads.
  *
  * <p>It holds the test's own made-up credentials; {@link #toString()} shows the method and the path alone.
  */

@@ -12,8 +12,8 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * Which answer goes to which prompt. Asked in this order: the queue of the account, the common queue, the rules as they were
- * added, the default. Safe for use by several threads.
+ * Which answer goes to which prompt. Asked in this order: the queue of the account, the common queue, the rules as they
+ * were added, the default. Safe for use by several threads.
  */
 public final class Script {
     private final ConcurrentMap<String, Queue<Answer>> byAccount = new ConcurrentHashMap<>();

@@ -62,7 +62,9 @@ final class StreamShapes {
         };
     }
 
-    /** Every reasoning frame sent twice, and the first one, with its shorter list, again at the end of the reasoning. */
+    /**
+     * Every reasoning frame sent twice, and the first one, with its shorter list, again at the end of the reasoning.
+     */
     static List<Step> repeatThinking(Frames frames, List<Step> steps) {
         List<Step> out = new ArrayList<>();
         Optional<Step> first = Optional.empty();

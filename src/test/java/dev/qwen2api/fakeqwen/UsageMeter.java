@@ -3,7 +3,9 @@ package dev.qwen2api.fakeqwen;
 import dev.qwen2api.fakeqwen.Answer.Part;
 import dev.qwen2api.fakeqwen.Answer.Usage;
 
-/** The cumulative {@code usage} of the frames of one answer. A tool round enlarges the input count, as the service does. */
+/**
+ * The cumulative {@code usage} of the frames of one answer. A tool round enlarges the input count, as the service does.
+ */
 final class UsageMeter {
     private static final int HIDDEN_PROMPT_TOKENS = 1011;
     private static final int CACHED_TOKENS = 512;

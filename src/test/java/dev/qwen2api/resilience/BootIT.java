@@ -12,7 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Starts when nothing can be served: it comes up all the same, says why, loses nothing, and serves as soon as it can. */
+/**
+ * Starts when nothing can be served: it comes up all the same, says why, loses nothing, and serves as soon as it can.
+ */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class BootIT {
 

@@ -22,8 +22,9 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A clock that jumps by a day, ahead and back, under the process: played by libfaketime, where the machine has it. Only in the
- * full form, because the library makes the process many times slower; in the short one the tests of the ring move its clock.
+ * A clock that jumps by a day, ahead and back, under the process: played by libfaketime, where the machine has it. Only
+ * in the full form, because the library makes the process many times slower; in the short one the tests of the ring
+ * move its clock.
  */
 @EnabledIfSystemProperty(named = "survive", matches = "true")
 @Timeout(value = 3, unit = TimeUnit.MINUTES)

@@ -72,7 +72,9 @@ class EveryByteIT {
         jarUnderTest.heal();
     }
 
-    /** Whether the answer was whole. If it was not, it must say so, exactly once, and tell nothing that was not said. */
+    /**
+     * Whether the answer was whole. If it was not, it must say so, exactly once, and tell nothing that was not said.
+     */
     private static boolean judge(World.Reply reply, int offset) {
         String at = "cut at byte " + offset + ": " + reply;
         if (reply.status != 200) {

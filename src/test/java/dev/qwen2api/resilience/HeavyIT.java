@@ -66,7 +66,10 @@ class HeavyIT {
         }
     }
 
-    /** Such a body is in memory as text. There is no room for all at once; then that is said, and nobody runs out of memory. */
+    /**
+     * Such a body is in memory as text. There is no room for all at once; then that is said, and nobody runs out of
+     * memory.
+     */
     @Test
     void pictures_written_into_many_requests_at_once_are_answered_or_told_to_come_again() throws Exception {
         ExecutorService clients = Executors.newFixedThreadPool(FILES);

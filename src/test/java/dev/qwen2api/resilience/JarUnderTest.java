@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The jar as a process in front of a stand-in, and a client. Accounts are not benched for failures, so that one attack does
- * not hide the next. Safe for use by several threads.
+ * The jar as a process in front of a stand-in, and a client. Accounts are not benched for failures, so that one attack
+ * does not hide the next. Safe for use by several threads.
  */
 final class JarUnderTest implements AutoCloseable {
 

@@ -205,7 +205,9 @@ class OverloadIT {
                 .delayPerChunk(Duration.ofMillis(200));
     }
 
-    /** Reads until it is certain that the request has come in: its answer begins, or the connection ends without one. */
+    /**
+     * Reads until it is certain that the request has come in: its answer begins, or the connection ends without one.
+     */
     private static void awaitReaction(Socket socket) throws IOException {
         try {
             socket.getInputStream().read();

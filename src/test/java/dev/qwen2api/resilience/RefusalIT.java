@@ -24,7 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Whatever an upstream says instead of an answer, and whenever it falls silent: one clear error, and no success without an answer. */
+/**
+ * Whatever an upstream says instead of an answer, and whenever it falls silent: one clear error, and no success without
+ * an answer.
+ */
 @TestInstance(Lifecycle.PER_CLASS)
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class RefusalIT {

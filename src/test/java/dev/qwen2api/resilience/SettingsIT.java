@@ -19,7 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A {@code .env} in every bad form, while clients are being served: the old one stays in force, and not one of them notices. */
+/**
+ * A {@code .env} in every bad form, while clients are being served: the old one stays in force, and not one of them
+ * notices.
+ */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class SettingsIT {
 

@@ -22,8 +22,8 @@ public final class JsonBody {
     private static final int DEEPEST = 100;
 
     /**
-     * The body's size is limited where it is received; no string in it needs a limit of its own. Names are not interned:
-     * those of strangers would fill the JVM's own table.
+     * The body's size is limited where it is received; no string in it needs a limit of its own. Names are not
+     * interned: those of strangers would fill the JVM's own table.
      */
     private static final JsonFactory JSON = JsonFactory.builder()
             // One pool for all: the default keeps 20 KB for every thread that ever read JSON, and here each request has

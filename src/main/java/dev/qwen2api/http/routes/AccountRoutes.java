@@ -126,7 +126,9 @@ public final class AccountRoutes implements Routes {
         }
     }
 
-    /** A session that can be renewed is not given up for its token, and renewing it here would spend its refresh token. */
+    /**
+     * A session that can be renewed is not given up for its token, and renewing it here would spend its refresh token.
+     */
     private SessionCheck checked(Account account) {
         boolean ended =
                 account.credential().token().isEmpty() || account.credential().expiredAt(clock.instant());

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Replaces the cookie of an account: in {@code .env} if the file can be written, else in the store. A refused request changes
- * nothing; no answer and no log line holds a cookie. Thread-safe.
+ * Replaces the cookie of an account: in {@code .env} if the file can be written, else in the store. A refused request
+ * changes nothing; no answer and no log line holds a cookie. Thread-safe.
  */
 public final class CookieRoute implements Routes {
 

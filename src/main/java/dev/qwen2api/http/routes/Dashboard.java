@@ -24,7 +24,10 @@ public final class Dashboard implements Routes {
     private static final String FOLDER = "/dashboard/";
     private static final String PAGE = "index.html";
 
-    /** No address but our own is requested, except for pictures of answers, and no script or style runs that is not a file of ours. */
+    /**
+     * No address but our own is requested, except for pictures of answers, and no script or style runs that is not a
+     * file of ours.
+     */
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
             + " img-src 'self' data: https:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 

@@ -14,7 +14,9 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Lists the models, and returns one, in OpenAI's format or in Anthropic's or Google's for their clients. Thread-safe. */
+/**
+ * Lists the models, and returns one, in OpenAI's format or in Anthropic's or Google's for their clients. Thread-safe.
+ */
 public final class ModelsRoutes implements Routes {
 
     private static final String ID = "id";

@@ -10,8 +10,8 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * The response to one request. Every byte is flushed when it is written, since the next may take minutes. A failed write means that
- * the client hung up. Used by one thread.
+ * The response to one request. Every byte is flushed when it is written, since the next may take minutes. A failed
+ * write means that the client hung up. Used by one thread.
  */
 public final class ClientOutput implements AnswerOutcome {
 

@@ -4,8 +4,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests that come every few seconds: those of monitoring, which are never refused for load, and the polls of an open
- * dashboard. Both are logged at debug level alone.
+ * The requests that come every few seconds: those of monitoring, which are never refused for load, and the polls of an
+ * open dashboard. Both are logged at debug level alone.
  */
 public final class Probes {
 

@@ -16,8 +16,8 @@ import java.util.function.LongSupplier;
 import javax.net.ssl.SSLException;
 
 /**
- * Checks that a reverse proxy passes streams on without buffering and keeps them open during the longest silence between two
- * heartbeats. Spends no message.
+ * Checks that a reverse proxy passes streams on without buffering and keeps them open during the longest silence
+ * between two heartbeats. Spends no message.
  */
 public final class StreamCheck implements Doctor.Check {
 

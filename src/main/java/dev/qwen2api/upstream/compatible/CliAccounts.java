@@ -27,8 +27,8 @@ import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 
 /**
- * The owner's accounts on the CLI channel: their ring, their OAuth credentials, and how many requests each has made today. A day is
- * one of the clock's zone. Thread-safe; the ring is never called under this object's lock.
+ * The owner's accounts on the CLI channel: their ring, their OAuth credentials, and how many requests each has made
+ * today. A day is one of the clock's zone. Thread-safe; the ring is never called under this object's lock.
  */
 public final class CliAccounts {
 
@@ -86,7 +86,10 @@ public final class CliAccounts {
         return ring;
     }
 
-    /** Takes over the owner's accounts. What is known of a user goes along to another number, and is forgotten with the last account. */
+    /**
+     * Takes over the owner's accounts. What is known of a user goes along to another number, and is forgotten with the
+     * last account.
+     */
     public void follow(List<Account> accounts) {
         synchronized (changes) {
             boolean same = keys(owned()).equals(keys(accounts));
@@ -175,7 +178,9 @@ public final class CliAccounts {
         pause(user, new StoredPause(true, reason, midnight()));
     }
 
-    /** The credential cannot be renewed. One that has worked may be replaced at once; one that never did is a refusal. */
+    /**
+     * The credential cannot be renewed. One that has worked may be replaced at once; one that never did is a refusal.
+     */
     void died(String user, String reason) {
         if (known(user).proven()) {
             change(user, CliUser::withoutCredential);
@@ -214,7 +219,10 @@ public final class CliAccounts {
         return Optional.ofNullable(users.get(user)).map(CliUser::kept);
     }
 
-    /** Takes in a credential, unless its user has no account any more. When this returns it is on disk, unless the disk fails. */
+    /**
+     * Takes in a credential, unless its user has no account any more. When this returns it is on disk, unless the disk
+     * fails.
+     */
     void granted(String user, CliCredential credential) {
         put(user, known -> known.granted(credential));
         store.save(user, () -> kept(user));

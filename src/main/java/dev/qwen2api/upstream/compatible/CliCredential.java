@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
  *
  * @param accessToken sent with every request
  * @param refreshToken buys the next pair, once; empty where none was given
- * @param resource where the portal is, as the service named it ({@code resource_url}), unchecked; empty where it named nothing
+ * @param resource where the portal is, as the service named it ({@code resource_url}), unchecked; empty where it named
+ *     nothing
  * @param expires when the access token ends
  */
 public record CliCredential(

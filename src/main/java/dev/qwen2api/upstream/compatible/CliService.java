@@ -43,8 +43,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers on the CLI routes: through the accounts' OAuth credentials, then through the official key, then through the web channel
- * where the owner allows it. No credential is obtained before the first request. Thread-safe.
+ * Answers on the CLI routes: through the accounts' OAuth credentials, then through the official key, then through the
+ * web channel where the owner allows it. No credential is obtained before the first request. Thread-safe.
  */
 public final class CliService implements AutoCloseable {
 

@@ -82,8 +82,8 @@ final class CliTokens {
     }
 
     /**
-     * Replaces a credential that is dead or about to end: by what another request has brought meanwhile, by a refresh, or by a new
-     * device flow where the service refuses the refresh. The future fails with {@link UpstreamException}.
+     * Replaces a credential that is dead or about to end: by what another request has brought meanwhile, by a refresh,
+     * or by a new device flow where the service refuses the refresh. The future fails with {@link UpstreamException}.
      */
     CompletableFuture<CliCredential> renew(String user, CliCredential old) {
         return single(user, threads.renewals(), () -> refreshed(user, old))

@@ -125,7 +125,10 @@ final class CompatibleAnswerReader {
         return value.isTextual() ? value.textValue() : "";
     }
 
-    /** A call opens with a name, under another index or another id than the one before; some services number every call 0. */
+    /**
+     * A call opens with a name, under another index or another id than the one before; some services number every call
+     * 0.
+     */
     private void call(JsonNode call, AnswerListener listener) throws UpstreamException {
         JsonNode function = call.path("function");
         String name = text(function, "name");

@@ -19,8 +19,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One POST to the service; its reply arrives in {@link #events()}. Closing it closes the connection, which stops the generation.
- * Thread-safe; nothing here blocks.
+ * One POST to the service; its reply arrives in {@link #events()}. Closing it closes the connection, which stops the
+ * generation. Thread-safe; nothing here blocks.
  */
 final class CompatibleCall implements AutoCloseable {
 

@@ -23,8 +23,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One answer of a compatible service: waits for the token, sends the request, and reads the reply. A dead token is renewed and the
- * request sent once more. The lock guards the present call, because any thread may close.
+ * One answer of a compatible service: waits for the token, sends the request, and reads the reply. A dead token is
+ * renewed and the request sent once more. The lock guards the present call, because any thread may close.
  */
 final class CompatibleStream implements AnswerStream {
 

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Obtains a credential for an account by the device flow (RFC 8628), with the approval that its owner would give in the browser.
- * Blocks its thread for as long as that takes. Thread-safe.
+ * Obtains a credential for an account by the device flow (RFC 8628), with the approval that its owner would give in the
+ * browser. Blocks its thread for as long as that takes. Thread-safe.
  */
 final class DeviceFlow {
 
@@ -104,7 +104,9 @@ final class DeviceFlow {
         return seconds <= 0 ? INTERVAL : Duration.ofSeconds(Math.min(seconds, LONGEST_LIFE.toSeconds()));
     }
 
-    /** Polls until there is a decision; empty when the code expired. The first poll is at once: the approval is ours. */
+    /**
+     * Polls until there is a decision; empty when the code expired. The first poll is at once: the approval is ours.
+     */
     private Optional<CliCredential> poll(Code code, Duration first)
             throws RefusedException, UpstreamException, InterruptedException {
         Duration interval = first;

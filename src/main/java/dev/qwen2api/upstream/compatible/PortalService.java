@@ -17,8 +17,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * The CLI portal with the OAuth credentials of accounts. It serves a request only if the first message is a system message with a
- * part marked for the cache and all system messages stand at the start (seen since 2026-04-03). Thread-safe.
+ * The CLI portal with the OAuth credentials of accounts. It serves a request only if the first message is a system
+ * message with a part marked for the cache and all system messages stand at the start (seen since 2026-04-03).
+ * Thread-safe.
  */
 final class PortalService implements CompatibleService {
 

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Decides for one request whether it goes on in a chat that has the conversation so far, and whether its own chat is kept for the next
- * one: only if the service's copy of the answer is the client's.
+ * Decides for one request whether it goes on in a chat that has the conversation so far, and whether its own chat is
+ * kept for the next one: only if the service's copy of the answer is the client's.
  */
 final class ChatReuse {
 

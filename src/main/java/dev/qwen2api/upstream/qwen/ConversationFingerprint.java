@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Fingerprints of every beginning of a conversation, each a hash over the client's key, the model, the tools and all messages so far.
- * Two conversations with the same fingerprint are the same to the model. What clients change when they send an answer back (blanks at
- * its ends, the form of the arguments' JSON, ids of calls) makes no difference.
+ * Fingerprints of every beginning of a conversation, each a hash over the client's key, the model, the tools and all
+ * messages so far. Two conversations with the same fingerprint are the same to the model. What clients change when they
+ * send an answer back (blanks at its ends, the form of the arguments' JSON, ids of calls) makes no difference.
  */
 final class ConversationFingerprint {
 

@@ -55,7 +55,8 @@ final class DeadlineTimer {
     /**
      * Watches a waiter until it is forgotten.
      *
-     * @throws OutOfMemoryError if no thread can be started; the waiter is not watched then, and the next call tries again
+     * @throws OutOfMemoryError if no thread can be started; the waiter is not watched then, and the next call tries
+     *     again
      */
     void watch(Waiter waiter) {
         watched.add(waiter);

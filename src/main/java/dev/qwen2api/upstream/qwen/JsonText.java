@@ -24,8 +24,8 @@ final class JsonText {
     }
 
     /**
-     * Index of the end of the longest beginning of {@code text} that has at most {@code most} bytes: behind a line break where there is
-     * one in its second half, never between two surrogates.
+     * Index of the end of the longest beginning of {@code text} that has at most {@code most} bytes: behind a line
+     * break where there is one in its second half, never between two surrogates.
      */
     static int cut(String text, int most) {
         int size = 0;

@@ -15,10 +15,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Writes a conversation that is too long for one message. The rules for calls, a signature of every tool, the system text as far as it
- * fits, the user's last words and the newest messages stay in the message; the rest becomes documents. These stay the same over many
- * turns, so that each is uploaded once: the history in them ends at coarse steps, and nothing in the one of the tools depends on the
- * conversation. An expired attachment is ignored in silence, so nothing that an answer needs may be in a document alone. Pure.
+ * Writes a conversation that is too long for one message. The rules for calls, a signature of every tool, the system
+ * text as far as it fits, the user's last words and the newest messages stay in the message; the rest becomes
+ * documents. These stay the same over many turns, so that each is uploaded once: the history in them ends at coarse
+ * steps, and nothing in the one of the tools depends on the conversation. An expired attachment is ignored in silence,
+ * so nothing that an answer needs may be in a document alone. Pure.
  */
 final class LongForm {
 
@@ -105,7 +106,10 @@ final class LongForm {
         return at;
     }
 
-    /** How many messages of the history are left to the document: as few as possible, in coarse steps where that leaves any. */
+    /**
+     * How many messages of the history are left to the document: as few as possible, in coarse steps where that leaves
+     * any.
+     */
     private int cut() {
         List<Part> history = transcript.history();
         long[] before = new long[history.size() + 1];

@@ -30,7 +30,9 @@ record Prompt(
         boolean thinking,
         Optional<Continued> chat) {
 
-    /** The JSON around the message (1,100 bytes measured), and an element of {@code files[]} with its signed address. */
+    /**
+     * The JSON around the message (1,100 bytes measured), and an element of {@code files[]} with its signed address.
+     */
     private static final int ENVELOPE = 1_600;
 
     private static final int FILE_ELEMENT = 2_500;
@@ -44,8 +46,8 @@ record Prompt(
     /**
      * Writes a conversation.
      *
-     * @param longest most bytes of the whole JSON body: one of about 128 KiB is answered with a human check; RF keeps below 92,160
-     *     (13 row 20, 2026-09)
+     * @param longest most bytes of the whole JSON body: one of about 128 KiB is answered with a human check; RF keeps
+     *     below 92,160 (13 row 20, 2026-09)
      * @throws UpstreamException if it is too long in any form
      */
     static Prompt of(ResolvedConversation given, int longest) throws UpstreamException {
@@ -74,7 +76,8 @@ record Prompt(
     }
 
     /**
-     * Writes the new messages alone, for a chat that has the others; empty where they cannot be told apart or do not fit.
+     * Writes the new messages alone, for a chat that has the others; empty where they cannot be told apart or do not
+     * fit.
      *
      * @param known how many messages the chat has
      */
@@ -146,7 +149,9 @@ record Prompt(
                 : question.type().wire();
     }
 
-    /** A limit holds for the kind of request that met it; a dead session, a human check and a lost route hold for all. */
+    /**
+     * A limit holds for the kind of request that met it; a dead session, a human check and a lost route hold for all.
+     */
     Failure scoped(Failure failure) {
         boolean forAll = switch (failure.kind()) {
             case EXPIRED, CHALLENGED, UNREACHABLE -> true;

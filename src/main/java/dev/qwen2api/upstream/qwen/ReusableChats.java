@@ -14,9 +14,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Chats whose answer the client has as the service has it, so that the conversation can go on in them, as in the web app. Each is
- * found by the fingerprint of its conversation, answer included, and used by one request at a time. They are disposed of after a
- * time of rest, and when the gateway closes. Kept in memory, bounded, thread-safe.
+ * Chats whose answer the client has as the service has it, so that the conversation can go on in them, as in the web
+ * app. Each is found by the fingerprint of its conversation, answer included, and used by one request at a time. They
+ * are disposed of after a time of rest, and when the gateway closes. Kept in memory, bounded, thread-safe.
  */
 final class ReusableChats {
 

@@ -199,7 +199,10 @@ public final class SessionKeeper {
         underWay.remove(presented);
     }
 
-    /** Keeps what a renewal brought, which can be had no second time; returns the account where its token is another now. */
+    /**
+     * Keeps what a renewal brought, which can be had no second time; returns the account where its token is another
+     * now.
+     */
     private Optional<Account> takeIn(Account asked, Account present, Map<String, String> cookies) {
         registry.renew(present, cookies);
         return accounts.apply(asked).filter(account -> isNewer(account, asked));

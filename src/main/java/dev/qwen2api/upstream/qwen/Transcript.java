@@ -16,9 +16,9 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * A conversation as text: parts between marker lines with a boundary that, as in MIME, occurs in none of them. Every text is carried
- * byte for byte, and nothing in it can forge a part. The boundary follows from the opening of the conversation, so that it stays the
- * same while the conversation grows. Pure.
+ * A conversation as text: parts between marker lines with a boundary that, as in MIME, occurs in none of them. Every
+ * text is carried byte for byte, and nothing in it can forge a part. The boundary follows from the opening of the
+ * conversation, so that it stays the same while the conversation grows. Pure.
  */
 final class Transcript {
 

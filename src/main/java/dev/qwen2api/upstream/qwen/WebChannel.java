@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /**
- * Answers through the web API: in the chat that has the conversation so far, or else in a new one. Chats are deleted when no next
- * message comes. Thread-safe.
+ * Answers through the web API: in the chat that has the conversation so far, or else in a new one. Chats are deleted
+ * when no next message comes. Thread-safe.
  */
 public final class WebChannel implements Channel {
 

@@ -68,8 +68,8 @@ final class WebRequestWriter {
     }
 
     /**
-     * Body of {@code POST /api/v2/chat/completions}: a first turn that holds the whole conversation, or the next turn of
-     * a chat.
+     * Body of {@code POST /api/v2/chat/completions}: a first turn that holds the whole conversation, or the next turn
+     * of a chat.
      *
      * @param files what the prompt's attachments are to the upstream, as JSON text
      */

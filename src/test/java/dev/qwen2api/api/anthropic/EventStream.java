@@ -43,7 +43,9 @@ public final class EventStream {
         }
     }
 
-    /** A complete answer: one block at a time, counted from 0, each opened, filled and closed between start and stop. */
+    /**
+     * A complete answer: one block at a time, counted from 0, each opened, filled and closed between start and stop.
+     */
     public static void check(List<JsonNode> events) {
         int last = events.size() - 1;
         assertEquals("message_start", type(events.get(0)));

@@ -214,7 +214,9 @@ class ClientGoneTest {
         }
     }
 
-    /** Without a body Jetty gives its buffer back before the handler runs, and asks the selector for the next request. */
+    /**
+     * Without a body Jetty gives its buffer back before the handler runs, and asks the selector for the next request.
+     */
     @Test
     void a_request_read_ahead_is_found_by_a_connection_that_waits_for_the_selector() throws Exception {
         var reached = new CountDownLatch(1);

@@ -16,7 +16,10 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** A dialect that is as simple as can be: {@code text}, {@code !code} and {@code [DONE]} in frames, the text alone as a body. */
+/**
+ * A dialect that is as simple as can be: {@code text}, {@code !code} and {@code [DONE]} in frames, the text alone as a
+ * body.
+ */
 final class Wire {
 
     private static final JsonMapper JSON = new JsonMapper();

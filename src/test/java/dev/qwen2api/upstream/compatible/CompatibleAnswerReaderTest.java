@@ -64,7 +64,10 @@ class CompatibleAnswerReaderTest {
         assertTrue(reader.isFinished());
     }
 
-    /** How a second call says that it is one: by its index, by its id alone, or by its id under an index that never changes. */
+    /**
+     * How a second call says that it is one: by its index, by its id alone, or by its id under an index that never
+     * changes.
+     */
     @ParameterizedTest
     @CsvSource({"'\"index\":1,'", "''", "'\"index\":0,'"})
     void calls_are_told_apart_however_they_are_numbered(String index) throws Exception {
