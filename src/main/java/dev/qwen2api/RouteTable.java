@@ -102,7 +102,7 @@ final class RouteTable {
     }
 
     List<Routes> media(SpoolingAttachmentResolver attachments, VideoStudio studio, Executor threads) {
-        var drawing = new ImagesRoutes.Dependencies(web::answer, attachments, attachments);
+        var drawing = new ImagesRoutes.Dependencies(web, attachments, attachments);
         return List.of(
                 new ImagesRoutes(support, drawing, threads, clock),
                 new VideosRoutes(support, studio, attachments, attachments));

@@ -162,9 +162,10 @@ final class PooledAccount {
 
     void failed(Use use, Failure failure, CooldownPolicy policy, Instant now) {
         if (failure.kind() == FailureKind.PARALLEL_LIMITED) {
+            ParallelLimit known = parallelLimit;
             int most = Math.max(1, uses.size() / 2);
-            boolean lower = parallelLimit != null && !parallelLimit.isOver(now) && parallelLimit.most() < most;
-            parallelLimit = new ParallelLimit(lower ? parallelLimit.most() : most, now);
+            int least = known == null || known.isOver(now) ? most : Math.min(most, known.most());
+            parallelLimit = new ParallelLimit(least, now);
         }
         health = health.failed(failure, use.request.scope(failure), policy, now, use.health);
     }

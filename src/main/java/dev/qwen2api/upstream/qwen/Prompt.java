@@ -38,7 +38,7 @@ record Prompt(
     private static final int FILE_ELEMENT = 2_500;
 
     /** A document that has expired is ignored in silence (13 row 23, 2026-09). */
-    private static final Duration DOCUMENTS_LAST = Duration.ofSeconds(1_500);
+    private static final Duration DOCUMENTS_LAST = Duration.ofMinutes(25);
 
     /** Documents that the service takes with one message (PX, 2026-08). */
     private static final int MOST_DOCUMENTS = 5;

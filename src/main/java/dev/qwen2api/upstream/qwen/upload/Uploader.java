@@ -55,7 +55,7 @@ public final class Uploader {
     private static final Duration PUT = Duration.ofSeconds(30);
 
     /** A {@code file_id} ends in silence; RF uses one for at most 1,800 s (13 row 23, 2026-09). */
-    private static final Duration DOCUMENT_LIFE = Duration.ofSeconds(1_500);
+    private static final Duration DOCUMENT_LIFE = Duration.ofMinutes(25);
 
     private static final long SLOWEST = 50 * 1024;
 
