@@ -14,6 +14,7 @@ import dev.qwen2api.fakeqwen.Refusals;
 import dev.qwen2api.fakeqwen.Reply;
 import dev.qwen2api.fakeqwen.StreamFaults;
 import dev.qwen2api.fakeqwen.WireFaults;
+import dev.qwen2api.ops.doctor.PortCheck;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -127,6 +128,8 @@ class StayTest {
             String metrics = world.get("/metrics").body;
             assertTrue(metrics.contains("qwen2api_circuit_breaker{state=\"open\"} 1"), metrics);
             assertTrue(metrics.contains("qwen2api_circuit_breaker_open_until_timestamp_seconds "), metrics);
+            String doctor = new PortCheck("127.0.0.1", world.gateway.port()).findings().get(0).text();
+            assertTrue(doctor.endsWith("but its circuit breaker is open until " + breaker.path("until").asText()), doctor);
             assertEquals(503, world.chat("hi", false).status, "no request goes out");
 
             world.post("/api/accounts/1/reset", "");

@@ -10,6 +10,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Checks when the session of each account expires and whether the service accepts it. */
 public final class AccountsCheck implements Doctor.Check {
@@ -68,7 +69,10 @@ public final class AccountsCheck implements Doctor.Check {
             return refused(subject, failure.get());
         }
         if (!status.healthy()) {
-            return resting(subject, status);
+            return coolingDown(subject, status);
+        }
+        if (!status.cooldowns().isEmpty()) {
+            return partlyCoolingDown(subject, status);
         }
         String lasts = end.isEmpty() ? "its token has no expiry date" : left(left);
         return left.compareTo(SOON) < 0 && !renewable
@@ -76,14 +80,26 @@ public final class AccountsCheck implements Doctor.Check {
                 : Finding.ok(subject, "signed in; " + lasts);
     }
 
-    /** The service takes its session, but a gateway would not use it yet. */
-    private Finding resting(String subject, AccountStatus status) {
-        String until = status.retryAt()
-                .map(at -> " until " + at.atZone(clock.getZone()).format(UNTIL))
-                .orElse("");
+    /** The service accepts its session, but a gateway would not use it yet. */
+    private Finding coolingDown(String subject, AccountStatus status) {
+        String until = status.retryAt().map(at -> " until " + moment(at)).orElse("");
         String why = status.reason().map(reason -> ": " + reason).orElse("");
         return Finding.warning(
                 subject, "signed in, but " + status.state().wire() + until + why, "wait, or add another account");
+    }
+
+    /** It serves chats, but not every kind of request. */
+    private Finding partlyCoolingDown(String subject, AccountStatus status) {
+        String kinds = status.cooldowns().entrySet().stream()
+                .map(kind -> kind.getKey().wire() + " is " + kind.getValue().state().wire() + " until "
+                        + moment(kind.getValue().until()))
+                .sorted()
+                .collect(Collectors.joining(", "));
+        return Finding.warning(subject, "signed in for chats, but " + kinds, "wait, or add another account");
+    }
+
+    private String moment(Instant at) {
+        return at.atZone(clock.getZone()).format(UNTIL);
     }
 
     private static String left(Duration left) {

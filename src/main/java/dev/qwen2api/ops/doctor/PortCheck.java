@@ -1,6 +1,7 @@
 package dev.qwen2api.ops.doctor;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.BindException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
@@ -11,6 +12,9 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Checks that the gateway can listen on its address and port, or already does. */
 public final class PortCheck implements Doctor.Check {
@@ -18,6 +22,8 @@ public final class PortCheck implements Doctor.Check {
     private static final String SUBJECT = "port";
     private static final String ADDRESSES = "use 127.0.0.1, 0.0.0.0 or ::";
     private static final int TIMEOUT_MILLIS = 3000;
+    private static final Pattern OPEN_UNTIL =
+            Pattern.compile("\"circuitBreaker\":\\{\"state\":\"open\",\"until\":\"([^\"]+)\"");
 
     private final String address;
     private final int port;
@@ -55,7 +61,11 @@ public final class PortCheck implements Doctor.Check {
             return Finding.error(SUBJECT, "LISTEN_ADDRESS is not an address of this machine", ADDRESSES);
         }
         if (isGateway()) {
-            return Finding.ok(SUBJECT, "a gateway answers on " + port);
+            return breaker().map(until -> Finding.warning(
+                            SUBJECT,
+                            "a gateway answers on " + port + ", but its circuit breaker is open until " + until,
+                            "pass the human check in a browser on the same network, and wait"))
+                    .orElseGet(() -> Finding.ok(SUBJECT, "a gateway answers on " + port));
         }
         return port > 0 && port < 1024
                 ? Finding.error(
@@ -74,19 +84,29 @@ public final class PortCheck implements Doctor.Check {
 
     /** Whether a gateway answers on the port. */
     public boolean isGateway() {
+        return get("/healthz").filter("{\"status\":\"ok\"}"::equals).isPresent();
+    }
+
+    /** When the running gateway's circuit breaker lets requests through again; empty unless it is open. */
+    private Optional<String> breaker() {
+        Matcher open = OPEN_UNTIL.matcher(get("/readyz").orElse(""));
+        return open.find() ? Optional.of(open.group(1)) : Optional.empty();
+    }
+
+    private Optional<String> get(String path) {
         try {
             boolean anywhere = address.equals("0.0.0.0") || address.equals("::");
             String host = anywhere ? "127.0.0.1" : address.contains(":") ? "[" + address + "]" : address;
-            var connection = (HttpURLConnection) URI.create("http://" + host + ":" + port + "/healthz")
-                    .toURL()
-                    .openConnection();
+            var connection = (HttpURLConnection)
+                    URI.create("http://" + host + ":" + port + path).toURL().openConnection();
             connection.setConnectTimeout(TIMEOUT_MILLIS);
             connection.setReadTimeout(TIMEOUT_MILLIS);
-            try (var body = connection.getInputStream()) {
-                return new String(body.readNBytes(100), StandardCharsets.UTF_8).equals("{\"status\":\"ok\"}");
+            boolean failed = connection.getResponseCode() >= 400;
+            try (InputStream body = failed ? connection.getErrorStream() : connection.getInputStream()) {
+                return Optional.of(body == null ? "" : new String(body.readNBytes(2_000), StandardCharsets.UTF_8));
             }
         } catch (IOException | IllegalArgumentException other) {
-            return false;
+            return Optional.empty();
         }
     }
 }
