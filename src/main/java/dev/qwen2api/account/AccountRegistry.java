@@ -34,19 +34,6 @@ public final class AccountRegistry {
     private Supplier<Map<String, AccountHealth>> keptHealth = Map::of;
     private boolean known;
 
-    /** What came of adding an account. */
-    public enum Addition {
-        ADDED,
-        /** The number is taken. */
-        TAKEN,
-        /** The cookie has no token that could be used. */
-        UNUSABLE,
-        /** Its token has ended. */
-        EXPIRED,
-        /** It could not be made safe on disk. */
-        NOT_STORED
-    }
-
     /** What came of removing an account. */
     public enum Removal {
         REMOVED,
@@ -174,40 +161,38 @@ public final class AccountRegistry {
         if (!catchUp()) {
             return Optional.of(Addition.NOT_STORED);
         }
-        if (accountSet.find(id).isPresent()) {
-            return Optional.of(Addition.TAKEN);
-        }
-        Optional<Credential> credential = Credential.parse(cookie).filter(Credential::isReadable);
-        if (credential.isEmpty()) {
-            return Optional.of(Addition.UNUSABLE);
-        }
-        return credential.get().isDeadAt(clock.instant()) ? Optional.of(Addition.EXPIRED) : Optional.empty();
+        return Addition.refusal(accountSet, id, cookie, clock.instant());
     }
 
     /** Why a cookie may not replace the one of an account; empty if it may. Changes nothing. */
-    public synchronized Optional<Replacement> refusal(AccountId id, String cookie, boolean anyUser) {
-        return catchUp()
+    public Optional<Replacement> refusal(AccountId id, String cookie, boolean anyUser) {
+        return locked(() -> catchUp()
                 ? Replacement.refusal(accountSet, id, cookie, anyUser, clock.instant())
-                : Optional.of(Replacement.NOT_STORED);
+                : Optional.of(Replacement.NOT_STORED));
     }
 
     /**
      * The cookie of {@code .env} that an account has or had before it was replaced; empty for one of the API. A secret.
      */
-    public synchronized Optional<String> cookieOfEnv(AccountId id) {
-        return accountSet
+    public Optional<String> cookieOfEnv(AccountId id) {
+        return locked(() -> accountSet
                 .find(id)
                 .filter(known -> known.account().source() != Source.API && id.num() <= cookies.size())
-                .map(known -> cookies.get(id.num() - 1));
+                .map(known -> cookies.get(id.num() - 1)));
     }
 
     /** Where the cookie of an account comes from. */
-    public synchronized Source source(AccountId id) {
-        return accountSet.find(id).map(known -> known.account().source()).orElse(Source.API);
+    public Source source(AccountId id) {
+        return locked(
+                () -> accountSet.find(id).map(known -> known.account().source()).orElse(Source.API));
     }
 
     /** Replaces the cookie of an account in the store; for one of {@code .env}, until its entry there changes. */
-    public synchronized Replacement replace(AccountId id, String cookie, boolean anyUser) {
+    public Replacement replace(AccountId id, String cookie, boolean anyUser) {
+        return locked(() -> replaced(id, cookie, anyUser));
+    }
+
+    private Replacement replaced(AccountId id, String cookie, boolean anyUser) {
         Optional<Replacement> refusal = refusal(id, cookie, anyUser);
         if (refusal.isPresent()) {
             return refusal.get();
@@ -256,7 +241,8 @@ public final class AccountRegistry {
     public void renew(Account sender, Map<String, String> cookies) {
         lock.lock();
         try {
-            known(sender)
+            accountSet
+                    .findSender(sender)
                     .filter(known -> known.account().credential().isSameSession(sender.credential()))
                     .ifPresent(known -> {
                         Credential before = known.account().credential();
@@ -283,7 +269,8 @@ public final class AccountRegistry {
     public void renewalRefused(Account sender) {
         lock.lock();
         try {
-            known(sender)
+            accountSet
+                    .findSender(sender)
                     .filter(known -> known.account()
                             .credential()
                             .refreshToken()
@@ -299,19 +286,5 @@ public final class AccountRegistry {
         accountSet = accountSet.with(renewed);
         ring.renew(renewed.account().id(), old -> credential);
         return renewed;
-    }
-
-    /** The account that a request was sent with, as it is now; its number may be another one. */
-    private Optional<Kept> known(Account sender) {
-        return accountSet
-                .find(sender.id())
-                .filter(each -> sameUser(each.account().credential(), sender.credential()))
-                .or(() -> accountSet.accounts().stream()
-                        .filter(each -> sameUser(each.account().credential(), sender.credential()))
-                        .findFirst());
-    }
-
-    private static boolean sameUser(Credential known, Credential other) {
-        return known.userId().isPresent() ? known.userId().equals(other.userId()) : known.isSameSession(other);
     }
 }

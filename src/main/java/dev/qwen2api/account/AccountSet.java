@@ -68,6 +68,19 @@ public record AccountSet(List<Kept> accounts, Set<String> hidden, List<Retired> 
         return accounts.stream().filter(each -> each.account().id().equals(id)).findFirst();
     }
 
+    /** The account that a request was sent with, as it is now; its number may be another one. */
+    Optional<Kept> findSender(Account sender) {
+        return find(sender.id())
+                .filter(each -> sameUser(each.account().credential(), sender.credential()))
+                .or(() -> accounts.stream()
+                        .filter(each -> sameUser(each.account().credential(), sender.credential()))
+                        .findFirst());
+    }
+
+    private static boolean sameUser(Credential known, Credential other) {
+        return known.userId().isPresent() ? known.userId().equals(other.userId()) : known.isSameSession(other);
+    }
+
     /**
      * The set under these cookies of {@code .env}. An account whose cookie stands there as before keeps the session
      * that it was renewed to since, whatever its number is now, also one that was away for a while; one that was

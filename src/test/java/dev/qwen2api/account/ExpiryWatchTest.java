@@ -52,7 +52,7 @@ class ExpiryWatchTest {
     }
 
     private void add(String cookie) {
-        assertEquals(AccountRegistry.Addition.ADDED, accounts.add(new AccountId(1), cookie));
+        assertEquals(Addition.ADDED, accounts.add(new AccountId(1), cookie));
     }
 
     private Account account() {

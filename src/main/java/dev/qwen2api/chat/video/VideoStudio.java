@@ -13,21 +13,15 @@ import dev.qwen2api.chat.Media;
 import dev.qwen2api.chat.Message;
 import dev.qwen2api.chat.video.VideoJob.Fault;
 import dev.qwen2api.chat.video.VideoJob.Order;
-import dev.qwen2api.chat.video.VideoJob.Status;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemKind;
 import dev.qwen2api.failure.UpstreamException;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.UUID;
 import java.util.concurrent.Executor;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,8 +30,6 @@ import org.slf4j.LoggerFactory;
 public final class VideoStudio {
 
     private static final Logger LOG = LoggerFactory.getLogger(VideoStudio.class);
-    private static final int MOST_AT_WORK = 50;
-    private static final Duration KEPT = Duration.ofDays(7);
 
     /** What is kept of an order whose picture lives no longer than the process, until the service has taken it. */
     private static final Fault NOT_BEGUN = new Fault(
@@ -46,10 +38,9 @@ public final class VideoStudio {
     private final Answering answering;
     private final AttachmentResolver attachments;
     private final TaskWatch watch;
-    private final VideoStore store;
     private final Executor executor;
     private final InstantSource clock;
-    private final Map<String, VideoJob> jobs = new LinkedHashMap<>();
+    private final VideoJobs jobs;
 
     /** Has a conversation answered. */
     @FunctionalInterface
@@ -69,40 +60,18 @@ public final class VideoStudio {
         this.answering = dependencies.answering();
         this.attachments = dependencies.attachments();
         this.watch = dependencies.watch();
-        this.store = dependencies.store();
         this.executor = executor;
         this.clock = clock;
+        this.jobs = new VideoJobs(dependencies.store(), clock);
     }
 
     /** Takes up what an earlier run left unfinished. Called once. */
     public void start() {
-        for (VideoJob job : store.load()) {
-            if (isOutdated(job)) {
-                store.remove(job.id());
-                continue;
-            }
-            put(job);
+        for (VideoJob job : jobs.load()) {
             if (!job.isOver()) {
                 executor.execute(() -> work(job, () -> resume(job)));
             }
         }
-    }
-
-    private boolean isOutdated(VideoJob job) {
-        return job.created().plus(KEPT).isBefore(clock.instant());
-    }
-
-    /** Forgets what nobody can want any more; what is being made is left alone. */
-    private void sweep() {
-        List<String> outdated;
-        synchronized (this) {
-            outdated = jobs.values().stream()
-                    .filter(job -> job.isOver() && isOutdated(job))
-                    .map(VideoJob::id)
-                    .toList();
-            jobs.keySet().removeAll(outdated);
-        }
-        outdated.forEach(store::remove);
     }
 
     /**
@@ -112,14 +81,14 @@ public final class VideoStudio {
      * @throws dev.qwen2api.failure.ProblemException when too many are being made, or the picture is none
      */
     public VideoJob order(String owner, Order order, Optional<Media> reference) throws InterruptedException {
-        sweep();
-        requireRoom();
+        jobs.sweep();
+        jobs.requireRoom();
         AttachmentResolver.Resolved resolved = attachments.gather(conversation(order, reference), () -> false);
         boolean taken = false;
         try {
-            VideoJob job = take(owner, order);
+            VideoJob job = jobs.create(owner, order);
             // A picture does not outlive the process, so its order cannot be placed by the next one.
-            store.save(reference.isPresent() ? job.failed(NOT_BEGUN, clock.instant()) : job);
+            jobs.save(reference.isPresent() ? job.failed(NOT_BEGUN, clock.instant()) : job);
             executor.execute(() -> begin(job, resolved, reference));
             taken = true;
             return job;
@@ -142,65 +111,14 @@ public final class VideoStudio {
         }
     }
 
-    private synchronized VideoJob take(String owner, Order order) {
-        requireRoom();
-        var job = new VideoJob(
-                "video_" + UUID.randomUUID().toString().replace("-", ""),
-                owner,
-                order,
-                clock.instant(),
-                Status.QUEUED,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
-        jobs.put(job.id(), job);
-        return job;
-    }
-
-    private synchronized void requireRoom() {
-        if (jobs.values().stream().filter(each -> !each.isOver()).count() >= MOST_AT_WORK) {
-            throw Problem.retryable(
-                            ProblemKind.RATE_LIMITED,
-                            MOST_AT_WORK + " videos are being made. Order when some are finished.",
-                            Duration.ofMinutes(2))
-                    .toException();
-        }
-    }
-
     /** The order of that name, if it was given with that key. */
-    public synchronized Optional<VideoJob> find(String owner, String id) {
-        return Optional.ofNullable(jobs.get(id)).filter(job -> job.owner().equals(owner));
+    public Optional<VideoJob> find(String owner, String id) {
+        return jobs.find(owner, id);
     }
 
     /** Forgets an order; one that is being made is given up. Returns whether there was one. */
     public boolean remove(String owner, String id) {
-        synchronized (this) {
-            if (find(owner, id).isEmpty()) {
-                return false;
-            }
-            jobs.remove(id);
-        }
-        store.remove(id);
-        return true;
-    }
-
-    private synchronized void put(VideoJob job) {
-        jobs.put(job.id(), job);
-    }
-
-    private synchronized boolean isWanted(String id) {
-        return jobs.containsKey(id);
-    }
-
-    private void change(String id, UnaryOperator<VideoJob> change) {
-        VideoJob changed;
-        synchronized (this) {
-            changed = jobs.computeIfPresent(id, (same, job) -> change.apply(job));
-        }
-        if (changed != null) {
-            store.save(changed);
-        }
+        return jobs.remove(owner, id);
     }
 
     private void resume(VideoJob job) throws InterruptedException {
@@ -233,8 +151,8 @@ public final class VideoStudio {
 
     private void follow(String id, VideoJob.Task task) throws InterruptedException {
         try {
-            String url = watch.await(task, () -> !isWanted(id));
-            change(id, job -> job.completed(url, clock.instant()));
+            String url = watch.await(task, () -> !jobs.isWanted(id));
+            jobs.change(id, job -> job.completed(url, clock.instant()));
         } catch (UpstreamException broken) {
             fail(
                     id,
@@ -244,7 +162,7 @@ public final class VideoStudio {
     }
 
     private void fail(String id, String code, String message) {
-        change(id, job -> job.failed(new Fault(code, message), clock.instant()));
+        jobs.change(id, job -> job.failed(new Fault(code, message), clock.instant()));
     }
 
     private static Conversation conversation(Order order, Optional<Media> reference) {
@@ -295,7 +213,7 @@ public final class VideoStudio {
         public void on(AnswerEvent event) {
             if (event instanceof AnswerEvent.Rendering rendering && account != null) {
                 var task = new VideoJob.Task(account, rendering.user(), rendering.task());
-                change(id, job -> job.takenOn(task));
+                jobs.change(id, job -> job.takenOn(task));
             } else if (event instanceof AnswerEvent.Video video) {
                 url = video.url();
             }
@@ -309,7 +227,7 @@ public final class VideoStudio {
 
         @Override
         public boolean clientGone() {
-            return !isWanted(id);
+            return !jobs.isWanted(id);
         }
 
         @Override
@@ -324,7 +242,7 @@ public final class VideoStudio {
                 VideoStudio.this.fail(
                         id, ProblemKind.UPSTREAM_ERROR.code(), "The service answered without a video. Try again.");
             } else {
-                change(id, job -> job.completed(at, clock.instant()));
+                jobs.change(id, job -> job.completed(at, clock.instant()));
             }
         }
     }

@@ -11,6 +11,7 @@ import dev.qwen2api.account.AccountRegistry;
 import dev.qwen2api.account.AccountRing;
 import dev.qwen2api.account.AccountState;
 import dev.qwen2api.account.AccountStatus;
+import dev.qwen2api.account.Addition;
 import dev.qwen2api.account.Credential;
 import dev.qwen2api.config.CookieList;
 import dev.qwen2api.failure.Failure;
@@ -92,7 +93,7 @@ public final class AccountRoutes implements Routes {
                 .map(credential -> new Account(id, Account.Source.API, credential))
                 .filter(account -> accounts.refusal(id, cookie).isEmpty());
         SessionCheck found = candidate.map(this::checked).orElse(SessionCheck.SKIPPED);
-        AccountRegistry.Addition outcome = found.isDead() ? AccountRegistry.Addition.EXPIRED : accounts.add(id, cookie);
+        Addition outcome = found.isDead() ? Addition.EXPIRED : accounts.add(id, cookie);
         switch (outcome) {
             case ADDED -> {
                 found.failure().filter(AccountRoutes::isOfAccount).ifPresent(failure -> ring.checked(id, failure));
@@ -196,7 +197,7 @@ public final class AccountRoutes implements Routes {
                 .orElse(AccountState.ACTIVE);
     }
 
-    private static void tell(AccountId id, AccountRegistry.Addition outcome) {
+    private static void tell(AccountId id, Addition outcome) {
         switch (outcome) {
             case ADDED -> LOG.info("[ACCOUNT] {} added by API", id);
             case TAKEN -> LOG.warn("[ACCOUNT] {} not added by API: the number is taken", id);

@@ -5,6 +5,7 @@ import dev.qwen2api.chat.Media;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.upstream.qwen.error.TransportErrors;
+import dev.qwen2api.upstream.qwen.upload.UploadWatch;
 import dev.qwen2api.upstream.qwen.upload.Uploader;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -27,7 +28,7 @@ final class PromptUpload {
      */
     record Uploaded(Prompt prompt, List<String> files) {}
 
-    static CompletableFuture<Uploaded> start(Uploader uploader, Account account, Prompt prompt, Uploader.Watch watch) {
+    static CompletableFuture<Uploaded> start(Uploader uploader, Account account, Prompt prompt, UploadWatch watch) {
         return upload(uploader, account, prompt.attachments(), watch)
                 .thenCompose(files -> upload(uploader, account, prompt.message().documents(), watch)
                         .thenApply(documents -> new Uploaded(
@@ -38,7 +39,7 @@ final class PromptUpload {
     }
 
     private static CompletableFuture<List<String>> upload(
-            Uploader uploader, Account account, List<Media> media, Uploader.Watch watch) {
+            Uploader uploader, Account account, List<Media> media, UploadWatch watch) {
         return media.isEmpty() ? CompletableFuture.completedFuture(List.of()) : uploader.upload(account, media, watch);
     }
 

@@ -3,7 +3,7 @@ package dev.qwen2api.upstream.qwen;
 import dev.qwen2api.account.Account;
 import dev.qwen2api.config.Settings;
 import dev.qwen2api.upstream.qwen.error.TransportErrors;
-import dev.qwen2api.upstream.qwen.upload.Uploader;
+import dev.qwen2api.upstream.qwen.upload.UploadTransport;
 import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
@@ -23,7 +23,7 @@ import java.util.function.Supplier;
  * Sends requests to the web API. HTTP/1.1, because every fault that matters was tried over it; redirects are not
  * followed, because the service never redirects an API call to anything but a sign-in page. Thread-safe.
  */
-public final class QwenClient implements Uploader.Transport {
+public final class QwenClient implements UploadTransport {
 
     private static final Duration SHORT_CALL = Duration.ofSeconds(30);
     private static final int LARGEST_CHAT = 4 << 20;

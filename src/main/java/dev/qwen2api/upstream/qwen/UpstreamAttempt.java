@@ -10,7 +10,7 @@ import dev.qwen2api.upstream.qwen.error.FailureClassifier.Reply;
 import dev.qwen2api.upstream.qwen.error.Operation;
 import dev.qwen2api.upstream.qwen.stream.AnswerContext;
 import dev.qwen2api.upstream.qwen.upload.FileElement;
-import dev.qwen2api.upstream.qwen.upload.Uploader;
+import dev.qwen2api.upstream.qwen.upload.UploadWatch;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.ResponseInfo;
@@ -228,8 +228,8 @@ final class UpstreamAttempt {
         LOG.debug("[CHAT] {}: {} after {} ms", account.id(), step, begun.until(upstream.now(), ChronoUnit.MILLIS));
     }
 
-    private Uploader.Watch steps() {
-        return new Uploader.Watch(this::isClosed, () -> attemptEvents.put(new AttemptEvents.Item.Step()));
+    private UploadWatch steps() {
+        return new UploadWatch(this::isClosed, () -> attemptEvents.put(new AttemptEvents.Item.Step()));
     }
 
     /** The answer is complete, or will never begin: there is nothing left to stop. */

@@ -14,7 +14,7 @@ import dev.qwen2api.failure.UpstreamException;
 import dev.qwen2api.upstream.qwen.error.FailureClassifier;
 import dev.qwen2api.upstream.qwen.error.Operation;
 import dev.qwen2api.upstream.qwen.error.UpstreamErrorParser;
-import dev.qwen2api.upstream.qwen.upload.Uploader;
+import dev.qwen2api.upstream.qwen.upload.UploadWatch;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Clock;
@@ -79,16 +79,16 @@ public final class VideoPoller implements TaskWatch {
         Account account = accounts.apply(task)
                 .orElseThrow(() ->
                         failure(FailureKind.FORBIDDEN, "the account that ordered the video does not exist any more"));
-        return await(account, task.id(), BETWEEN_POLLS, new Uploader.Watch(gone, () -> {}));
+        return await(account, task.id(), BETWEEN_POLLS, new UploadWatch(gone, () -> {}));
     }
 
     /** Polls until the video is finished; its address. */
-    String await(Account account, String taskId, boolean fromPicture, Uploader.Watch watch)
+    String await(Account account, String taskId, boolean fromPicture, UploadWatch watch)
             throws UpstreamException, InterruptedException {
         return await(account, taskId, fromPicture ? BETWEEN_POLLS_FROM_PICTURE : BETWEEN_POLLS, watch);
     }
 
-    private String await(Account account, String taskId, Duration between, Uploader.Watch watch)
+    private String await(Account account, String taskId, Duration between, UploadWatch watch)
             throws UpstreamException, InterruptedException {
         long end = ticker.getAsLong() + LONGEST.toNanos();
         long pause = FIRST_POLL.toNanos();

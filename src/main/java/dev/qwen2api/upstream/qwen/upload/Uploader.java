@@ -13,7 +13,6 @@ import dev.qwen2api.failure.RequestKind;
 import dev.qwen2api.failure.UpstreamException;
 import dev.qwen2api.upstream.qwen.error.FailureClassifier;
 import dev.qwen2api.upstream.qwen.error.Operation;
-import dev.qwen2api.upstream.qwen.error.TransportErrors;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,12 +31,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -48,7 +43,6 @@ import java.util.function.LongSupplier;
 public final class Uploader {
 
     private static final JsonMapper JSON = new JsonMapper();
-    private static final Duration LOOK = Duration.ofMillis(250);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
     private static final Duration PARSING = Duration.ofSeconds(60);
     /** Beside a second for every 50 KB: slower lines than that are taken for dead. */
@@ -59,7 +53,7 @@ public final class Uploader {
 
     private static final long SLOWEST = 50 * 1024;
 
-    private final Transport client;
+    private final UploadTransport client;
     private final UploadCache cache;
     private final Clock clock;
     private final LongSupplier ticker;
@@ -70,27 +64,12 @@ public final class Uploader {
     /**
      * @param ticker monotonic nanoseconds, such as {@link System#nanoTime}
      */
-    public Uploader(Transport client, UploadCache cache, Clock clock, LongSupplier ticker, Executor executor) {
+    public Uploader(UploadTransport client, UploadCache cache, Clock clock, LongSupplier ticker, Executor executor) {
         this.ticker = ticker;
         this.client = client;
         this.cache = cache;
         this.clock = clock;
         this.executor = executor;
-    }
-
-    /**
-     * Watches over one upload.
-     *
-     * @param given whether it has been given up
-     * @param alive told of each step that was made
-     */
-    public record Watch(BooleanSupplier given, Runnable alive) {
-
-        public void check() throws UpstreamException {
-            if (given.getAsBoolean()) {
-                throw new UpstreamException(Failure.of(FailureKind.BROKEN, "the upload was given up"));
-            }
-        }
     }
 
     /** Something that waits for the upstream. */
@@ -102,7 +81,7 @@ public final class Uploader {
      * Uploads all, one after the other; the elements of {@code files[]} in their order. Fails with an
      * {@link UpstreamException}.
      */
-    public CompletableFuture<List<String>> upload(Account account, List<Media> media, Watch watch) {
+    public CompletableFuture<List<String>> upload(Account account, List<Media> media, UploadWatch watch) {
         return run(() -> {
             var files = new ArrayList<String>();
             for (Media each : media) {
@@ -130,7 +109,8 @@ public final class Uploader {
         return done;
     }
 
-    private String upload(Account account, Media media, Watch watch) throws UpstreamException, InterruptedException {
+    private String upload(Account account, Media media, UploadWatch watch)
+            throws UpstreamException, InterruptedException {
         Attachment bytes = ((Media.Attached) media.source()).attachment();
         String key = account.id() + "/" + bytes.sha256() + "/" + media.name();
         while (true) {
@@ -148,25 +128,11 @@ public final class Uploader {
                     mine.complete(null);
                 }
             }
-            awaitOther(other, watch);
+            watch.awaitOther(other);
         }
     }
 
-    /** Waits for the upload of the same file by another request; one that failed is tried again by this request. */
-    private static void awaitOther(CompletableFuture<Void> other, Watch watch)
-            throws UpstreamException, InterruptedException {
-        while (!other.isDone()) {
-            watch.check();
-            watch.alive().run();
-            try {
-                other.get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
-            } catch (TimeoutException | ExecutionException still) {
-                // the state is read above
-            }
-        }
-    }
-
-    private String upload(Account account, Media media, Attachment bytes, Watch watch)
+    private String upload(Account account, Media media, Attachment bytes, UploadWatch watch)
             throws UpstreamException, InterruptedException {
         UploadTicket ticket = ticket(account, media, bytes, watch);
         put(ticket, bytes, watch);
@@ -181,13 +147,13 @@ public final class Uploader {
         return file;
     }
 
-    private UploadTicket ticket(Account account, Media media, Attachment bytes, Watch watch)
+    private UploadTicket ticket(Account account, Media media, Attachment bytes, UploadWatch watch)
             throws UpstreamException, InterruptedException {
         ObjectNode wish = JsonNodeFactory.instance.objectNode();
         wish.put("filename", media.name())
                 .put("filesize", bytes.size())
                 .put("filetype", FileElement.type(media.kind()));
-        HttpResponse<byte[]> reply = await(post(account, "/api/v2/files/getstsToken", wish), watch);
+        HttpResponse<byte[]> reply = watch.await(post(account, "/api/v2/files/getstsToken", wish));
         JsonNode tree = json(reply);
         UploadTicket ticket = UploadTicket.read(tree)
                 .orElseThrow(
@@ -212,7 +178,7 @@ public final class Uploader {
         return client.postAsPage(account, path, body.toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    private void put(UploadTicket ticket, Attachment bytes, Watch watch)
+    private void put(UploadTicket ticket, Attachment bytes, UploadWatch watch)
             throws UpstreamException, InterruptedException {
         var headers = new TreeMap<String, String>(Map.of(
                 "content-type", bytes.contentType(),
@@ -232,7 +198,7 @@ public final class Uploader {
             headers.forEach(request::header);
             return request;
         });
-        HttpResponse<byte[]> reply = await(call, watch);
+        HttpResponse<byte[]> reply = watch.await(call);
         if (reply.statusCode() / 100 != 2) {
             throw failed(
                     FailureKind.BROKEN, "the service's storage refused an upload with status " + reply.statusCode());
@@ -240,7 +206,7 @@ public final class Uploader {
     }
 
     /** Empty files have no publisher, but none comes as far as this. Each piece that is read is a sign of life. */
-    private static InputStream open(Attachment bytes, Watch watch) {
+    private static InputStream open(Attachment bytes, UploadWatch watch) {
         try {
             return new FilterInputStream(bytes.open()) {
                 @Override
@@ -257,9 +223,10 @@ public final class Uploader {
         }
     }
 
-    private void parse(Account account, String fileId, Watch watch) throws UpstreamException, InterruptedException {
+    private void parse(Account account, String fileId, UploadWatch watch)
+            throws UpstreamException, InterruptedException {
         ObjectNode one = JsonNodeFactory.instance.objectNode().put("file_id", fileId);
-        HttpResponse<byte[]> begun = await(post(account, "/api/v2/files/parse", one), watch);
+        HttpResponse<byte[]> begun = watch.await(post(account, "/api/v2/files/parse", one));
         JsonNode reply = json(begun);
         if (!reply.path("success").asBoolean()
                 || !reply.path("data").path("code").asText().isEmpty()) {
@@ -271,7 +238,7 @@ public final class Uploader {
         while (ticker.getAsLong() - end < 0) {
             watch.check();
             TimeUnit.NANOSECONDS.sleep(BETWEEN_LOOKS.toNanos());
-            HttpResponse<byte[]> look = await(post(account, "/api/v2/files/parse/status", list), watch);
+            HttpResponse<byte[]> look = watch.await(post(account, "/api/v2/files/parse/status", list));
             switch (json(look).path("data").path(0).path("status").asText()) {
                 case "success" -> {
                     return;
@@ -288,19 +255,6 @@ public final class Uploader {
         return new UpstreamException(Failure.of(kind, detail).in(RequestKind.UPLOAD));
     }
 
-    /** What the steps of an upload are sent through. Thread-safe. */
-    public interface Transport {
-
-        /** Posts JSON as the signed-in page does. */
-        CompletableFuture<HttpResponse<byte[]>> postAsPage(Account account, String path, byte[] body);
-
-        /** Whether the address belongs to the web API's own host, which the owner may have put in its place. */
-        boolean isOwnHost(URI address);
-
-        /** Sends a request that is no browser's; its reply has to be whole before {@code whole} is over. */
-        CompletableFuture<HttpResponse<byte[]>> callPlain(Duration whole, Function<URI, HttpRequest.Builder> writing);
-    }
-
     private static JsonNode json(HttpResponse<byte[]> reply) {
         try {
             JsonNode tree = JSON.readTree(reply.body());
@@ -313,22 +267,5 @@ public final class Uploader {
     private UpstreamException refusal(Operation operation, HttpResponse<byte[]> reply) {
         return new UpstreamException(
                 FailureClassifier.classify(operation, FailureClassifier.Reply.of(reply), clock.instant()));
-    }
-
-    /** Waits, and hangs up when the upload is given up. */
-    private static HttpResponse<byte[]> await(CompletableFuture<HttpResponse<byte[]>> call, Watch watch)
-            throws UpstreamException, InterruptedException {
-        while (true) {
-            try {
-                return call.get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
-            } catch (TimeoutException still) {
-                if (watch.given().getAsBoolean()) {
-                    call.cancel(true);
-                    watch.check();
-                }
-            } catch (ExecutionException broken) {
-                throw new UpstreamException(TransportErrors.of(broken), broken);
-            }
-        }
     }
 }
