@@ -128,8 +128,14 @@ class StayTest {
             String metrics = world.get("/metrics").body;
             assertTrue(metrics.contains("qwen2api_circuit_breaker{state=\"open\"} 1"), metrics);
             assertTrue(metrics.contains("qwen2api_circuit_breaker_open_until_timestamp_seconds "), metrics);
-            String doctor = new PortCheck("127.0.0.1", world.gateway.port()).findings().get(0).text();
-            assertTrue(doctor.endsWith("but its circuit breaker is open until " + breaker.path("until").asText()), doctor);
+            String doctor = new PortCheck("127.0.0.1", world.gateway.port())
+                    .findings()
+                    .get(0)
+                    .text();
+            assertTrue(
+                    doctor.endsWith("but its circuit breaker is open until "
+                            + breaker.path("until").asText()),
+                    doctor);
             assertEquals(503, world.chat("hi", false).status, "no request goes out");
 
             world.post("/api/accounts/1/reset", "");

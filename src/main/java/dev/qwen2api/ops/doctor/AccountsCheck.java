@@ -91,8 +91,9 @@ public final class AccountsCheck implements Doctor.Check {
     /** It serves chats, but not every kind of request. */
     private Finding partlyCoolingDown(String subject, AccountStatus status) {
         String kinds = status.cooldowns().entrySet().stream()
-                .map(kind -> kind.getKey().wire() + " is " + kind.getValue().state().wire() + " until "
-                        + moment(kind.getValue().until()))
+                .map(kind ->
+                        kind.getKey().wire() + " is " + kind.getValue().state().wire() + " until "
+                                + moment(kind.getValue().until()))
                 .sorted()
                 .collect(Collectors.joining(", "));
         return Finding.warning(subject, "signed in for chats, but " + kinds, "wait, or add another account");

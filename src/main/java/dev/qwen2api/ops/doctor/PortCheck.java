@@ -61,7 +61,8 @@ public final class PortCheck implements Doctor.Check {
             return Finding.error(SUBJECT, "LISTEN_ADDRESS is not an address of this machine", ADDRESSES);
         }
         if (isGateway()) {
-            return breaker().map(until -> Finding.warning(
+            return breaker()
+                    .map(until -> Finding.warning(
                             SUBJECT,
                             "a gateway answers on " + port + ", but its circuit breaker is open until " + until,
                             "pass the human check in a browser on the same network, and wait"))

@@ -63,6 +63,8 @@ class AccountsCheckTest {
                 0,
                 cooldowns);
         var accounts = new AccountsCheck.Accounts(List.of(status), List.of());
-        return new AccountsCheck(accounts, ALIVE, Clock.fixed(NOW, ZoneOffset.UTC)).findings().get(0);
+        return new AccountsCheck(accounts, ALIVE, Clock.fixed(NOW, ZoneOffset.UTC))
+                .findings()
+                .get(0);
     }
 }
