@@ -120,7 +120,8 @@ final class Migrations {
                     CASE WHEN state IN ('EXPIRED', 'CHALLENGED') THEN 'SESSION' ELSE 'CHAT' END,
                     failures, rests, state,
                     CASE state
-                        WHEN 'EXPIRED' THEN 'EXPIRED' WHEN 'CHALLENGED' THEN 'CHALLENGED' WHEN 'LIMITED' THEN 'RATE_LIMITED'
+                        WHEN 'EXPIRED' THEN 'EXPIRED' WHEN 'CHALLENGED' THEN 'CHALLENGED'
+                        WHEN 'LIMITED' THEN 'RATE_LIMITED'
                         WHEN 'DISABLED' THEN 'FORBIDDEN' WHEN 'COOLING' THEN 'BUSY' END,
                     0, until, coalesce(reason, '')
                 FROM health_of_accounts;
@@ -158,7 +159,8 @@ final class Migrations {
                 requests INTEGER NOT NULL
             );
             INSERT OR REPLACE INTO cli_user
-                SELECT user, access, refresh, resource, expires, state, reason, until, day, requests FROM cli ORDER BY num;
+                SELECT user, access, refresh, resource, expires, state, reason, until, day, requests
+                FROM cli ORDER BY num;
             DROP TABLE cli;
             """, """
             ALTER TABLE video ADD COLUMN user TEXT;
