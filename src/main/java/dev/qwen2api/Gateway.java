@@ -1,7 +1,6 @@
 package dev.qwen2api;
 
 import dev.qwen2api.account.Account;
-import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.AccountRegistry;
 import dev.qwen2api.account.AccountRing;
 import dev.qwen2api.account.AccountStatus;
@@ -11,16 +10,11 @@ import dev.qwen2api.chat.ChatExecution;
 import dev.qwen2api.chat.ChatService;
 import dev.qwen2api.chat.ModelDirectory;
 import dev.qwen2api.chat.filter.AnswerFilters;
-import dev.qwen2api.chat.video.VideoJob;
 import dev.qwen2api.chat.video.VideoStudio;
 import dev.qwen2api.config.EnvFile;
 import dev.qwen2api.config.EnvReloader;
 import dev.qwen2api.config.Settings;
-import dev.qwen2api.http.routes.AccountRoutes;
 import dev.qwen2api.http.routes.ConfigRoutes;
-import dev.qwen2api.http.routes.CookieRoute;
-import dev.qwen2api.http.routes.HealthRoutes;
-import dev.qwen2api.http.routes.UsageRoutes;
 import dev.qwen2api.http.routes.VerifyRoute;
 import dev.qwen2api.http.server.ApiKeys;
 import dev.qwen2api.http.server.Cors;
@@ -46,7 +40,6 @@ import dev.qwen2api.upstream.compatible.CliAccounts;
 import dev.qwen2api.upstream.compatible.CliService;
 import dev.qwen2api.upstream.qwen.BackgroundThreads;
 import dev.qwen2api.upstream.qwen.ChatJanitor;
-import dev.qwen2api.upstream.qwen.ChatLedger;
 import dev.qwen2api.upstream.qwen.MediaHosts;
 import dev.qwen2api.upstream.qwen.ModelCatalog;
 import dev.qwen2api.upstream.qwen.NativeTools;
@@ -66,7 +59,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -80,9 +72,6 @@ public final class Gateway implements AutoCloseable {
     private static final long ATTACHMENT_BYTES = 2L << 30;
 
     private static final Duration CATCH_UP = Duration.ofSeconds(5);
-    /** The time limit of the check of an account before it is added. */
-    private static final Duration ADDITION_CHECK = Duration.ofSeconds(5);
-
     private static final Duration CLEAN_UP = Duration.ofSeconds(3);
 
     private final Settings settings;
@@ -133,24 +122,25 @@ public final class Gateway implements AutoCloseable {
         usage = new UsageRecorder(clock, new SqlUsage(database));
         ring = new AccountRing(
                 clock, System::nanoTime, SettingsMapping.rests(settings), SettingsMapping.ring(settings), health);
+        var owners = new AccountLookup(ring);
         telemetry = new Telemetry(ring, usage, database, settings, clock);
         accounts = new AccountRegistry(ring, new SqlAccounts(database), clock);
         var client = new QwenClient(settings.upstream(), clock, this::renew);
         probe = new ServiceProbe(client, clock);
-        sessions = new SessionKeeper(client, accounts, this::present, clock, threads);
+        sessions = new SessionKeeper(client, accounts, owners::present, clock, threads);
         expiry = new SessionExpiryMonitor(ring::statuses, clock, threads);
         janitor = new ChatJanitor(
                 new ChatJanitor.Dependencies(
-                        client, new SqlChatLedger(database), this::ownerOf, sessions, threads, System::nanoTime),
+                        client, new SqlChatLedger(database), owners::ownerOf, sessions, threads, System::nanoTime),
                 SettingsMapping.deletesChats(settings));
         catalogue = new ModelCatalog(
-                client, settings.models().cacheTtl(), this::owned, clock, threads, text -> kept.save(CATALOGUE, text));
+                client, settings.models().cacheTtl(), owners::all, clock, threads, text -> kept.save(CATALOGUE, text));
         changes = new WireChanges(clock, text -> kept.save(DatabaseCheckup.WIRE_CHANGES, text));
-        nativeTools = new NativeTools(client, this::owned, new SqlToolSettings(kept), clock, threads);
+        nativeTools = new NativeTools(client, owners::all, new SqlToolSettings(kept), clock, threads);
         var models = new ModelDirectory(catalogue, SettingsMapping.names(settings));
         uploads = new UploadCache(new SqlUploads(database, clock), clock);
         var uploader = new Uploader(client, uploads, clock, System::nanoTime, threads);
-        var videos = new VideoPoller(client, this::ownerOf, sessions, clock, System::nanoTime);
+        var videos = new VideoPoller(client, owners::ownerOf, sessions, clock, System::nanoTime);
         web = new WebChannel(
                 new WebChannel.Dependencies(client, janitor, uploader, videos, sessions, changes, clock, threads),
                 SettingsMapping.web(settings));
@@ -224,21 +214,13 @@ public final class Gateway implements AutoCloseable {
         var routes = new ArrayList<Routes>(table.chat());
         routes.addAll(table.media(spoolingAttachmentResolver, studio, threads));
         routes.add(new VerifyRoute(support, guards.keys()));
-        routes.addAll(management(support));
+        var data = new ConfigRoutes.DatabaseState(
+                String.valueOf(settings.database().getFileName()), database::problem);
+        routes.addAll(table.management(
+                new RouteTable.Managed(accounts, ring, usage, cliAccounts::status, probe, reloader, data)));
         routes.addAll(
                 telemetry.routes(support, guards.keys(), reloader, new Telemetry.Upstream(client::isSound, changes)));
         return new Server(support, guards, routes);
-    }
-
-    private List<Routes> management(RouteSupport support) {
-        var data = new ConfigRoutes.DatabaseState(
-                String.valueOf(settings.database().getFileName()), database::problem);
-        return List.of(
-                new AccountRoutes(support, accounts, ring, account -> probe.session(account, ADDITION_CHECK), clock),
-                new CookieRoute(support, accounts, reloader, clock.getZone()),
-                new HealthRoutes(ring, usage, cliAccounts::status, clock),
-                new ConfigRoutes(reloader, ring::statuses, data),
-                new UsageRoutes(usage));
     }
 
     /**
@@ -283,27 +265,6 @@ public final class Gateway implements AutoCloseable {
     /** Returns the actual port. */
     public int port() {
         return server.port();
-    }
-
-    private Optional<Account> present(Account account) {
-        return find(account.id(), account.credential().userId());
-    }
-
-    private Optional<Account> ownerOf(ChatLedger.Entry chat) {
-        return find(chat.account(), chat.user());
-    }
-
-    private Optional<Account> ownerOf(VideoJob.Task task) {
-        return find(task.account(), task.user());
-    }
-
-    /** An account by its user where that is known: the number may be another user's by now. */
-    private Optional<Account> find(AccountId number, Optional<String> user) {
-        return user.isPresent() ? ring.find(number, user) : ring.find(number);
-    }
-
-    private List<Account> owned() {
-        return ring.statuses().stream().map(AccountStatus::account).toList();
     }
 
     /** Returns all accounts with their state. */

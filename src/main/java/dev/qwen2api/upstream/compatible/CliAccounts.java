@@ -108,14 +108,16 @@ public final class CliAccounts {
     }
 
     private static List<String> keys(List<Account> accounts) {
-        return accounts.stream().map(each -> each.id() + " " + user(each)).toList();
+        return accounts.stream()
+                .map(each -> each.id() + " " + CliUser.key(each))
+                .toList();
     }
 
     private void forgetOthers() {
         Set<String> gone;
         synchronized (this) {
             gone = new HashSet<>(users.keySet());
-            owned.forEach(account -> gone.remove(user(account)));
+            owned.forEach(account -> gone.remove(CliUser.key(account)));
             users.keySet().removeAll(gone);
         }
         gone.forEach(user -> store.saveSoon(user, () -> kept(user)));
@@ -124,7 +126,7 @@ public final class CliAccounts {
     /** In this ring an account holds the OAuth token: its web session may be dead. */
     private List<Account> bearers() {
         return owned().stream()
-                .map(account -> account.with(bearer(user(account))))
+                .map(account -> account.with(bearer(CliUser.key(account))))
                 .toList();
     }
 
@@ -133,15 +135,8 @@ public final class CliAccounts {
                 credential(user).map(CliCredential::accessToken).orElse(""), Optional.of(user));
     }
 
-    /** A token that does not name its user stands for itself. */
-    static String user(Account account) {
-        return account.credential()
-                .userId()
-                .orElseGet(() -> "#" + account.credential().token().hashCode());
-    }
-
     private synchronized Admission.Decision admission(Account account) {
-        String user = user(account);
+        String user = CliUser.key(account);
         CliUser known = known(user);
         if (known.credential().isEmpty()) {
             return waits && pending.contains(user) ? Admission.Decision.PENDING : Admission.Decision.REFUSED;
@@ -227,7 +222,7 @@ public final class CliAccounts {
         put(user, known -> known.granted(credential));
         store.save(user, () -> kept(user));
         owned().stream()
-                .filter(each -> user(each).equals(user))
+                .filter(each -> CliUser.key(each).equals(user))
                 .forEach(each -> ring.renew(each.id(), old -> bearer(user)));
         ring.admissionChanged();
     }
@@ -247,7 +242,9 @@ public final class CliAccounts {
     /** The accounts for which a credential is to be obtained now, one a user. */
     synchronized List<Account> wanting() {
         var byUser = new TreeMap<String, Account>();
-        owned.stream().filter(account -> wants(user(account))).forEach(each -> byUser.putIfAbsent(user(each), each));
+        owned.stream()
+                .filter(account -> wants(CliUser.key(account)))
+                .forEach(each -> byUser.putIfAbsent(CliUser.key(each), each));
         return byUser.values().stream()
                 .sorted(Comparator.comparing(Account::id))
                 .toList();
@@ -268,7 +265,7 @@ public final class CliAccounts {
 
     /** A user's account as the owner has it now. */
     synchronized Optional<Account> account(String user) {
-        return owned.stream().filter(each -> user(each).equals(user)).findFirst();
+        return owned.stream().filter(each -> CliUser.key(each).equals(user)).findFirst();
     }
 
     /** How an account is doing on this channel. */
@@ -281,7 +278,7 @@ public final class CliAccounts {
     }
 
     private synchronized CliStatus status(AccountStatus inRing) {
-        return known(user(inRing.account())).status(inRing, dailyLimit, clock);
+        return known(CliUser.key(inRing.account())).status(inRing, dailyLimit, clock);
     }
 
     /** When an account that has a credential can serve again; empty where that is not known. */

@@ -55,7 +55,7 @@ final class CliTokens {
     }
 
     private CompletableFuture<CliCredential> obtain(Account account) {
-        String user = CliAccounts.user(account);
+        String user = CliUser.key(account);
         return single(user, threads.flows(), () -> granted(account, user));
     }
 

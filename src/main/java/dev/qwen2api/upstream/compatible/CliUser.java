@@ -1,5 +1,6 @@
 package dev.qwen2api.upstream.compatible;
 
+import dev.qwen2api.account.Account;
 import dev.qwen2api.account.AccountStatus;
 import dev.qwen2api.account.CliStatus;
 import dev.qwen2api.account.CliStatus.CliState;
@@ -19,6 +20,13 @@ import java.util.Optional;
  * @param proven whether the service has accepted the credential, or it survived a restart
  */
 record CliUser(StoredCli kept, Instant pausedSince, boolean proven) {
+
+    /** The key of an account's user; a token that does not name its user stands for itself. */
+    static String key(Account account) {
+        return account.credential()
+                .userId()
+                .orElseGet(() -> "#" + account.credential().token().hashCode());
+    }
 
     static CliUser of(String user, LocalDate today) {
         return new CliUser(new StoredCli(user, Optional.empty(), Optional.empty(), today, 0), Instant.EPOCH, false);

@@ -58,7 +58,7 @@ final class PortalService implements CompatibleService {
 
     @Override
     public Authorization authorize(Account account) throws UpstreamException {
-        String user = CliAccounts.user(account);
+        String user = CliUser.key(account);
         CliCredential credential = accounts.credential(user)
                 .orElseThrow(() -> new UpstreamException(Failure.of(FailureKind.EXPIRED, "its credential has ended")));
         LocalDate day = accounts.count(user)

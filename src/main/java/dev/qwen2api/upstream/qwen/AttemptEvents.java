@@ -1,9 +1,12 @@
 package dev.qwen2api.upstream.qwen;
 
+import dev.qwen2api.failure.Failure;
 import dev.qwen2api.upstream.qwen.error.FailureClassifier;
+import dev.qwen2api.upstream.qwen.error.Operation;
 import java.net.http.HttpHeaders;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -29,7 +32,16 @@ public final class AttemptEvents implements DeadlineTimer.Waiter {
     /** Something that arrived. */
     public sealed interface Item {
         /** The event stream begins. */
-        record Opened(int status, HttpHeaders headers) implements Item {}
+        record Opened(int status, HttpHeaders headers) implements Item {
+
+            /** The failure that a stream without any event stands for; empty where the stream has no bytes. */
+            Optional<Failure> failure(byte[] head, Instant now) {
+                return head.length == 0
+                        ? Optional.empty()
+                        : Optional.of(FailureClassifier.classify(
+                                Operation.COMPLETION, FailureClassifier.Reply.of(status, headers, head), now));
+            }
+        }
 
         /** A step was made on the way to asking, such as a piece of a file that went up. */
         record Step() implements Item {}

@@ -214,14 +214,7 @@ final class WebAnswerStream implements AnswerStream {
 
     /** What came under the name of an event stream and was none. */
     private Optional<Failure> pretended() {
-        byte[] head = answer.eventlessHead();
-        AttemptEvents.Item.Opened reply = opened;
-        return head.length == 0 || reply == null
-                ? Optional.empty()
-                : Optional.of(FailureClassifier.classify(
-                        Operation.COMPLETION,
-                        FailureClassifier.Reply.of(reply.status(), reply.headers(), head),
-                        upstream.now()));
+        return Optional.ofNullable(opened).flatMap(reply -> reply.failure(answer.eventlessHead(), upstream.now()));
     }
 
     private void broken(Throwable cause) throws UpstreamException {

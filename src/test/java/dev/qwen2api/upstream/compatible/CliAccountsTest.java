@@ -90,7 +90,7 @@ class CliAccountsTest {
             served.append(
                     lease.map(each -> String.valueOf(each.account().id().num())).orElse("-"));
             lease.ifPresent(each -> {
-                String user = CliAccounts.user(each.account());
+                String user = CliUser.key(each.account());
                 accounts.count(user).orElseThrow();
                 accounts.accepted(user);
                 each.succeeded();
