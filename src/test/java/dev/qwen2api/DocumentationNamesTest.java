@@ -29,7 +29,7 @@ class DocumentationNamesTest {
     private static final List<String> FOREIGN = List.of("AutoCloseable", "Dockerfile");
 
     @ParameterizedTest
-    @ValueSource(strings = {"docs/reliability.md", "docs/performance.md", "CONTRIBUTING.md"})
+    @ValueSource(strings = {"docs/reliability.md", "docs/performance.md", "docs/design.md", "CONTRIBUTING.md"})
     void every_class_and_test_that_is_named_exists(String page) throws IOException {
         Map<String, Path> sources = sources();
         var missing = new ArrayList<String>();

@@ -83,7 +83,7 @@ class ShutdownIT {
             jarUnderTest.fake.script().whenAsked("slowly", SLOW);
             var running = new ArrayList<Future<World.Reply>>();
             for (int i = 0; i < many; i++) {
-                running.add(clients.submit(() -> jarUnderTest.chat("slowly " + "x".repeat(100_000), true)));
+                running.add(clients.submit(() -> jarUnderTest.chat("slowly " + "x".repeat(78_000), true)));
             }
             int served = 0;
             for (Future<World.Reply> each : running) {
