@@ -100,9 +100,9 @@ class AgentsIT {
         var results = new ArrayList<String>();
         FAKE.script()
                 .when(
-                        prompt -> prompt.text().contains(TASK)
-                                && prompt.text().contains("exec_command")
-                                && !prompt.text().contains("isolate"),
+                        prompt -> seen(prompt).contains(TASK)
+                                && seen(prompt).contains("exec_command")
+                                && !seen(prompt).contains("isolate"),
                         prompt -> step(prompt, results, AgentsIT::command));
         assertCopied("qwen-max", results);
     }
@@ -113,7 +113,7 @@ class AgentsIT {
         var results = new ArrayList<String>();
         FAKE.script()
                 .when(
-                        prompt -> prompt.text().contains(TASK) && prompt.text().contains("isolate"),
+                        prompt -> seen(prompt).contains(TASK) && seen(prompt).contains("isolate"),
                         prompt -> step(prompt, results, AgentsIT::scripted));
         assertCopied("gpt-6.1-sol", results);
     }
@@ -142,13 +142,19 @@ class AgentsIT {
 
     /** A model that reads, then writes what it read, then says so. */
     private static Answer step(Prompt prompt, List<String> results, Form form) {
-        int seen = (int) RESULT.matcher(prompt.text()).results().count();
-        if (seen == 0) {
+        String seen = seen(prompt);
+        long read = RESULT.matcher(seen).results().count();
+        if (read == 0) {
             return Answer.text("I read it.\n" + form.call("cat a.txt"));
         }
-        results.add(prompt.text());
-        String word = prompt.text().contains(SECRET) ? SECRET : "unread";
-        return Answer.text(seen == 1 ? form.call("echo " + word + " > b.txt") : "The word is copied.");
+        results.add(seen);
+        String word = seen.contains(SECRET) ? SECRET : "unread";
+        return Answer.text(read == 1 ? form.call("echo " + word + " > b.txt") : "The word is copied.");
+    }
+
+    /** The earlier turns of the chat and the message. */
+    private static String seen(Prompt prompt) {
+        return String.join("\n", FAKE.chats().seen(prompt));
     }
 
     private static String command(String command) {
@@ -187,8 +193,9 @@ class AgentsIT {
                         Answer.text(
                                 "[tool_call]\n{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Paris\"}}\n[/tool_call]"))
                 .when(
-                        prompt -> prompt.text().contains("My name is Ada")
-                                && prompt.text().contains("Noted."),
+                        prompt -> seen(prompt).contains("My name is Ada")
+                                && seen(prompt).contains("Noted.")
+                                && prompt.text().contains("What is my name?"),
                         Answer.text("You are Ada."))
                 .whenAsked("My name is Ada", Answer.text("Noted."));
         FAKE.faults()

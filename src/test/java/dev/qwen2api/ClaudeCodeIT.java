@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.qwen2api.fakeqwen.Answer;
-import dev.qwen2api.fakeqwen.Completion;
 import dev.qwen2api.fakeqwen.FakeQwen;
 import dev.qwen2api.fakeqwen.Prompt;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,7 +46,11 @@ class ClaudeCodeIT {
         Path work = Files.createDirectories(folder.resolve("work"));
         Files.createDirectories(folder.resolve("home"));
         Files.writeString(work.resolve("notes.txt"), "The secret word is " + SECRET + ".\n");
-        fake.script().when(ClaudeCodeIT::isTask, prompt -> nextStep(prompt, work));
+        var seen = new CopyOnWriteArrayList<String>();
+        fake.script().when(prompt -> isTask(seen(prompt)), prompt -> {
+            seen.add(seen(prompt));
+            return nextStep(seen(prompt), work);
+        });
 
         List<String> said;
         try (var jar = JarProcess.start(Files.createDirectories(folder.resolve("gateway")), settings())) {
@@ -59,7 +63,7 @@ class ClaudeCodeIT {
         assertEquals("Done, the word is written.", result.path("result").asText(), said::toString);
         assertEquals(3, result.path("num_turns").asInt(), said::toString);
         assertEquals(SECRET + "\n", Files.readString(work.resolve("answer.txt")));
-        assertEquals(3, asked().size());
+        assertEquals(3, seen.size());
     }
 
     /** Whatever it asks for besides, nothing is refused. */
@@ -70,25 +74,25 @@ class ClaudeCodeIT {
         return requests.stream().filter(line -> !line.contains(" 200 ")).toList();
     }
 
-    private static boolean isTask(Prompt prompt) {
-        return prompt.text().contains(TASK) && prompt.text().contains("\"name\":\"Write\"");
+    /** The earlier turns of the chat and the message. */
+    private String seen(Prompt prompt) {
+        return String.join("\n", fake.chats().seen(prompt));
     }
 
-    private List<Completion> asked() {
-        return fake.recorder().completions().stream()
-                .filter(completion -> isTask(completion.prompt()))
-                .toList();
+    /** The tool stands in a message with its schema, or with its signature where that is too long. */
+    private static boolean isTask(String seen) {
+        return seen.contains(TASK) && (seen.contains("\"name\":\"Write\"") || seen.contains("\nWrite("));
     }
 
     /**
      * What the model does next follows from what it has been told so far, so a request that is sent twice does no harm.
      */
-    private static Answer nextStep(Prompt prompt, Path work) {
-        if (!prompt.text().contains(SECRET)) {
+    private static Answer nextStep(String seen, Path work) {
+        if (!seen.contains(SECRET)) {
             return call("I look into it.", "Read", "{\"file_path\": \"" + work.resolve("notes.txt") + "\"}");
         }
-        if (!prompt.text().contains(work.resolve("answer.txt").toString())) {
-            assertTrue(prompt.text().contains("[tool_result call="), prompt.text());
+        if (!seen.contains(work.resolve("answer.txt").toString())) {
+            assertTrue(seen.contains("[tool_result call="), seen);
             return call(
                     "Now I write it.",
                     "Write",
