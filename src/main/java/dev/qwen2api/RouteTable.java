@@ -143,7 +143,7 @@ final class RouteTable {
                 new AccountRoutes(
                         support, accounts, ring, account -> managed.probe().session(account, ADDITION_CHECK), clock),
                 new CookieRoute(support, accounts, reloader, clock.getZone()),
-                new HealthRoutes(ring, managed.usage(), managed.cli()::apply, clock),
+                new HealthRoutes(ring, managed.usage(), managed.cli(), clock),
                 new ConfigRoutes(reloader, ring::statuses, managed.database()),
                 new UsageRoutes(managed.usage()));
     }

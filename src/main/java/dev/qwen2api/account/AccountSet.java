@@ -120,7 +120,8 @@ public record AccountSet(List<Kept> accounts, Set<String> hidden, List<Retired> 
         return find(id).filter(each -> each.origin().equals(origin))
                 .or(() -> ofEnv(origin))
                 .map(Kept::account)
-                .map(known -> new Account(id, known.source(), known.credential()))
+                .map(known ->
+                        new Account(id, known.source() == Source.API ? Source.ENV : known.source(), known.credential()))
                 .or(() -> retired.stream()
                         .filter(each -> each.origin().equals(origin) && each.isKept(now))
                         .map(Retired::credential)

@@ -140,7 +140,10 @@ class AccountRoutesTest {
         assertEquals(200, answer.status(), answer.body());
         assertTrue(answer.body().contains("\"checked\":false,\"state\":\"" + state + "\""), answer.body());
         String health = managed.get("/api/health").body();
-        assertTrue(health.contains("\"num\":\"3\",\"source\":\"api\",\"state\":\"" + state + "\""), health);
+        assertTrue(
+                health.contains(
+                        "\"num\":\"3\",\"source\":\"api\",\"cookieSource\":\"api\",\"state\":\"" + state + "\""),
+                health);
     }
 
     @Test
