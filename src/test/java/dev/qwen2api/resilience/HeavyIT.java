@@ -135,8 +135,7 @@ class HeavyIT {
         String turns = ("{\"role\":\"user\",\"content\":\"" + words + "\"},{\"role\":\"assistant\",\"content\":\""
                         + words + "\"},")
                 .repeat(10);
-        return "{\"model\":\"qwen-max\",\"messages\":[" + turns
-                + "{\"role\":\"user\",\"content\":\"echo: heard\"}]}";
+        return "{\"model\":\"qwen-max\",\"messages\":[" + turns + "{\"role\":\"user\",\"content\":\"echo: heard\"}]}";
     }
 
     private static String picture(int megabytes) {
