@@ -21,9 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The classes and tests that the documentation names exist under these names. */
 class DocumentationNamesTest {
 
-    /** A class of the project in backticks, for a test perhaps with the beginning of a method. */
-    private static final Pattern NAME =
-            Pattern.compile("`([A-Z][a-z]+(?:[A-Z][a-z]*)*(?:IT|Test)?)(?:\\.([a-z_]+)…)?`");
+    /** A class of the project in backticks, perhaps with a nested type or, for a test, the beginning of a method. */
+    private static final Pattern NAME = Pattern.compile(
+            "`([A-Z][a-z]+(?:[A-Z][a-z]*)*(?:IT|Test)?)(?:\\.([A-Z][a-z]+(?:[A-Z][a-z]*)*))?(?:\\.([a-z_]+)…)?`");
 
     /** Names in backticks that are not ours. */
     private static final List<String> FOREIGN = List.of("AutoCloseable", "Dockerfile");
@@ -39,8 +39,12 @@ class DocumentationNamesTest {
             if (FOREIGN.contains(name.group(1))) {
                 continue;
             }
-            String start = name.group(2);
-            if (source == null || start != null && !Files.readString(source).contains(" void " + start)) {
+            String nested = name.group(2);
+            String start = name.group(3);
+            String code = source == null ? "" : Files.readString(source);
+            if (source == null
+                    || nested != null && !code.matches("(?s).*\\b(class|record|enum|interface) " + nested + "\\b.*")
+                    || start != null && !code.contains(" void " + start)) {
                 missing.add(name.group());
             }
         }

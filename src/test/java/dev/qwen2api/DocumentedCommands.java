@@ -36,6 +36,7 @@ final class DocumentedCommands implements AutoCloseable {
     private final FakeQwen fake = FakeQwen.start();
     private final Path folder;
     private final String cookie = fake.accounts().cookie(fake.accounts().newUser());
+    private final String added = fake.accounts().newUser();
     private final int port = freePort();
     private final Map<String, String> ids = new HashMap<>();
     private JarProcess gateway;
@@ -140,9 +141,12 @@ final class DocumentedCommands implements AutoCloseable {
         ID.matcher(answer).results().forEach(id -> ids.put(id.group(1), id.group()));
     }
 
+    /** Puts the address of the gateway, and tokens of one user of the stand-in, where the pages have placeholders. */
     private String here(String command) {
         return command.replace("http://localhost:3000", "http://127.0.0.1:" + port)
-                .replace("https://api.example.com", "http://127.0.0.1:" + port);
+                .replace("https://api.example.com", "http://127.0.0.1:" + port)
+                .replace("token=xxx", "token=" + fake.accounts().token(added))
+                .replace("token=zzz", "token=" + fake.accounts().token(added));
     }
 
     /** The settings of the test are in the environment, so that the file stays as the documentation has it. */

@@ -108,10 +108,10 @@ class HeavyIT {
         ExecutorService clients = Executors.newFixedThreadPool(many);
         try (JarUnderTest jarUnderTest =
                 new JarUnderTest(folder, 2, Map.of("ACCOUNT_MAX_CONCURRENT", "0"), "-Xmx96m")) {
-            String words = "echo: heard " + "word ".repeat(198_000);
+            String conversation = conversation();
             var running = new ArrayList<Future<World.Reply>>();
             for (int i = 0; i < many; i++) {
-                running.add(clients.submit(() -> jarUnderTest.chat(words, false)));
+                running.add(clients.submit(() -> send(jarUnderTest, conversation)));
             }
             int answered = 0;
             for (Future<World.Reply> each : running) {
@@ -129,6 +129,15 @@ class HeavyIT {
         }
     }
 
+    /** A history of 990 kilobytes before a short prompt. */
+    private static String conversation() {
+        String words = "word ".repeat(9_900);
+        String turns = ("{\"role\":\"user\",\"content\":\"" + words + "\"},{\"role\":\"assistant\",\"content\":\""
+                        + words + "\"},")
+                .repeat(10);
+        return "{\"model\":\"qwen-max\",\"messages\":[" + turns + "{\"role\":\"user\",\"content\":\"echo: heard\"}]}";
+    }
+
     private static String picture(int megabytes) {
         byte[] picture = new byte[megabytes << 20];
         System.arraycopy(PNG_MARK, 0, picture, 0, PNG_MARK.length);
@@ -143,6 +152,10 @@ class HeavyIT {
         String body =
                 "{\"model\":\"qwen-max\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"echo: seen\"},"
                         + "{\"type\":\"" + type + "\",\"" + type + "\":{\"url\":\"" + url + "\"}}]}]}";
+        return send(jarUnderTest, body);
+    }
+
+    private static World.Reply send(JarUnderTest jarUnderTest, String body) throws Exception {
         return jarUnderTest.send(jarUnderTest
                 .request("/v1/chat/completions")
                 .POST(BodyPublishers.ofString(body))
