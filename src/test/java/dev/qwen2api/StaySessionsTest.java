@@ -214,7 +214,7 @@ class StaySessionsTest {
 
     @Test
     void a_chat_left_behind_is_deleted_after_a_restart_with_an_ended_token() throws Exception {
-        try (World world = new World(folder, 1, Map.of())) {
+        try (World world = new World(folder, 1, Map.of("CHAT_REUSE", "off"))) {
             world.fake.faults().add(Refusals.http500().on(Endpoint.CHAT_DELETE));
             String brief = FakeTokens.mintShort(world.user(1), Instant.now(), Duration.ofSeconds(4));
             cookies(world, world.fake.accounts().cookie(world.user(1), brief));
@@ -239,7 +239,7 @@ class StaySessionsTest {
 
     @Test
     void a_chat_of_a_user_who_was_replaced_while_it_streamed_is_deleted_once_the_user_is_back() throws Exception {
-        try (World world = new World(folder, 1, Map.of())) {
+        try (World world = new World(folder, 1, Map.of("CHAT_REUSE", "off"))) {
             world.fake.script().whenAsked("a story", Answer.text("once").delay(Duration.ofSeconds(2)));
             Future<World.Reply> story = clients.submit(() -> world.chat("a story", true));
             String chat = world.fake.recorder().awaitCompletion(1, SOON).chatId();

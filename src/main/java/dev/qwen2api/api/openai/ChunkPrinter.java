@@ -118,7 +118,7 @@ public final class ChunkPrinter implements FramePrinter {
 
         private int call = -1;
         private final Map<Integer, StringBuilder> inputs = new HashMap<>();
-        /** The text since the first source is known, and the length of the text before. */
+        /** The text from its first bracket on, which may be a citation, and the length of the text before. */
         private final StringBuilder cited = new StringBuilder(0);
 
         private int uncited;
@@ -188,7 +188,7 @@ public final class ChunkPrinter implements FramePrinter {
         }
 
         private void remember(String piece) {
-            if (answer.sources().isEmpty()) {
+            if (cited.isEmpty() && piece.indexOf('[') < 0) {
                 uncited += piece.length();
             } else {
                 cited.append(piece);
