@@ -164,7 +164,7 @@ final class LongForm {
                 .limit(most)
                 .toList();
         List<Media> files = attached.stream()
-                .map(name -> new TextDocument(documents.get(name)).named(name))
+                .map(name -> new TextDocument(documents.getOrDefault(name, "")).named(name))
                 .toList();
         return new PromptMessage(write(attached), omitted(attached), files, write(List.of()), omitted(List.of()));
     }
