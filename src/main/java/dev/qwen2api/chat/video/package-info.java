@@ -1,7 +1,4 @@
-/**
- * Videos that are made while nobody waits: ordered, kept over a restart, asked about later by the one who ordered
- * them.
- */
+/** Video jobs: created by one request, run in the background, kept over a restart, and polled by later requests. */
 @NullMarked
 package dev.qwen2api.chat.video;
 

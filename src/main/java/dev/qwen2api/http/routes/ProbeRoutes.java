@@ -156,7 +156,7 @@ public final class ProbeRoutes implements Routes {
         try (RequestLimiter.Mark answering = support.limiter().answering()) {
             tell(out, silence);
         } catch (ClientGoneException gone) {
-            // Nobody waits for the rest.
+            // The client has left.
         } catch (InterruptedException stopped) {
             out.end();
         } finally {

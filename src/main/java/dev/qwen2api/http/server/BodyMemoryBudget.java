@@ -11,8 +11,8 @@ import java.time.Duration;
 final class BodyMemoryBudget {
 
     /**
-     * So much of a body is taken for granted, so that ordinary requests ask nobody: {@link RequestLimiter} bounds how
-     * many there are.
+     * Bytes of a body that are not charged to the budget, so that ordinary requests skip it: {@link RequestLimiter}
+     * bounds their number.
      */
     static final long SMALL = 32 << 10;
 

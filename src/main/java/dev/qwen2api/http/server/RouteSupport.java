@@ -56,7 +56,7 @@ public final class RouteSupport implements Handler {
     /**
      * Counts a request until its answer is complete, or refuses it. Probes are always let in: an orchestrator must
      * not kill a gateway because it is busy or shutting down. Routes without a key have a small limit of their own, so
-     * that strangers keep nobody out.
+     * that requests without a key cannot fill the limit of the others.
      */
     @Override
     public void handle(Context ctx) {

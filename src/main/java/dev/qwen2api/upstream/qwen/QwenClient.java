@@ -66,15 +66,14 @@ public final class QwenClient implements UploadTransport {
         return route.isSound();
     }
 
-    /** A place for what comes of one request. */
+    /** Receives the outcome of one request. */
     public AttemptEvents inbox() {
         return new AttemptEvents(deadlineTimer);
     }
 
     /**
-     * Creates a chat. Asked once more where the connection breaks: the upstream may have closed it while nobody
-     * looked, and one empty chat too many does no harm. No other POST is repeated, because nobody can tell whether it
-     * was begun.
+     * Creates a chat. Sent once more if the connection breaks: the upstream may have closed an idle connection, and an
+     * extra empty chat does no harm. No other POST is repeated, because the upstream may have begun it.
      */
     CompletableFuture<HttpResponse<byte[]>> newChat(Account account, byte[] body) {
         Supplier<CompletableFuture<HttpResponse<byte[]>>> asking = () -> call(

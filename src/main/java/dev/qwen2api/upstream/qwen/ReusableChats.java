@@ -36,7 +36,7 @@ final class ReusableChats {
      * @param parentId the service's id of the last answer, which the next message replies to
      * @param boundary what separates parts in the chat's messages
      * @param end when the chat is of no use any more, because documents in it expire
-     * @param until when nobody waits for it any more
+     * @param until when it is deleted unless a request continues it
      */
     record Chat(Account account, String id, String parentId, String boundary, Instant end, Instant until) {}
 

@@ -24,7 +24,7 @@ final class Transcript {
 
     private static final int BOUNDARY_LENGTH = 12;
 
-    /** Collisions after which the boundary follows from all texts, so that nobody can write many boundaries ahead. */
+    /** Collisions after which the boundary follows from all texts: no text can hold many boundaries in advance. */
     private static final int MOST_COLLISIONS = 3;
 
     static final String HEAD = """
