@@ -22,7 +22,6 @@ final class AccountLookup {
         return ring.statuses().stream().map(AccountStatus::account).toList();
     }
 
-    /** The account as it is now. */
     Optional<Account> present(Account account) {
         return find(account.id(), account.credential().userId());
     }

@@ -61,7 +61,6 @@ final class Commands {
         this.out = out;
     }
 
-    /** Whether the first word is a command of this class. */
     static boolean knows(List<String> words) {
         return !words.isEmpty() && SYNTAX.containsKey(words.get(0));
     }

@@ -51,7 +51,6 @@ final class DoctorWiring {
     private final Consumer<String> out;
     private final Doctor.Format format;
 
-    /** @param out receives the lines */
     DoctorWiring(Clock clock, Consumer<String> out, Doctor.Format format) {
         this.clock = clock;
         this.out = out;

@@ -30,7 +30,6 @@ import dev.qwen2api.store.SqlChatLedger;
 import dev.qwen2api.store.SqlCli;
 import dev.qwen2api.store.SqlHealth;
 import dev.qwen2api.store.SqlKeyValues;
-import dev.qwen2api.store.SqlToolSettings;
 import dev.qwen2api.store.SqlUploads;
 import dev.qwen2api.store.SqlUsage;
 import dev.qwen2api.store.SqlVideos;
@@ -136,7 +135,7 @@ public final class Gateway implements AutoCloseable {
         catalogue = new ModelCatalog(
                 client, settings.models().cacheTtl(), owners::all, clock, threads, text -> kept.save(CATALOGUE, text));
         changes = new WireChanges(clock, text -> kept.save(DatabaseCheckup.WIRE_CHANGES, text));
-        nativeTools = new NativeTools(client, owners::all, new SqlToolSettings(kept), clock, threads);
+        nativeTools = new NativeTools(client, owners::all, kept.toolSettings(), clock, threads);
         var models = new ModelDirectory(catalogue, SettingsMapping.names(settings));
         uploads = new UploadCache(new SqlUploads(database, clock), clock);
         var uploader = new Uploader(client, uploads, clock, System::nanoTime, threads);
@@ -257,7 +256,6 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    /** Reads {@code .env} now. */
     public EnvReloader.Result reload() {
         return reloader.reload();
     }
@@ -267,7 +265,6 @@ public final class Gateway implements AutoCloseable {
         return server.port();
     }
 
-    /** Returns all accounts with their state. */
     public List<AccountStatus> statuses() {
         return ring.statuses();
     }

@@ -34,7 +34,6 @@ public final class AccountRegistry {
     private Supplier<Map<String, AccountHealth>> keptHealth = Map::of;
     private boolean known;
 
-    /** What came of removing an account. */
     public enum Removal {
         REMOVED,
         UNKNOWN,

@@ -36,7 +36,7 @@ final class PooledAccount {
         }
     }
 
-    /** One running generation, and how everything was when it began. */
+    /** A running generation, and the state of its account when it began. */
     static final class Use {
 
         private final LeaseRequest request;

@@ -6,20 +6,25 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The accounts of the ring in their order, and their health in the store. Guarded by the ring's lock. */
 final class PooledAccounts {
 
+    private static final Logger LOG = LoggerFactory.getLogger(PooledAccounts.class);
+
     private final HealthStore store;
-    private final HealthLog log;
+    private final String channel;
     private List<PooledAccount> all = List.of();
 
     PooledAccounts(HealthStore store) {
         this.store = store;
-        this.log = new HealthLog(store.channel());
+        this.channel = store.channel().isEmpty() ? "" : " on the " + store.channel() + " channel";
     }
 
     List<PooledAccount> all() {
@@ -108,7 +113,7 @@ final class PooledAccounts {
                 });
     }
 
-    /** A user who comes back some day begins well. */
+    /** Deletes the stored health of a user who has no account any more. */
     private void forgetIfGone(PooledAccount gone) {
         Optional<String> user = gone.account().credential().userId();
         if (all.stream().noneMatch(each -> each.isOf(user))) {
@@ -122,8 +127,38 @@ final class PooledAccounts {
         change.run();
         AccountHealth after = account.health();
         if (!after.equals(before) && all.contains(account)) {
-            log.changed(account.account().id(), before, after);
+            logChange(account.account().id(), before, after);
             account.account().credential().userId().ifPresent(user -> store.save(user, after));
+        }
+    }
+
+    /** Logs one line when an account goes out of the ring, and one when it is back. */
+    private void logChange(AccountId account, AccountHealth before, AccountHealth after) {
+        logChange(account, "all requests", before.session(), after.session());
+        for (RequestKind kind : RequestKind.values()) {
+            String name = kind.name().toLowerCase(Locale.ROOT) + " requests";
+            logChange(account, name, before.of(kind), after.of(kind));
+        }
+    }
+
+    private void logChange(AccountId account, String requests, HealthState before, HealthState after) {
+        if (after.cooldown().isPresent() && !after.cooldown().equals(before.cooldown())) {
+            Cooldown now = after.cooldown().get();
+            boolean known = before.cooldown()
+                    .filter(old -> old.state() == now.state() && !old.isOver(now.begun()))
+                    .isPresent();
+            if (!known) {
+                LOG.warn(
+                        "[ACCOUNT] {} is out for {}{} until {}: {} ({})",
+                        account,
+                        requests,
+                        channel,
+                        now.until(),
+                        now.reason(),
+                        now.state().wire());
+            }
+        } else if (before.cooldown().isPresent() && after.cooldown().isEmpty()) {
+            LOG.info("[ACCOUNT] {} is back for {}{}", account, requests, channel);
         }
     }
 }

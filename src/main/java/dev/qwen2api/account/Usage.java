@@ -52,7 +52,7 @@ public record Usage(long requests, long input, long output) {
         return new Usage(requests + more.requests, input + more.input, output + more.output);
     }
 
-    /** Of two sums of the same, neither of which ever shrinks, what is known from both. */
+    /** The larger of each number, for two sums of the same key, which only grow. */
     public Usage atLeast(Usage other) {
         return new Usage(
                 Math.max(requests, other.requests), Math.max(input, other.input), Math.max(output, other.output));

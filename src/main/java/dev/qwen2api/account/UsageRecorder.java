@@ -1,6 +1,6 @@
 package dev.qwen2api.account;
 
-import dev.qwen2api.account.UsageStore.NotReadException;
+import dev.qwen2api.account.UsageRecorder.UsageStore.NotReadException;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.Collection;
@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -135,10 +136,7 @@ public final class UsageRecorder {
         return a.isAfter(b) ? a : b;
     }
 
-    /**
-     * Lets go of what is older than yesterday: an answer that ended right before midnight may still be on its way
-     * here.
-     */
+    /** Drops days before yesterday; answers that ended just before midnight may still be counted. */
     private void turnPage(LocalDate today) {
         for (Usage.Key key : sums.keySet()) {
             if (key.day().isBefore(today.minusDays(1))) {
@@ -189,5 +187,36 @@ public final class UsageRecorder {
         });
         found.keySet().removeIf(key -> key.day().isAfter(to));
         return new Report(from, to, found);
+    }
+
+    /** Stores usage sums. Thread-safe; only {@link #load} waits for the disk. */
+    public interface UsageStore {
+
+        /** The stored sums cannot be read now. */
+        final class NotReadException extends Exception {
+
+            private static final long serialVersionUID = 1L;
+
+            public NotReadException(String message, Throwable cause) {
+                super(message, cause);
+            }
+        }
+
+        /**
+         * Everything kept from that day on.
+         *
+         * @throws NotReadException when it cannot be read
+         */
+        Map<Usage.Key, Usage> load(LocalDate from) throws NotReadException;
+
+        /**
+         * Keeps one sum soon. It is the whole sum, not what was added, so that writing it twice counts nothing twice.
+         *
+         * @param sum called when it is written, by another thread; must not block
+         */
+        void save(Usage.Key key, Supplier<Usage> sum);
+
+        /** Forgets, soon, every day before that one. */
+        void forget(LocalDate before);
     }
 }

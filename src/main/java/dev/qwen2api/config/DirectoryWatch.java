@@ -33,9 +33,7 @@ final class DirectoryWatch implements AutoCloseable {
         this.loop = loop;
     }
 
-    /**
-     * @throws IOException if there is no such folder, or the system's limit of watches is reached
-     */
+    /** @throws IOException if there is no such folder, or the system's limit of watches is reached */
     static DirectoryWatch open(Path folder, Runnable onEvent) throws IOException {
         Object identity = identity(folder);
         DirectoryWatcher watcher = DirectoryWatcher.builder()

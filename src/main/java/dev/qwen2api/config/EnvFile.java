@@ -39,7 +39,6 @@ public final class EnvFile {
 
     private EnvFile() {}
 
-    /** The result of reading the file. */
     public sealed interface Reading permits Parsed, Unusable {}
 
     /**
@@ -71,7 +70,6 @@ public final class EnvFile {
      */
     public record Unusable(Reason reason, String message, ContentDigest content) implements Reading {}
 
-    /** Why a file is {@link Unusable}. */
     public enum Reason {
         MISSING,
         DIRECTORY,
@@ -142,7 +140,6 @@ public final class EnvFile {
         }
     }
 
-    /** Parses the bytes of a {@code .env} file. */
     public static Reading parse(byte[] bytes) {
         var content = ContentDigest.of(bytes);
         if (bytes.length > MAX_BYTES) {

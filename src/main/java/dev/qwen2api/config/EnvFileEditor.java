@@ -1,17 +1,13 @@
 package dev.qwen2api.config;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -150,19 +146,8 @@ final class EnvFileEditor {
             throw new AccessDeniedException(file.toString());
         }
         PosixFileAttributes attributes = Files.readAttributes(file, PosixFileAttributes.class);
-        Path next = Files.createTempFile(
-                file.getParent(),
-                ".env-",
-                ".new",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Path next = PrivateFile.writeEnv(file, after);
         try {
-            try (FileChannel out = FileChannel.open(next, StandardOpenOption.WRITE)) {
-                var buffer = ByteBuffer.wrap(after);
-                while (buffer.hasRemaining()) {
-                    out.write(buffer);
-                }
-                out.force(true);
-            }
             own(next, attributes);
             if (!Arrays.equals(before, Files.readAllBytes(file))) {
                 return false;

@@ -32,7 +32,6 @@ final class EnvFileState {
         this.seen = mark(initial);
     }
 
-    /** The outcome of a comparison. */
     sealed interface Verdict permits Same, Equivalent, Invalid, Changed {}
 
     /** The file is byte for byte the applied one. */
@@ -44,7 +43,6 @@ final class EnvFileState {
     /** The file is invalid; one line per problem. */
     record Invalid(List<String> problems) implements Verdict {}
 
-    /** Settings changed. */
     record Changed(Parsed parsed, SettingsChange change) implements Verdict {}
 
     /** Whether the last compared reading was the same. */
@@ -67,7 +65,6 @@ final class EnvFileState {
                 : difference(parsed, (Accepted) outcome);
     }
 
-    /** Records that the reading was applied. */
     void apply(Parsed parsed) {
         values = parsed.values();
         applied = parsed.content();

@@ -67,7 +67,6 @@ public final class EnvReloader implements AutoCloseable {
         }
     }
 
-    /** Applies settings. */
     @FunctionalInterface
     public interface Listener {
 
@@ -83,7 +82,6 @@ public final class EnvReloader implements AutoCloseable {
      */
     public record Result(List<String> changed, Optional<String> problem) {
 
-        /** Whether settings were applied. */
         public boolean isChanged() {
             return !changed.isEmpty();
         }

@@ -24,9 +24,7 @@ public final class FileMount {
     private final Path table;
     private final Optional<String> rootAtFirst;
 
-    /**
-     * @param table {@code /proc/self/mountinfo}
-     */
+    /** @param table {@code /proc/self/mountinfo} */
     public FileMount(Path file, Path table) {
         this.file = file.toAbsolutePath().normalize();
         this.table = table;

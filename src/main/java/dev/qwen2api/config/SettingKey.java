@@ -97,12 +97,10 @@ enum SettingKey {
         return fallback;
     }
 
-    /** Whether its value must be masked in messages. */
     boolean secret() {
         return secret;
     }
 
-    /** Whether a change takes effect only after a restart. */
     boolean needsRestart() {
         return AFTER_RESTART.contains(this);
     }

@@ -36,7 +36,6 @@ public final class SettingsParser {
         this.network = new NetworkValues(raw);
     }
 
-    /** The result of parsing. */
     public sealed interface Outcome permits Accepted, Rejected {}
 
     /**

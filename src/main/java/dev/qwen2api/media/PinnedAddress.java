@@ -1,6 +1,6 @@
 package dev.qwen2api.media;
 
-import dev.qwen2api.media.ByteSource.NotFetchedException;
+import dev.qwen2api.media.Downloader.ByteSource.NotFetchedException;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;

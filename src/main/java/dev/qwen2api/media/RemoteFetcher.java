@@ -1,6 +1,7 @@
 package dev.qwen2api.media;
 
-import dev.qwen2api.media.ByteSource.NotFetchedException;
+import dev.qwen2api.media.Downloader.ByteSource;
+import dev.qwen2api.media.Downloader.ByteSource.NotFetchedException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -45,9 +46,7 @@ final class RemoteFetcher implements AutoCloseable {
         SSLContext get() throws NoSuchAlgorithmException;
     }
 
-    /**
-     * @param allowPrivate whether private addresses are allowed, read at each hop
-     */
+    /** @param allowPrivate whether private addresses are allowed, read at each hop */
     RemoteFetcher(Downloader downloader, BooleanSupplier allowPrivate) {
         this(downloader, allowPrivate, InetAddress::getAllByName, SSLContext::getDefault);
     }

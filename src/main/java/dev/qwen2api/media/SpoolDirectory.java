@@ -1,14 +1,12 @@
 package dev.qwen2api.media;
 
+import dev.qwen2api.config.PrivateFile;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemKind;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,18 +64,10 @@ public final class SpoolDirectory {
     /** Creates an empty file with mode 0600. */
     Path create() throws IOException {
         if (!Files.isDirectory(directory)) {
-            Files.createDirectories(directory, mode("rwx------"));
+            Files.createDirectories(directory, PrivateFile.folderAttributes(directory));
         }
         requireFreeSpace();
-        return Files.createTempFile(directory, "", SUFFIX, mode("rw-------"));
-    }
-
-    private static FileAttribute<?>[] mode(String permissions) {
-        return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
-                }
-                : new FileAttribute<?>[0];
+        return Files.createTempFile(directory, "", SUFFIX, PrivateFile.attributes(directory));
     }
 
     /**

@@ -8,11 +8,13 @@ import dev.qwen2api.chat.Media.MediaType;
 import dev.qwen2api.chat.Message;
 import dev.qwen2api.chat.PictureFetcher;
 import dev.qwen2api.chat.ServiceMedia;
+import dev.qwen2api.chat.ServiceMedia.Original;
 import dev.qwen2api.chat.UploadSpooler;
 import dev.qwen2api.chat.VideoFetcher;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemKind;
-import dev.qwen2api.media.ByteSource.NotFetchedException;
+import dev.qwen2api.media.Downloader.ByteSource;
+import dev.qwen2api.media.Downloader.ByteSource.NotFetchedException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -20,6 +22,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -235,6 +239,50 @@ public final class SpoolingAttachmentResolver
         @Override
         public void close() {
             files.forEach(SpooledFile::close);
+        }
+    }
+
+    /** A picture or video that the service generated. */
+    private static final class ServiceMediaSource implements ByteSource {
+
+        private final CompletableFuture<Original> reply;
+
+        ServiceMediaSource(CompletableFuture<Original> reply) {
+            this.reply = reply;
+        }
+
+        @Override
+        public InputStream open(long maxBytes) throws IOException {
+            Original original = await();
+            if (original.status() != 200) {
+                throw new NotFetchedException("cannot be fetched: its server says " + original.status());
+            }
+            return original.bytes();
+        }
+
+        private Original await() throws IOException {
+            try {
+                return reply.get();
+            } catch (ExecutionException failed) {
+                if (failed.getCause() instanceof IllegalArgumentException) {
+                    throw new NotFetchedException("cannot be fetched: it is on no host that is known as the service's");
+                }
+                throw new IOException(failed);
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+                throw new IOException(stopped);
+            }
+        }
+
+        @Override
+        public void close() {
+            if (!reply.cancel(true) && !reply.isCompletedExceptionally()) {
+                try {
+                    reply.join().bytes().close();
+                } catch (IOException ignored) {
+                    // the stream is closed either way
+                }
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.qwen2api.metrics;
 
+import dev.qwen2api.metrics.MetricFamily.Sample;
 import java.util.Collection;
 
 /**

@@ -2,7 +2,8 @@ package dev.qwen2api.metrics;
 
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.UnixOperatingSystemMXBean;
-import dev.qwen2api.metrics.Sample.Label;
+import dev.qwen2api.metrics.MetricFamily.Sample;
+import dev.qwen2api.metrics.MetricFamily.Sample.Label;
 import java.io.IOException;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;

@@ -1,5 +1,6 @@
 package dev.qwen2api.ops;
 
+import dev.qwen2api.config.PrivateFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.FileSystemException;
@@ -8,11 +9,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 
 /**
  * A log file of bounded size with numbered predecessors: {@code qwen2api.log}, {@code qwen2api.log.1}, {@code .2}, … It
@@ -44,23 +42,17 @@ final class RotatingFile extends OutputStream {
     }
 
     private OutputStream open() throws IOException {
-        Set<PosixFilePermission> ownerOnly = PosixFilePermissions.fromString("rw-------");
-        boolean posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
         if (Files.isSymbolicLink(path)) {
             throw new FileSystemException(path.toString(), null, "is a symbolic link");
         }
         if (Files.notExists(path, LinkOption.NOFOLLOW_LINKS)) {
-            Files.createFile(
-                    path,
-                    posix
-                            ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(ownerOnly)}
-                            : new FileAttribute<?>[0]);
+            Files.createFile(path, PrivateFile.attributes(path));
         }
         OutputStream opened = Files.newOutputStream(
                 path, StandardOpenOption.CREATE, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS);
-        if (posix) {
-            Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-                    .setPermissions(ownerOnly);
+        var view = Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        if (view != null) {
+            view.setPermissions(PosixFilePermissions.fromString("rw-------"));
         }
         return opened;
     }

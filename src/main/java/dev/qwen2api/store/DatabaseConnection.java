@@ -34,7 +34,6 @@ final class DatabaseConnection implements AutoCloseable {
         void run(Connection connection) throws SQLException;
     }
 
-    /** A read. */
     @FunctionalInterface
     interface Query<T> {
         T run(Connection connection) throws SQLException;
@@ -175,7 +174,6 @@ final class DatabaseConnection implements AutoCloseable {
         }
     }
 
-    /** Closes the file for good. */
     @Override
     public void close() {
         closed = true;

@@ -1,5 +1,6 @@
 package dev.qwen2api.store;
 
+import dev.qwen2api.config.PrivateFile;
 import dev.qwen2api.store.Migrations.ForeignDatabaseException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -10,8 +11,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -48,9 +47,7 @@ public final class DatabaseCopy {
         }
     }
 
-    /**
-     * @param database the gateway's own file
-     */
+    /** @param database the gateway's own file */
     public DatabaseCopy(Path database, Clock clock) {
         this.database = database;
         this.clock = clock;
@@ -176,19 +173,11 @@ public final class DatabaseCopy {
         Path folder = Objects.requireNonNull(target.toAbsolutePath().getParent(), "a file has a folder");
         try {
             Files.createDirectories(folder);
-            return Files.createTempFile(folder, "qwen2api-", ".copy", ownerOnly(folder));
+            return Files.createTempFile(folder, "qwen2api-", ".copy", PrivateFile.attributes(folder));
         } catch (IOException broken) {
             throw new RefusedException(
                     folder + " cannot be written (" + broken.getClass().getSimpleName() + ")");
         }
-    }
-
-    private static FileAttribute<?>[] ownerOnly(Path folder) {
-        return folder.getFileSystem().supportedFileAttributeViews().contains("posix")
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-                }
-                : new FileAttribute<?>[0];
     }
 
     private static void check(Connection connection, Path source) throws SQLException, RefusedException {

@@ -1,12 +1,12 @@
 package dev.qwen2api.store;
 
+import dev.qwen2api.config.PrivateFile;
 import dev.qwen2api.store.Migrations.ForeignDatabaseException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -77,13 +77,9 @@ final class DatabaseFile {
         if (folder != null) {
             Files.createDirectories(folder);
         }
-        if (Files.notExists(path) && posix()) {
-            Files.createFile(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        if (Files.notExists(path)) {
+            Files.createFile(path, PrivateFile.attributes(path));
         }
-    }
-
-    private boolean posix() {
-        return path.getFileSystem().supportedFileAttributeViews().contains("posix");
     }
 
     private Connection checked() throws SQLException, IOException, ForeignDatabaseException {

@@ -177,7 +177,6 @@ final class Migrations {
         }
     }
 
-    /** Returns the newest schema version. */
     static int newest() {
         return VERSIONS.size();
     }

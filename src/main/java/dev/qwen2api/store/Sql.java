@@ -13,7 +13,15 @@ final class Sql {
 
     private Sql() {}
 
-    /** Reads one row of a result. */
+    /** The key of a user's pending write; its text, which is logged, does not name the user. */
+    record UserKey(String what, String user) {
+
+        @Override
+        public String toString() {
+            return what;
+        }
+    }
+
     @FunctionalInterface
     interface RowReader<T> {
         T read(ResultSet row) throws SQLException;

@@ -134,6 +134,5 @@ public final class SqlAccounts implements AccountStore {
                 renewed.origin());
     }
 
-    /** The key of a pending write of a session. */
     private record SessionKey(AccountId account) {}
 }

@@ -25,15 +25,6 @@ public final class SqlCli implements CliStore {
 
     private final Database database;
 
-    /** The key of a user's pending write, which logs must not identify. */
-    private record CliKey(String user) {
-
-        @Override
-        public String toString() {
-            return "CLI credential of a user";
-        }
-    }
-
     public SqlCli(Database database) {
         this.database = database;
     }
@@ -74,7 +65,8 @@ public final class SqlCli implements CliStore {
 
     @Override
     public void saveSoon(String user, Supplier<Optional<StoredCli>> now) {
-        database.writeLater(new CliKey(user), connection -> write(connection, user, now.get()));
+        database.writeLater(
+                new Sql.UserKey("CLI credential of a user", user), connection -> write(connection, user, now.get()));
     }
 
     @Override

@@ -31,15 +31,6 @@ public final class SqlHealth implements HealthStore {
     private final Database database;
     private final String prefix;
 
-    /** The key of a user's pending write, which logs must not identify. */
-    private record HealthKey(String user) {
-
-        @Override
-        public String toString() {
-            return "health of a user";
-        }
-    }
-
     public SqlHealth(Database database) {
         this(database, "");
     }
@@ -111,7 +102,7 @@ public final class SqlHealth implements HealthStore {
     @Override
     public void save(String user, AccountHealth health) {
         String key = prefix + user;
-        database.writeLater(new HealthKey(key), connection -> {
+        database.writeLater(new Sql.UserKey("health of a user", key), connection -> {
             delete(connection, key);
             insert(connection, key, SESSION, health.session());
             for (Map.Entry<RequestKind, HealthState> kind : health.kinds().entrySet()) {
@@ -123,7 +114,7 @@ public final class SqlHealth implements HealthStore {
     @Override
     public void forget(String user) {
         String key = prefix + user;
-        database.writeLater(new HealthKey(key), connection -> delete(connection, key));
+        database.writeLater(new Sql.UserKey("health of a user", key), connection -> delete(connection, key));
     }
 
     private static void delete(Connection connection, String user) throws SQLException {

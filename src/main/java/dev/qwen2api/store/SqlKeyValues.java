@@ -1,5 +1,6 @@
 package dev.qwen2api.store;
 
+import dev.qwen2api.upstream.qwen.NativeTools;
 import java.sql.SQLException;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -10,13 +11,14 @@ public final class SqlKeyValues {
 
     private static final Logger LOG = LoggerFactory.getLogger(SqlKeyValues.class);
 
+    private static final String TOOLS = "native tools of ";
+
     private final Database database;
 
     public SqlKeyValues(Database database) {
         this.database = database;
     }
 
-    /** Returns the text last saved under that name. */
     public Optional<String> load(String name) {
         try {
             return database
@@ -54,5 +56,25 @@ public final class SqlKeyValues {
                 "kept " + name,
                 connection ->
                         Sql.update(connection, "INSERT OR REPLACE INTO kept (name, value) VALUES (?, ?)", name, value));
+    }
+
+    /** Stores the tool settings that accounts had before the gateway switched them off, by user. */
+    public NativeTools.Store toolSettings() {
+        return new NativeTools.Store() {
+            @Override
+            public Optional<String> load(String user) {
+                return SqlKeyValues.this.load(TOOLS + user);
+            }
+
+            @Override
+            public boolean save(String user, String former) {
+                return saveNow(TOOLS + user, former);
+            }
+
+            @Override
+            public void remove(String user) {
+                SqlKeyValues.this.remove(TOOLS + user);
+            }
+        };
     }
 }

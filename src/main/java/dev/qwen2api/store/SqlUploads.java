@@ -1,6 +1,6 @@
 package dev.qwen2api.store;
 
-import dev.qwen2api.upstream.qwen.upload.UploadStore;
+import dev.qwen2api.upstream.qwen.upload.UploadCache.UploadStore;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;

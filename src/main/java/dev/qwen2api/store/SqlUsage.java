@@ -2,7 +2,7 @@ package dev.qwen2api.store;
 
 import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.Usage;
-import dev.qwen2api.account.UsageStore;
+import dev.qwen2api.account.UsageRecorder.UsageStore;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.HashMap;

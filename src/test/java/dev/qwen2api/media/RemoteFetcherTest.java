@@ -10,7 +10,7 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsExchange;
 import com.sun.net.httpserver.HttpsServer;
 import dev.qwen2api.Eventually;
-import dev.qwen2api.media.ByteSource.NotFetchedException;
+import dev.qwen2api.media.Downloader.ByteSource.NotFetchedException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;

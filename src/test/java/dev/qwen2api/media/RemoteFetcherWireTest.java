@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.qwen2api.media.ByteSource.NotFetchedException;
+import dev.qwen2api.media.Downloader.ByteSource.NotFetchedException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -2,7 +2,9 @@ package dev.qwen2api.metrics;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.qwen2api.metrics.Sample.Label;
+import dev.qwen2api.metrics.MetricFamily.Sample;
+import dev.qwen2api.metrics.MetricFamily.Sample.Label;
+import dev.qwen2api.metrics.RequestMetrics.Histogram;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;

@@ -9,7 +9,7 @@ import dev.qwen2api.account.MovableClock;
 import dev.qwen2api.account.TestAccounts;
 import dev.qwen2api.account.Usage;
 import dev.qwen2api.account.UsageRecorder;
-import dev.qwen2api.account.UsageStore.NotReadException;
+import dev.qwen2api.account.UsageRecorder.UsageStore.NotReadException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;

@@ -21,21 +21,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Reads OpenAI's picture requests and prints their answers. Pure. */
+/** Reads OpenAI's image requests and prints their responses. Pure. */
 public final class ImagesCodec {
 
-    /** Answers to names of models that the service does not know, as clients send them by default. */
+    /** Used in place of the model names that clients send by default, such as those of OpenAI. */
     private static final String DEFAULT_MODEL = "qwen-max";
 
     private static final int MOST = 4;
 
     /**
-     * A picture request.
+     * An image request.
      *
-     * @param conversation what is drawn
-     * @param count how many of it, 1 to 4
-     * @param base64 whether their bytes are wanted rather than their addresses
-     * @param stream whether they are wanted as events
+     * @param conversation the prompt, with the images to edit
+     * @param count number of images, 1 to 4
+     * @param base64 whether the response has the images in base64 instead of their addresses
+     * @param stream whether the response is an event stream
      */
     public record ImageRequest(Conversation conversation, int count, boolean base64, boolean stream) {}
 
@@ -104,7 +104,7 @@ public final class ImagesCodec {
                 stream);
     }
 
-    /** OpenAI's newer picture models answer with bytes alone, so their clients do not ask for them. */
+    /** The default of {@code response_format}: OpenAI's {@code gpt-image} models always return base64. */
     private static String defaultFormat(RequestField request) {
         boolean bytes = request.get("model").optionalText().orElse("").startsWith("gpt-image");
         return bytes ? "b64_json" : "url";

@@ -16,12 +16,12 @@ import java.util.Optional;
 /** Reads OpenAI's video requests and prints the state of videos. Pure. */
 public final class VideosCodec {
 
-    /** The field of the picture. */
+    /** The form field of the first frame. */
     public static final String REFERENCE = "input_reference";
 
     private static final String DEFAULT_MODEL = "qwen-max";
     private static final String DEFAULT_SIZE = "1280x720";
-    /** What the service makes, whatever was asked for (seen 2026-09). */
+    /** Seconds of every video of the service, whatever was requested (seen 2026-09). */
     private static final String SECONDS = "5";
 
     /**
@@ -100,7 +100,7 @@ public final class VideosCodec {
         return video;
     }
 
-    /** The upstream does not say; a number that does not lie about the two ends. */
+    /** Percent: 0, 50 or 100 by status, because the upstream reports no progress. */
     private static int progress(VideoJob job) {
         return switch (job.status()) {
             case QUEUED -> 0;
@@ -109,7 +109,7 @@ public final class VideosCodec {
         };
     }
 
-    /** One of the sizes that OpenAI has, of the same lie. */
+    /** The size among those of OpenAI with the same orientation. */
     private static String size(String wanted) {
         String[] sides = wanted.split("\\s*[:xX*]\\s*");
         return Integer.parseInt(sides[0]) < Integer.parseInt(sides[1]) ? "720x1280" : "1280x720";

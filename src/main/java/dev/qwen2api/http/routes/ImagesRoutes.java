@@ -29,7 +29,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * OpenAI's picture routes. Several pictures of one request are drawn at once, each by the next account. Thread-safe.
+ * OpenAI's image routes. Several images of one request are generated in parallel, each with another account.
+ * Thread-safe.
  */
 public final class ImagesRoutes implements Routes {
 
@@ -44,16 +45,14 @@ public final class ImagesRoutes implements Routes {
     private final ImagesCodec codec = new ImagesCodec();
 
     /**
-     * What the routes draw with.
+     * What the routes use.
      *
-     * @param intake takes in the pictures of forms
-     * @param pictures brings what was drawn here
+     * @param intake stores the images of multipart forms
+     * @param pictures downloads generated images
      */
     public record Dependencies(ChatEndpoint.Answerer chats, UploadSpooler intake, PictureFetcher pictures) {}
 
-    /**
-     * @param executor draws the second picture of a request and those after it
-     */
+    /** @param executor generates all images of a request but the first */
     public ImagesRoutes(RouteSupport support, Dependencies dependencies, Executor executor, InstantSource clock) {
         this.support = support;
         this.chats = dependencies.chats();
@@ -83,13 +82,13 @@ public final class ImagesRoutes implements Routes {
         draw(ctx, read(ctx, codec::edit));
     }
 
-    /** What a body says. */
+    /** Parses a request body. */
     @FunctionalInterface
     private interface Reader {
         ImageRequest read(InputStream body) throws IOException;
     }
 
-    /** Reads the body to its end and lets it go: drawing takes minutes. */
+    /** Reads and closes the body first, since generating takes minutes. */
     private ImageRequest read(Context ctx, Reader reader) throws IOException {
         try (InputStream body = support.body(ctx)) {
             return reader.read(body);
@@ -129,7 +128,7 @@ public final class ImagesRoutes implements Routes {
         return Problem.of(ProblemKind.UPSTREAM_ERROR, "The service answered without a picture. Try again.");
     }
 
-    /** The first in this thread, which alone may look after the client; the others follow it when it leaves. */
+    /** Generates the first image in this thread, the only one that may check the connection. */
     private List<PictureSink> drawAll(ImageRequest imageRequest, ClientOutput out, PictureOutput output)
             throws InterruptedException {
         var left = new AtomicBoolean();
@@ -170,7 +169,7 @@ public final class ImagesRoutes implements Routes {
         }
     }
 
-    /** Also once the client has left: what the others draw from is thrown away as soon as this is over. */
+    /** Waits even when the client has left, because the attachments in use are deleted afterwards. */
     private static void await(CompletableFuture<Void> other, Runnable look) throws InterruptedException {
         while (true) {
             try {

@@ -8,7 +8,7 @@ import dev.qwen2api.http.server.Routes;
 import dev.qwen2api.http.server.Server;
 import dev.qwen2api.metrics.Exposition;
 import dev.qwen2api.metrics.MetricFamily;
-import dev.qwen2api.metrics.Sample;
+import dev.qwen2api.metrics.MetricFamily.Sample;
 import io.javalin.http.Context;
 import io.javalin.router.JavalinDefaultRoutingApi;
 import java.util.ArrayList;

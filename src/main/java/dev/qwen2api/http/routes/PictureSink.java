@@ -23,7 +23,7 @@ final class PictureSink implements AnswerSink {
 
     /**
      * @param leased receives the name of each account that is tried
-     * @param heartbeat runs in the thread that draws
+     * @param heartbeat called in the thread of the request
      */
     PictureSink(String requestId, BooleanSupplier gone, Consumer<String> leased, Runnable heartbeat) {
         this.requestId = requestId;

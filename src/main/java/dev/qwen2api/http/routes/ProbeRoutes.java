@@ -36,7 +36,7 @@ public final class ProbeRoutes implements Routes {
 
     private static final int PIECES = 4;
     private static final long BETWEEN = 250;
-    /** How often the client is looked after, in milliseconds. */
+    /** Interval in which the connection of the client is checked, in milliseconds. */
     private static final long SLICE = 250;
 
     private static final int LONGEST_SILENCE = 120;
@@ -145,9 +145,8 @@ public final class ProbeRoutes implements Routes {
     }
 
     /**
-     * A stream like those of answers, but of nothing, so that the owner can see what a proxy in front does to streams
-     * without spending a message: some pieces in quick succession, one long silence, one last piece. It requires a
-     * key, since it holds a connection for its whole time.
+     * A stream without an answer, to test what a proxy does to streams without spending a message: some pieces in
+     * quick succession, a long silence, and a last piece. It requires a key, since it occupies a connection.
      */
     private void stream(Context ctx) {
         int silence = silence(ctx.queryParam("silence"));

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.account.Usage;
 import dev.qwen2api.account.UsageRecorder;
 import dev.qwen2api.account.UsageRecorder.Report;
-import dev.qwen2api.account.UsageStore.NotReadException;
+import dev.qwen2api.account.UsageRecorder.UsageStore.NotReadException;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.http.server.ManagementJson;
 import dev.qwen2api.http.server.RouteAccess;

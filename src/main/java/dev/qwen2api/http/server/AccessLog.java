@@ -2,10 +2,12 @@ package dev.qwen2api.http.server;
 
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.metrics.RequestMetrics;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.RequestLog;
 import org.eclipse.jetty.server.Response;
@@ -42,6 +44,15 @@ public final class AccessLog implements RequestLog {
     private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
     private static final int LONGEST = 120;
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+
+    private static final int MOST_SEGMENTS = 8;
+
+    private static final Set<String> WORDS = Set.of((""
+                    + " v1 v2 v3 v1beta api cli openai anthropic compatible-mode chat completions completion responses"
+                    + " messages count_tokens models images generations edits variations videos content embeddings audio"
+                    + " speech transcriptions files moderations assistants threads batches verify health healthz readyz"
+                    + " metrics stream favicon.ico robots.txt index.html")
+            .split(" "));
 
     private final RequestMetrics metrics;
 
@@ -92,7 +103,7 @@ public final class AccessLog implements RequestLog {
         line.append(' ').append(plain(request.getMethod()));
         line.append(' ')
                 .append(plain(attribute(
-                        request, ROUTE, LoggedPath.of(request.getHttpURI().getPath()))));
+                        request, ROUTE, loggedPath(request.getHttpURI().getPath()))));
         line.append(' ').append(response.getStatus());
         if (request.getAttribute(FIRST_TOKEN) instanceof Long first) {
             line.append(" first=").append(millis(first - began)).append("ms");
@@ -129,5 +140,16 @@ public final class AccessLog implements RequestLog {
         }
         String visible = text.chars().allMatch(c -> c >= '!' && c <= '~') ? text : text.replaceAll("[^!-~]", "?");
         return visible.length() <= LONGEST ? visible : visible.substring(0, LONGEST) + "...";
+    }
+
+    /** A path without a route: known words are kept, others, which may be keys, become {@code *}. */
+    private static String loggedPath(@Nullable String path) {
+        if (path == null || path.isEmpty()) {
+            return "-";
+        }
+        String[] segments = path.split("/", MOST_SEGMENTS);
+        return Arrays.stream(segments)
+                .map(segment -> WORDS.contains(segment) ? segment : "*")
+                .collect(Collectors.joining("/"));
     }
 }

@@ -5,43 +5,36 @@ import dev.qwen2api.failure.ProblemKind;
 import java.time.Duration;
 
 /**
- * Limits the memory of all large request bodies together. Without the limit, whichever thread allocates next would
- * meet the {@code OutOfMemoryError}, the one that carries all upstream traffic included. Thread-safe.
+ * Limits the heap that all large request bodies take together, because an {@code OutOfMemoryError} could hit any
+ * thread, even the one of the HTTP client that all requests share. Thread-safe.
  */
 final class BodyMemoryBudget {
 
-    /**
-     * Bytes of a body that are not charged to the budget, so that ordinary requests skip it: {@link RequestLimiter}
-     * bounds their number.
-     */
+    /** Bodies up to this size are not charged; {@link RequestLimiter} limits their number. */
     static final long SMALL = 32 << 10;
 
-    /**
-     * What reading costs: the parser's characters, of two bytes each, and the text that is made of them, twice for a
-     * moment.
-     */
+    /** Bytes of heap per byte of a body while it is parsed: its characters (2), and copies of its strings. */
     private static final int WHILE_READ = 4;
 
     /**
-     * Words are written again for the upstream, more than once: the message, the document that a long one becomes,
-     * its upload. So much of a body may be words, which keep all that reading them took; what is more than this is
-     * pictures as text.
+     * Bytes of a body that count as text after parsing. Text is copied for the upstream (message, document, upload), so
+     * it stays charged in full; the rest of a body is assumed to be base64, which is not copied.
      */
-    private static final long WORDS = 2L << 20;
+    private static final long TEXT = 2L << 20;
 
-    /** A tree may take this part of the room: what is made of it comes on top. */
+    /** The divisor of the room that gives the largest JSON tree; objects made of the tree need the rest. */
     private static final int TREE_PART = 2;
 
-    /** For everything that is no body. */
+    /** Heap kept for everything but bodies. */
     private static final long REST = 32L << 20;
 
-    /** Claims grow in steps, so that few pieces of a body have to ask. */
+    /** Claims grow in steps of so many bytes, so that few reads have to take the lock. */
     private static final long STEP = 32 << 10;
 
     private final long room;
     private long taken;
 
-    /** The room that a heap of so many bytes has. */
+    /** The budget for a heap of that many bytes. */
     static BodyMemoryBudget in(long heap) {
         return new BodyMemoryBudget(Math.max(heap - REST, heap / 4));
     }
@@ -50,7 +43,7 @@ final class BodyMemoryBudget {
         this.room = room;
     }
 
-    /** Nothing is claimed yet. To be released at the end of its request. */
+    /** Creates an empty claim, to be released at the end of the request. */
     Claim claim() {
         return new Claim();
     }
@@ -67,12 +60,12 @@ final class BodyMemoryBudget {
         taken -= bytes;
     }
 
-    /** Memory that is claimed now, in bytes. */
+    /** Bytes claimed now. */
     synchronized long taken() {
         return taken;
     }
 
-    /** What one body takes. Used by one thread, and at the end perhaps by another. */
+    /** The memory of one body. Used by one thread at a time. */
     final class Claim {
         private long body;
         private long held;
@@ -120,9 +113,9 @@ final class BodyMemoryBudget {
             heldTree = whole;
         }
 
-        /** The body has been read: its text stays, with what is made of its words; its tree does not. */
+        /** Shrinks the claim after parsing: the strings stay, half of the tree is garbage. */
         synchronized void read() {
-            keep(Math.min(held, body + (WHILE_READ - 1) * Math.min(body, WORDS)));
+            keep(Math.min(held, body + (WHILE_READ - 1) * Math.min(body, TEXT)));
             if (!read) {
                 read = true;
                 keepTree(heldTree / 2);

@@ -3,6 +3,7 @@ package dev.qwen2api.http.server;
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.ClientGoneException;
 import dev.qwen2api.failure.Problem;
+import dev.qwen2api.http.server.RouteSupport.AnswerOutcome;
 import io.javalin.http.Context;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
@@ -24,7 +25,7 @@ public final class ClientOutput implements AnswerOutcome {
 
     private final Context ctx;
     private final RouteSupport support;
-    private final Peer peer;
+    private final WatchedEndPoint connection;
     private List<String> omitted = List.of();
     private boolean begun;
     private boolean ended;
@@ -33,7 +34,7 @@ public final class ClientOutput implements AnswerOutcome {
     public ClientOutput(Context ctx, RouteSupport support) {
         this.ctx = ctx;
         this.support = support;
-        this.peer = Peer.of(ctx.req());
+        this.connection = WatchedEndPoint.of(ctx.req());
     }
 
     /** The fingerprint of the key that opened the route. */
@@ -41,7 +42,6 @@ public final class ClientOutput implements AnswerOutcome {
         return ApiKeys.owner(ctx);
     }
 
-    /** Whether the status is decided. */
     public boolean hasBegun() {
         return begun;
     }
@@ -105,7 +105,6 @@ public final class ClientOutput implements AnswerOutcome {
         end();
     }
 
-    /** Completes the answer. */
     public void end() {
         ended = true;
         try {
@@ -168,7 +167,7 @@ public final class ClientOutput implements AnswerOutcome {
 
     @Override
     public boolean clientGone() {
-        gone = gone || peer.hungUp();
+        gone = gone || connection.hungUp();
         return gone;
     }
 

@@ -1,7 +1,13 @@
 package dev.qwen2api.http.server;
 
 import dev.qwen2api.account.AccountId;
+import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.AnswerSink;
+import dev.qwen2api.chat.BodyPrinter;
+import dev.qwen2api.chat.FramePrinter;
+import dev.qwen2api.failure.Problem;
+import dev.qwen2api.http.server.RouteSupport.AnswerOutcome;
+import java.io.ByteArrayOutputStream;
 import java.util.List;
 
 /** Sends an answer to the client of a request. */
@@ -46,5 +52,112 @@ public abstract class ClientSink implements AnswerSink, AnswerOutcome {
     @Override
     public final boolean hasEnded() {
         return out.hasEnded();
+    }
+
+    /** Sends an answer as one JSON body when it is complete, so that a failure before that has its own status. */
+    public static final class JsonSink extends ClientSink {
+
+        private final BodyPrinter printer;
+
+        public JsonSink(ClientOutput out, BodyPrinter printer) {
+            super(out);
+            this.printer = printer;
+        }
+
+        @Override
+        public boolean isWhole() {
+            return true;
+        }
+
+        @Override
+        public void open() {
+            out.answering();
+        }
+
+        @Override
+        public void on(AnswerEvent event) {
+            out.note(event);
+            printer.on(event);
+        }
+
+        @Override
+        public void flush() {}
+
+        /** Sends nothing: white space before the body would be allowed, but it would spend the status on success. */
+        @Override
+        public void heartbeat() {}
+
+        @Override
+        public void fail(Problem problem) {
+            if (!out.hasEnded()) {
+                out.refuse(problem);
+            }
+        }
+
+        @Override
+        public void done() {
+            out.whole(printer.body());
+        }
+    }
+
+    /**
+     * Sends an answer as an event stream. Before {@link #open()} and the first {@link #heartbeat()} a failure is a
+     * status with a JSON body; after it, the printer's error frame, which ends the stream.
+     */
+    public static final class SseSink extends ClientSink {
+
+        private final FramePrinter printer;
+        private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(512);
+
+        public SseSink(ClientOutput out, FramePrinter printer) {
+            super(out);
+            this.printer = printer;
+        }
+
+        @Override
+        public void open() {
+            out.answering();
+            out.begin(ClientOutput.EVENT_STREAM);
+            printer.open(buffer);
+        }
+
+        @Override
+        public void on(AnswerEvent event) {
+            out.note(event);
+            printer.event(event, buffer);
+        }
+
+        @Override
+        public void flush() {
+            out.send(buffer);
+        }
+
+        @Override
+        public void heartbeat() {
+            out.begin(ClientOutput.EVENT_STREAM);
+            printer.heartbeat(buffer);
+            flush();
+        }
+
+        @Override
+        public void fail(Problem problem) {
+            if (out.hasEnded()) {
+                return;
+            }
+            if (!out.hasBegun()) {
+                out.refuse(problem);
+                return;
+            }
+            out.broken(problem.kind().code());
+            printer.fail(problem, buffer);
+            flush();
+            out.end();
+        }
+
+        @Override
+        public void done() {
+            printer.done(buffer);
+            out.end(buffer);
+        }
     }
 }

@@ -131,9 +131,7 @@ public final class MultipartForm implements AutoCloseable {
         private UploadSpooler.@Nullable Parcel parcel;
         private @Nullable RuntimeException problem;
 
-        /**
-         * @param elsewhere told how many bytes do not stay in memory
-         */
+        /** @param elsewhere told how many bytes do not stay in memory */
         FormParser(MultipartForm multipartForm, UploadSpooler uploadSpooler, LongConsumer elsewhere) {
             this.multipartForm = multipartForm;
             this.uploadSpooler = uploadSpooler;

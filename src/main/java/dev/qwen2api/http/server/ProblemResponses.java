@@ -2,6 +2,7 @@ package dev.qwen2api.http.server;
 
 import dev.qwen2api.chat.ProblemPrinter;
 import dev.qwen2api.failure.Problem;
+import dev.qwen2api.failure.ProblemKind;
 import io.javalin.http.Context;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -19,7 +20,7 @@ import java.util.function.LongSupplier;
  */
 final class ProblemResponses {
 
-    private static final Duration LONG_WAIT = Duration.ofSeconds(60);
+    private static final Duration LONGEST = Duration.ofSeconds(60);
 
     private final Dialects dialects;
     private final LongSupplier nanoTime;
@@ -40,7 +41,7 @@ final class ProblemResponses {
         }
         ProblemPrinter printer = dialects.of(ctx);
         if (!ctx.res().isCommitted()) {
-            RetryAdvice.headers(problem, printer.announcesLongWaits(), ctx.res());
+            retryHeaders(problem, printer.announcesLongWaits(), ctx.res());
         }
         send(ctx, status, printer.print(problem, RequestIds.of(ctx)));
     }
@@ -50,8 +51,8 @@ final class ProblemResponses {
         HttpServletResponse response = ctx.res();
         if (!response.isCommitted()) {
             retryAfter.ifPresent(wait -> {
-                response.setHeader("Retry-After", Long.toString(RetryAdvice.seconds(wait)));
-                if (wait.compareTo(LONG_WAIT) > 0) {
+                response.setHeader("Retry-After", Long.toString(seconds(wait)));
+                if (wait.compareTo(LONGEST) > 0) {
                     response.setHeader("X-Should-Retry", "false");
                 }
             });
@@ -86,5 +87,31 @@ final class ProblemResponses {
         } catch (IOException gone) {
             // The client has left.
         }
+    }
+
+    /**
+     * Sets the headers that say when a refused request may be sent again. OpenAI's SDKs sleep for as long as {@code
+     * Retry-After} says, and some agents do so without telling their user, so only short waits are announced. The
+     * message has every wait.
+     *
+     * @param longWaits whether the dialect announces the wait for a limit whatever its length
+     */
+    private static void retryHeaders(Problem problem, boolean longWaits, HttpServletResponse response) {
+        boolean needsOwner =
+                problem.kind() == ProblemKind.VERIFICATION_REQUIRED || problem.kind() == ProblemKind.SESSION_EXPIRED;
+        boolean isLong =
+                problem.retryAfter().filter(wait -> wait.compareTo(LONGEST) > 0).isPresent();
+        if (needsOwner || isLong) {
+            response.setHeader("X-Should-Retry", "false");
+        }
+        boolean announced = !isLong || longWaits && problem.kind() == ProblemKind.RATE_LIMITED;
+        if (announced && !needsOwner) {
+            problem.retryAfter().ifPresent(wait -> response.setHeader("Retry-After", Long.toString(seconds(wait))));
+        }
+    }
+
+    /** Rounded up: a client that comes a moment too early is refused again. */
+    private static long seconds(Duration wait) {
+        return Math.max(1, wait.plusSeconds(1).minusNanos(1).toSeconds());
     }
 }

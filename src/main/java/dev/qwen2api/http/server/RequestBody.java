@@ -57,7 +57,7 @@ final class RequestBody extends FilterInputStream implements TreeMemory {
         }
     }
 
-    /** Says that so many of the bytes that came do not stay in memory, which then need not be claimed. */
+    /** Excludes received bytes from the memory claim, because they do not stay in memory. */
     void elsewhere(long bytes) {
         elsewhere += bytes;
     }

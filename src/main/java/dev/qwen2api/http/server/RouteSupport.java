@@ -99,20 +99,21 @@ public final class RouteSupport implements Handler {
             ContentEncoding.refuse(ctx.req());
             if (OPEN_PATIENCE.compareTo(patience) < 0) {
                 patience = OPEN_PATIENCE;
-                Peer.of(ctx.req()).stallAfter(patience);
+                WatchedEndPoint.of(ctx.req()).setIdleTimeout(patience.toMillis());
             }
         }
         return open(ctx.req(), limit, ctx.req().getContentLengthLong(), patience);
     }
 
-    /** The same for one whose files are put {@link RequestBody#elsewhere}: its memory is claimed as its words come. */
+    /**
+     * The body of a form: memory is claimed for its fields as they arrive, not for its files ({@link
+     * RequestBody#elsewhere}).
+     */
     RequestBody form(Context ctx) {
         return open(ctx.req(), limits.maxBody(), -1, limits.stall());
     }
 
-    /**
-     * @param claimed how many bytes take memory as far as is known, or -1
-     */
+    /** @param claimed how many bytes take memory as far as is known, or -1 */
     private RequestBody open(HttpServletRequest request, long limit, long claimed, Duration patience) {
         if (request.getContentLengthLong() > limit) {
             throw RequestBody.tooLarge(limit).toException();
@@ -128,13 +129,13 @@ public final class RouteSupport implements Handler {
         }
     }
 
-    /** The limit and the memory count for what comes out, too. */
+    /** Applies the size limit and the memory claim to the decoded bytes too. */
     private RequestBody decoded(
             RequestBody body, ContentEncoding encoding, long limit, HttpServletRequest request, Duration patience) {
         return new RequestBody(encoding.decode(body), limit, claim(request, -1), patience, nanoTime);
     }
 
-    /** Holds memory for the body until the request is over: what it says stays for as long as the answer is made. */
+    /** Claims memory for the body until the request ends, because its content is kept until then. */
     private BodyMemoryBudget.Claim claim(HttpServletRequest request, long announced) {
         BodyMemoryBudget.Claim claim = room.claim();
         Request.addCompletionListener(
@@ -226,5 +227,18 @@ public final class RouteSupport implements Handler {
         if (!answer.hasEnded() && !answer.clientGone()) {
             answer.fail(errors.problem(new IllegalStateException("unanswered"), RequestIds.of(ctx)));
         }
+    }
+
+    /** How a response to a client ends. Used by one thread. */
+    public interface AnswerOutcome {
+
+        /** Ends with a failure, unless it has ended. */
+        void fail(Problem problem);
+
+        /** Whether nothing more can be sent: the answer is complete, has failed, or the client has left. */
+        boolean hasEnded();
+
+        /** Whether the client is known to have hung up. */
+        boolean clientGone();
     }
 }

@@ -34,9 +34,7 @@ public final class Server implements AutoCloseable {
     /** What every request passes before its route. */
     public record Guards(Cors cors, ApiKeys keys) {}
 
-    /**
-     * @param routes added in this order
-     */
+    /** @param routes added in this order */
     public Server(RouteSupport support, Guards guards, List<Routes> routes) {
         this.support = support;
         this.guards = guards;

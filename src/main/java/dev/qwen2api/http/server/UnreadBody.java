@@ -66,7 +66,7 @@ final class UnreadBody {
         if (isUnasked()) {
             return;
         }
-        Peer.of(request).stallAfter(PATIENCE);
+        WatchedEndPoint.of(request).setIdleTimeout(PATIENCE.toMillis());
         long began = nanoTime.getAsLong();
         byte[] unwanted = new byte[8192];
         try {

@@ -16,9 +16,7 @@ public final class DatabaseCheck implements Doctor.Check {
     private final Path file;
     private final Optional<String> problem;
 
-    /**
-     * @param problem the fault inside the file; empty for a sound or missing one
-     */
+    /** @param problem the fault inside the file; empty for a sound or missing one */
     public DatabaseCheck(Path file, Optional<String> problem) {
         this.file = file.toAbsolutePath().normalize();
         this.problem = problem;

@@ -24,7 +24,6 @@ public final class Doctor {
         List<Finding> findings();
     }
 
-    /** How the findings are printed. */
     public enum Format {
         /** One line each, at once. */
         LINES,
@@ -32,14 +31,12 @@ public final class Doctor {
         JSON
     }
 
-    /** @param out receives the lines */
     public Doctor(SecretMasker secretMasker, Consumer<String> out, Format format) {
         this.secretMasker = secretMasker;
         this.out = out;
         this.format = format;
     }
 
-    /** Runs the checks in order. */
     public void run(List<Check> checks) {
         ArrayNode found = document.withArray("findings");
         for (Check check : checks) {

@@ -40,7 +40,6 @@ public record Finding(Grade grade, String subject, String text, String advice) {
         return new Finding(Grade.ERROR, subject, text, advice);
     }
 
-    /** Returns the line that the doctor prints. */
     String line() {
         return String.format("%-4s  %-10s  %s", grade.word, subject, sentence());
     }

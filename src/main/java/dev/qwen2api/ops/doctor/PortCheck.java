@@ -83,7 +83,6 @@ public final class PortCheck implements Doctor.Check {
         }
     }
 
-    /** Whether a gateway answers on the port. */
     public boolean isGateway() {
         return get("/healthz").filter("{\"status\":\"ok\"}"::equals).isPresent();
     }

@@ -46,7 +46,6 @@ public final class SecretMasker {
                 .toList());
     }
 
-    /** Replaces every secret by asterisks. */
     public String mask(String line) {
         String masked = line;
         for (String secret : secrets) {

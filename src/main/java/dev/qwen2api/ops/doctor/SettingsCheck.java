@@ -24,9 +24,7 @@ public final class SettingsCheck implements Doctor.Check {
     private final SettingsParser.Outcome outcome;
     private final FileMount mount;
 
-    /**
-     * @param mountTable {@code /proc/self/mountinfo}
-     */
+    /** @param mountTable {@code /proc/self/mountinfo} */
     public SettingsCheck(Path file, EnvFile.Reading reading, Map<String, String> environment, Path mountTable) {
         this.file = file;
         this.reading = reading;
@@ -35,7 +33,6 @@ public final class SettingsCheck implements Doctor.Check {
         this.mount = new FileMount(file, mountTable);
     }
 
-    /** Returns the parsed settings. */
     public SettingsParser.Outcome outcome() {
         return outcome;
     }

@@ -11,9 +11,6 @@ public final class SystemCheck implements Doctor.Check {
 
     private final String version;
 
-    /**
-     * @param version of the product
-     */
     public SystemCheck(String version) {
         this.version = version;
     }

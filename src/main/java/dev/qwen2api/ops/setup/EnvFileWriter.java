@@ -1,22 +1,16 @@
 package dev.qwen2api.ops.setup;
 
 import dev.qwen2api.config.EnvFile;
+import dev.qwen2api.config.PrivateFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Writes {@code .env} atomically, readable by its owner alone, with every value in double quotes. */
@@ -46,7 +40,7 @@ final class EnvFileWriter {
         if (exists()) {
             throw new FileAlreadyExistsException(file.toString());
         }
-        move(fresh(file, settings), file);
+        move(PrivateFile.writeEnv(file, bytes(settings)), file);
     }
 
     /**
@@ -63,32 +57,16 @@ final class EnvFileWriter {
         if (!Files.isRegularFile(target)) {
             throw new IOException("it is not a regular file");
         }
-        Path fresh = fresh(target, settings);
+        Path fresh = PrivateFile.writeEnv(target, bytes(settings));
         Path copy = free(target);
         try {
-            Files.write(Files.createFile(copy, ownerOnly()), Files.readAllBytes(target));
+            Files.write(Files.createFile(copy, PrivateFile.attributes(copy)), Files.readAllBytes(target));
         } catch (IOException broken) {
             Files.deleteIfExists(fresh);
             throw broken;
         }
         move(fresh, target);
         return Optional.of(copy);
-    }
-
-    private static Path fresh(Path target, Map<String, String> settings) throws IOException {
-        byte[] bytes = bytes(settings);
-        Path folder = Objects.requireNonNull(target.toAbsolutePath().getParent(), "a file has a folder");
-        Path fresh = Files.createTempFile(folder, ".env-", ".new", ownerOnly());
-        try (var channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
-            for (var left = ByteBuffer.wrap(bytes); left.hasRemaining(); ) {
-                channel.write(left);
-            }
-            channel.force(true);
-        } catch (IOException broken) {
-            Files.deleteIfExists(fresh);
-            throw broken;
-        }
-        return fresh;
     }
 
     private static void move(Path fresh, Path target) throws IOException {
@@ -119,18 +97,5 @@ final class EnvFileWriter {
             copy = target.resolveSibling(target.getFileName() + ".old-" + i);
         }
         return copy;
-    }
-
-    private static FileAttribute<?>[] ownerOnly() {
-        return posix()
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-                }
-                : new FileAttribute<?>[0];
-    }
-
-    private static boolean posix() {
-        Set<String> views = Path.of("").getFileSystem().supportedFileAttributeViews();
-        return views.contains("posix");
     }
 }

@@ -7,17 +7,14 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/**
- * The threads on which replies arrive: virtual ones where the JVM has them (21 and later), pooled ones on Java 17. All
- * are daemons. Thread-safe.
- */
+/** Runs callbacks of the HTTP client on virtual threads (Java 21 and later) or a pool of daemons. Thread-safe. */
 public final class BackgroundThreads implements Executor, AutoCloseable {
 
     private static final long KEEP_SECONDS = 30;
 
     /**
-     * On one or two processors the JDK before 25 starts a platform thread for every reply that arrives, unless the
-     * pool for such things is told to have two. Heard only before anything asynchronous has begun.
+     * With a common pool of parallelism 1, as on one or two processors, {@code CompletableFuture} before JDK 25 starts
+     * a platform thread for each asynchronous step. The property is read once, when the pool is first used.
      */
     private static final String COMMON_POOL = "java.util.concurrent.ForkJoinPool.common.parallelism";
 
@@ -30,7 +27,7 @@ public final class BackgroundThreads implements Executor, AutoCloseable {
         }
     }
 
-    /** Calls what Java 17 has no name for; there it does without. */
+    /** Uses reflection, since the code is compiled for Java 17. */
     private static ExecutorService virtual() {
         try {
             return (ExecutorService)

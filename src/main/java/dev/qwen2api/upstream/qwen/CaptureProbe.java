@@ -79,10 +79,7 @@ public final class CaptureProbe {
         try {
             byte[] list =
                     client.read("/api/models", SHORT, CATALOGUE_BYTES).join().body();
-            return CatalogueReader.read(list).stream()
-                    .map(Model::id)
-                    .findFirst()
-                    .orElse(USUAL_MODEL);
+            return ModelCatalog.read(list).stream().map(Model::id).findFirst().orElse(USUAL_MODEL);
         } catch (CompletionException unreachable) {
             return USUAL_MODEL;
         }

@@ -24,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Cleans up after answers: stops generations whose client has left, and deletes the chats that the gateway created, two
- * at a time, in the background, with the session that their user has by then. A chat whose user has no living session
- * waits for one, in the ledger over restarts too. Thread-safe; nothing here blocks but {@link #drain}.
+ * Stops generations whose client has left, and deletes the chats that the gateway created: in the background, two at a
+ * time, with the current session of their user. A chat whose user has no valid session is kept until there is one; the
+ * ledger keeps it over restarts. Thread-safe; only {@link #drain} blocks.
  */
 public final class ChatJanitor {
 
@@ -34,7 +34,7 @@ public final class ChatJanitor {
     private static final int AT_ONCE = 2;
     private static final List<Duration> BACK_OFF =
             List.of(Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofMinutes(10));
-    /** Chats that wait for a session; beyond it the oldest are given up. */
+    /** Most chats that wait for a session; the oldest are dropped beyond it. */
     private static final int MOST_PARKED = 5_000;
 
     private final Dependencies with;
@@ -47,7 +47,7 @@ public final class ChatJanitor {
     private int expected;
 
     /**
-     * What the janitor works with.
+     * What the janitor uses.
      *
      * @param accounts finds the account that a chat belongs to, with its newest session
      * @param ticker monotonic nanoseconds, such as {@link System#nanoTime}
@@ -60,7 +60,7 @@ public final class ChatJanitor {
             Executor executor,
             LongSupplier ticker) {}
 
-    /** A chat to delete, after {@code failures} vain tries. */
+    /** A chat to delete, after {@code failures} failed attempts. */
     private record Task(Entry entry, int failures) {}
 
     /** @param deletes whether chats are deleted at all */
@@ -78,19 +78,14 @@ public final class ChatJanitor {
         deletes = deletesFromNowOn;
     }
 
-    /** Whether chats are deleted at all. */
-    boolean deletes() {
-        return deletes;
-    }
-
-    /** Takes up what an earlier run left behind. */
+    /** Enqueues the chats in the ledger of an earlier run. */
     public void resume() {
         if (deletes) {
             with.ledger().leftOver().forEach(entry -> enqueue(new Task(entry, 0)));
         }
     }
 
-    /** Tries again to delete the chats that wait for a session, if any session is another one now. */
+    /** Retries the chats that wait for a session, if any account has another token than before. */
     public void sessionsChanged(List<Account> accounts) {
         Set<String> now =
                 accounts.stream().map(each -> each.credential().token()).collect(Collectors.toSet());
@@ -117,7 +112,7 @@ public final class ChatJanitor {
         }
     }
 
-    /** Goes on when the reply is there, in whichever thread brings it, and lets {@link #drain} wait for that. */
+    /** Calls {@code then} with the reply, in the thread that completes it; {@link #drain} waits for it. */
     void expect(
             CompletableFuture<HttpResponse<byte[]>> call,
             BiConsumer<@Nullable HttpResponse<byte[]>, @Nullable Throwable> then) {
@@ -137,7 +132,7 @@ public final class ChatJanitor {
         }));
     }
 
-    /** Stops the generation at once; the chat goes after it, because a running one cannot be deleted. */
+    /** Stops the generation, then deletes the chat: one that is generating cannot be deleted. */
     void stopAndDispose(Account account, String chatId, String responseId) {
         byte[] body = WebRequestWriter.stop(chatId, responseId);
         var stop = with.sessions()
@@ -172,7 +167,7 @@ public final class ChatJanitor {
         begin();
     }
 
-    /** Begins as many deletions as may run at once. */
+    /** Starts deletions up to the limit of concurrent ones. */
     private void begin() {
         for (Task task = claim(); task != null; task = claim()) {
             run(task);
@@ -194,7 +189,7 @@ public final class ChatJanitor {
         }
     }
 
-    /** The next deletion begins in a thread of its own: those that fail at once would be nested without end. */
+    /** Starts the next deletion on the executor, because immediate failures would recurse without bound. */
     private void run(Task task) {
         Optional<Account> account = with.accounts().apply(task.entry());
         if (account.isEmpty()) {
@@ -218,7 +213,7 @@ public final class ChatJanitor {
                         with.executor()));
     }
 
-    /** A token that the service calls dead before its time is renewed, once. */
+    /** Deletes a chat; if the service rejects the token, renews the session and tries once more. */
     private CompletableFuture<HttpResponse<byte[]>> delete(Account account, String chatId) {
         return with.client()
                 .delete(account, chatId)
@@ -247,7 +242,7 @@ public final class ChatJanitor {
                 .execute(() -> enqueue(again));
     }
 
-    /** Keeps a chat until its user has another session; a chat of an unknown user is given up. */
+    /** Keeps a chat until its user has another session; drops a chat of an unknown user. */
     private void park(Entry entry) {
         Entry givenUp = entry;
         if (entry.user().isPresent() || with.accounts().apply(entry).isPresent()) {
@@ -261,7 +256,7 @@ public final class ChatJanitor {
         }
     }
 
-    /** Waits until nothing is left to do, at most for {@code patience}; what is left then stays in the ledger. */
+    /** Waits for all deletions, at most {@code patience}; the others stay in the ledger. */
     public void drain(Duration patience) throws InterruptedException {
         long deadline = with.ticker().getAsLong() + patience.toNanos();
         synchronized (waiting) {

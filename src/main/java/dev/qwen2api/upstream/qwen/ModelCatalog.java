@@ -1,17 +1,23 @@
 package dev.qwen2api.upstream.qwen;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.qwen2api.account.Account;
 import dev.qwen2api.account.AccountId;
 import dev.qwen2api.chat.Model;
 import dev.qwen2api.chat.ModelCatalogue;
 import dev.qwen2api.upstream.qwen.error.TransportErrors;
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -36,6 +42,11 @@ public final class ModelCatalog implements ModelCatalogue {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final Duration BETWEEN_TRIES = Duration.ofSeconds(30);
     private static final int MOST_BYTES = 8 * 1024 * 1024;
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    /** The end of the year 9999, in seconds since the epoch: beyond it no client can write a date. */
+    private static final long LATEST_CREATION = 253_402_300_799L;
 
     private final QwenClient client;
     private final Clock clock;
@@ -77,7 +88,7 @@ public final class ModelCatalog implements ModelCatalogue {
 
     /** Serves a list of an earlier run until a newer one can be had. */
     public void remember(String text) {
-        models = CatalogueReader.read(text.getBytes(StandardCharsets.UTF_8));
+        models = read(text.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override
@@ -143,7 +154,7 @@ public final class ModelCatalog implements ModelCatalogue {
     private boolean fetch(Function<String, CompletableFuture<HttpResponse<byte[]>>> reading) {
         for (String path : PATHS) {
             byte[] text = text(path, reading);
-            List<Model> found = CatalogueReader.read(text);
+            List<Model> found = read(text);
             if (!found.isEmpty()) {
                 models = found;
                 freshUntil = clock.instant().plus(timeToLive);
@@ -161,5 +172,62 @@ public final class ModelCatalog implements ModelCatalogue {
             LOG.debug("[MODEL] {}: {}", path, TransportErrors.of(broken).detail());
             return new byte[0];
         }
+    }
+
+    /**
+     * Reads the upstream's list of models, as {@code data} or {@code data.data}: the active ones in its order; empty
+     * when the text is no such list.
+     */
+    static List<Model> read(byte[] text) {
+        try {
+            JsonNode data = JSON.readTree(text).path("data");
+            JsonNode list = data.isObject() ? data.path("data") : data;
+            var models = new ArrayList<Model>();
+            for (JsonNode each : list) {
+                if (!each.path("id").asText("").isBlank()
+                        && each.path("info").path("is_active").asBoolean(true)) {
+                    models.add(model(each));
+                }
+            }
+            return List.copyOf(models);
+        } catch (IOException broken) {
+            return List.of();
+        }
+    }
+
+    private static Model model(JsonNode item) {
+        JsonNode info = item.path("info");
+        JsonNode meta = info.path("meta");
+        JsonNode can = meta.path("capabilities");
+        return new Model(
+                item.path("id").asText(),
+                created(info.path("created_at")),
+                can.path("thinking").asBoolean(false),
+                meta.path("think_skip").path("enable").asBoolean(true),
+                can.path("vision").asBoolean(false),
+                types(meta.path("chat_type")),
+                limits(meta));
+    }
+
+    /** The limit of the output has another name where the model thinks. */
+    private static Model.TokenLimits limits(JsonNode meta) {
+        OptionalInt output = count(meta.path("max_generation_length"));
+        return new Model.TokenLimits(
+                count(meta.path("max_context_length")),
+                output.isPresent() ? output : count(meta.path("max_summary_generation_length")));
+    }
+
+    private static OptionalInt count(JsonNode number) {
+        return number.isInt() && number.intValue() > 0 ? OptionalInt.of(number.intValue()) : OptionalInt.empty();
+    }
+
+    private static Instant created(JsonNode seconds) {
+        return Instant.ofEpochSecond(Math.max(0, Math.min(seconds.asLong(0), LATEST_CREATION)));
+    }
+
+    private static Set<String> types(JsonNode list) {
+        var types = new HashSet<String>();
+        list.forEach(type -> types.add(type.asText("")));
+        return types;
     }
 }

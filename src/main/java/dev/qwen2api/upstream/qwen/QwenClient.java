@@ -134,7 +134,7 @@ public final class QwenClient implements UploadTransport {
                     return request;
                 },
                 BoundedBodySubscriber.handler(
-                        headers -> head.accept(SetCookieParser.changes(headers, clock.instant()))));
+                        headers -> head.accept(RenewalReply.setCookies(headers, clock.instant()))));
     }
 
     /** Reads the state of a video that is being made. */
@@ -275,7 +275,7 @@ public final class QwenClient implements UploadTransport {
     }
 
     private void tell(Account account, HttpHeaders headers) {
-        Map<String, String> changes = SetCookieParser.changes(headers, clock.instant());
+        Map<String, String> changes = RenewalReply.setCookies(headers, clock.instant());
         if (!changes.isEmpty()) {
             cookies.cookiesSet(account, changes);
         }

@@ -27,16 +27,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Renews sessions with their refresh tokens. However many requests wait for one, it is renewed once: the upstream
- * takes a refresh token a single time and hands out the next. Thread-safe; nothing here blocks but {@link #drain}.
+ * Renews sessions with their refresh tokens. Concurrent requests share one renewal, because the upstream accepts a
+ * refresh token once and replaces it. Thread-safe; only {@link #drain} blocks.
  */
 public final class SessionKeeper {
 
     private static final Logger LOG = LoggerFactory.getLogger(SessionKeeper.class);
 
     /**
-     * So long a new token is not doubted, though our clock may call it ended; and so long a vain renewal ahead is let
-     * rest.
+     * For how long a new token counts as valid even if the local clock says it has expired, and the pause after a
+     * failed early renewal.
      */
     private static final Duration PAUSE = Duration.ofMinutes(5);
 
@@ -52,7 +52,7 @@ public final class SessionKeeper {
     private final Map<Presented, Renewal> underWay = new HashMap<>();
     private final Map<AccountId, Landing> latest = new HashMap<>();
 
-    /** A refresh token that is being presented. */
+    /** The key of a running renewal. */
     private record Presented(AccountId account, String refreshToken) {
 
         @Override
@@ -62,21 +62,20 @@ public final class SessionKeeper {
     }
 
     /**
-     * A renewal under way.
+     * A running renewal.
      *
-     * @param account what all wait for: there as soon as the tokens are
-     * @param end when there is nothing more to come
+     * @param account completes as soon as the new token is known
+     * @param end completes with the reply's body
      */
     private record Renewal(CompletableFuture<Account> account, CompletableFuture<?> end) {}
 
-    /** When the latest renewal came to its end, and whether well. */
+    /** When the latest renewal ended, and whether it succeeded. */
     private record Landing(Instant at, boolean renewed) {}
 
     /**
-     * @param registry is told how renewals end
+     * @param registry receives the outcome of renewals
      * @param accounts finds an account as it is now, with its newest session
-     * @param executor takes in what renewals bring; that can wait for the disk, which the thread that brings replies
-     *     must not
+     * @param executor stores renewed sessions, which may wait for the disk; threads of the HTTP client must not
      */
     public SessionKeeper(
             QwenClient client,
@@ -91,7 +90,7 @@ public final class SessionKeeper {
         this.executor = executor;
     }
 
-    /** Whether a session is past its end and has to be renewed before it can be asked with. */
+    /** Whether a session has expired and must be renewed before it is used. */
     synchronized boolean hasEnded(Account account) {
         Landing landing = latest.get(account.id());
         boolean fresh = landing != null && landing.renewed() && rests(landing);
@@ -101,9 +100,9 @@ public final class SessionKeeper {
     }
 
     /**
-     * The account with the session that it has now, which is renewed first where its token has ended.
+     * The account with its current session, renewed first if its token has expired.
      *
-     * @return fails with an {@link UpstreamException} where the session has ended and cannot be renewed
+     * @return fails with an {@link UpstreamException} if the session has expired and cannot be renewed
      */
     CompletableFuture<Account> living(Account used) {
         Account present = accounts.apply(used).orElse(used);
@@ -115,7 +114,7 @@ public final class SessionKeeper {
                 : CompletableFuture.completedFuture(present);
     }
 
-    /** Begins to renew a session that is near its end, without anybody waiting. */
+    /** Starts the renewal of a session that expires soon, without waiting. */
     synchronized void lookAhead(Account account) {
         boolean wanted =
                 account.credential().isRenewable() && account.credential().nearEndAt(clock.instant());
@@ -130,11 +129,11 @@ public final class SessionKeeper {
     }
 
     /**
-     * The account with a session that came after the one of {@code used}: the present one where that is newer already,
-     * else the one of a renewal, which is shared by all who wait for it.
+     * The account with a newer session than {@code used} has: the current one if it is newer, else that of a renewal
+     * shared by all callers.
      *
-     * @param dead what is told of a session that cannot be renewed
-     * @return fails with an {@link UpstreamException}; cancelling it ends the wait, not the renewal
+     * @param dead the failure for a session that cannot be renewed
+     * @return fails with an {@link UpstreamException}; cancelling it does not cancel the renewal
      */
     synchronized CompletableFuture<Account> renewed(Account used, Failure dead) {
         Optional<Account> present = accounts.apply(used);
@@ -172,7 +171,7 @@ public final class SessionKeeper {
         return renewed.copy();
     }
 
-    /** Ends the wait as soon as the token is here and kept: a body that never comes keeps nobody waiting. */
+    /** Completes the renewal once the token of the reply's headers is stored, without waiting for the body. */
     private boolean serve(Account asked, Map<String, String> head, CompletableFuture<Account> renewed) {
         Optional<Account> account = takeIn(asked, asked, head);
         account.ifPresent(fresh -> {
@@ -199,16 +198,13 @@ public final class SessionKeeper {
         underWay.remove(presented);
     }
 
-    /**
-     * Keeps what a renewal brought, which can be had no second time; returns the account where its token is another
-     * now.
-     */
+    /** Stores the cookies of a renewal; returns the account if its token has changed. */
     private Optional<Account> takeIn(Account asked, Account present, Map<String, String> cookies) {
         registry.renew(present, cookies);
         return accounts.apply(asked).filter(account -> isNewer(account, asked));
     }
 
-    /** Takes in what came of a renewal. A token that is here counts, whatever became of the rest of the reply. */
+    /** Evaluates the end of a renewal. A new token counts as success whatever happened to the rest of the reply. */
     private Account landed(
             Account asked, Account present, @Nullable HttpResponse<byte[]> reply, @Nullable Throwable broken) {
         Optional<Account> renewed =
@@ -218,7 +214,7 @@ public final class SessionKeeper {
             LOG.info("[ACCOUNT] {}: its session was renewed", asked.id());
             return renewed.get();
         }
-        Failure failure = reply == null ? RenewalReply.none(broken) : RenewalReply.vain(reply, clock.instant());
+        Failure failure = reply == null ? RenewalReply.noReply(broken) : RenewalReply.failure(reply, clock.instant());
         if (failure.kind() == FailureKind.EXPIRED) {
             registry.renewalRefused(asked);
         }
@@ -230,7 +226,7 @@ public final class SessionKeeper {
         latest.put(account, new Landing(clock.instant(), renewed));
     }
 
-    /** Waits for renewals that are under way, because what they bring cannot be had again. */
+    /** Waits for running renewals, because their refresh tokens cannot be used again. */
     public void drain(Duration patience) throws InterruptedException {
         try {
             all().get(patience.toNanos(), TimeUnit.NANOSECONDS);

@@ -225,7 +225,7 @@ class ClientGoneTest {
                 ctx -> {
                     reached.countDown();
                     for (int i = 0; i < 20; i++) {
-                        assertFalse(Peer.of(ctx.req()).hungUp());
+                        assertFalse(WatchedEndPoint.of(ctx.req()).hungUp());
                         Thread.sleep(20);
                     }
                     ctx.result("peeked");

@@ -1,6 +1,6 @@
 package dev.qwen2api.upstream.qwen;
 
-import dev.qwen2api.upstream.qwen.upload.UploadStore;
+import dev.qwen2api.upstream.qwen.upload.UploadCache.UploadStore;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

@@ -16,7 +16,7 @@ class SetCookiesTest {
     private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
 
     private static Map<String, String> changes(String... lines) {
-        return SetCookieParser.changes(HttpHeaders.of(Map.of("Set-Cookie", List.of(lines)), (a, b) -> true), NOW);
+        return RenewalReply.setCookies(HttpHeaders.of(Map.of("Set-Cookie", List.of(lines)), (a, b) -> true), NOW);
     }
 
     @Test

@@ -1,11 +1,12 @@
 package dev.qwen2api.upstream.qwen.upload;
 
 import dev.qwen2api.account.Account;
-import dev.qwen2api.upstream.qwen.upload.UploadStore.Upload;
+import dev.qwen2api.upstream.qwen.upload.UploadCache.UploadStore.Upload;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -58,5 +59,25 @@ public final class UploadCache {
         var upload = new Upload(user(account), sha256, name, file, until);
         known.put(key(upload), upload);
         store.save(upload);
+    }
+
+    /** Remembers which files lie at the upstream, over a restart. Thread-safe; saving never blocks. */
+    public interface UploadStore {
+
+        /**
+         * A file that was uploaded.
+         *
+         * @param user the upstream's user whose file it is
+         * @param sha256 lower-case hex of its bytes' digest
+         * @param name the file name it went up under
+         * @param file what requests refer to it with: JSON text
+         * @param until when the upstream's link to it ends
+         */
+        record Upload(String user, String sha256, String name, String file, Instant until) {}
+
+        /** Those whose links have not ended at {@code now}; the others are forgotten. */
+        List<Upload> load(Instant now);
+
+        void save(Upload upload);
     }
 }

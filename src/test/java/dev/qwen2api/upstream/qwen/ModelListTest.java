@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class CatalogueReaderTest {
+class ModelListTest {
 
     private static final String LIST = """
             {"data":[
@@ -40,7 +40,7 @@ class CatalogueReaderTest {
             new Model("bare", Instant.EPOCH, false, true, false, Set.of()));
 
     private static List<Model> read(String text) {
-        return CatalogueReader.read(text.getBytes(StandardCharsets.UTF_8));
+        return ModelCatalog.read(text.getBytes(StandardCharsets.UTF_8));
     }
 
     @Test
