@@ -49,17 +49,25 @@ public final class MultipartForm implements AutoCloseable {
      */
     public static MultipartForm read(Context ctx, RouteSupport support, UploadSpooler uploadSpooler)
             throws IOException {
-        String boundary = MultiPart.extractBoundary(String.valueOf(ctx.contentType()));
+        String boundary = boundary(String.valueOf(ctx.contentType()));
+        try (RequestBody body = support.form(ctx)) {
+            return read(body, boundary, uploadSpooler);
+        }
+    }
+
+    static String boundary(String contentType) {
+        String boundary = MultiPart.extractBoundary(contentType);
         if (boundary == null || boundary.isEmpty()) {
             throw malformed().toException();
         }
+        return boundary;
+    }
+
+    static MultipartForm read(RequestBody body, String boundary, UploadSpooler uploadSpooler) {
         var multipartForm = new MultipartForm();
         boolean whole = false;
-        try (RequestBody body = support.form(ctx)) {
-            var reader = new FormParser(multipartForm, uploadSpooler, body::elsewhere);
-            try (reader) {
-                multipartForm.take(body, boundary, reader);
-            }
+        try (var reader = new FormParser(multipartForm, uploadSpooler, body::elsewhere)) {
+            multipartForm.take(body, boundary, reader);
             whole = true;
             return multipartForm;
         } finally {
