@@ -4,7 +4,10 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Objects;
 
-/** Where the fuzzer begins: its first argument names the target. Each run may allocate so much and no more. */
+/**
+ * Where the fuzzer begins: its first argument names the target. A replay may allocate so much and no more; the fuzzer,
+ * whose hooks allocate too, is bounded by its heap.
+ */
 public final class Fuzz {
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -20,7 +23,7 @@ public final class Fuzz {
     }
 
     public static void fuzzerTestOneInput(byte[] input) throws Exception {
-        run(target, input);
+        target.run(input);
     }
 
     /** Loading classes takes memory too, so a run that took much is measured again. */

@@ -56,11 +56,15 @@ public final class MultipartForm implements AutoCloseable {
     }
 
     static String boundary(String contentType) {
-        String boundary = MultiPart.extractBoundary(contentType);
-        if (boundary == null || boundary.isEmpty()) {
-            throw malformed().toException();
+        try {
+            String boundary = MultiPart.extractBoundary(contentType);
+            if (boundary != null && !boundary.isEmpty()) {
+                return boundary;
+            }
+        } catch (IllegalArgumentException openQuote) {
+            // as if there were none
         }
-        return boundary;
+        throw malformed().toException();
     }
 
     static MultipartForm read(RequestBody body, String boundary, UploadSpooler uploadSpooler) {
