@@ -201,7 +201,10 @@ final class AnswerFuzz {
                     filters.create(whole, conversation, presentation, AnswerRetry.NEVER),
                     whole);
             heard(
-                    WORDS.stream().flatMap(word -> Stream.of(Pieces.cut(word))).flatMap(List::stream).toList(),
+                    WORDS.stream()
+                            .flatMap(word -> Stream.of(Pieces.cut(word)))
+                            .flatMap(List::stream)
+                            .toList(),
                     filters.create(cut, conversation, presentation, AnswerRetry.NEVER),
                     cut);
             if (conversation.options().maxTokens().isEmpty()) {

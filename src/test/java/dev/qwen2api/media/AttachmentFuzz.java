@@ -17,7 +17,8 @@ import java.util.List;
 public final class AttachmentFuzz {
 
     private static final SpoolingAttachmentResolver RESOLVER = new SpoolingAttachmentResolver(
-            new SpoolDirectory(Path.of(System.getProperty("java.io.tmpdir"), "qwen2api-fuzz"), 64L << 20, path -> 1L << 40),
+            new SpoolDirectory(
+                    Path.of(System.getProperty("java.io.tmpdir"), "qwen2api-fuzz"), 64L << 20, path -> 1L << 40),
             Runnable::run,
             () -> false,
             url -> {
@@ -87,5 +88,4 @@ public final class AttachmentFuzz {
     private static InetAddress literal(String text) throws UnknownHostException {
         return InetAddress.getByName(text);
     }
-
 }

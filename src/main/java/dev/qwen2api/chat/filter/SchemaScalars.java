@@ -140,9 +140,7 @@ final class SchemaScalars {
                 .mapToDouble(count -> Math.max(1, Double.parseDouble(count.group(1))))
                 .reduce(1, (product, count) -> product * count);
         try {
-            return loops > MOST_LOOPS
-                    ? Optional.empty()
-                    : Optional.of(new Regex(Pattern.compile(regex), (int) loops));
+            return loops > MOST_LOOPS ? Optional.empty() : Optional.of(new Regex(Pattern.compile(regex), (int) loops));
         } catch (PatternSyntaxException unknown) {
             return Optional.empty();
         }

@@ -1,14 +1,12 @@
 package dev.qwen2api.upstream.compatible;
 
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.time.Duration;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.qwen2api.failure.Failure;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.AnswerEvent.Finished;
 import dev.qwen2api.chat.AnswerEvent.Reasoning;
@@ -16,10 +14,12 @@ import dev.qwen2api.chat.AnswerEvent.Text;
 import dev.qwen2api.chat.AnswerEvent.ToolCallArguments;
 import dev.qwen2api.chat.AnswerEvent.ToolCallOpened;
 import dev.qwen2api.chat.AnswerEvent.Usage;
+import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.UpstreamException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
