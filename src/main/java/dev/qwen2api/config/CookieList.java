@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 public record CookieList(List<Secret> cookies, List<String> warnings) {
 
     private static final Secret NONE = new Secret("");
-    private static final Pattern EDGES = Pattern.compile("^[\\s,;]+|[\\s,;]+$");
+    private static final Pattern EDGES = Pattern.compile("^[\\s,;]+|(?<![\\s,;])[\\s,;]+$");
     private static final Pattern PREFIX = Pattern.compile("^cookie:", Pattern.CASE_INSENSITIVE);
     private static final Pattern QUOTED_TOKEN = Pattern.compile("((?:^|;)\\s*token\\s*=\\s*)([\"'])([^\"';]*)\\2");
     private static final Pattern EMPTY_TOKEN = Pattern.compile("(^|;)\\s*token\\s*=\\s*(;|$)");

@@ -66,13 +66,15 @@ final class RemoteFetcher implements AutoCloseable {
      */
     SpooledFile fetch(String url, long maxBytes, BooleanSupplier gone)
             throws NotFetchedException, InterruptedException {
-        URI uri;
+        return downloader.download(new RemoteSource(uri(url)), maxBytes, gone);
+    }
+
+    static URI uri(String url) throws NotFetchedException {
         try {
-            uri = URI.create(url.strip());
+            return URI.create(url.strip());
         } catch (IllegalArgumentException malformed) {
             throw new NotFetchedException("is no address that can be read");
         }
-        return downloader.download(new RemoteSource(uri), maxBytes, gone);
     }
 
     /** Starts the client at the first request, so that a gateway without attachments has no threads for them. */
@@ -119,7 +121,7 @@ final class RemoteFetcher implements AutoCloseable {
                     check(response, maxBytes);
                     return new Body(listener.getInputStream(), maxBytes);
                 }
-                next = location(next, response);
+                next = location(next, response.getHeaders().get(HttpHeader.LOCATION));
             }
             throw new NotFetchedException("is redirected too often");
         }
@@ -160,8 +162,7 @@ final class RemoteFetcher implements AutoCloseable {
         }
     }
 
-    private static URI location(URI from, Response response) throws NotFetchedException {
-        String location = response.getHeaders().get(HttpHeader.LOCATION);
+    static URI location(URI from, @Nullable String location) throws NotFetchedException {
         try {
             if (location != null) {
                 return from.resolve(location);

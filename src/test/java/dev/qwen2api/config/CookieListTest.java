@@ -2,8 +2,10 @@ package dev.qwen2api.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -121,5 +123,13 @@ class CookieListTest {
         assertFalse(CookieList.parse("token=SECRETSECRET; ssxmod=SECRETSECRETxxxx")
                 .toString()
                 .contains("SECRET"));
+    }
+
+    @Test
+    void a_long_run_of_blanks_costs_little() {
+        String text = "token=a" + " ".repeat(1_000_000) + "b";
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(20),
+                () -> assertEquals(1, CookieList.parse(text).cookies().size()));
     }
 }

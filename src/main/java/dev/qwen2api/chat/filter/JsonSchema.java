@@ -169,8 +169,8 @@ final class JsonSchema {
 
     /** The model makes up names of members, and violations are logged. */
     private static String printable(String name) {
-        String plain = name.replaceAll("\\p{Cntrl}", "?");
-        return plain.length() <= LONGEST_NAME ? plain : plain.substring(0, LONGEST_NAME) + "…";
+        String head = name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "…";
+        return head.replaceAll("\\p{Cntrl}", "?");
     }
 
     private @Nullable String elements(JsonNode schema, JsonNode value, String path, int depth) {

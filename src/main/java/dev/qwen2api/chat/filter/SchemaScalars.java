@@ -17,8 +17,20 @@ final class SchemaScalars {
     /** Most characters that all patterns together may look at: some patterns take exponential time. */
     private static final int MOST_LOOKS = 2_000_000;
 
-    private final Map<String, Optional<Pattern>> patterns = new HashMap<>();
-    private int looks;
+    /** A number of repetitions of something that may be empty, and then repeats without a look at the text. */
+    private static final Pattern LOOP = Pattern.compile("(?<!]|\\.|\\\\[dDwWsSpPxN]|(?<!\\\\)[A-Za-z])\\{(\\d+)");
+
+    private static final int MOST_LOOPS = 1000;
+
+    private final Map<String, Optional<Regex>> patterns = new HashMap<>();
+    private long looks;
+
+    /**
+     * A compiled pattern.
+     *
+     * @param loops most repetitions between two looks at the text; each counts as a look
+     */
+    private record Regex(Pattern pattern, int loops) {}
 
     @Nullable
     String check(JsonNode schema, JsonNode value, String path) {
@@ -113,16 +125,22 @@ final class SchemaScalars {
     boolean matches(String regex, String text) {
         try {
             return patterns.computeIfAbsent(regex, SchemaScalars::compile)
-                    .map(pattern -> pattern.matcher(new Bounded(text)).find())
+                    .map(known -> known.pattern()
+                            .matcher(new Bounded(text, known.loops()))
+                            .find())
                     .orElse(true);
         } catch (TooLong | StackOverflowError costly) {
             return true;
         }
     }
 
-    private static Optional<Pattern> compile(String regex) {
+    private static Optional<Regex> compile(String regex) {
+        double loops = LOOP.matcher(regex)
+                .results()
+                .mapToDouble(count -> Math.max(1, Double.parseDouble(count.group(1))))
+                .reduce(1, (product, count) -> product * count);
         try {
-            return Optional.of(Pattern.compile(regex));
+            return loops > MOST_LOOPS ? Optional.empty() : Optional.of(new Regex(Pattern.compile(regex), (int) loops));
         } catch (PatternSyntaxException unknown) {
             return Optional.empty();
         }
@@ -139,16 +157,24 @@ final class SchemaScalars {
     private final class Bounded implements CharSequence {
 
         private final CharSequence text;
+        private final int loops;
 
-        Bounded(CharSequence text) {
+        Bounded(CharSequence text, int loops) {
             this.text = text;
+            this.loops = loops;
+            look();
+        }
+
+        private void look() {
+            looks += loops;
+            if (looks > MOST_LOOKS) {
+                throw new TooLong();
+            }
         }
 
         @Override
         public char charAt(int index) {
-            if (++looks > MOST_LOOKS) {
-                throw new TooLong();
-            }
+            look();
             return text.charAt(index);
         }
 
@@ -159,7 +185,7 @@ final class SchemaScalars {
 
         @Override
         public CharSequence subSequence(int start, int end) {
-            return new Bounded(text.subSequence(start, end));
+            return new Bounded(text.subSequence(start, end), loops);
         }
 
         @Override

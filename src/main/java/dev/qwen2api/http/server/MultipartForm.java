@@ -49,17 +49,29 @@ public final class MultipartForm implements AutoCloseable {
      */
     public static MultipartForm read(Context ctx, RouteSupport support, UploadSpooler uploadSpooler)
             throws IOException {
-        String boundary = MultiPart.extractBoundary(String.valueOf(ctx.contentType()));
-        if (boundary == null || boundary.isEmpty()) {
-            throw malformed().toException();
+        String boundary = boundary(String.valueOf(ctx.contentType()));
+        try (RequestBody body = support.form(ctx)) {
+            return read(body, boundary, uploadSpooler);
         }
+    }
+
+    static String boundary(String contentType) {
+        try {
+            String boundary = MultiPart.extractBoundary(contentType);
+            if (boundary != null && !boundary.isEmpty()) {
+                return boundary;
+            }
+        } catch (IllegalArgumentException openQuote) {
+            // as if there were none
+        }
+        throw malformed().toException();
+    }
+
+    static MultipartForm read(RequestBody body, String boundary, UploadSpooler uploadSpooler) {
         var multipartForm = new MultipartForm();
         boolean whole = false;
-        try (RequestBody body = support.form(ctx)) {
-            var reader = new FormParser(multipartForm, uploadSpooler, body::elsewhere);
-            try (reader) {
-                multipartForm.take(body, boundary, reader);
-            }
+        try (var reader = new FormParser(multipartForm, uploadSpooler, body::elsewhere)) {
+            multipartForm.take(body, boundary, reader);
             whole = true;
             return multipartForm;
         } finally {

@@ -95,7 +95,8 @@ final class CompatibleErrorParser {
         String words = error.path("message").asText(json.path("error").asText(""));
         String code = error.path("code").asText("");
         String source = " (HTTP " + status + (code.isEmpty() ? ")" : ", " + UpstreamQuote.of(code) + ")");
-        String shown = (secret.isEmpty() ? words : words.replace(secret, "[token]")).replaceAll("[.\\s]+$", "");
+        String shown =
+                (secret.isEmpty() ? words : words.replace(secret, "[token]")).replaceAll("(?<![.\\s])[.\\s]+$", "");
         Failure failure = failure(status, (code + " " + words).toLowerCase(Locale.ROOT));
         return Failure.of(failure.kind(), failure.detail() + source)
                 .saying(shown.length() <= LONGEST_QUOTE ? shown : shown.substring(0, LONGEST_QUOTE) + "…");

@@ -2,6 +2,7 @@ package dev.qwen2api.chat.filter;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonSchemaTest {
 
@@ -98,6 +100,30 @@ class JsonSchemaTest {
                 violation(schema, text);
             }
         });
+    }
+
+    /** Java repeats what is empty as often as a pattern says, without a look at the text. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "(?:(?:(?:){4000}){4000}){4000}",
+                "^{2000000000}(?:(?:(?:){4000}){4000}){4000}",
+                "(?x)(?:(?:(?:) {4000}) {4000}) {4000}",
+                "()()()()()()()()()()()()(?:(?:\\\\12{4000}){4000}){4000}"
+            })
+    void no_pattern_that_repeats_nothing_takes_long(String pattern) {
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(20),
+                () -> assertEquals(Optional.empty(), violation("{\"pattern\":\"" + pattern + "\"}", "\"zzz\"")));
+    }
+
+    @Test
+    void a_pattern_with_repeated_groups_is_validated() throws Exception {
+        String address = "{\"items\":{\"pattern\":\"^(\\\\d{1,3}\\\\.){3}\\\\d{1,3}$\"}}";
+        String uuid = "{\"pattern\":\"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$\"}";
+        assertEquals(Optional.empty(), violation(address, "[\"10.0.0.1\"]"));
+        assertTrue(violation(address, "[\"10.0.0.1\",\"10.0.1\"]").isPresent());
+        assertTrue(violation(uuid, "\"0a1b2c3d-0000-0000-0000\"").isPresent());
     }
 
     @Test

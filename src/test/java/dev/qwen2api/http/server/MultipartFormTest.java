@@ -124,4 +124,13 @@ class MultipartFormTest {
         }
         Eventually.empty(folder);
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "; boundary", "; boundary=", "; boundary=\"cut", "; name=\"x; boundary=cut"})
+    void a_form_whose_boundary_cannot_be_read_is_refused(String parameters) throws Exception {
+        try (var client = server.client()) {
+            client.send(HEAD.replace("; boundary=\"cut\"", parameters) + chunk(WORD) + "0\r\n\r\n");
+            assertEquals(400, client.answer().status());
+        }
+    }
 }

@@ -2,8 +2,11 @@ package dev.qwen2api.upstream.compatible;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.AnswerEvent.Finished;
 import dev.qwen2api.chat.AnswerEvent.Reasoning;
@@ -11,10 +14,12 @@ import dev.qwen2api.chat.AnswerEvent.Text;
 import dev.qwen2api.chat.AnswerEvent.ToolCallArguments;
 import dev.qwen2api.chat.AnswerEvent.ToolCallOpened;
 import dev.qwen2api.chat.AnswerEvent.Usage;
+import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.UpstreamException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -117,5 +122,13 @@ class CompatibleAnswerReaderTest {
         delta(words ? "\"content\":\"x\"" : "\"role\":\"assistant\"");
         UpstreamException early = assertThrows(UpstreamException.class, () -> reader.end(events::add));
         assertEquals(kind, early.failure().kind());
+    }
+
+    @Test
+    void the_words_of_an_error_cost_little_however_many() {
+        ObjectNode frame = JsonNodeFactory.instance.objectNode();
+        frame.putObject("error").put("code", 429).put("message", "wait" + " ".repeat(1_000_000) + "!");
+        Failure failure = assertTimeoutPreemptively(Duration.ofSeconds(20), () -> CompatibleErrorParser.parse(frame));
+        assertEquals(FailureKind.RATE_LIMITED, failure.kind());
     }
 }
