@@ -1,12 +1,16 @@
 // Lets real coding agents do a task through the built jar, headless: node run.mjs ROOT [--write FILE] [AGENT...]
-// What each was told and what the stand-in was sent stays in ROOT/target/clients/runs/AGENT-SCENARIO.
+// What each was told and what the stand-in was sent stays in ROOT/target/clients/runs/AGENT-SCENARIO. FILE gets the results of
+// all runs of this jar, earlier ones too. JOBS runs go on at once.
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installed, newestNode } from '../lib/packages.mjs';
 import { startStage } from '../lib/stage.mjs';
 import { agents } from './agents.mjs';
+import { matrix } from './matrix.mjs';
+import { tap } from './tap.mjs';
 import { effects, MARK, prepare, rules, SCENARIOS, TASK } from './task.mjs';
 import { wireOf } from './wire.mjs';
 
@@ -15,7 +19,9 @@ const [root, ...words] = process.argv.slice(2);
 const writeAt = words.indexOf('--write');
 const report = writeAt < 0 ? '' : words.splice(writeAt, 2)[1];
 const target = join(root, 'target/clients');
-const LIMIT = 180_000;
+const LIMIT = 400_000;
+const JOBS = Number(process.env.JOBS ?? 1);
+const build = createHash('sha256').update(readFileSync(process.env.JAR ?? join(root, 'target/qwen2api.jar'))).digest('hex');
 const wanted = words.length ? words : Object.keys(agents);
 const strange = wanted.filter((name) => !agents[name]);
 if (strange.length) {
@@ -69,20 +75,23 @@ function endLeftovers(home) {
   }
 }
 
+const folderOf = (name, scenario) => `${name}-${scenario.replace(' ', '-')}`;
+
 async function run(name, nodeFolder, scenario) {
   const agent = agents[name];
   const project = installed(here, join(target, 'agents'), agent.project, true);
-  const packages = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')).dependencies;
-  const folder = join(target, 'runs', `${name}-${scenario.replace(' ', '-')}`);
+  const [version] = Object.values(JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')).dependencies);
+  const folder = join(target, 'runs', folderOf(name, scenario));
   rmSync(folder, { recursive: true, force: true });
   const [home, work] = ['home', 'work'].map((part) => join(folder, part));
   for (const each of [home, work]) mkdirSync(each, { recursive: true });
   prepare(work);
-  writeFileSync(join(folder, 'rules.json'), JSON.stringify(rules(agent.tools, work, scenario)));
+  writeFileSync(join(folder, 'rules.json'), JSON.stringify(rules(agent.tools, work)));
   const { stop, ...stage } = await startStage(
     root, join(folder, 'stage'), join(folder, 'rules.json'), '--alone',
     ...(scenario === 'flaky account' ? ['--flaky'] : []), ...(agent.settings ?? []));
-  const at = { ...stage, home, work };
+  const { close, asked, base } = await tap(stage.base);
+  const at = { ...stage, base, home, work };
   let ended;
   const began = Date.now();
   try {
@@ -104,52 +113,49 @@ async function run(name, nodeFolder, scenario) {
     ended = await act(with_bin(agent.command(TASK, at)), { work, env, log: join(folder, 'agent.log'), limit: LIMIT });
   } finally {
     endLeftovers(home);
+    close();
+    writeFileSync(join(folder, 'asked.jsonl'), asked.map((each) => JSON.stringify(each) + '\n').join(''));
     await stop();
   }
-  const names = ['shell', 'read', 'write', 'edit'].filter((kind) => agent.tools[kind]).map((kind) => agent.tools[kind]('').name);
-  const wire = wireOf(join(folder, 'stage/wire.jsonl'), MARK, [...new Set(names)]);
+  const wire = wireOf(join(folder, 'stage/wire.jsonl'), MARK, asked);
   const checks = {
     'ended well': (ended.code === 0 && !ended.late) || (ended.late ? `not done after ${LIMIT / 1000} s` : `status ${ended.code}`),
-    ...effects(work, wire, scenario),
+    ...effects(work, wire, ended.out),
+    'nothing refused': !wire.refused.length || `${wire.refused.length}: ${wire.refused[0]}`,
     ...Object.fromEntries(
-      Object.entries(wire.inline).map(([check, lacking]) => [check, !lacking || `lacking in ${lacking} of ${wire.turns} messages`]),
+      Object.entries(wire.inline).map(([check, lacking]) => [check, !lacking.length || `lacking: ${lacking.join('; ')}`]),
     ),
     'no document twice': !wire.twice || `${wire.twice} of ${wire.uploads} uploads had been uploaded before`,
   };
-  return { name: `${name}, ${scenario}`, version: Object.values(packages)[0], checks, wire, seconds: Math.round((Date.now() - began) / 1000) };
+  return { name, version, scenario, checks, wire, seconds: Math.round((Date.now() - began) / 1000) };
 }
 
 const nodeFolder = dirname(newestNode(join(here, '..'), target));
+const failures = ({ checks }) => Object.entries(checks).filter(([, ok]) => ok !== true);
+const waiting = wanted.flatMap((name) => SCENARIOS.map((scenario) => [name, scenario]));
 const results = [];
-for (const [name, scenario] of wanted.flatMap((name) => SCENARIOS.map((scenario) => [name, scenario]))) {
-  try {
-    results.push(await run(name, nodeFolder, scenario));
-  } catch (error) {
-    results.push({ name: `${name}, ${scenario}`, version: '', checks: { start: String(error.message ?? error) }, seconds: 0 });
+async function runNext() {
+  for (let next = waiting.shift(); next; next = waiting.shift()) {
+    const [name, scenario] = next;
+    const result = await run(name, nodeFolder, scenario).catch((error) => ({
+      name, version: '', scenario, checks: { 'ended well': String(error.message ?? error) }, seconds: 0,
+    }));
+    results.push(result);
+    const folder = join(target, 'runs', folderOf(name, scenario));
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'result.json'), JSON.stringify({ ...result, build, day: new Date().toISOString().slice(0, 10) }));
+    const failed = failures(result);
+    console.error(`${name}, ${scenario}: ${failed.length ? failed.map((each) => each.join(': ')).join(', ') : 'ok'} (${result.seconds} s)`);
   }
-  const { checks, seconds } = results.at(-1);
-  console.error(`${results.at(-1).name}: ${Object.values(checks).filter((c) => c === true).length} of ${Object.keys(checks).length} in ${seconds} s`);
 }
+await Promise.all(Array.from({ length: JOBS }, runNext));
 
-const cell = (text) => String(text).replaceAll('|', '\\|').replace(/\s+/g, ' ').slice(0, 200);
-const rows = results.flatMap(({ name, version, checks }) =>
-  Object.entries(checks).map(([check, ok]) => `| ${name} | ${version} | ${check} | ${ok === true ? 'ok |' : `failed | ${cell(ok)}`} |`),
-);
-const traffic = results
-  .filter(({ wire }) => wire)
-  .map(({ name, wire: w }) => `| ${name} | ${w.turns} | ${w.calls} | ${w.uploads} | ${w.parses} | ${w.bytes} |`);
-const text = [
-  '| agent | version | check | result | why |',
-  '| --- | --- | --- | --- | --- |',
-  ...rows,
-  '',
-  '| agent | turns | upstream calls | uploads | parses | longest message, bytes |',
-  '| --- | --- | --- | --- | --- | --- |',
-  ...traffic,
-].join('\n');
-console.log(text);
 if (report) {
-  const head = '# Agents: what works\n\nWritten by `scripts/agents --write docs/agents-matrix.md` on ';
-  writeFileSync(report, `${head}${new Date().toISOString().slice(0, 10)}.\n\n${text}\n`);
+  const kept = Object.keys(agents)
+    .flatMap((name) => SCENARIOS.map((scenario) => join(target, 'runs', folderOf(name, scenario), 'result.json')))
+    .filter((file) => existsSync(file))
+    .map((file) => JSON.parse(readFileSync(file, 'utf8')))
+    .filter((result) => result.build === build);
+  writeFileSync(report, matrix(kept));
 }
-process.exitCode = results.every(({ checks }) => Object.values(checks).every((ok) => ok === true)) ? 0 : 1;
+process.exitCode = results.every((result) => !failures(result).length) ? 0 : 1;

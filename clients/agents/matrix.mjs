@@ -1,0 +1,41 @@
+// Writes what came of the runs as a page of Markdown.
+const HEAD = `# Agents: what works
+
+Written by \`scripts/agents --write docs/agents-matrix.md\` on DATE.
+
+Each agent runs headless against the built jar, with nothing else to reach. A scripted stand-in plays the model; the task has ten steps: a shell command,
+reading, editing, a tool that does not exist, writing 12 KB (quotes, backslashes, code fences, \`</tool_call>\`, many scripts), a call that breaks off in the
+middle, counting, editing what was written, reading a file full of marks, copying. Files are compared byte for byte. With the *flaky account* there are two
+accounts, of which one breaks off every fifth answer. *Inline* means: in the message itself, or in an earlier one of the same chat, in no document.
+`;
+
+const cell = (text) => String(text).replaceAll('|', '\\|').replace(/\s+/g, ' ').slice(0, 300);
+const row = (cells) => `| ${cells.map(cell).join(' | ')} |`;
+const table = (head, rows) => [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
+
+/** The page for these results: {name, version, scenario, checks, wire, day}. */
+export function matrix(results) {
+  const notes = [];
+  const verdict = (ok) => (ok === true ? 'ok' : ok ? `failed (${notes.push(ok)})` : '');
+  const columns = [...new Set(results.flatMap(({ checks }) => Object.keys(checks)))];
+  const checks = table(
+    ['agent', 'version', 'account', ...columns],
+    results.map(({ name, version, scenario, checks: each }) => [
+      name, version, scenario.split(' ')[0], ...columns.map((column) => verdict(each[column])),
+    ]),
+  );
+  const traffic = table(
+    ['agent', 'account', 'tools', 'requests', 'answers', 'in a reused chat', 'upstream calls', 'uploads', 'longest message, bytes'],
+    results.filter(({ wire }) => wire).map(({ name, scenario, wire: w }) => [
+      name, scenario.split(' ')[0], w.tools, w.requests, w.turns, w.goneOn, w.calls, w.uploads, w.bytes,
+    ]),
+  );
+  return [
+    HEAD.replace('DATE', [...new Set(results.map(({ day }) => day))].sort().join(', ')),
+    checks,
+    ...(notes.length ? ['', ...notes.map((note, i) => `${i + 1}. ${cell(note)}`)] : []),
+    '\n## What they sent\n',
+    traffic,
+    '',
+  ].join('\n');
+}
