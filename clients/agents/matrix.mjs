@@ -13,7 +13,7 @@ const cell = (text) => String(text).replaceAll('|', '\\|').replace(/\s+/g, ' ').
 const row = (cells) => `| ${cells.map(cell).join(' | ')} |`;
 const table = (head, rows) => [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
 
-/** The page for these results: {name, version, scenario, checks, wire, day}. */
+/** The page for these results: {name, version, scenario, checks, wire}. */
 export function matrix(results) {
   const notes = [];
   const verdict = (ok) => (ok === true ? 'ok' : ok ? `failed (${notes.push(ok)})` : '');
@@ -25,13 +25,13 @@ export function matrix(results) {
     ]),
   );
   const traffic = table(
-    ['agent', 'account', 'tools', 'requests', 'answers', 'in a reused chat', 'upstream calls', 'uploads', 'longest message, bytes'],
+    ['agent', 'account', 'tools', 'requests', 'answers', 'in a reused chat', 'documents', 'longest message, bytes'],
     results.filter(({ wire }) => wire).map(({ name, scenario, wire: w }) => [
-      name, scenario.split(' ')[0], w.tools, w.requests, w.turns, w.goneOn, w.calls, w.uploads, w.bytes,
+      name, scenario.split(' ')[0], w.tools, w.requests, w.turns, w.goneOn, w.uploads, w.bytes,
     ]),
   );
   return [
-    HEAD.replace('DATE', [...new Set(results.map(({ day }) => day))].sort().join(', ')),
+    HEAD.replace('DATE', new Date().toISOString().slice(0, 10)),
     checks,
     ...(notes.length ? ['', ...notes.map((note, i) => `${i + 1}. ${cell(note)}`)] : []),
     '\n## What they sent\n',

@@ -3,9 +3,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export const MARK = 'task QW-7351';
-export const TASK =
-  `This is ${MARK}: look at notes.txt, make its colour green, write big.md, read sealed.md, and copy the notes to copy.txt.`;
+/** What stands in the user's words of one run and nowhere else. */
+export const markOf = (name, scenario) => `task QW-7351 of ${name}/${scenario.split(' ')[0]}`;
+export const taskOf = (mark) =>
+  `This is ${mark}: look at notes.txt, make its colour green, write big.md, read sealed.md, and copy the notes to copy.txt.`;
+/** The answer to what is no task: titles and summaries. */
+export const FALLBACK = { contains: [], text: 'A task' };
 export const DONE = 'QW-END: all is done.';
 const NOTES = 'bird: QW2-heron\ncolour: red\nend: here\n';
 const GREEN = NOTES.replace('colour: red', 'colour: QW3-green');
@@ -30,7 +33,7 @@ const call = ({ name, args }) => `[tool_call]\n${JSON.stringify({ name, argument
 export const SCENARIOS = ['good account', 'flaky account'];
 
 /** The rules of the scripted model for an agent with these tools. */
-export function rules(tools, work) {
+export function rules(tools, work, mark) {
   const path = (name) => join(work, name);
   const shell = (command) => call(tools.shell(command));
   const read = (name) => (tools.read ? call(tools.read(path(name))) : shell(`cat ${name}`));
@@ -59,11 +62,10 @@ export function rules(tools, work) {
     ['QW9-sealed', read('sealed.md')],
     ['QW10-2', shell('cp notes.txt copy.txt && echo QW10-$((1+1))')],
   ];
-  const asked = { contains: [MARK, '[tool_call]'] };
+  const asked = { contains: [mark, '[tool_call]'] };
   return [
     ...steps.map(([evidence, text, times = 3]) => ({ ...asked, lacks: [evidence], times, text })),
     { ...asked, text: DONE },
-    { contains: [], text: 'A task' },
   ];
 }
 

@@ -5,7 +5,6 @@ import { lastWordsOf, toolsOf } from './tap.mjs';
 /** How long the gateway may use an uploaded document. */
 const LIFE = 1_500_000;
 const RULES = ['[tool_call]', '[/tool_call]', 'Rules:', '"arguments" is one valid JSON object'];
-const OF_NO_ANSWER = ['MODELS', 'MODELS_V2', 'AUTHS', 'REFRESH', 'SETTINGS'];
 
 /** What the requests of one run say; `mark` is in the user's words, `asked` is what the agent sent to the gateway. */
 export function wireOf(file, mark, asked) {
@@ -23,13 +22,15 @@ export function wireOf(file, mark, asked) {
     const inline = before ? `${before.inline}\n${own}` : own;
     const whole = [before?.whole ?? '', ...files, own].join('\n');
     chats.set(chat, { inline, whole });
-    return { at: Date.parse(line.at), own, inline, whole, goesOn: Boolean(before) };
+    const ids = (message.files ?? []).map(({ id }) => id);
+    return { at: Date.parse(line.at), ids, own, inline, whole, goesOn: Boolean(before) };
   });
+  const turns = answers.filter(({ inline, whole }) => inline.includes('[tool_call]') && whole.includes(mark));
   const requests = asked
     .filter(({ body }) => toolsOf(body).length && JSON.stringify(body).includes(mark))
     .map((each) => ({
       ...each,
-      answers: answers.filter(({ at, inline }) => at >= each.began && at <= each.ended && inline.includes('[tool_call]')),
+      answers: turns.filter(({ at }) => at >= each.began && at <= each.ended),
     }));
   const lacks = (wanted) => {
     const missing = requests.flatMap((each) =>
@@ -41,8 +42,10 @@ export function wireOf(file, mark, asked) {
   };
   const phrase = (what) => ({ what, in: (text) => text.includes(what) });
   const words = (body) => lastWordsOf(body).map((text) => text.trim()).filter(Boolean).map(phrase);
-  const puts = of('OSS_PUT').map((line) => ({ at: Date.parse(line.at), what: `${line.account} ${line.text}` }));
-  const turns = answers.filter(({ inline }) => inline.includes('[tool_call]'));
+  const used = new Set(turns.flatMap(({ ids }) => ids));
+  const puts = of('OSS_PUT')
+    .filter(({ path }) => [...used].some((id) => path.includes(id)))
+    .map((line) => ({ at: Date.parse(line.at), what: `${line.account} ${line.text}` }));
   return {
     requests: requests.length,
     refused: asked.filter(({ status, body }) => status >= 400 && toolsOf(body).length).map(({ status, path }) => `${status} ${path}`),
@@ -57,8 +60,6 @@ export function wireOf(file, mark, asked) {
     },
     uploads: puts.length,
     twice: puts.filter(({ at, what }, i) => puts.slice(0, i).some((put) => put.what === what && at - put.at < LIFE)).length,
-    parses: of('PARSE').length,
-    calls: lines.filter((line) => !OF_NO_ANSWER.includes(line.route)).length,
     bytes: Math.max(0, ...turns.map(({ own }) => Buffer.byteLength(own))),
   };
 }
