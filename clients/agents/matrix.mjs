@@ -1,4 +1,6 @@
 // Writes what came of the runs as a page of Markdown.
+import { agents } from './agents.mjs';
+
 const HEAD = `# Agents: what works
 
 Written by \`scripts/agents --write docs/agents-matrix.md\` on DATE.
@@ -30,10 +32,12 @@ export function matrix(results) {
       name, scenario.split(' ')[0], w.tools, w.requests, w.turns, w.goneOn, w.uploads, w.bytes,
     ]),
   );
+  const limits = [...new Set(results.map(({ name }) => name))].filter((name) => agents[name].cannot);
   return [
     HEAD.replace('DATE', new Date().toISOString().slice(0, 10)),
     checks,
     ...(notes.length ? ['', ...notes.map((note, i) => `${i + 1}. ${cell(note)}`)] : []),
+    ...(limits.length ? ['\n## What is the agent\'s own\n', ...limits.map((name) => `- ${name}: ${agents[name].cannot}.`)] : []),
     '\n## What they sent\n',
     traffic,
     '',

@@ -68,7 +68,12 @@ public final class JarProcess implements AutoCloseable {
         all.putAll(settings);
         write(folder, all);
         JarProcess started = launch(folder, jvm, List.of(), environment);
-        started.awaitLog(LISTENING);
+        try {
+            started.awaitLog(LISTENING);
+        } catch (AssertionError failed) {
+            started.close();
+            throw failed;
+        }
         return started;
     }
 
