@@ -15,8 +15,8 @@ const cell = (text) => String(text).replaceAll('|', '\\|').replace(/\s+/g, ' ').
 const row = (cells) => `| ${cells.map(cell).join(' | ')} |`;
 const table = (head, rows) => [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
 
-/** The page for these results: {name, version, scenario, checks, wire}. */
-export function matrix(results) {
+/** The page for these results: {name, version, scenario, checks, wire, seconds}; `note` is a sentence about the machine, say. */
+export function matrix(results, note = '') {
   const notes = [];
   const verdict = (ok) => (ok === true ? 'ok' : ok ? `failed (${notes.push(ok)})` : '');
   const columns = [...new Set(results.flatMap(({ checks }) => Object.keys(checks)))];
@@ -27,14 +27,15 @@ export function matrix(results) {
     ]),
   );
   const traffic = table(
-    ['agent', 'account', 'tools', 'requests', 'answers', 'in a reused chat', 'documents', 'longest message, bytes'],
-    results.filter(({ wire }) => wire).map(({ name, scenario, wire: w }) => [
-      name, scenario.split(' ')[0], w.tools, w.requests, w.turns, w.goneOn, w.uploads, w.bytes,
+    ['agent', 'account', 'tools', 'requests', 'answers', 'in a reused chat', 'documents', 'longest message, bytes', 'seconds'],
+    results.filter(({ wire }) => wire).map(({ name, scenario, wire: w, seconds }) => [
+      name, scenario.split(' ')[0], w.tools, w.requests, w.turns, w.goneOn, w.uploads, w.bytes, seconds,
     ]),
   );
   const limits = [...new Set(results.map(({ name }) => name))].filter((name) => agents[name].cannot);
   return [
     HEAD.replace('DATE', new Date().toISOString().slice(0, 10)),
+    ...(note ? [`${note}\n`] : []),
     checks,
     ...(notes.length ? ['', ...notes.map((note, i) => `${i + 1}. ${cell(note)}`)] : []),
     ...(limits.length ? ['\n## What is the agent\'s own\n', ...limits.map((name) => `- ${name}: ${agents[name].cannot}.`)] : []),

@@ -1,6 +1,6 @@
 // Lets real coding agents do a task through the built jar, headless: node run.mjs ROOT [--write FILE] [AGENT...]
 // What each was told and what it asked stays in ROOT/target/clients/runs/SCENARIO/AGENT, what the stand-in was sent beside
-// it. JOBS agents run at once. SIGTERM begins no more runs; what has run is judged.
+// it. JOBS agents run at once. NOTE is a sentence for the page. SIGTERM begins no more runs; what has run is judged.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -161,7 +161,7 @@ await Promise.all(
 await Promise.all(Object.values(stages).map(({ stop }) => stop()));
 const order = Object.keys(agents);
 const results = judges.map((judge) => judge()).sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
-const text = matrix(results);
+const text = matrix(results, process.env.NOTE);
 console.log(text);
 if (report) writeFileSync(report, text);
 process.exitCode = results.every(({ checks }) => Object.values(checks).every((ok) => ok === true)) ? 0 : 1;
