@@ -45,7 +45,7 @@ function bodyOf(encoding, bytes) {
 export function toolsOf(body) {
   const referred = (name) => JSON.stringify(body.messages ?? []).includes(`"tool_name":"${name}"`);
   return (body.tools ?? []).flatMap((tool) => {
-    if (tool.type === 'namespace') return toolsOf(tool);
+    if (tool.type === 'namespace') return toolsOf(tool).map((inner) => ({ ...inner, name: `${tool.name}.${inner.name}` }));
     if (tool.defer_loading && !referred(tool.name)) return [];
     const { name, parameters, input_schema } = tool.function ?? tool.custom ?? tool;
     return name ? [{ name, parameters: Object.keys((parameters ?? input_schema)?.properties ?? {}) }] : [];

@@ -45,7 +45,8 @@ export function wireOf(file, mark, asked) {
   const used = new Set(turns.flatMap(({ ids }) => ids));
   const puts = of('OSS_PUT')
     .filter(({ path }) => [...used].some((id) => path.includes(id)))
-    .map((line) => ({ at: Date.parse(line.at), what: `${line.account} ${line.text}` }));
+    // an upload has no cookie; its path has the folder of its user
+    .map((line) => ({ at: Date.parse(line.at), what: `${line.path.slice(0, line.path.lastIndexOf('/'))} ${line.text}` }));
   return {
     requests: requests.length,
     refused: asked.filter(({ status, body }) => status >= 400 && toolsOf(body).length).map(({ status, path }) => `${status} ${path}`),
