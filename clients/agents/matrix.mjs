@@ -15,10 +15,11 @@ const cell = (text) => String(text).replaceAll('|', '\\|').replace(/\s+/g, ' ').
 const row = (cells) => `| ${cells.map(cell).join(' | ')} |`;
 const table = (head, rows) => [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
 
-/** The page for these results: {name, version, scenario, checks, wire, seconds}; `note` is a sentence about the machine, say. */
-export function matrix(results, note = '') {
+/** The page for these results: {name, version, scenario, checks, wire, seconds}; `about` is a sentence about the run. */
+export function matrix(results, about = '') {
   const notes = [];
-  const verdict = (ok) => (ok === true ? 'ok' : ok ? `failed (${notes.push(ok)})` : '');
+  const note = (why) => (notes.includes(why) ? notes.indexOf(why) + 1 : notes.push(why));
+  const verdict = (ok) => (ok === true ? 'ok' : ok ? `failed (${note(ok)})` : '');
   const columns = [...new Set(results.flatMap(({ checks }) => Object.keys(checks)))];
   const checks = table(
     ['agent', 'version', 'account', ...columns],
@@ -35,7 +36,7 @@ export function matrix(results, note = '') {
   const limits = [...new Set(results.map(({ name }) => name))].filter((name) => agents[name].cannot);
   return [
     HEAD.replace('DATE', new Date().toISOString().slice(0, 10)),
-    ...(note ? [`${note}\n`] : []),
+    ...(about ? [`${about}\n`] : []),
     checks,
     ...(notes.length ? ['', ...notes.map((note, i) => `${i + 1}. ${cell(note)}`)] : []),
     ...(limits.length ? ['\n## What is the agent\'s own\n', ...limits.map((name) => `- ${name}: ${agents[name].cannot}.`)] : []),
