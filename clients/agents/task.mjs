@@ -54,7 +54,7 @@ export function rules(tools, work, mark) {
     ['QW1-42', `I look around.\n${shell('echo QW1-$((40+2))')}`],
     ['QW2-heron', read('notes.txt')],
     ['QW3-green', edit('notes.txt', 'colour: red', 'colour: QW3-green')],
-    ['QW4-lost', call({ name: 'write_to_the_file', args: { path: path('lost.txt'), content: 'QW4-lost' } })],
+    ['write_to_the_file', call({ name: 'write_to_the_file', args: { path: path('lost.txt'), content: 'QW4-lost' } })],
     ...(halves || [['QW6-end', write]]),
     ['QW5-never', cut.slice(0, cut.indexOf('; echo')), 1],
     [`QW7-${Buffer.byteLength(BIG)}`, shell('echo QW7-$(wc -c < big.md)')],
