@@ -1,5 +1,6 @@
 // Lets real coding agents do a task through the built jar, headless: node run.mjs ROOT [--write FILE] [AGENT...]
-// What each was told and what the stand-in was sent stays in ROOT/target/clients/runs/AGENT-SCENARIO.
+// What each was told and what it asked stays in ROOT/target/clients/runs/SCENARIO/AGENT, what the stand-in was sent beside
+// it. JOBS agents run at once. NOTE is a sentence for the page. SIGTERM begins no more runs; what has run is judged.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -7,7 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { installed, newestNode } from '../lib/packages.mjs';
 import { startStage } from '../lib/stage.mjs';
 import { agents } from './agents.mjs';
-import { effects, MARK, prepare, rules, SCENARIOS, TASK } from './task.mjs';
+import { matrix } from './matrix.mjs';
+import { tap } from './tap.mjs';
+import { DONE, effects, FALLBACK, markOf, prepare, rules, SCENARIOS, taskOf } from './task.mjs';
 import { wireOf } from './wire.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -15,7 +18,8 @@ const [root, ...words] = process.argv.slice(2);
 const writeAt = words.indexOf('--write');
 const report = writeAt < 0 ? '' : words.splice(writeAt, 2)[1];
 const target = join(root, 'target/clients');
-const LIMIT = 180_000;
+const LIMIT = Number(process.env.LIMIT_SECONDS ?? 180) * 1000;
+const JOBS = Number(process.env.JOBS ?? 1);
 const wanted = words.length ? words : Object.keys(agents);
 const strange = wanted.filter((name) => !agents[name]);
 if (strange.length) {
@@ -69,20 +73,34 @@ function endLeftovers(home) {
   }
 }
 
-async function run(name, nodeFolder, scenario) {
+const slug = (scenario) => scenario.replace(' ', '-');
+const folderOf = (name, scenario) => join(target, 'runs', slug(scenario), name);
+const nodeFolder = dirname(newestNode(join(here, '..'), target));
+
+/** A stage whose model knows the tasks of all agents. */
+async function stageFor(scenario) {
+  const folder = join(target, 'runs', slug(scenario));
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const all = wanted.flatMap((name) => rules(agents[name].tools, join(folder, name, 'work'), markOf(name, scenario)));
+  writeFileSync(join(folder, 'rules.json'), JSON.stringify([...all, FALLBACK]));
+  const settings = [...new Set(wanted.flatMap((name) => agents[name].settings ?? []))];
+  const flaky = scenario === 'flaky account' ? ['--flaky'] : [];
+  return startStage(root, folder, join(folder, 'rules.json'), '--alone', ...flaky, ...settings);
+}
+
+/** Lets one agent do its task; resolves to a function that judges it when the log of the stage is there. */
+async function run(name, scenario, stage) {
   const agent = agents[name];
   const project = installed(here, join(target, 'agents'), agent.project, true);
-  const packages = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')).dependencies;
-  const folder = join(target, 'runs', `${name}-${scenario.replace(' ', '-')}`);
-  rmSync(folder, { recursive: true, force: true });
+  const [version] = Object.values(JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')).dependencies);
+  const folder = folderOf(name, scenario);
   const [home, work] = ['home', 'work'].map((part) => join(folder, part));
   for (const each of [home, work]) mkdirSync(each, { recursive: true });
   prepare(work);
-  writeFileSync(join(folder, 'rules.json'), JSON.stringify(rules(agent.tools, work, scenario)));
-  const { stop, ...stage } = await startStage(
-    root, join(folder, 'stage'), join(folder, 'rules.json'), '--alone',
-    ...(scenario === 'flaky account' ? ['--flaky'] : []), ...(agent.settings ?? []));
-  const at = { ...stage, home, work };
+  const { close, asked, base } = await tap(stage.base);
+  const at = { ...stage, base, home, work };
+  const mark = markOf(name, scenario);
   let ended;
   const began = Date.now();
   try {
@@ -99,57 +117,51 @@ async function run(name, nodeFolder, scenario) {
       NO_PROXY: '127.0.0.1,localhost',
       ...agent.env(at),
     };
-    const with_bin = ([first, ...rest]) => [join(bin, first), ...rest];
-    if (agent.first) await act(with_bin(agent.first(at)), { work, env, log: join(folder, 'first.log'), limit: 30_000 });
-    ended = await act(with_bin(agent.command(TASK, at)), { work, env, log: join(folder, 'agent.log'), limit: LIMIT });
+    const inBin = ([first, ...rest]) => [join(bin, first), ...rest];
+    if (agent.first) await act(inBin(agent.first(at)), { work, env, log: join(folder, 'first.log'), limit: LIMIT / 2 });
+    ended = await act(inBin(agent.command(taskOf(mark), at)), { work, env, log: join(folder, 'agent.log'), limit: LIMIT });
   } finally {
     endLeftovers(home);
-    await stop();
+    close();
+    writeFileSync(join(folder, 'asked.jsonl'), asked.map((each) => JSON.stringify(each) + '\n').join(''));
   }
-  const names = ['shell', 'read', 'write', 'edit'].filter((kind) => agent.tools[kind]).map((kind) => agent.tools[kind]('').name);
-  const wire = wireOf(join(folder, 'stage/wire.jsonl'), MARK, [...new Set(names)]);
-  const checks = {
-    'ended well': (ended.code === 0 && !ended.late) || (ended.late ? `not done after ${LIMIT / 1000} s` : `status ${ended.code}`),
-    ...effects(work, wire, scenario),
-    ...Object.fromEntries(
-      Object.entries(wire.inline).map(([check, lacking]) => [check, !lacking || `lacking in ${lacking} of ${wire.turns} messages`]),
-    ),
-    'no document twice': !wire.twice || `${wire.twice} of ${wire.uploads} uploads had been uploaded before`,
+  const seconds = Math.round((Date.now() - began) / 1000);
+  const shown = ended.out.includes(DONE) ? 'the end' : 'no end';
+  console.error(`${name}, ${scenario}: status ${ended.code}, ${asked.length} requests, ${shown}, ${seconds} s`);
+  return () => {
+    const wire = wireOf(join(target, 'runs', slug(scenario), 'wire.jsonl'), mark, asked);
+    const checks = {
+      'ended well': (ended.code === 0 && !ended.late) || (ended.late ? `not done after ${LIMIT / 1000} s` : `status ${ended.code}`),
+      ...effects(work, wire, ended.out),
+      'nothing refused': !wire.refused.length || `${wire.refused.length}: ${wire.refused[0]}`,
+      ...Object.fromEntries(
+        Object.entries(wire.inline).map(([check, lacking]) => [check, !lacking.length || `lacking: ${lacking.join('; ')}`]),
+      ),
+      'no document twice': !wire.twice || `${wire.twice} of ${wire.uploads} uploads had been uploaded before`,
+    };
+    return { name, version, scenario, checks, wire, seconds };
   };
-  return { name: `${name}, ${scenario}`, version: Object.values(packages)[0], checks, wire, seconds: Math.round((Date.now() - began) / 1000) };
 }
 
-const nodeFolder = dirname(newestNode(join(here, '..'), target));
-const results = [];
-for (const [name, scenario] of wanted.flatMap((name) => SCENARIOS.map((scenario) => [name, scenario]))) {
-  try {
-    results.push(await run(name, nodeFolder, scenario));
-  } catch (error) {
-    results.push({ name: `${name}, ${scenario}`, version: '', checks: { start: String(error.message ?? error) }, seconds: 0 });
-  }
-  const { checks, seconds } = results.at(-1);
-  console.error(`${results.at(-1).name}: ${Object.values(checks).filter((c) => c === true).length} of ${Object.keys(checks).length} in ${seconds} s`);
-}
-
-const cell = (text) => String(text).replaceAll('|', '\\|').replace(/\s+/g, ' ').slice(0, 200);
-const rows = results.flatMap(({ name, version, checks }) =>
-  Object.entries(checks).map(([check, ok]) => `| ${name} | ${version} | ${check} | ${ok === true ? 'ok |' : `failed | ${cell(ok)}`} |`),
+const failed = (name, scenario, error) => () => ({
+  name, version: '', scenario, checks: { 'ended well': String(error.message ?? error) }, seconds: 0,
+});
+const stages = Object.fromEntries(await Promise.all(SCENARIOS.map(async (scenario) => [scenario, await stageFor(scenario)])));
+const waiting = SCENARIOS.flatMap((scenario) => wanted.map((name) => [name, scenario]));
+process.on('SIGTERM', () => waiting.splice(0));
+const judges = [];
+await Promise.all(
+  Array.from({ length: JOBS }, async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const [name, scenario] = next;
+      judges.push(await run(name, scenario, stages[scenario]).catch((error) => failed(name, scenario, error)));
+    }
+  }),
 );
-const traffic = results
-  .filter(({ wire }) => wire)
-  .map(({ name, wire: w }) => `| ${name} | ${w.turns} | ${w.calls} | ${w.uploads} | ${w.parses} | ${w.bytes} |`);
-const text = [
-  '| agent | version | check | result | why |',
-  '| --- | --- | --- | --- | --- |',
-  ...rows,
-  '',
-  '| agent | turns | upstream calls | uploads | parses | longest message, bytes |',
-  '| --- | --- | --- | --- | --- | --- |',
-  ...traffic,
-].join('\n');
+await Promise.all(Object.values(stages).map(({ stop }) => stop()));
+const order = Object.keys(agents);
+const results = judges.map((judge) => judge()).sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+const text = matrix(results, process.env.NOTE);
 console.log(text);
-if (report) {
-  const head = '# Agents: what works\n\nWritten by `scripts/agents --write docs/agents-matrix.md` on ';
-  writeFileSync(report, `${head}${new Date().toISOString().slice(0, 10)}.\n\n${text}\n`);
-}
+if (report) writeFileSync(report, text);
 process.exitCode = results.every(({ checks }) => Object.values(checks).every((ok) => ok === true)) ? 0 : 1;

@@ -10,9 +10,9 @@ export function installed(source, target, name, scripts = false) {
   const lock = readFileSync(join(to, 'package-lock.json'), 'utf8');
   const mark = join(to, 'installed.json');
   if (!existsSync(mark) || readFileSync(mark, 'utf8') !== lock) {
-    const flags = ['ci', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
+    const flags = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
     const npm = spawnSync('npm', scripts ? flags : [...flags, '--ignore-scripts'], { cwd: to, encoding: 'utf8', timeout: 400_000 });
-    if (npm.status !== 0) throw new Error(`npm ci for ${name} failed: ${npm.stderr || npm.error}`);
+    if (npm.status !== 0) throw new Error(`npm install for ${name} failed: ${npm.stderr || npm.error}`);
     writeFileSync(mark, lock);
   }
   return to;
