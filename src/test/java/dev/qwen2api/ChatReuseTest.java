@@ -77,8 +77,7 @@ class ChatReuseTest {
     void an_answer_that_the_gateway_cut_ends_its_chat() throws Exception {
         try (World world = new World(folder, 1, Map.of())) {
             var talk = new Talk(world, World.KEY);
-            talk.stop("STOP");
-            talk.say("one");
+            talk.say("one", AnswerForm.STOPPED);
             assertTrue(world.fake.recorder().awaitDeleted(completion(world, 1).chatId(), SOON));
             talk.say("two");
             assertNotEquals(completion(world, 1).chatId(), completion(world, 2).chatId());
