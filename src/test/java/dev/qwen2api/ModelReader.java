@@ -88,7 +88,8 @@ final class ModelReader {
         return piece.role().equals("system") && piece.text().startsWith("Answer with one JSON ");
     }
 
-    private static List<Read> parts(String text, String history) {
+    /** The parts of a message; {@code history} is the document with the beginning, if there is one. */
+    static List<Read> parts(String text, String history) {
         Matcher head = HEAD.matcher(text);
         if (!head.find()) {
             return List.of(new Read("user", text, List.of()));
