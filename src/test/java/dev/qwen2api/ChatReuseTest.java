@@ -88,7 +88,7 @@ class ChatReuseTest {
     private static Stream<Arguments> answers(boolean verbatim) {
         return Stream.of(AnswerForm.values())
                 .filter(form -> form.isVerbatim() == verbatim)
-                .flatMap(form -> Stream.of(Arguments.of(form, true), Arguments.of(form, false)));
+                .map(form -> Arguments.of(form, form.ordinal() % 2 == 0));
     }
 
     static Stream<Arguments> verbatim() {

@@ -88,7 +88,7 @@ final class ModelReader {
         return piece.role().equals("system") && piece.text().startsWith("Answer with one JSON ");
     }
 
-    /** The parts of a message; {@code history} is the document with the beginning, if there is one. */
+    /** The parts of a message; {@code history} is the document with the beginning, empty for what the message has. */
     static List<Read> parts(String text, String history) {
         Matcher head = HEAD.matcher(text);
         if (!head.find()) {
@@ -101,7 +101,9 @@ final class ModelReader {
             String[] lines = pieces[i].split("\n", 2);
             String words = lines[1].endsWith("\n") ? lines[1].substring(0, lines[1].length() - 1) : lines[1];
             Matcher inFile = IN_FILE.matcher(words);
-            if (lines[0].equals("system") && inFile.matches()) {
+            if (lines[0].equals("system") && inFile.matches() && history.isEmpty()) {
+                repeated = false;
+            } else if (lines[0].equals("system") && inFile.matches()) {
                 parts.addAll(parts(history, ""));
                 repeated = inFile.group(1) != null;
             } else if (repeated) {

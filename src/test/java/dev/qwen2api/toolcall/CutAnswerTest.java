@@ -108,7 +108,8 @@ class CutAnswerTest {
             assertTrue(isBeginning(arguments, JSON.readTree(begun.arguments())), () -> arguments + " of " + cut);
         }
         if (complete < calls.size() && way == Way.TEXT) {
-            String open = calls.get(complete).arguments();
+            // half a mark and the line break before it may still belong to the value
+            String open = calls.get(complete).arguments().replaceFirst("(?:\\\\[nr]|<)+$", "");
             assertTrue(whole.calls().get(complete).arguments().startsWith(open), () -> open + " of " + cut);
         }
     }
