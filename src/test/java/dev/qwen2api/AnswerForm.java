@@ -15,7 +15,8 @@ enum AnswerForm {
     STOPPED(false, "Well: %1$d STOP, and so on."),
     LIMITED(false, "Well: %1$d " + "and so on ".repeat(30)),
     LIMITED_IN_CALL(false, "I look.\n" + call("Bash", "ls %1$d " + "and so on ".repeat(30))),
-    HERMES(false, "I look.\n<tool_call>\n{\"name\": \"Bash\", \"arguments\": {\"command\": \"ls %1$d\"}}\n</tool_call>"),
+    HERMES(
+            false, "I look.\n<tool_call>\n{\"name\": \"Bash\", \"arguments\": {\"command\": \"ls %1$d\"}}\n</tool_call>"),
     CODER(
             false,
             "<tool_call>\n<function=Bash>\n<parameter=command>\nls %1$d\n</parameter>\n</function>\n</tool_call>"),
