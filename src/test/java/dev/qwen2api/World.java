@@ -40,7 +40,7 @@ public final class World implements AutoCloseable {
 
     final FakeQwen fake = FakeQwen.start();
     final List<String> users = new ArrayList<>();
-    final Gateway gateway;
+    Gateway gateway;
     final Map<String, String> values = new LinkedHashMap<>();
     private final Path env;
     private final HttpClient http =
@@ -112,6 +112,13 @@ public final class World implements AutoCloseable {
             throw new IllegalArgumentException(outcome.toString());
         }
         return new Gateway(accepted.settings(), source, changed -> {}, Clock.system(ZoneOffset.UTC));
+    }
+
+    /** Ends the gateway and starts another one with the same data. */
+    void restart() {
+        gateway.close();
+        gateway = another();
+        gateway.start();
     }
 
     String user(int account) {

@@ -56,7 +56,8 @@ final class NativeCallReader {
         name = Optional.empty();
         arguments.setLength(0);
         Optional<String> valid = json.isEmpty() ? Optional.of("{}") : JsonRepair.repairWhole(json);
-        if (valid.isPresent() && JsonMembers.isObject(valid.get())) {
+        boolean whole = !out.limited() || valid.filter(json::equals).isPresent();
+        if (whole && valid.isPresent() && JsonMembers.isObject(valid.get())) {
             out.call(tool, valid.get());
         } else {
             out.call(tool, json);

@@ -113,6 +113,11 @@ final class ToolCallEmitter {
         ending = reason;
     }
 
+    /** Whether a limit or a filter ended the upstream's answer. */
+    boolean limited() {
+        return ending == Reason.LENGTH || ending == Reason.CONTENT_FILTER;
+    }
+
     /** Ends the answer in front of text that is not the assistant's. */
     void end() {
         if (!over) {
@@ -131,9 +136,8 @@ final class ToolCallEmitter {
      * open.
      */
     void cutOff() {
-        boolean limited = ending == Reason.LENGTH || ending == Reason.CONTENT_FILTER;
-        if (!over && (limited || !reject("a tool call was cut off"))) {
-            finish(limited ? ending : Reason.LENGTH);
+        if (!over && (limited() || !reject("a tool call was cut off"))) {
+            finish(limited() ? ending : Reason.LENGTH);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.qwen2api.clients;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.fakeqwen.Endpoint;
@@ -11,23 +12,31 @@ import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Writes what the stand-in was sent, one JSON object a line, oldest first: {@code at}, {@code route}, {@code path},
  * {@code account} and the body as {@code json} or {@code text}. Headers, which hold credentials, are left out.
  */
-final class WireLog {
+public final class WireLog {
     private static final JsonMapper JSON = new JsonMapper();
 
     private WireLog() {}
 
     static void write(FakeQwen fake, Path file) throws IOException {
         try (Writer out = Files.newBufferedWriter(file, UTF_8)) {
-            for (Request request : fake.recorder().requests()) {
-                out.write(JSON.writeValueAsString(line(request)));
+            for (JsonNode line : lines(fake)) {
+                out.write(JSON.writeValueAsString(line));
                 out.write('\n');
             }
         }
+    }
+
+    /** The lines of such a log. */
+    public static List<JsonNode> lines(FakeQwen fake) {
+        return fake.recorder().requests().stream()
+                .<JsonNode>map(WireLog::line)
+                .toList();
     }
 
     private static ObjectNode line(Request request) {

@@ -63,9 +63,12 @@ final class ConversationFingerprint {
     String after(Message message) {
         var text = new StringBuilder(beginnings.get(beginnings.size() - 1));
         add(text, message.role().name());
+        int place = 0;
         for (Message.Part part : message.parts()) {
-            if (part instanceof Media media) {
-                add(text, media.kind().name());
+            if (part instanceof Message.Text words) {
+                place += words.text().length();
+            } else if (part instanceof Media media) {
+                add(text, media.kind().name() + " " + place + " " + media.name());
                 add(
                         text,
                         media.source() instanceof Media.Attached here
@@ -81,7 +84,7 @@ final class ConversationFingerprint {
         }
         if (message.role() == Role.TOOL) {
             Integer number = calls.get(message.callId());
-            add(text, number == null ? message.callId() : number.toString());
+            add(text, number == null ? "id " + message.callId() : number.toString());
         }
         return hash(text);
     }
