@@ -16,13 +16,29 @@ find_java() {
   if [ -n "${JAVA_HOME:-}" ] && [ -x "$JAVA_HOME/bin/java" ]; then echo "$JAVA_HOME/bin/java"; else command -v java; fi
 }
 
+# saying WHAT COMMAND...: runs it, and says every 3 s with the last line of its output how far it is; where it fails, the output is shown
+saying() {
+  local what=$1 status=0 begun=$SECONDS said ticker
+  shift
+  said=$(mktemp)
+  while sleep 3 >/dev/null 2>&1 && kill -0 $$; do
+    echo "  … still $what after $((SECONDS - begun)) s: $(tail -n 1 "$said" | cut -c 1-110)"
+  done &
+  ticker=$!
+  "$@" >"$said" 2>&1 || status=$?
+  kill "$ticker" && wait "$ticker" 2>/dev/null || true
+  [ "$status" = 0 ] || tail -n 40 "$said" >&2
+  rm -f "$said"
+  return "$status"
+}
+
 build_if_needed() {
   local newer
   newer=$([ -f "$jar" ] && [ -d "$root/target/test-classes" ] &&
     find "$root/src" "$root/pom.xml" -newer "$jar" -type f -print -quit || echo missing)
   if [ -n "$newer" ]; then
     echo "building the jar (the first time this fetches the dependencies) …"
-    (cd "$root" && ./mvnw -q -B -DskipTests package)
+    (cd "$root" && saying building ./mvnw -B -DskipTests package)
   fi
 }
 
@@ -32,6 +48,7 @@ wait_for() {
   for i in $(seq 600); do
     if grep -qE "$2" "$1" 2>/dev/null; then return 0; fi
     if ! kill -0 "$3" 2>/dev/null; then break; fi
+    if [ $((i % 30)) = 0 ]; then echo "  … still starting" >&2; fi
     sleep 0.1
   done
   echo "this did not start:" >&2
