@@ -38,7 +38,7 @@ build_if_needed() {
     find "$root/src" "$root/pom.xml" -newer "$jar" -type f -print -quit || echo missing)
   if [ -n "$newer" ]; then
     echo "building the jar (the first time this fetches the dependencies) …"
-    (cd "$root" && saying building ./mvnw -B -DskipTests package)
+    (cd "$root" && saying building env MVNW_VERBOSE=true ./mvnw -B -DskipTests package)
   fi
 }
 
