@@ -16,12 +16,12 @@ find_java() {
   if [ -n "${JAVA_HOME:-}" ] && [ -x "$JAVA_HOME/bin/java" ]; then echo "$JAVA_HOME/bin/java"; else command -v java; fi
 }
 
-# saying WHAT COMMAND...: runs it, and says every 3 s with the last line of its output how far it is; where it fails, the output is shown
+# saying WHAT COMMAND...: runs it, and says every 2 s with the last line of its output how far it is; where it fails, the output is shown
 saying() {
   local what=$1 status=0 begun=$SECONDS said ticker
   shift
   said=$(mktemp)
-  while sleep 3 >/dev/null 2>&1 && kill -0 $$; do
+  while sleep 2 >/dev/null 2>&1 && kill -0 $$; do
     echo "  … still $what after $((SECONDS - begun)) s: $(tail -n 1 "$said" | cut -c 1-110)"
   done &
   ticker=$!
@@ -48,7 +48,7 @@ wait_for() {
   for i in $(seq 600); do
     if grep -qE "$2" "$1" 2>/dev/null; then return 0; fi
     if ! kill -0 "$3" 2>/dev/null; then break; fi
-    if [ $((i % 30)) = 0 ]; then echo "  … still starting" >&2; fi
+    if [ $((i % 20)) = 0 ]; then echo "  … still starting" >&2; fi
     sleep 0.1
   done
   echo "this did not start:" >&2
