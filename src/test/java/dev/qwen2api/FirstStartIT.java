@@ -254,7 +254,8 @@ class FirstStartIT {
     void ctrl_c_and_ctrl_d_at_the_question_keep_no_recording_and_leave_the_terminal_as_it_was() throws Exception {
         writeSettings();
         for (String keys : List.of(PseudoTerminal.CTRL_C, "\u0004")) {
-            try (var terminal = terminal("trap : INT; stty -g; " + java() + " capture --out report.txt; echo; stty -g")) {
+            String capture = java() + " capture --out report.txt";
+            try (var terminal = terminal("trap : INT; stty -g; " + capture + "; echo; stty -g")) {
                 terminal.await("[y/N] ", 1);
                 terminal.type(keys);
                 terminal.awaitExit();
