@@ -9,10 +9,27 @@ base=
 database=
 gateway_pid=
 stand_in_pid=
+release_host_pid=
 stage=
 
 find_java() {
   if [ -n "${JAVA_HOME:-}" ] && [ -x "$JAVA_HOME/bin/java" ]; then echo "$JAVA_HOME/bin/java"; else command -v java; fi
+}
+
+# saying WHAT COMMAND...: runs it, and says every 2 s with the last line of its output how far it is; where it fails, the output is shown
+saying() {
+  local what=$1 status=0 begun=$SECONDS said ticker
+  shift
+  said=$(mktemp)
+  while sleep 2 >/dev/null 2>&1 && kill -0 $$; do
+    echo "  … still $what after $((SECONDS - begun)) s: $(tail -n 1 "$said" | cut -c 1-110)"
+  done &
+  ticker=$!
+  "$@" >"$said" 2>&1 || status=$?
+  kill "$ticker" && wait "$ticker" 2>/dev/null || true
+  [ "$status" = 0 ] || tail -n 40 "$said" >&2
+  rm -f "$said"
+  return "$status"
 }
 
 build_if_needed() {
@@ -21,7 +38,7 @@ build_if_needed() {
     find "$root/src" "$root/pom.xml" -newer "$jar" -type f -print -quit || echo missing)
   if [ -n "$newer" ]; then
     echo "building the jar (the first time this fetches the dependencies) …"
-    (cd "$root" && ./mvnw -q -B -DskipTests package)
+    (cd "$root" && saying building env MVNW_VERBOSE=true ./mvnw -B -DskipTests package)
   fi
 }
 
@@ -31,6 +48,7 @@ wait_for() {
   for i in $(seq 600); do
     if grep -qE "$2" "$1" 2>/dev/null; then return 0; fi
     if ! kill -0 "$3" 2>/dev/null; then break; fi
+    if [ $((i % 20)) = 0 ]; then echo "  … still starting" >&2; fi
     sleep 0.1
   done
   echo "this did not start:" >&2
@@ -87,10 +105,53 @@ streams() {
     -d '{"model":"qwen-max","stream":true,"messages":[{"role":"user","content":"echo: smoke"}]}' | grep '^data: \[DONE\]' >/dev/null
 }
 
+# raise_release_host BUNDLE: a file server that has what GitHub's releases have; sets $url, its folder $host, and the $version of the bundle
+raise_release_host() {
+  local port
+  port=$((20000 + RANDOM % 10000))
+  host=$stage/host/latest/download
+  version=$(basename "$1" | sed -E 's/qwen2api-([0-9.]+)-.*/\1/')
+  mkdir -p "$host" "$stage/host/download"
+  cp "$1" "$root/scripts/get" "$host/"
+  cp "$jar" "$host/qwen2api-$version.jar"
+  (cd "$host" && sha256sum -- * >"$stage/sums" && mv "$stage/sums" SHA256SUMS)
+  cp -r "$host" "$stage/host/download/v$version"
+  busybox httpd -f -p "127.0.0.1:$port" -h "$stage/host" &
+  release_host_pid=$!
+  url=http://127.0.0.1:$port
+  for _ in $(seq 50); do curl -fs -o /dev/null "$url/latest/download/get" && break; sleep 0.1; done
+}
+
+# build_bare_root: a root in $bare with a C library, a busybox and no Java
+build_bare_root() {
+  local library
+  mkdir -p "$bare/bin" "$bare/lib" "$bare/lib64" "$bare/tmp" "$bare/w" "$bare/dev" "$bare/proc" "$bare/etc"
+  cp "$(command -v busybox)" "$bare/bin/busybox"
+  chroot "$bare" /bin/busybox --install -s /bin
+  cp /lib64/ld-linux-x86-64.so.2 "$bare/lib64/" 2>/dev/null || cp /lib/ld-linux-aarch64.so.1 "$bare/lib/"
+  for library in libc.so.6 libm.so.6 libdl.so.2 libpthread.so.0 librt.so.1; do
+    cp "$(ldconfig -p | sed -n "s|.*$library.* => ||p" | head -n 1)" "$bare/lib/"
+  done
+}
+bare=
+# shellcheck disable=SC2016 # that is for the shell inside
+mounts='mount -t proc proc "$0/proc" && mount --rbind /dev "$0/dev" && exec /usr/sbin/chroot "$0" "$@"'
+# enter PATH HOME: sets "${inside[@]}", the words that run something in $bare
+enter() { inside=(unshare --mount --propagation private sh -c "$mounts" "$bare" /bin/env -i "PATH=$1" "HOME=$2"); }
+
+# needs_bare_root NAME: ends well, with a word, where such a root cannot be made
+needs_bare_root() {
+  [ "$(id -u)" = 0 ] || { echo "$1: SKIPPED, it needs root"; exit 0; }
+  if ! command -v busybox >/dev/null || ldd "$(command -v busybox)" >/dev/null 2>&1; then
+    echo "$1: SKIPPED, it needs Debian's busybox-static"
+    exit 0
+  fi
+}
+
 strike_stage() {
   local status=$?
-  for pid in $gateway_pid $stand_in_pid; do kill "$pid" 2>/dev/null || true; done
-  for pid in $gateway_pid $stand_in_pid; do wait "$pid" 2>/dev/null || true; done
+  for pid in $gateway_pid $stand_in_pid $release_host_pid; do kill "$pid" 2>/dev/null || true; done
+  for pid in $gateway_pid $stand_in_pid $release_host_pid; do wait "$pid" 2>/dev/null || true; done
   rm -rf "$stage"
   return "$status"
 }

@@ -139,6 +139,7 @@ public final class Main {
 
     private static Optional<Settings> settings(Gateway.Source source, Logger log) {
         Map<String, String> file = Map.of();
+        String absent = "";
         if (source.reading() instanceof EnvFile.Parsed parsed) {
             parsed.warnings().forEach(warning -> log.warn("[CONFIG] {}: {}", source.file(), warning));
             file = parsed.values();
@@ -147,17 +148,26 @@ public final class Main {
                 case MISSING, EMPTY -> true;
                 case DIRECTORY, UNREADABLE, TOO_LARGE, NOT_UTF8, MALFORMED -> false;
             };
-            log.warn("[CONFIG] {} {}", source.file(), unusable.message());
+            absent = source.file() + " " + unusable.message();
             if (!nothing) {
+                log.warn("[CONFIG] {}", absent);
                 return Optional.empty();
             }
         }
         SettingsParser.Outcome outcome = SettingsParser.parse(file, source.environment());
         if (outcome instanceof SettingsParser.Accepted accepted) {
+            if (!absent.isEmpty()) {
+                log.warn("[CONFIG] {}", absent);
+            }
             accepted.warnings().forEach(warning -> log.warn("[CONFIG] {}", warning));
             return Optional.of(accepted.settings());
         }
-        ((SettingsParser.Rejected) outcome).problems().forEach(problem -> log.error("[CONFIG] {}", problem));
+        List<String> problems = ((SettingsParser.Rejected) outcome).problems();
+        if (absent.isEmpty()) {
+            problems.forEach(problem -> log.error("[CONFIG] {}", problem));
+        } else {
+            log.error("[CONFIG] {}. {}", absent, String.join("; ", problems));
+        }
         return Optional.empty();
     }
 

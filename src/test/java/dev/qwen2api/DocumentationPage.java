@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** A page of the documentation, by its path below the root of the source tree. */
 record DocumentationPage(String path) {
@@ -25,6 +26,19 @@ record DocumentationPage(String path) {
                 "docs/first-start.md",
                 "docs/operations.md",
                 "docs/settings.md");
+    }
+
+    /** Every page, in whatever language. */
+    static List<DocumentationPage> everyOne() throws IOException {
+        try (Stream<Path> top = Files.list(Path.of(""));
+                Stream<Path> docs = Files.walk(Path.of("docs"))) {
+            return Stream.concat(top, docs)
+                    .map(Path::toString)
+                    .filter(file -> file.endsWith(".md"))
+                    .sorted()
+                    .map(DocumentationPage::new)
+                    .toList();
+        }
     }
 
     DocumentationPage inChinese() {

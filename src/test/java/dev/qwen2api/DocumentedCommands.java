@@ -54,6 +54,10 @@ final class DocumentedCommands implements AutoCloseable {
             Files.copy(script.toPath(), folder.resolve("scripts").resolve(script.getName()));
             folder.resolve("scripts").resolve(script.getName()).toFile().setExecutable(true);
         }
+        Path program = Files.createDirectory(folder.resolve("bin")).resolve("qwen2api");
+        Files.writeString(program, "#!/bin/sh\nexec java -jar '" + jar + "' \"$@\"\n");
+        program.toFile().setExecutable(true);
+        Files.writeString(folder.resolve("cookie.txt"), cookie + "\n");
         Files.write(folder.resolve("photo.png"), Base64.getDecoder().decode(PIXEL));
         fake.script().whenAsked("lighthouse", Answer.image("https://cdn.qwenlm.ai/output/0/t2i/a.png?key=k"));
         fake.script().whenAsked("Waves", Answer.video(fake.baseUrl() + "/output/0/t2v/x.mp4?key=k"));
@@ -96,12 +100,15 @@ final class DocumentedCommands implements AutoCloseable {
         }
     }
 
-    /** A backup is made of a gateway that is stopped; everything else needs a running one, or does not mind. */
+    /** What needs a gateway that is stopped, or no {@code .env}, gets it; everything else finds a running one. */
     private void local(String command) throws Exception {
-        if (command.startsWith("tar ")) {
+        if (command.matches("tar .*|.* (init|restore) .*")) {
             stop();
-        } else if (command.endsWith(" health") || command.contains(" doctor")) {
+        } else if (command.matches(".* (health|doctor|backup)( .*)?")) {
             startIfNeeded();
+        }
+        if (command.contains(" init ")) {
+            Files.delete(folder.resolve(".env"));
         }
         Process process = shell(here(command)).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -145,6 +152,8 @@ final class DocumentedCommands implements AutoCloseable {
     private String here(String command) {
         return command.replace("http://localhost:3000", "http://127.0.0.1:" + port)
                 .replace("https://api.example.com", "http://127.0.0.1:" + port)
+                .replaceFirst("( init .*)FILE$", "$1cookie.txt")
+                .replaceFirst("( (backup|restore) )FILE$", "$1copy.db")
                 .replace("token=xxx", "token=" + fake.accounts().token(added))
                 .replace("token=zzz", "token=" + fake.accounts().token(added));
     }
@@ -157,7 +166,7 @@ final class DocumentedCommands implements AutoCloseable {
         Map<String, String> environment = builder.environment();
         String home = System.getProperty("java.home");
         environment.keySet().removeIf(name -> !name.equals("PATH"));
-        environment.put("PATH", home + "/bin:" + environment.getOrDefault("PATH", "/usr/bin:/bin"));
+        environment.put("PATH", folder + "/bin:" + home + "/bin:" + environment.getOrDefault("PATH", "/usr/bin:/bin"));
         environment.put("HOME", folder.toString());
         environment.put("LANG", "C.UTF-8");
         environment.put("SERVICE_PORT", Integer.toString(port));

@@ -22,9 +22,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The built jar in a terminal, in a folder without {@code .env}, and its commands. */
-@Timeout(120)
+@Timeout(300)
 class FirstStartIT {
 
     private static final Pattern MODE = Pattern.compile("(?m)^[0-9a-f]+(?::[0-9a-f]+){10,}$");
@@ -183,7 +185,44 @@ class FirstStartIT {
     }
 
     @Test
-    void a_recording_is_made_by_the_jar_and_holds_no_secret() throws Exception {
+    void init_reads_a_cookie_from_a_file() throws Exception {
+        Files.writeString(folder.resolve("cookie"), cookie + "\n");
+        try (var init = JarProcess.launch(folder, "init", "--cookie-file", "cookie")) {
+            assertEquals(0, init.awaitExit(), init.log()::toString);
+            assertEquals(cookie, written().get("QWEN_COOKIES"));
+        }
+    }
+
+    @Test
+    void without_a_terminal_one_line_says_what_is_missing() throws Exception {
+        try (var start = JarProcess.launch(folder)) {
+            assertEquals(2, start.awaitExit(), start.log()::toString);
+            assertEquals(1, start.log().size(), start.log()::toString);
+            assertTrue(start.log().get(0).contains(".env"), start.log()::toString);
+            assertFalse(Files.exists(folder.resolve(".env")));
+        }
+    }
+
+    @Test
+    void init_in_a_terminal_replaces_a_file_only_when_forced_and_keeps_the_former_one() throws Exception {
+        Path former = Files.writeString(folder.resolve(".env"), "API_KEY=\"sk-the-former-one-0123\"\n");
+        try (var terminal = terminal(java() + " init; echo status $?")) {
+            terminal.await("with --force a new one takes its place", 1);
+            terminal.await("status 1", 1);
+            assertEquals(0, terminal.awaitExit());
+        }
+        assertEquals("API_KEY=\"sk-the-former-one-0123\"\n", Files.readString(former));
+        try (var terminal = terminal(java() + " init --force; echo status $?")) {
+            terminal.await("Cookie: ", 1);
+            terminal.type(cookie + "\n");
+            terminal.await("status 0", 1);
+            assertEquals(0, terminal.awaitExit());
+        }
+        assertEquals(cookie, written().get("QWEN_COOKIES"));
+        assertEquals("API_KEY=\"sk-the-former-one-0123\"\n", Files.readString(folder.resolve(".env.old")));
+    }
+
+    private void writeSettings() throws Exception {
         JarProcess.write(
                 folder,
                 Map.of(
@@ -193,6 +232,43 @@ class FirstStartIT {
                         cookie,
                         "QWEN_CHAT_PROXY_URL",
                         fake.baseUrl()));
+    }
+
+    @ParameterizedTest(name = "\"{0}\" keeps it: {1}")
+    @CsvSource({"y, true", "YES, true", "n, false", "'', false", "yeah, false"})
+    void a_recording_is_kept_only_when_its_owner_says_yes(String answer, boolean kept) throws Exception {
+        writeSettings();
+        try (var terminal = terminal(java() + " capture --out report.txt; echo status $?")) {
+            terminal.await("Keep this in report.txt? [y/N] ", 1);
+            assertTrue(terminal.screen().contains("\"phase\": \"answer\""), terminal::screen);
+            assertFalse(Files.exists(folder.resolve("report.txt")), "it was kept before the answer");
+            terminal.type(answer + "\n");
+            terminal.await(kept ? "Kept in report.txt." : "Not kept.", 1);
+            terminal.await(kept ? "status 0" : "status 1", 1);
+            assertEquals(0, terminal.awaitExit());
+        }
+        assertEquals(kept, Files.exists(folder.resolve("report.txt")));
+    }
+
+    @Test
+    void ctrl_c_and_ctrl_d_at_the_question_keep_no_recording_and_leave_the_terminal_as_it_was() throws Exception {
+        writeSettings();
+        for (String keys : List.of(PseudoTerminal.CTRL_C, "\u0004")) {
+            String capture = java() + " capture --out report.txt";
+            try (var terminal = terminal("trap : INT; stty -g; " + capture + "; echo; stty -g")) {
+                terminal.await("[y/N] ", 1);
+                terminal.type(keys);
+                terminal.awaitExit();
+                assertEquals(2, modes(terminal).size(), terminal::screen);
+                assertEquals(modes(terminal).get(0), modes(terminal).get(1));
+            }
+            assertFalse(Files.exists(folder.resolve("report.txt")));
+        }
+    }
+
+    @Test
+    void a_recording_is_made_by_the_jar_and_holds_no_secret() throws Exception {
+        writeSettings();
         try (var capture = JarProcess.launch(folder, "capture", "--yes", "--out", "report.txt")) {
             assertEquals(0, capture.awaitExit(), capture.log()::toString);
         }

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 final class PseudoTerminal implements AutoCloseable {
 
     static final String CTRL_C = "\u0003";
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final Duration PATIENCE = Duration.ofSeconds(100);
 
     private final Process process;
     private final StringBuilder screen = new StringBuilder();

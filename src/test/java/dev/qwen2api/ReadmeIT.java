@@ -37,6 +37,8 @@ class ReadmeIT {
         known.put("\\./mvnw .*", ".ci/run");
         known.put("curl -fsSL \\S+/get \\| sh.*", "scripts/get-test");
         known.put("(~/\\.local/bin/)?qwen2api", "scripts/get-test");
+        known.put("qwen2api init( --force)?", "src/test/java/dev/qwen2api/FirstStartIT.java");
+        known.put("scripts/(bench|jmh)( .*)?", ".ci/long");
         known.put("docker .*|export COMPOSE_DISABLE_ENV_FILE=1", "scripts/image-test");
         known.put("sudo .*|sudoedit .*|journalctl .*", "src/test/java/dev/qwen2api/InstallIT.java");
         known.put("export (ANTHROPIC|CLAUDE)_.*|claude", "src/test/js/claude-code/task.mjs");
@@ -93,13 +95,31 @@ class ReadmeIT {
     @Test
     void commands_that_run_elsewhere_are_in_use_and_their_files_exist() throws Exception {
         var commands = new ArrayList<String>();
-        for (DocumentationPage page : all().toList()) {
+        for (DocumentationPage page : DocumentationPage.everyOne()) {
             commands.addAll(page.commands());
         }
         ELSEWHERE.forEach((pattern, file) -> {
             assertTrue(Files.exists(Path.of(file)), file);
             assertTrue(commands.stream().anyMatch(pattern.asMatchPredicate()), pattern + " is in no page");
         });
+    }
+
+    @Test
+    void no_page_has_a_command_that_runs_nowhere() throws Exception {
+        var typed = all().toList();
+        for (DocumentationPage page : DocumentationPage.everyOne()) {
+            for (String language : List.of("sh", "shell", "console")) {
+                assertEquals(List.of(), page.blocks(language), page + ": commands stand in blocks of bash");
+            }
+            if (!typed.contains(page)) {
+                assertEquals(
+                        List.of(),
+                        page.commands().stream()
+                                .filter(command -> elsewhere(command).isEmpty())
+                                .toList(),
+                        page.path());
+            }
+        }
     }
 
     @ParameterizedTest
