@@ -364,7 +364,7 @@ class ChatTest {
             for (Socket client : clients) {
                 client.close();
             }
-            assertTrue(world.fake.recorder().awaitRunning(world.user(1), 0, Duration.ofSeconds(2)));
+            assertTrue(world.fake.recorder().awaitRunning(world.user(1), 0, SOON));
         }
     }
 

@@ -549,7 +549,7 @@ class CliTest {
                 client.getOutputStream().write(body);
                 completion = world.fake.recorder().awaitCompletion(2, SOON);
             }
-            assertTrue(completion.awaitClientClosed(Duration.ofSeconds(1)), completion.toString());
+            assertTrue(completion.awaitClientClosed(SOON), completion.toString());
         }
     }
 }

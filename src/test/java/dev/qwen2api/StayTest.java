@@ -283,8 +283,16 @@ class StayTest {
 
             assertEquals(200, reply(first).status);
             assertEquals(200, reply(hold).status);
-            long served = later.stream().filter(Future::isDone).count();
-            assertTrue(served <= 2, served + " of those who came later were served first");
+            List<Boolean> isFirst = world.fake.recorder().completions().stream()
+                    .map(each -> each.request().text().contains("the first"))
+                    .toList();
+            long served = isFirst.subList(0, isFirst.lastIndexOf(true)).stream()
+                    .filter(is -> !is)
+                    .count();
+            assertTrue(served <= 3, served - 1 + " of those who came later were served first");
+            for (Future<World.Reply> each : later) {
+                each.cancel(true);
+            }
         }
     }
 
@@ -296,7 +304,7 @@ class StayTest {
             long began = System.nanoTime();
             assertEquals(504, world.chat("hi", false).status);
             Duration took = Duration.ofNanos(System.nanoTime() - began);
-            assertTrue(took.compareTo(Duration.ofSeconds(9)) < 0, took.toString());
+            assertTrue(took.compareTo(Duration.ofSeconds(25)) < 0, took.toString());
             assertEquals(2, world.fake.recorder().completions().size());
         }
     }

@@ -110,7 +110,7 @@ class RemoteFetcherTest {
         NotFetchedException why = assertThrows(
                 NotFetchedException.class, () -> trustingTheFirst().fetch(url("/endless"), 1000, () -> false));
         assertTrue(String.valueOf(why.getMessage()).contains("404"), why.getMessage());
-        assertTrue(gone.await(5, TimeUnit.SECONDS), "the connection is closed");
+        assertTrue(gone.await(20, TimeUnit.SECONDS), "the connection is closed");
     }
 
     @Test
@@ -136,7 +136,7 @@ class RemoteFetcherTest {
         assertThrows(
                 dev.qwen2api.chat.ClientGoneException.class,
                 () -> trustingTheFirst().fetch(url("/slow"), 1 << 20, () -> begun.getCount() == 0));
-        assertTrue(gone.await(5, TimeUnit.SECONDS), "the connection is closed");
+        assertTrue(gone.await(20, TimeUnit.SECONDS), "the connection is closed");
     }
 
     @Test

@@ -65,8 +65,8 @@ class ImagesRoutesTest {
                 client.send(RawClient.request("/v1/images/generations", "{\"prompt\":\"a sea\",\"n\":2}"));
                 assertTrue(begun.await(10, TimeUnit.SECONDS));
             }
-            assertTrue(stopped.await(2, TimeUnit.SECONDS), "the second is stopped");
-            assertEquals(0, server.desk.limiter().awaitQuiet(Duration.ofSeconds(2)));
+            assertTrue(stopped.await(20, TimeUnit.SECONDS), "the second is stopped");
+            assertEquals(0, server.desk.limiter().awaitQuiet(Duration.ofSeconds(20)));
         }
     }
 }

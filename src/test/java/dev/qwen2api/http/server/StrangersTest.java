@@ -46,7 +46,7 @@ class StrangersTest {
                             .answer()
                             .status());
             long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
-            assertTrue(millis < 1500, millis + " ms");
+            assertTrue(millis < 4000, millis + " ms");
         } finally {
             for (RawClient each : strangers) {
                 each.close();
@@ -62,7 +62,7 @@ class StrangersTest {
             long began = System.nanoTime();
             assertEquals(408, client.answer().status());
             long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began);
-            assertTrue(seconds < 6, seconds + " s");
+            assertTrue(seconds < 20, seconds + " s");
         }
     }
 

@@ -47,8 +47,8 @@ final class Watchman implements Answerer {
         }
     }
 
-    /** Whether the client was seen to go within a second of this call. */
+    /** Whether the client was seen to go while the handler still looked. */
     boolean seesItGo() throws Exception {
-        return sawItGo.get(1, TimeUnit.SECONDS);
+        return sawItGo.get(20, TimeUnit.SECONDS);
     }
 }

@@ -75,11 +75,11 @@ class ProxyTest {
         var head = answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi");
         byte[] body = through(Optional.of(LOGIN))
                 .read("/api/models", Duration.ofSeconds(5), 100)
-                .get(5, TimeUnit.SECONDS)
+                .get(20, TimeUnit.SECONDS)
                 .body();
         assertEquals("hi", new String(body, StandardCharsets.UTF_8));
         String login = Base64.getEncoder().encodeToString("us er:pass:wörd".getBytes(StandardCharsets.UTF_8));
-        String sent = head.get(5, TimeUnit.SECONDS);
+        String sent = head.get(20, TimeUnit.SECONDS);
         assertTrue(sent.startsWith("GET http://upstream.invalid/api/models HTTP/1.1\n"), sent);
         assertTrue(sent.contains("\nProxy-Authorization: Basic " + login + "\n"), sent);
     }
@@ -90,11 +90,11 @@ class ProxyTest {
                 + "Proxy-Authenticate: Basic realm=\"x\"\r\nContent-Length: 0\r\n\r\n");
         var reply = through(Optional.empty())
                 .read("/api/models", Duration.ofSeconds(5), 100)
-                .get(5, TimeUnit.SECONDS);
+                .get(20, TimeUnit.SECONDS);
         Failure failure = FailureClassifier.classify(Operation.PROBE, FailureClassifier.Reply.of(reply), Instant.EPOCH);
         assertEquals(FailureKind.UNREACHABLE, failure.kind());
         assertTrue(failure.detail().contains("PROXY_URL"), failure.detail());
-        assertFalse(head.get(5, TimeUnit.SECONDS).contains("Proxy-Authorization"));
+        assertFalse(head.get(20, TimeUnit.SECONDS).contains("Proxy-Authorization"));
     }
 
     @Test
@@ -103,9 +103,9 @@ class ProxyTest {
                 "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"x\"\r\n" + "Content-Length: 0\r\n\r\n");
         var reply = through(Optional.of(LOGIN))
                 .read("/api/models", Duration.ofSeconds(5), 100)
-                .get(5, TimeUnit.SECONDS);
+                .get(20, TimeUnit.SECONDS);
         assertEquals(401, reply.statusCode());
-        assertFalse(head.get(5, TimeUnit.SECONDS).contains("\nAuthorization:"));
+        assertFalse(head.get(20, TimeUnit.SECONDS).contains("\nAuthorization:"));
     }
 
     @Test

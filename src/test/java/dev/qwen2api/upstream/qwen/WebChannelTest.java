@@ -257,7 +257,7 @@ class WebChannelTest {
         try (AnswerStream stream = bench.open(Questions.of("hi"))) {
             long began = System.nanoTime();
             assertEquals(Progress.QUIET, stream.read(Duration.ZERO, new Heard()));
-            assertTrue(System.nanoTime() - began < A_SECOND.toNanos());
+            assertTrue(System.nanoTime() - began < SOON.toNanos());
         }
     }
 
