@@ -80,7 +80,7 @@ async function run(name, nodeFolder, scenario) {
   prepare(work);
   writeFileSync(join(folder, 'rules.json'), JSON.stringify(rules(agent.tools, work, scenario)));
   const { stop, ...stage } = await startStage(
-    root, join(folder, 'stage'), join(folder, 'rules.json'), '--alone',
+    root, join(folder, 'stage'), join(folder, 'rules.json'),
     ...(scenario === 'flaky account' ? ['--flaky'] : []), ...(agent.settings ?? []));
   const at = { ...stage, home, work };
   let ended;

@@ -40,8 +40,12 @@ for (const [name, way] of Object.entries(ways)) {
       execute: recorder.work,
     }),
   });
-  const refused = (status, model, more = {}) =>
-    c.refusal(status, generateText({ model, prompt: 'Hi', ...more }).catch((error) => Promise.reject(ending(error))));
+  const pictured = (data) => ({
+    messages: [{ role: 'user', content: [{ type: 'text', text: c.PICTURE }, { type: 'file', mediaType: 'image/png', data }] }],
+  });
+  const asked = (model, more = { prompt: 'Hi' }) =>
+    generateText({ model, ...more }).catch((error) => Promise.reject(ending(error)));
+  const refused = (status, model, more) => c.refusal(status, asked(model, more));
   await c.run(name, [name.split(' ')[0]], {
     async chat() {
       assert.equal((await generateText({ model, prompt: c.COUNT })).text, c.COUNTED);
@@ -69,8 +73,7 @@ for (const [name, way] of Object.entries(ways)) {
       assert.deepEqual(await result.output, c.ANN);
     },
     async picture() {
-      const content = [{ type: 'text', text: c.PICTURE }, { type: 'file', mediaType: 'image/png', data: c.png }];
-      assert.equal((await generateText({ model: seeing, messages: [{ role: 'user', content }] })).text, c.RED_DOT);
+      assert.equal((await generateText({ model: seeing, ...pictured(c.png) })).text, c.RED_DOT);
     },
     async abort() {
       await c.aborted(async (abortSignal, stop) => {
@@ -81,9 +84,9 @@ for (const [name, way] of Object.entries(ways)) {
       await assert.rejects(told(streamText({ model, prompt: c.BREAK_OFF, onError: () => {} })));
     },
     'refused: 401': () => refused(401, way(c.stage.base, 'sk-wrong')(c.model)),
-    'unknown model': () => refused(404, way(c.stage.base, c.stage.key)('unheard-of')),
-    'refused: 429': () => refused(429, way(c.stage.quota, c.stage.key)(c.model)),
-    'refused: 503': () => refused(503, way(c.stage.down, c.stage.key)(c.model)),
+    'refused: 404': () => refused(404, way(c.stage.base, c.stage.key)('unheard-of')),
+    'refused: 400': () => refused(400, model, pictured(new URL(c.privatePicture))),
+    ...c.refusals((address) => asked(way(address, c.stage.key)(c.model))),
   });
 }
 c.end();

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 const java = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java';
 
 /**
- * Resolves to the addresses {base, quota, down, key} and `stop`, which waits until everything has ended. The processes end
+ * Resolves to the addresses {base, fresh, key} and `stop`, which waits until everything has ended. The processes end
  * with this one, however it ends.
  */
 export async function startStage(root, folder, rules, ...words) {

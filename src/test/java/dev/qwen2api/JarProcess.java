@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
 public final class JarProcess implements AutoCloseable {
 
     /** Longer than a start or an end ever takes, also on a machine that does other things beside. */
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private static final String LISTENING = "listening on ";
 
@@ -68,7 +68,12 @@ public final class JarProcess implements AutoCloseable {
         all.putAll(settings);
         write(folder, all);
         JarProcess started = launch(folder, jvm, List.of(), environment);
-        started.awaitLog(LISTENING);
+        try {
+            started.awaitLog(LISTENING);
+        } catch (AssertionError failed) {
+            started.process.destroyForcibly();
+            throw failed;
+        }
         return started;
     }
 

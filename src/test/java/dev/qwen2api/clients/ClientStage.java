@@ -1,13 +1,19 @@
 package dev.qwen2api.clients;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import dev.qwen2api.JarProcess;
 import dev.qwen2api.fakeqwen.FakeQwen;
 import dev.qwen2api.fakeqwen.Fault;
 import dev.qwen2api.fakeqwen.Refusals;
 import dev.qwen2api.fakeqwen.StreamFaults;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,11 +26,12 @@ import java.util.concurrent.atomic.AtomicReference;
 /**
  * Starts gateways for {@code scripts/clients} and {@code scripts/agents}: {@code ClientStage FOLDER RULES [WORD...]}.
  *
- * <p>One answers by the rules. Unless {@code --alone} is among the words there are two more: one whose accounts have
- * used up their quota, and one whose upstream has a firewall in front of it. With {@code --flaky} there are two
- * accounts, of which one breaks off every fifth answer. NAME=VALUE are settings of all of them. Prints one line of JSON
- * with their addresses, then runs until its standard input ends; what the stand-in was sent is in {@code
- * FOLDER/wire.jsonl} then.
+ * <p>One answers by the rules; its address is {@code base}. With {@code --flaky} it has two accounts, of which one
+ * breaks off every fifth answer. {@code fresh} is an address of the stage itself: {@code GET /quota} starts a gateway
+ * whose accounts have used up their quota, {@code GET /down} one whose upstream has a firewall in front of it, and
+ * answers with its address; it takes the place of the one before, so that no check meets what another left behind.
+ * NAME=VALUE are settings of all gateways. Prints one line of JSON with the addresses, then runs until its standard
+ * input ends; what the stand-in was sent is in {@code FOLDER/wire.jsonl} then.
  */
 public final class ClientStage {
     private static final String KEY = "sk-clients-only";
@@ -33,6 +40,8 @@ public final class ClientStage {
     private final Map<String, String> more;
     private final int accounts;
     private final List<AutoCloseable> open = new ArrayList<>();
+    private final List<AutoCloseable> refusing = new ArrayList<>();
+    private int number;
 
     private ClientStage(Path folder, Map<String, String> more, int accounts) {
         this.folder = folder;
@@ -48,14 +57,11 @@ public final class ClientStage {
             FakeQwen fake = stage.fake();
             ScriptedModel.install(fake, Path.of(args[1]));
             ObjectNode addresses = new JsonMapper().createObjectNode().put("key", KEY);
-            addresses.put("base", stage.gateway("gateway", fake));
+            addresses.put("base", stage.gateway("gateway", fake, stage.open));
             if (List.of(args).contains("--flaky")) {
                 flaky(fake);
             }
-            if (!List.of(args).contains("--alone")) {
-                addresses.put("quota", stage.gateway("quota", stage.refusing(Refusals.rateLimited(4))));
-                addresses.put("down", stage.gateway("down", stage.refusing(Refusals.wafHtml())));
-            }
+            addresses.put("fresh", stage.serveFresh());
             System.out.println(addresses);
             System.out.flush();
             while (System.in.read() >= 0) {
@@ -95,13 +101,40 @@ public final class ClientStage {
         return fake;
     }
 
-    private FakeQwen refusing(Fault fault) {
-        FakeQwen fake = fake();
-        fake.faults().add(fault);
-        return fake;
+    /** Starts the server of the refusing gateways; its address. */
+    private String serveFresh() throws IOException {
+        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/quota", exchange -> answer(exchange, fresh("quota", Refusals.rateLimited(4))));
+        server.createContext("/down", exchange -> answer(exchange, fresh("down", Refusals.wafHtml())));
+        server.start();
+        open.add(0, () -> server.stop(0));
+        return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    private String gateway(String name, FakeQwen fake) throws IOException {
+    private static void answer(HttpExchange exchange, String text) throws IOException {
+        byte[] bytes = text.getBytes(UTF_8);
+        exchange.sendResponseHeaders(200, bytes.length);
+        exchange.getResponseBody().write(bytes);
+        exchange.close();
+    }
+
+    private String fresh(String name, Fault fault) throws IOException {
+        endRefusing();
+        FakeQwen fake = FakeQwen.start();
+        refusing.add(fake);
+        fake.faults().add(fault);
+        number++;
+        return gateway(name + number, fake, refusing);
+    }
+
+    private void endRefusing() throws IOException {
+        for (AutoCloseable each : refusing) {
+            close(each);
+        }
+        refusing.clear();
+    }
+
+    private String gateway(String name, FakeQwen fake, List<AutoCloseable> among) throws IOException {
         var cookies = new ArrayList<String>();
         for (int i = 0; i < accounts; i++) {
             cookies.add(fake.accounts().cookie(fake.accounts().newUser()));
@@ -114,16 +147,27 @@ public final class ClientStage {
         settings.putAll(more);
         Path home = Files.createDirectories(folder.resolve(name));
         JarProcess jar = JarProcess.start(home, settings);
-        open.add(0, () -> {
+        among.add(0, () -> {
             jar.stop();
             Files.write(home.resolve("gateway.log"), jar.log());
         });
         return jar.baseUrl();
     }
 
-    private void close() throws Exception {
-        for (AutoCloseable each : open) {
+    private static void close(AutoCloseable each) throws IOException {
+        try {
             each.close();
+        } catch (IOException failure) {
+            throw failure;
+        } catch (Exception failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    private void close() throws IOException {
+        endRefusing();
+        for (AutoCloseable each : open) {
+            close(each);
         }
     }
 }
