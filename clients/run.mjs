@@ -30,7 +30,10 @@ function checks(name, command, args, env) {
     const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     let out = '';
     let err = '';
-    child.stdout.on('data', (piece) => (out += piece));
+    child.stdout.on('data', (piece) => {
+      out += piece;
+      if (process.env.SHOW) process.stderr.write(piece);
+    });
     child.stderr.on('data', (piece) => (err += piece));
     const timer = setTimeout(() => child.kill('SIGKILL'), LIMIT);
     child.on('close', (code) => {
@@ -109,16 +112,11 @@ const today = () => new Date().toISOString().slice(0, 10);
 const results = [];
 const told = new Set();
 const failures = () => results.filter((result) => result.outcome === 'failed');
+const folder = join(target, `stage-${process.pid}`);
+const { stop, ...addresses } = await startStage(root, folder, join(here, 'rules.json'), '--fresh');
 for (const name of wanted) {
-  const folder = join(target, 'stage', name);
-  rmSync(folder, { recursive: true, force: true });
-  const { stop, ...stage } = await startStage(root, folder, join(here, 'rules.json'));
-  let mine;
-  try {
-    mine = (await (javaClients.includes(name) ? runJava(name, stage) : runNode(name, stage))).map((r) => ({ ...r, date: today() }));
-  } finally {
-    await stop();
-  }
+  const stage = { ...addresses, base: await (await fetch(`${addresses.fresh}/base`)).text() };
+  const mine = (await (javaClients.includes(name) ? runJava(name, stage) : runNode(name, stage))).map((r) => ({ ...r, date: today() }));
   results.push(...mine);
   writeFileSync(kept(name), JSON.stringify(mine));
   for (const r of failures().filter((each) => !told.has(each))) {
@@ -127,6 +125,8 @@ for (const name of wanted) {
   }
   console.error(`${name}: done (${results.length} checks so far, ${failures().length} failed)`);
 }
+await stop();
+rmSync(folder, { recursive: true, force: true });
 
 const sum = (all) => {
   const count = (outcome) => all.filter((result) => result.outcome === outcome).length;

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.qwen2api.JarProcess;
+import dev.qwen2api.World;
 import dev.qwen2api.fakeqwen.FakeQwen;
 import dev.qwen2api.fakeqwen.Fault;
 import dev.qwen2api.fakeqwen.Refusals;
@@ -26,12 +27,13 @@ import java.util.concurrent.atomic.AtomicReference;
 /**
  * Starts gateways for {@code scripts/clients} and {@code scripts/agents}: {@code ClientStage FOLDER RULES [WORD...]}.
  *
- * <p>One answers by the rules; its address is {@code base}. With {@code --flaky} it has two accounts, of which one
- * breaks off every fifth answer. {@code fresh} is an address of the stage itself: {@code GET /quota} starts a gateway
- * whose accounts have used up their quota, {@code GET /down} one whose upstream has a firewall in front of it, and
- * answers with its address; it takes the place of the one before, so that no check meets what another left behind.
- * NAME=VALUE are settings of all gateways. Prints one line of JSON with the addresses, then runs until its standard
- * input ends; what the stand-in was sent is in {@code FOLDER/wire.jsonl} then.
+ * <p>The address of one that answers by the rules is {@code base}; it is a process of its own. With {@code --flaky} it
+ * has two accounts, of which one breaks off every fifth answer. With {@code --fresh} there is none; instead {@code
+ * fresh} is an address of the stage itself, which starts a gateway within this process and answers with its address:
+ * {@code GET /base} one that answers by the rules, {@code GET /quota} one whose accounts have used up their quota,
+ * {@code GET /down} one whose upstream has a firewall in front of it. It takes the place of the one of that name before,
+ * so no check meets what another left behind. NAME=VALUE are settings of all gateways. Prints one line of JSON with the
+ * addresses, then runs until its standard input ends; what the stand-in was sent is in {@code FOLDER/wire.jsonl} then.
  */
 public final class ClientStage {
     private static final String KEY = "sk-clients-only";
@@ -40,7 +42,7 @@ public final class ClientStage {
     private final Map<String, String> more;
     private final int accounts;
     private final List<AutoCloseable> open = new ArrayList<>();
-    private final List<AutoCloseable> refusing = new ArrayList<>();
+    private final Map<String, World> worlds = new LinkedHashMap<>();
     private int number;
 
     private ClientStage(Path folder, Map<String, String> more, int accounts) {
@@ -54,14 +56,17 @@ public final class ClientStage {
         var stage =
                 new ClientStage(Path.of(args[0]), settings(args), List.of(args).contains("--flaky") ? 2 : 4);
         try {
-            FakeQwen fake = stage.fake();
-            ScriptedModel.install(fake, Path.of(args[1]));
             ObjectNode addresses = new JsonMapper().createObjectNode().put("key", KEY);
-            addresses.put("base", stage.gateway("gateway", fake, stage.open));
+            FakeQwen fake = stage.fake();
+            if (List.of(args).contains("--fresh")) {
+                addresses.put("fresh", stage.serveFresh(Path.of(args[1])));
+            } else {
+                ScriptedModel.install(fake, Path.of(args[1]));
+                addresses.put("base", stage.gateway(fake));
+            }
             if (List.of(args).contains("--flaky")) {
                 flaky(fake);
             }
-            addresses.put("fresh", stage.serveFresh());
             System.out.println(addresses);
             System.out.flush();
             while (System.in.read() >= 0) {
@@ -101,40 +106,48 @@ public final class ClientStage {
         return fake;
     }
 
-    /** Starts the server of the refusing gateways; its address. */
-    private String serveFresh() throws IOException {
+    /** Starts the server of the fresh gateways; its address. */
+    private String serveFresh(Path rules) throws IOException {
         var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/quota", exchange -> answer(exchange, fresh("quota", Refusals.rateLimited(4))));
-        server.createContext("/down", exchange -> answer(exchange, fresh("down", Refusals.wafHtml())));
+        server.createContext("/base", exchange -> {
+            World world = fresh("base");
+            ScriptedModel.install(world.fake, rules);
+            answer(exchange, world);
+        });
+        server.createContext("/quota", exchange -> refusing(exchange, "quota", Refusals.rateLimited(4)));
+        server.createContext("/down", exchange -> refusing(exchange, "down", Refusals.wafHtml()));
         server.start();
-        open.add(0, () -> server.stop(0));
+        open.add(() -> server.stop(0));
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    private static void answer(HttpExchange exchange, String text) throws IOException {
-        byte[] bytes = text.getBytes(UTF_8);
-        exchange.sendResponseHeaders(200, bytes.length);
-        exchange.getResponseBody().write(bytes);
+    private void refusing(HttpExchange exchange, String name, Fault fault) throws IOException {
+        World world = fresh(name);
+        world.fake.faults().add(fault);
+        answer(exchange, world);
+    }
+
+    private static void answer(HttpExchange exchange, World world) throws IOException {
+        byte[] address = world.uri("").toString().getBytes(UTF_8);
+        exchange.sendResponseHeaders(200, address.length);
+        exchange.getResponseBody().write(address);
         exchange.close();
     }
 
-    private String fresh(String name, Fault fault) throws IOException {
-        endRefusing();
-        FakeQwen fake = FakeQwen.start();
-        refusing.add(fake);
-        fake.faults().add(fault);
-        number++;
-        return gateway(name + number, fake, refusing);
-    }
-
-    private void endRefusing() throws IOException {
-        for (AutoCloseable each : refusing) {
-            close(each);
+    private World fresh(String name) {
+        World before = worlds.remove(name);
+        if (before != null) {
+            before.close();
         }
-        refusing.clear();
+        number++;
+        var settings = new LinkedHashMap<String, String>(more);
+        settings.put("API_KEY", KEY);
+        World world = new World(folder.resolve(name + number), accounts, settings);
+        worlds.put(name, world);
+        return world;
     }
 
-    private String gateway(String name, FakeQwen fake, List<AutoCloseable> among) throws IOException {
+    private String gateway(FakeQwen fake) throws IOException {
         var cookies = new ArrayList<String>();
         for (int i = 0; i < accounts; i++) {
             cookies.add(fake.accounts().cookie(fake.accounts().newUser()));
@@ -145,29 +158,21 @@ public final class ClientStage {
         settings.put("QWEN_AUTH_PROXY_URL", fake.baseUrl());
         settings.put("QWEN_COOKIES", String.join(",", cookies));
         settings.putAll(more);
-        Path home = Files.createDirectories(folder.resolve(name));
+        Path home = Files.createDirectories(folder.resolve("gateway"));
         JarProcess jar = JarProcess.start(home, settings);
-        among.add(0, () -> {
+        open.add(0, () -> {
             jar.stop();
             Files.write(home.resolve("gateway.log"), jar.log());
         });
         return jar.baseUrl();
     }
 
-    private static void close(AutoCloseable each) throws IOException {
-        try {
-            each.close();
-        } catch (IOException failure) {
-            throw failure;
-        } catch (Exception failure) {
-            throw new IllegalStateException(failure);
+    private void close() throws Exception {
+        for (World world : worlds.values()) {
+            world.close();
         }
-    }
-
-    private void close() throws IOException {
-        endRefusing();
         for (AutoCloseable each : open) {
-            close(each);
+            each.close();
         }
     }
 }
