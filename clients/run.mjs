@@ -134,11 +134,14 @@ const sum = (all) => {
 };
 console.log(`${table(results)}\n\n${sum(results)}`);
 if (report) {
-  const all = [...known, ...javaClients].filter((name) => existsSync(kept(name))).flatMap((name) => JSON.parse(readFileSync(kept(name), 'utf8')));
+  const names = [...known, ...javaClients];
+  const all = names.filter((name) => existsSync(kept(name))).flatMap((name) => JSON.parse(readFileSync(kept(name), 'utf8')));
+  const missing = names.filter((name) => !existsSync(kept(name)));
   const head = `# Clients: what works
 
-Written by \`scripts/clients --write docs/clients-matrix.md\` with the newest versions of the clients, against the built jar and the stand-in for the service, with a gateway of its own for each client and each refusal.
-${sum(all)}.
+Written by \`scripts/clients --write docs/clients-matrix.md\` against the classes of the built jar and
+the stand-in for the service, with a gateway of its own for each client and each refusal. ${sum(all)}.${missing.length ? `
+**Not run: ${missing.join(', ')}.**` : ''}
 
 A streamed answer that breaks off has to end in an error, an aborted one within 10 s. The refusals are a wrong key (401), a picture at an
 address that is not public (400), an unknown model (404), accounts without quota (429) and a human check before the service (503); the
