@@ -33,15 +33,19 @@ for (const [name, way] of Object.entries(ways)) {
   const seeing = way(c.stage.base, c.stage.key)('qwen3.7-plus');
   // for models that it does not know Anthropic's provider offers a tool named json instead of a format
   const json = name === '@ai-sdk/anthropic' ? `${c.JSON_PLEASE} by the tool json` : c.JSON_PLEASE;
+  const pictured = (data) => ({
+    messages: [{ role: 'user', content: [{ type: 'text', text: c.PICTURE }, { type: 'file', mediaType: 'image/png', data }] }],
+  });
+  // the OpenAI compatible provider fetches pictures itself
+  const wrong = name.endsWith('compatible')
+    ? { prompt: 'Hi', stopSequences: ['1', '2', '3', '4', '5'] }
+    : pictured(new URL(c.privatePicture));
   const tools = (recorder) => ({
     get_weather: tool({
       description: 'Tells the weather of a city',
       inputSchema: jsonSchema(c.weatherSchema),
       execute: recorder.work,
     }),
-  });
-  const pictured = (data) => ({
-    messages: [{ role: 'user', content: [{ type: 'text', text: c.PICTURE }, { type: 'file', mediaType: 'image/png', data }] }],
   });
   const asked = (model, more = { prompt: 'Hi' }) =>
     generateText({ model, ...more }).catch((error) => Promise.reject(ending(error)));
@@ -85,7 +89,7 @@ for (const [name, way] of Object.entries(ways)) {
     },
     'refused: 401': () => refused(401, way(c.stage.base, 'sk-wrong')(c.model)),
     'refused: 404': () => refused(404, way(c.stage.base, c.stage.key)('unheard-of')),
-    'refused: 400': () => refused(400, model, pictured(new URL(c.privatePicture))),
+    'refused: 400': () => refused(400, model, wrong),
     ...c.refusals((address) => asked(way(address, c.stage.key)(c.model))),
   });
 }

@@ -158,7 +158,7 @@ await c.run('openai responses', ['openai'], {
     assert.equal(types.at(-1), 'response.failed');
   },
   'refused: 401': () => c.refusal(401, at(c.stage.base, 'sk-wrong').responses.create({ model: c.model, input: 'Hi' })),
-  'refused: 400': () => c.refusal(400, respond([{ type: 'no_such_item' }])),
+  'refused: 400': () => c.refusal(400, respond(user([{ type: 'input_image', image_url: c.privatePicture, detail: 'auto' }]))),
   'refused: 404': () => c.refusal(404, respond('Hello', { model: 'gpt-unheard-of' })),
   ...c.refusals((address) => at(address).responses.create({ model: c.model, input: 'Hi' })),
 });
