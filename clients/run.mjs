@@ -15,7 +15,7 @@ const report = writeAt < 0 ? '' : words.splice(writeAt, 2)[1];
 const target = join(root, 'target/clients');
 const LIMIT = 900_000;
 
-const known = readdirSync(here).filter((name) => existsSync(join(here, name, 'checks.mjs')));
+const known = readdirSync(here).filter((name) => name !== 'lib' && existsSync(join(here, name, 'checks.mjs')));
 const javaClients = ['openai-java', 'anthropic-java', 'langchain4j', 'spring-ai'];
 const wanted = words.length ? words : [...known, ...javaClients];
 const strange = wanted.filter((name) => !known.includes(name) && !javaClients.includes(name));
