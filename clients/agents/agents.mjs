@@ -93,6 +93,28 @@ export const agents = {
       QWEN_TELEMETRY_ENABLED: 'false',
     }),
   },
+  gemini: {
+    project: 'gemini',
+    tools: {
+      shell: tool('run_shell_command', 'command'),
+      read: tool('read_file', 'file_path'),
+      write: tool('write_file', 'file_path', 'content'),
+      edit: (file_path, old_string, new_string) => ({
+        name: 'replace',
+        args: { file_path, old_string, new_string, instruction: 'A step' },
+      }),
+    },
+    // it also asks smaller models of Google's by name
+    settings: ['MODEL_MAP=gemini-*=qwen-max'],
+    prepare: ({ home }) =>
+      put(join(home, '.gemini/settings.json'), {
+        general: { enableAutoUpdate: false },
+        privacy: { usageStatisticsEnabled: false },
+        security: { auth: { selectedType: 'gemini-api-key' } },
+      }),
+    command: (task) => ['gemini', '--approval-mode', 'yolo', '--skip-trust', '-m', MODEL, '-p', task],
+    env: ({ base, key }) => ({ GOOGLE_GEMINI_BASE_URL: base, GEMINI_API_KEY: key, GEMINI_CLI_TRUST_WORKSPACE: 'true' }),
+  },
   'opencode-chat': opencodeLike('opencode', 'opencode', 'opencode', '@ai-sdk/openai-compatible'),
   'opencode-responses': opencodeLike('opencode', 'opencode', 'opencode', '@ai-sdk/openai'),
   'opencode-messages': opencodeLike('opencode', 'opencode', 'opencode', '@ai-sdk/anthropic'),

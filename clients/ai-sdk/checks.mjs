@@ -33,6 +33,13 @@ for (const [name, way] of Object.entries(ways)) {
   const seeing = way(c.stage.base, c.stage.key)('qwen3.7-plus');
   // for models that it does not know Anthropic's provider offers a tool named json instead of a format
   const json = name === '@ai-sdk/anthropic' ? `${c.JSON_PLEASE} by the tool json` : c.JSON_PLEASE;
+  const pictured = (data) => ({
+    messages: [{ role: 'user', content: [{ type: 'text', text: c.PICTURE }, { type: 'file', mediaType: 'image/png', data }] }],
+  });
+  // the OpenAI compatible provider fetches pictures itself
+  const wrong = name.endsWith('compatible')
+    ? { prompt: 'Hi', stopSequences: ['1', '2', '3', '4', '5'] }
+    : pictured(new URL(c.privatePicture));
   const tools = (recorder) => ({
     get_weather: tool({
       description: 'Tells the weather of a city',
@@ -40,8 +47,9 @@ for (const [name, way] of Object.entries(ways)) {
       execute: recorder.work,
     }),
   });
-  const refused = (status, model, more = {}) =>
-    c.refusal(status, generateText({ model, prompt: 'Hi', ...more }).catch((error) => Promise.reject(ending(error))));
+  const asked = (model, more = { prompt: 'Hi' }) =>
+    generateText({ model, ...more }).catch((error) => Promise.reject(ending(error)));
+  const refused = (status, model, more) => c.refusal(status, asked(model, more));
   await c.run(name, [name.split(' ')[0]], {
     async chat() {
       assert.equal((await generateText({ model, prompt: c.COUNT })).text, c.COUNTED);
@@ -69,8 +77,7 @@ for (const [name, way] of Object.entries(ways)) {
       assert.deepEqual(await result.output, c.ANN);
     },
     async picture() {
-      const content = [{ type: 'text', text: c.PICTURE }, { type: 'file', mediaType: 'image/png', data: c.png }];
-      assert.equal((await generateText({ model: seeing, messages: [{ role: 'user', content }] })).text, c.RED_DOT);
+      assert.equal((await generateText({ model: seeing, ...pictured(c.png) })).text, c.RED_DOT);
     },
     async abort() {
       await c.aborted(async (abortSignal, stop) => {
@@ -81,9 +88,9 @@ for (const [name, way] of Object.entries(ways)) {
       await assert.rejects(told(streamText({ model, prompt: c.BREAK_OFF, onError: () => {} })));
     },
     'refused: 401': () => refused(401, way(c.stage.base, 'sk-wrong')(c.model)),
-    'unknown model': () => refused(404, way(c.stage.base, c.stage.key)('unheard-of')),
-    'refused: 429': () => refused(429, way(c.stage.quota, c.stage.key)(c.model)),
-    'refused: 503': () => refused(503, way(c.stage.down, c.stage.key)(c.model)),
+    'refused: 404': () => refused(404, way(c.stage.base, c.stage.key)('unheard-of')),
+    'refused: 400': () => refused(400, model, wrong),
+    ...c.refusals((address) => asked(way(address, c.stage.key)(c.model))),
   });
 }
 c.end();

@@ -106,8 +106,7 @@ await c.run('@anthropic-ai/sdk', ['@anthropic-ai/sdk'], {
   },
   'refused: 401': () => c.refusal(401, at(c.stage.base, 'sk-wrong').models.list()),
   'refused: 400': () => c.refusal(400, ask([{ type: 'image', source: { type: 'url', url: 'x' } }])),
-  'unknown model': () => c.refusal(404, ask('Hello', { model: 'claude-unheard-of' })),
-  'refused: 429': () => c.refusal(429, at(c.stage.quota).messages.create({ model: c.model, max_tokens, messages: user('Hi') })),
-  'refused: 503': () => c.refusal(503, at(c.stage.down).messages.create({ model: c.model, max_tokens, messages: user('Hi') })),
+  'refused: 404': () => c.refusal(404, ask('Hello', { model: 'claude-unheard-of' })),
+  ...c.refusals((address) => at(address).messages.create({ model: c.model, max_tokens, messages: user('Hi') })),
 });
 c.end();

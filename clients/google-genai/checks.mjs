@@ -37,6 +37,35 @@ const checks = {
   async structured() {
     assert.deepEqual(JSON.parse((await ask(c.JSON_PLEASE, json)).text), c.ANN);
   },
+  async 'tools streamed'() {
+    let call;
+    for await (const piece of await client.generateContentStream({ model: c.model, contents: c.WEATHER, config: { tools } })) {
+      call ??= piece.functionCalls?.[0];
+    }
+    assert.deepEqual([call?.name, call?.args], ['get_weather', { city: c.CITY }]);
+  },
+  async 'tools called for one'() {
+    const recorder = c.recordingTool();
+    const callable = {
+      tool: async () => tools[0],
+      callTool: async (calls) =>
+        Promise.all(calls.map(async ({ name, args }) => ({ functionResponse: { name, response: { result: await recorder.work(args) } } }))),
+    };
+    const answer = await ask(c.WEATHER, { tools: [callable] });
+    assert.deepEqual([answer.text, recorder.asked], [c.SNOWS, [c.CITY]]);
+  },
+  async 'structured streamed'() {
+    let text = '';
+    for await (const piece of await client.generateContentStream({ model: c.model, contents: c.JSON_PLEASE, config: json })) {
+      text += piece.text ?? '';
+    }
+    assert.deepEqual(JSON.parse(text), c.ANN);
+  },
+  async 'chat of turns'() {
+    const chat = at(c.stage.base).chats.create({ model: c.model });
+    await chat.sendMessage({ message: c.ADA });
+    assert.equal((await chat.sendMessage({ message: c.NAME })).text, 'You are Ada.');
+  },
   async picture() {
     const parts = [{ text: c.PICTURE }, { inlineData: { mimeType: 'image/png', data: c.png } }];
     assert.equal((await ask([{ role: 'user', parts }], {}, 'qwen3.7-plus')).text, c.RED_DOT);
@@ -58,8 +87,9 @@ const checks = {
     });
   },
   'refused: 401': () => c.refusal(401, at(c.stage.base, 'sk-wrong').models.generateContent({ model: c.model, contents: 'Hi' })),
-  'refused: 429': () => c.refusal(429, at(c.stage.quota).models.generateContent({ model: c.model, contents: 'Hi' })),
-  'refused: 503': () => c.refusal(503, at(c.stage.down).models.generateContent({ model: c.model, contents: 'Hi' })),
+  'refused: 400': () => c.refusal(400, ask([{ role: 'user', parts: [{ fileData: { mimeType: 'image/png', fileUri: c.privatePicture } }] }])),
+  'refused: 404': () => c.refusal(404, ask('Hi', {}, 'gemini-unheard-of')),
+  ...c.refusals((address) => at(address).models.generateContent({ model: c.model, contents: 'Hi' })),
 };
 
 await c.run('@google/genai', ['@google/genai'], checks);

@@ -24,6 +24,7 @@ const weather = (recorder) =>
     description: 'Tells the weather of a city',
     schema: z.object({ city: z.string() }),
   });
+const badPicture = { type: 'image_url', image_url: { url: c.privatePicture } };
 const last = (result) => result.messages.at(-1).text;
 
 for (const [name, way] of Object.entries(ways)) {
@@ -89,8 +90,9 @@ for (const [name, way] of Object.entries(ways)) {
       });
     },
     'refused: 401': () => c.refusal(401, way(c.stage.base, 'sk-wrong', c.model).invoke('Hi')),
-    'refused: 429': () => c.refusal(429, way(c.stage.quota, c.stage.key, c.model).invoke('Hi')),
-    'refused: 503': () => c.refusal(503, way(c.stage.down, c.stage.key, c.model).invoke('Hi')),
+    'refused: 400': () => c.refusal(400, model.invoke([new HumanMessage({ content: [badPicture] })])),
+    'refused: 404': () => c.refusal(404, way(c.stage.base, c.stage.key, 'unheard-of').invoke('Hi')),
+    ...c.refusals((address) => way(address, c.stage.key, c.model).invoke('Hi')),
   });
 }
 c.end();

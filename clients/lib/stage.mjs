@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 const java = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java';
 
 /**
- * Resolves to the addresses {base, quota, down, key} and `stop`, which waits until everything has ended. The processes end
+ * Resolves to the addresses {base or fresh, key} and `stop`, which waits until everything has ended. The processes end
  * with this one, however it ends.
  */
 export async function startStage(root, folder, rules, ...words) {
@@ -17,7 +17,7 @@ export async function startStage(root, folder, rules, ...words) {
   const tests = process.env.TEST_CLASSES ?? join(root, 'target/test-classes');
   const child = spawn(
     java,
-    [`-Djar=${jar}`, '-cp', `${tests}:${jar}`, 'dev.qwen2api.clients.ClientStage', folder, rules, ...words],
+    ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', `-Djar=${jar}`, '-cp', `${tests}:${jar}`, 'dev.qwen2api.clients.ClientStage', folder, rules, ...words],
     { stdio: ['pipe', 'pipe', 'inherit'] },
   );
   const ended = once(child, 'exit');

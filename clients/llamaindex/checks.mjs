@@ -48,13 +48,15 @@ await c.run('llamaindex', ['llamaindex'], {
     const seeing = at(c.stage.base, c.stage.key, 'qwen3.7-plus');
     assert.equal((await seeing.chat(ask(content))).message.content, c.RED_DOT);
   },
+  abort: 'its chat takes no AbortSignal',
   async 'broken stream'() {
     await assert.rejects(async () => {
       for await (const _ of await llm.chat({ ...ask(c.BREAK_OFF), stream: true }));
     });
   },
   'refused: 401': () => c.refusal(401, at(c.stage.base, 'sk-wrong').chat(ask('Hi'))),
-  'refused: 429': () => c.refusal(429, at(c.stage.quota).chat(ask('Hi'))),
-  'refused: 503': () => c.refusal(503, at(c.stage.down).chat(ask('Hi'))),
+  'refused: 400': () => c.refusal(400, llm.chat(ask([{ type: 'image_url', image_url: { url: c.privatePicture } }]))),
+  'refused: 404': () => c.refusal(404, at(c.stage.base, c.stage.key, 'unheard-of').chat(ask('Hi'))),
+  ...c.refusals((address) => at(address).chat(ask('Hi'))),
 });
 c.end();

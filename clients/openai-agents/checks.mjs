@@ -27,6 +27,9 @@ for (const useResponses of [true, false]) {
     await stream.completed;
     return text;
   };
+  const pictured = (image) => [
+    { role: 'user', content: [{ type: 'input_text', text: c.PICTURE }, { type: 'input_image', image }] },
+  ];
   const inner = (promise) => promise.catch((error) => Promise.reject(error?.cause ?? error));
   await c.run(`@openai/agents ${useResponses ? 'responses' : 'chat'}`, ['@openai/agents'], {
     async chat() {
@@ -51,8 +54,7 @@ for (const useResponses of [true, false]) {
       assert.deepEqual((await runner.run(agent({ outputType }), c.JSON_PLEASE)).finalOutput, c.ANN);
     },
     async picture() {
-      const content = [{ type: 'input_text', text: c.PICTURE }, { type: 'input_image', image: c.pngUrl }];
-      const result = await runner.run(agent({ model: 'qwen3.7-plus' }), [{ role: 'user', content }]);
+      const result = await runner.run(agent({ model: 'qwen3.7-plus' }), pictured(c.pngUrl));
       assert.equal(result.finalOutput, c.RED_DOT);
     },
     async abort() {
@@ -65,8 +67,9 @@ for (const useResponses of [true, false]) {
       await assert.rejects(async () => told(await runner.run(agent(), c.BREAK_OFF, { stream: true })));
     },
     'refused: 401': () => c.refusal(401, inner(at(c.stage.base, 'sk-wrong').run(agent(), 'Hi'))),
-    'refused: 429': () => c.refusal(429, inner(at(c.stage.quota).run(agent(), 'Hi'))),
-    'refused: 503': () => c.refusal(503, inner(at(c.stage.down).run(agent(), 'Hi'))),
+    'refused: 400': () => c.refusal(400, inner(runner.run(agent(), pictured(c.privatePicture)))),
+    'refused: 404': () => c.refusal(404, inner(runner.run(agent({ model: 'gpt-unheard-of' }), 'Hi'))),
+    ...c.refusals((address) => inner(at(address).run(agent(), 'Hi'))),
   });
 }
 c.end();

@@ -85,9 +85,8 @@ await c.run('openai chat', ['openai'], {
   },
   'refused: 401': () => c.refusal(401, at(c.stage.base, 'sk-wrong').models.list()),
   'refused: 400': () => c.refusal(400, chat([{ type: 'image_url', image_url: { url: 'x' } }])),
-  'unknown model': () => c.refusal(404, chat('Hello', { model: 'gpt-unheard-of' })),
-  'refused: 429': () => c.refusal(429, at(c.stage.quota).chat.completions.create({ model: c.model, messages: user('Hi') })),
-  'refused: 503': () => c.refusal(503, at(c.stage.down).chat.completions.create({ model: c.model, messages: user('Hi') })),
+  'refused: 404': () => c.refusal(404, chat('Hello', { model: 'gpt-unheard-of' })),
+  ...c.refusals((address) => at(address).chat.completions.create({ model: c.model, messages: user('Hi') })),
 });
 
 const respond = (input, more = {}, options = {}) => client.responses.create({ model: c.model, input, ...more }, options);
@@ -159,9 +158,8 @@ await c.run('openai responses', ['openai'], {
     assert.equal(types.at(-1), 'response.failed');
   },
   'refused: 401': () => c.refusal(401, at(c.stage.base, 'sk-wrong').responses.create({ model: c.model, input: 'Hi' })),
-  'refused: 400': () => c.refusal(400, respond([{ type: 'no_such_item' }])),
-  'unknown model': () => c.refusal(404, respond('Hello', { model: 'gpt-unheard-of' })),
-  'refused: 429': () => c.refusal(429, at(c.stage.quota).responses.create({ model: c.model, input: 'Hi' })),
-  'refused: 503': () => c.refusal(503, at(c.stage.down).responses.create({ model: c.model, input: 'Hi' })),
+  'refused: 400': () => c.refusal(400, respond(user([{ type: 'input_image', image_url: c.privatePicture, detail: 'auto' }]))),
+  'refused: 404': () => c.refusal(404, respond('Hello', { model: 'gpt-unheard-of' })),
+  ...c.refusals((address) => at(address).responses.create({ model: c.model, input: 'Hi' })),
 });
 c.end();

@@ -106,7 +106,8 @@ final class AgentRun {
                     messages.addObject().put("role", "system").put("content", SYSTEM);
                     messages.addObject().put("role", "user").put("content", text);
                 }
-                case RESPONSES, MESSAGES -> messages.addObject().put("role", "user").put("content", text);
+                case RESPONSES, MESSAGES ->
+                    messages.addObject().put("role", "user").put("content", text);
                 case GEMINI ->
                     messages.addObject()
                             .put("role", "user")

@@ -73,13 +73,14 @@ class AgentTrafficTest {
         Path runs = Path.of(System.getProperty("agents.runs", "target/clients/runs"));
         List<Path> logs = logs(runs);
         assumeTrue(!logs.isEmpty(), "no wire.jsonl in " + runs.toAbsolutePath() + ": scripts/agents writes them");
-        return logs.stream().map(log -> DynamicTest.dynamicTest(runs.relativize(log).toString(), () -> {
-            WireCheck wire = WireCheck.read(log);
-            System.out.println(runs.relativize(log) + ": " + wire.requests() + " requests for answers, "
-                    + wire.calls() + ", " + wire.longest() + " bytes");
-            assertEquals(List.of(), wire.faults());
-            assertTrue(wire.requests() > 0, "no message with tools");
-        }));
+        return logs.stream()
+                .map(log -> DynamicTest.dynamicTest(runs.relativize(log).toString(), () -> {
+                    WireCheck wire = WireCheck.read(log);
+                    System.out.println(runs.relativize(log) + ": " + wire.requests() + " requests for answers, "
+                            + wire.calls() + ", " + wire.longest() + " bytes");
+                    assertEquals(List.of(), wire.faults());
+                    assertTrue(wire.requests() > 0, "no message with tools");
+                }));
     }
 
     private static List<Path> logs(Path runs) throws IOException {

@@ -16,10 +16,9 @@ enum AnswerForm {
     LIMITED(false, "Well: %1$d " + "and so on ".repeat(30)),
     LIMITED_IN_CALL(false, "I look.\n" + call("Bash", "ls %1$d " + "and so on ".repeat(30))),
     HERMES(
-            false, "I look.\n<tool_call>\n{\"name\": \"Bash\", \"arguments\": {\"command\": \"ls %1$d\"}}\n</tool_call>"),
-    CODER(
             false,
-            "<tool_call>\n<function=Bash>\n<parameter=command>\nls %1$d\n</parameter>\n</function>\n</tool_call>"),
+            "I look.\n<tool_call>\n{\"name\": \"Bash\", \"arguments\": {\"command\": \"ls %1$d\"}}\n</tool_call>"),
+    CODER(false, "<tool_call>\n<function=Bash>\n<parameter=command>\nls %1$d\n</parameter>\n</function>\n</tool_call>"),
     REPAIRED(false, "[tool_call]\n{\"name\": \"Bash\", \"arguments\": {\"command\": \"ls %1$d\",}}\n[/tool_call]"),
     UNESCAPED(false, call("Bash", "dir C:\\Users\\me\\%1$d.txt")),
     OTHER_SPELLING(false, call("bash", "ls %1$d")),
@@ -77,8 +76,7 @@ enum AnswerForm {
             case STOPPED -> body.put("stop", "STOP");
             case LIMITED, LIMITED_IN_CALL -> body.put("max_tokens", 12);
             case ONE_OF_TWO -> body.put("parallel_tool_calls", false);
-            case JSON, JSON_AMID_WORDS ->
-                body.putObject("response_format").put("type", "json_object");
+            case JSON, JSON_AMID_WORDS -> body.putObject("response_format").put("type", "json_object");
             case THOUGHT -> body.put("model", "qwen-max-thinking");
             default -> {}
         }

@@ -1,7 +1,6 @@
 package dev.qwen2api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.qwen2api.fakeqwen.Answer;
 import dev.qwen2api.fakeqwen.FakeQwen;
@@ -29,14 +28,14 @@ class AnthropicNodeClientIT {
 
     private static final FakeQwen FAKE = FakeQwen.start();
 
-    private static List<String> said = List.of();
+    private static NodeChecks said = new NodeChecks(List.of());
 
     @BeforeAll
     static void run(@TempDir Path folder) throws Exception {
         NodeProject node = NodeProject.orSkip("anthropic", OLDEST_NODE, "Anthropic's client for Node");
         script();
         try (var jar = JarProcess.start(folder, settings())) {
-            said = node.run("checks.mjs", jar.baseUrl(), KEY);
+            said = new NodeChecks(node.run("checks.mjs", jar.baseUrl(), KEY));
             assertEquals(0, jar.stop(), () -> String.join("\n", jar.log()));
         }
     }
@@ -68,29 +67,15 @@ class AnthropicNodeClientIT {
                 "a used-up quota is a RateLimitError that is not retried",
             })
     void the_client_finds_that(String check) {
-        assertTrue(said.contains("ok " + check), () -> findings(check));
+        said.assertOk(check);
     }
 
     @Test
     void every_check_of_the_script_is_asserted_here() throws Exception {
-        String names = AnthropicNodeClientIT.class
+        said.assertOnly(AnthropicNodeClientIT.class
                 .getDeclaredMethod("the_client_finds_that", String.class)
                 .getAnnotation(ValueSource.class)
-                .toString();
-        List<String> unknown = said.stream()
-                .filter(line -> line.startsWith("ok ") || line.startsWith("not ok "))
-                .map(line -> line.replaceFirst("^(not )?ok ", "").replaceFirst(":.*", ""))
-                .filter(name -> !names.contains(name))
-                .toList();
-        assertEquals(List.of(), unknown);
-        assertEquals("done", said.get(said.size() - 1));
-    }
-
-    private static String findings(String check) {
-        return said.stream()
-                .filter(line -> line.startsWith("not ok " + check))
-                .findFirst()
-                .orElseGet(() -> "no word about it; the script said:\n" + String.join("\n", said));
+                .strings());
     }
 
     private static Map<String, String> settings() {

@@ -61,10 +61,8 @@ final class ModelReader {
                 pieces.addAll(parts(texts.get(i), histories.getOrDefault(prompt.chatId() + texts.get(i), "")));
             }
         }
-        String tools = pieces.stream()
-                .filter(ModelReader::isRules)
-                .map(Read::text)
-                .reduce("", String::concat);
+        String tools =
+                pieces.stream().filter(ModelReader::isRules).map(Read::text).reduce("", String::concat);
         boolean json = pieces.stream().anyMatch(ModelReader::isFormat);
         pieces.removeIf(piece -> isRules(piece) || isFormat(piece));
         return new Reading(pieces, tools, json);

@@ -36,14 +36,14 @@ class OpenAiNodeClientIT {
     private static final FakeQwen FAKE = FakeQwen.start();
     private static final String USER = FAKE.accounts().newUser();
 
-    private static List<String> said = List.of();
+    private static NodeChecks said = new NodeChecks(List.of());
 
     @BeforeAll
     static void run(@TempDir Path folder) throws Exception {
         NodeProject node = NodeProject.orSkip("openai", OLDEST_NODE, "OpenAI's client for Node");
         script();
         try (var jar = JarProcess.start(folder, settings())) {
-            said = node.run("checks.mjs", jar.baseUrl(), KEY);
+            said = new NodeChecks(node.run("checks.mjs", jar.baseUrl(), KEY));
             assertEquals(0, jar.stop(), () -> String.join("\n", jar.log()));
         }
     }
@@ -80,22 +80,15 @@ class OpenAiNodeClientIT {
                 "a used-up quota is a RateLimitError that is not retried",
             })
     void the_client_finds_that(String check) {
-        assertTrue(said.contains("ok " + check), () -> findings(check));
+        said.assertOk(check);
     }
 
     @Test
     void every_check_of_the_script_is_asserted_here() throws Exception {
-        String names = OpenAiNodeClientIT.class
+        said.assertOnly(OpenAiNodeClientIT.class
                 .getDeclaredMethod("the_client_finds_that", String.class)
                 .getAnnotation(ValueSource.class)
-                .toString();
-        List<String> unknown = said.stream()
-                .filter(line -> line.startsWith("ok ") || line.startsWith("not ok "))
-                .map(line -> line.replaceFirst("^(not )?ok ", "").replaceFirst(":.*", ""))
-                .filter(name -> !names.contains(name))
-                .toList();
-        assertEquals(List.of(), unknown);
-        assertEquals("done", said.get(said.size() - 1));
+                .strings());
     }
 
     @Test
@@ -113,13 +106,6 @@ class OpenAiNodeClientIT {
                 .filter(completion -> completion.prompt().text().contains("Please exceed the quota"))
                 .count();
         assertEquals(1, asked);
-    }
-
-    private static String findings(String check) {
-        return said.stream()
-                .filter(line -> line.startsWith("not ok " + check))
-                .findFirst()
-                .orElseGet(() -> "no word about it; the script said:\n" + String.join("\n", said));
     }
 
     private static Completion completion(String phrase) {

@@ -59,13 +59,15 @@ final class Talk {
     private static Map<String, Reading> listen(World world) {
         var seen = new ConcurrentHashMap<String, Reading>();
         var reader = new ModelReader(world.fake);
-        world.fake.script().when(prompt -> MARK.matcher(last(reader.read(prompt))).find(), prompt -> {
-            Reading reading = reader.read(prompt);
-            Matcher mark = MARK.matcher(last(reading));
-            assertTrue(mark.find());
-            seen.put(mark.group(1), reading);
-            return AnswerForm.valueOf(mark.group(2)).answer(NUMBERS.incrementAndGet());
-        });
+        world.fake
+                .script()
+                .when(prompt -> MARK.matcher(last(reader.read(prompt))).find(), prompt -> {
+                    Reading reading = reader.read(prompt);
+                    Matcher mark = MARK.matcher(last(reading));
+                    assertTrue(mark.find());
+                    seen.put(mark.group(1), reading);
+                    return AnswerForm.valueOf(mark.group(2)).answer(NUMBERS.incrementAndGet());
+                });
         return seen;
     }
 
@@ -181,11 +183,12 @@ final class Talk {
         for (JsonNode event : reply.events()) {
             for (JsonNode delta : event.at("/choices/0/delta/tool_calls")) {
                 if (delta.path("index").asInt() == calls.size()) {
-                    ObjectNode call = calls.addObject().put("id", delta.path("id").asText());
+                    ObjectNode call =
+                            calls.addObject().put("id", delta.path("id").asText());
                     call.put("type", "function").putObject("function").put("arguments", "");
                 }
-                ObjectNode function = (ObjectNode)
-                        calls.get(delta.path("index").asInt()).path("function");
+                ObjectNode function =
+                        (ObjectNode) calls.get(delta.path("index").asInt()).path("function");
                 JsonNode more = delta.path("function");
                 if (more.has("name")) {
                     function.put("name", more.path("name").asText());
@@ -219,8 +222,7 @@ final class Talk {
                 all.add(new Read("assistant", words.text(), calls));
             } else if (role(message).equals("tool")) {
                 String id = message.path("tool_call_id").asText();
-                all.add(new Read(
-                        "tool", numbers.getOrDefault(id, "id=\"" + id + "\"") + "\n" + text, List.of()));
+                all.add(new Read("tool", numbers.getOrDefault(id, "id=\"" + id + "\"") + "\n" + text, List.of()));
             } else {
                 all.add(new Read(role(message), text, List.of()));
             }
@@ -246,8 +248,10 @@ final class Talk {
         if (tools) {
             ArrayNode list = body.putArray("tools");
             for (String tool : TOOLS) {
-                ObjectNode function =
-                        list.addObject().put("type", "function").putObject("function").put("name", tool);
+                ObjectNode function = list.addObject()
+                        .put("type", "function")
+                        .putObject("function")
+                        .put("name", tool);
                 function.putObject("parameters")
                         .put("type", "object")
                         .putObject("properties")

@@ -63,7 +63,8 @@ final class WireCheck {
                 String owner = line.path("path").asText().replaceFirst("^/?([^/]*)/.*", "$1");
                 Instant before = uploads.put(owner + " " + text, at);
                 if (before != null && at.isBefore(before.plus(DOCUMENTS_LAST))) {
-                    faults.add("a document was uploaded twice: " + text.lines().findFirst().orElse(""));
+                    faults.add("a document was uploaded twice: "
+                            + text.lines().findFirst().orElse(""));
                 }
             } else if (route.equals("COMPLETIONS")) {
                 completion(line);
@@ -110,7 +111,8 @@ final class WireCheck {
         }
         Told told = told(goesOn ? before : null, text, history, tools);
         chats.put(chat, told);
-        if (told.inAll().stream().anyMatch(WireCheck::isAboutTools) || !told.tools().isEmpty()) {
+        if (told.inAll().stream().anyMatch(WireCheck::isAboutTools)
+                || !told.tools().isEmpty()) {
             requests++;
             check(told);
         }

@@ -38,7 +38,7 @@ public final class World implements AutoCloseable {
     /** After this an answer is taken for one that never comes: no busy machine needs so long. */
     private static final Duration HANGS = Duration.ofMinutes(2);
 
-    final FakeQwen fake = FakeQwen.start();
+    public final FakeQwen fake = FakeQwen.start();
     final List<String> users = new ArrayList<>();
     Gateway gateway;
     final Map<String, String> values = new LinkedHashMap<>();
@@ -50,7 +50,7 @@ public final class World implements AutoCloseable {
     static final Map<String, String> IMPATIENT = Map.of("FIRST_BYTE_TIMEOUT_SECONDS", "3", "IDLE_TIMEOUT_SECONDS", "3");
 
     /** A world with so many accounts, all well; {@code settings} win over those that suit most tests. */
-    World(Path folder, int accounts, Map<String, String> settings) {
+    public World(Path folder, int accounts, Map<String, String> settings) {
         var cookies = new ArrayList<String>();
         for (int i = 0; i < accounts; i++) {
             users.add(fake.accounts().newUser());
@@ -125,7 +125,7 @@ public final class World implements AutoCloseable {
         return users.get(account - 1);
     }
 
-    URI uri(String path) {
+    public URI uri(String path) {
         return uri(gateway, path);
     }
 

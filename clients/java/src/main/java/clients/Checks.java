@@ -1,10 +1,15 @@
 package clients;
 
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,10 +29,17 @@ public final class Checks {
     public static final String ANN = "Ann \"北京\"";
     public static final String PICTURE = "What is in the picture?";
     public static final String RED_DOT = "A red dot.";
+    /** The gateway does not fetch it: its address is not public. */
+    public static final String PRIVATE_PICTURE = "https://127.0.0.1:9/x.png";
+
+    /** The gateway does not fetch it: its address is not public. */
+    public static final String PRIVATE_PICTURE = "https://127.0.0.1:9/x.png";
+
     public static final String PNG =
             "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGP4z8DwHwAFAAH/iZk9HQAAAABJRU5ErkJggg==";
 
-    private static final int PATIENCE_SECONDS = 15;
+    private static final int PATIENCE_SECONDS = 30;
+    private static final int LIMIT_SECONDS = 180;
     private static final String STAGE = System.getenv("STAGE");
 
     private final String client;
@@ -45,7 +57,7 @@ public final class Checks {
         void run() throws Exception;
     }
 
-    /** An address of the stage: base, quota or down; or the key. */
+    /** An address of the stage: base or fresh; or the key. */
     public static String stage(String name) {
         Matcher value = Pattern.compile("\"" + name + "\":\"([^\"]*)\"").matcher(STAGE);
         if (!value.find()) {
@@ -57,33 +69,87 @@ public final class Checks {
     public void check(String name, Work work) {
         String why = "";
         try {
-            within(30, () -> {
+            within(LIMIT_SECONDS, () -> {
                 work.run();
                 return "";
             });
         } catch (TimeoutException slow) {
-            why = "not done after 30 s";
+            why = "not done after 180 s";
         } catch (Throwable failure) {
             why = failure.getClass().getSimpleName() + ": " + failure.getMessage();
         }
+        print(name, why.isEmpty() ? "ok" : "failed", why);
+    }
+
+    /** Says why the client cannot do what a check wants. */
+    public void cannot(String name, String why) {
+        print(name, "cannot", why);
+    }
+
+    private void print(String name, String outcome, String why) {
         System.out.println("{\"client\":" + quoted(client) + ",\"version\":" + quoted(version) + ",\"check\":"
-                + quoted(name) + ",\"ok\":" + why.isEmpty() + ",\"why\":" + quoted(why) + "}");
+                + quoted(name) + ",\"outcome\":" + quoted(outcome) + ",\"why\":" + quoted(why) + "}");
+    }
+
+    /** A call of the gateway at an address. */
+    public interface Call {
+        Object at(String address) throws Exception;
+    }
+
+    /** Checks how the client tells of used-up quotas and of a firewall, each with a gateway that nobody asked yet. */
+    public void refusals(Call call) {
+        check("refused: 429", () -> {
+            String address = fresh("quota");
+            refuses(429, () -> call.at(address));
+        });
+        check("refused: 503", () -> {
+            String address = fresh("down");
+            refuses(503, () -> call.at(address));
+        });
+    }
+
+    private static String fresh(String name) throws Exception {
+        var request = HttpRequest.newBuilder(URI.create(stage("fresh") + "/" + name)).build();
+        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body();
     }
 
     /** Checks that the call is refused soon and with this status. */
     public void refused(int status, Callable<?> call) {
-        check("refused: " + status, () -> {
-            Object outcome;
-            try {
-                outcome = within(PATIENCE_SECONDS, call);
-            } catch (TimeoutException slow) {
-                throw new AssertionError("no word to the caller for 15 s: the client waits and tries again");
-            } catch (Exception refusal) {
-                equal(status, statusOf(refusal), refusal.toString());
-                return;
-            }
-            throw new AssertionError("it was not refused: " + outcome);
-        });
+        check("refused: " + status, () -> refuses(status, call));
+    }
+
+    private static void refuses(int status, Callable<?> call) {
+        Object outcome;
+        try {
+            outcome = within(PATIENCE_SECONDS, call);
+        } catch (TimeoutException slow) {
+            throw new AssertionError("no word to the caller for 30 s: the client waits and tries again");
+        } catch (Exception refusal) {
+            equal(status, statusOf(refusal), refusal.toString());
+            return;
+        }
+        throw new AssertionError("it was not refused: " + outcome);
+    }
+
+    /** Takes pieces of a stream until {@code stop} was called in the first one; it has to end soon then. */
+    public static void aborted(Aborting stream) throws Exception {
+        var stopped = new AtomicLong();
+        try {
+            stream.read(() -> stopped.compareAndSet(0, System.nanoTime()));
+        } catch (Exception ended) {
+            // as some clients do
+        }
+        if (stopped.get() == 0) {
+            throw new AssertionError("it ended before it was aborted");
+        }
+        if (System.nanoTime() - stopped.get() > TimeUnit.SECONDS.toNanos(10)) {
+            throw new AssertionError("the stream went on after the abort");
+        }
+    }
+
+    /** Reads a stream and says when it aborts it. */
+    public interface Aborting {
+        void read(Runnable aborting) throws Exception;
     }
 
     public static void fails(Callable<?> call) throws Exception {

@@ -1,13 +1,20 @@
 package dev.qwen2api.clients;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import dev.qwen2api.JarProcess;
+import dev.qwen2api.World;
 import dev.qwen2api.fakeqwen.FakeQwen;
 import dev.qwen2api.fakeqwen.Fault;
 import dev.qwen2api.fakeqwen.Refusals;
 import dev.qwen2api.fakeqwen.StreamFaults;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,11 +27,13 @@ import java.util.concurrent.atomic.AtomicReference;
 /**
  * Starts gateways for {@code scripts/clients} and {@code scripts/agents}: {@code ClientStage FOLDER RULES [WORD...]}.
  *
- * <p>One answers by the rules. Unless {@code --alone} is among the words there are two more: one whose accounts have
- * used up their quota, and one whose upstream has a firewall in front of it. With {@code --flaky} there are two
- * accounts, of which one breaks off every fifth answer. NAME=VALUE are settings of all of them. Prints one line of JSON
- * with their addresses, then runs until its standard input ends; what the stand-in was sent is in {@code
- * FOLDER/wire.jsonl} then.
+ * <p>The address of one that answers by the rules is {@code base}; it is a process of its own. With {@code --flaky} it
+ * has two accounts, of which one breaks off every fifth answer. With {@code --fresh} there is none; instead {@code
+ * fresh} is an address of the stage itself, which starts a gateway within this process and answers with its address:
+ * {@code GET /base} one that answers by the rules, {@code GET /quota} one whose accounts have used up their quota,
+ * {@code GET /down} one whose upstream has a firewall in front of it. It takes the place of the one of that name before,
+ * so no check meets what another left behind. NAME=VALUE are settings of all gateways. Prints one line of JSON with the
+ * addresses, then runs until its standard input ends; what the stand-in was sent is in {@code FOLDER/wire.jsonl} then.
  */
 public final class ClientStage {
     private static final String KEY = "sk-clients-only";
@@ -33,6 +42,8 @@ public final class ClientStage {
     private final Map<String, String> more;
     private final int accounts;
     private final List<AutoCloseable> open = new ArrayList<>();
+    private final Map<String, World> worlds = new LinkedHashMap<>();
+    private int number;
 
     private ClientStage(Path folder, Map<String, String> more, int accounts) {
         this.folder = folder;
@@ -45,16 +56,16 @@ public final class ClientStage {
         var stage =
                 new ClientStage(Path.of(args[0]), settings(args), List.of(args).contains("--flaky") ? 2 : 4);
         try {
-            FakeQwen fake = stage.fake();
-            ScriptedModel.install(fake, Path.of(args[1]));
             ObjectNode addresses = new JsonMapper().createObjectNode().put("key", KEY);
-            addresses.put("base", stage.gateway("gateway", fake));
+            FakeQwen fake = stage.fake();
+            if (List.of(args).contains("--fresh")) {
+                addresses.put("fresh", stage.serveFresh(Path.of(args[1])));
+            } else {
+                ScriptedModel.install(fake, Path.of(args[1]));
+                addresses.put("base", stage.gateway(fake));
+            }
             if (List.of(args).contains("--flaky")) {
                 flaky(fake);
-            }
-            if (!List.of(args).contains("--alone")) {
-                addresses.put("quota", stage.gateway("quota", stage.refusing(Refusals.rateLimited(4))));
-                addresses.put("down", stage.gateway("down", stage.refusing(Refusals.wafHtml())));
             }
             System.out.println(addresses);
             System.out.flush();
@@ -95,13 +106,48 @@ public final class ClientStage {
         return fake;
     }
 
-    private FakeQwen refusing(Fault fault) {
-        FakeQwen fake = fake();
-        fake.faults().add(fault);
-        return fake;
+    /** Starts the server of the fresh gateways; its address. */
+    private String serveFresh(Path rules) throws IOException {
+        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/base", exchange -> {
+            World world = fresh("base");
+            ScriptedModel.install(world.fake, rules);
+            answer(exchange, world);
+        });
+        server.createContext("/quota", exchange -> refusing(exchange, "quota", Refusals.rateLimited(4)));
+        server.createContext("/down", exchange -> refusing(exchange, "down", Refusals.wafHtml()));
+        server.start();
+        open.add(() -> server.stop(0));
+        return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    private String gateway(String name, FakeQwen fake) throws IOException {
+    private void refusing(HttpExchange exchange, String name, Fault fault) throws IOException {
+        World world = fresh(name);
+        world.fake.faults().add(fault);
+        answer(exchange, world);
+    }
+
+    private static void answer(HttpExchange exchange, World world) throws IOException {
+        byte[] address = world.uri("").toString().getBytes(UTF_8);
+        exchange.sendResponseHeaders(200, address.length);
+        exchange.getResponseBody().write(address);
+        exchange.close();
+    }
+
+    private World fresh(String name) {
+        World before = worlds.remove(name);
+        if (before != null) {
+            before.close();
+        }
+        number++;
+        var settings = new LinkedHashMap<String, String>(more);
+        settings.put("API_KEY", KEY);
+        World world = new World(folder.resolve(name + number), accounts, settings);
+        worlds.put(name, world);
+        return world;
+    }
+
+    private String gateway(FakeQwen fake) throws IOException {
         var cookies = new ArrayList<String>();
         for (int i = 0; i < accounts; i++) {
             cookies.add(fake.accounts().cookie(fake.accounts().newUser()));
@@ -112,7 +158,7 @@ public final class ClientStage {
         settings.put("QWEN_AUTH_PROXY_URL", fake.baseUrl());
         settings.put("QWEN_COOKIES", String.join(",", cookies));
         settings.putAll(more);
-        Path home = Files.createDirectories(folder.resolve(name));
+        Path home = Files.createDirectories(folder.resolve("gateway"));
         JarProcess jar = JarProcess.start(home, settings);
         open.add(0, () -> {
             jar.stop();
@@ -122,6 +168,9 @@ public final class ClientStage {
     }
 
     private void close() throws Exception {
+        for (World world : worlds.values()) {
+            world.close();
+        }
         for (AutoCloseable each : open) {
             each.close();
         }

@@ -34,9 +34,7 @@ public final class WireLog {
 
     /** The lines of such a log. */
     public static List<JsonNode> lines(FakeQwen fake) {
-        return fake.recorder().requests().stream()
-                .<JsonNode>map(WireLog::line)
-                .toList();
+        return fake.recorder().requests().stream().<JsonNode>map(WireLog::line).toList();
     }
 
     private static ObjectNode line(Request request) {

@@ -81,8 +81,7 @@ class CutAnswerTest {
     /** Whether a value has nothing but what the model had written of it before it stopped. */
     private static boolean isBeginning(JsonNode begun, JsonNode all) {
         if (begun.isObject() && all.isObject()) {
-            return begun.propertyStream()
-                    .allMatch(each -> isBeginning(each.getValue(), all.path(each.getKey())));
+            return begun.propertyStream().allMatch(each -> isBeginning(each.getValue(), all.path(each.getKey())));
         }
         if (begun.isArray() && all.isArray()) {
             return IntStream.range(0, begun.size()).allMatch(i -> isBeginning(begun.path(i), all.path(i)));

@@ -18,6 +18,7 @@ import com.anthropic.models.messages.TextBlock;
 import com.anthropic.models.messages.TextBlockParam;
 import com.anthropic.models.messages.Tool;
 import com.anthropic.models.messages.ToolResultBlockParam;
+import com.anthropic.models.messages.UrlImageSource;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -100,22 +101,37 @@ public final class AnthropicJava implements Runnable {
                     .mediaType(Base64ImageSource.MediaType.IMAGE_PNG)
                     .data(Checks.PNG)
                     .build();
-            var params = MessageCreateParams.builder()
-                    .model(Checks.SEEING)
-                    .maxTokens(1024)
-                    .addMessage(user(
-                            ContentBlockParam.ofImage(ImageBlockParam.builder().source(source).build()),
-                            ContentBlockParam.ofText(TextBlockParam.builder().text(Checks.PICTURE).build())));
-            equal(Checks.RED_DOT, text(client.messages().create(params.build()).validate()));
+            var image = ImageBlockParam.builder().source(source).build();
+            equal(Checks.RED_DOT, text(client.messages().create(pictured(image)).validate()));
         });
+        checks.check("abort", () -> Checks.aborted(aborting -> {
+            try (var events = client.messages().createStreaming(ask(Checks.SLOWLY).build())) {
+                if (events.stream().anyMatch(event -> event.isContentBlockDelta())) {
+                    aborting.run();
+                }
+            }
+        }));
         checks.check("tokens counted", () -> client.messages()
                 .countTokens(MessageCountTokensParams.builder().model(Checks.MODEL).addUserMessage("Hi").build())
                 .validate());
         checks.check("broken stream", () -> Checks.fails(() -> streamed(client, Checks.BREAK_OFF)));
         checks.refused(401, () -> at(stage("base"), "sk-wrong").models().list());
         checks.refused(404, () -> client.messages().create(ask("Hi").model("claude-unheard-of").build()));
-        checks.refused(429, () -> at(stage("quota"), stage("key")).messages().create(ask("Hi").build()));
-        checks.refused(503, () -> at(stage("down"), stage("key")).messages().create(ask("Hi").build()));
+        checks.refused(400, () -> {
+            var source = UrlImageSource.builder().url(Checks.PRIVATE_PICTURE).build();
+            return client.messages().create(pictured(ImageBlockParam.builder().source(source).build()));
+        });
+        checks.refusals(address -> at(address, stage("key")).messages().create(ask("Hi").build()));
+    }
+
+    private static MessageCreateParams pictured(ImageBlockParam image) {
+        return MessageCreateParams.builder()
+                .model(Checks.SEEING)
+                .maxTokens(1024)
+                .addMessage(user(
+                        ContentBlockParam.ofImage(image),
+                        ContentBlockParam.ofText(TextBlockParam.builder().text(Checks.PICTURE).build())))
+                .build();
     }
 
     private static String streamed(AnthropicClient client, String text) {

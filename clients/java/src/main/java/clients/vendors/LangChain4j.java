@@ -15,6 +15,8 @@ import dev.langchain4j.model.chat.Capability;
 import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.StreamingChatModel;
 import dev.langchain4j.model.chat.response.ChatResponse;
+import dev.langchain4j.model.chat.response.PartialResponse;
+import dev.langchain4j.model.chat.response.PartialResponseContext;
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.langchain4j.model.openai.OpenAiChatModel;
 import dev.langchain4j.model.openai.OpenAiStreamingChatModel;
@@ -22,6 +24,7 @@ import dev.langchain4j.service.AiServices;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** LangChain4j over OpenAI's and Anthropic's dialect. */
 public final class LangChain4j implements Runnable {
@@ -92,16 +95,47 @@ public final class LangChain4j implements Runnable {
         checks.check("structured", () -> equal(
                 new Person(Checks.ANN, 30), AiServices.create(Registrar.class, model).person(Checks.JSON)));
         checks.check("picture", () -> {
-            var message = UserMessage.from(
-                    TextContent.from(Checks.PICTURE), ImageContent.from(Checks.PNG, "image/png"));
             var seeing = way.at(stage("base"), stage("key"), Checks.SEEING);
-            equal(Checks.RED_DOT, seeing.chat(message).aiMessage().text());
+            var answer = seeing.chat(pictured(ImageContent.from(Checks.PNG, "image/png")));
+            equal(Checks.RED_DOT, answer.aiMessage().text());
         });
+        checks.check("abort", () -> aborts(streaming));
         checks.check("broken stream", () -> Checks.fails(() -> streamed(streaming, Checks.BREAK_OFF)));
         checks.refused(401, () -> way.at(stage("base"), "sk-wrong", Checks.MODEL).chat("Hi"));
         checks.refused(404, () -> way.at(stage("base"), stage("key"), "unheard-of").chat("Hi"));
-        checks.refused(429, () -> way.at(stage("quota"), stage("key"), Checks.MODEL).chat("Hi"));
-        checks.refused(503, () -> way.at(stage("down"), stage("key"), Checks.MODEL).chat("Hi"));
+        checks.refused(400, () -> model.chat(pictured(ImageContent.from(Checks.PRIVATE_PICTURE))));
+        checks.refusals(address -> way.at(address, stage("key"), Checks.MODEL).chat("Hi"));
+    }
+
+    private static UserMessage pictured(ImageContent picture) {
+        return UserMessage.from(TextContent.from(Checks.PICTURE), picture);
+    }
+
+    /** Cancels at the first piece; no other one may come. */
+    private static void aborts(StreamingChatModel model) throws Exception {
+        var pieces = new AtomicInteger();
+        var begun = new CompletableFuture<Void>();
+        model.chat(Checks.SLOWLY, new StreamingChatResponseHandler() {
+            @Override
+            public void onPartialResponse(PartialResponse piece, PartialResponseContext context) {
+                pieces.incrementAndGet();
+                context.streamingHandle().cancel();
+                begun.complete(null);
+            }
+
+            @Override
+            public void onCompleteResponse(ChatResponse response) {
+                begun.completeExceptionally(new AssertionError("it ended before it was aborted"));
+            }
+
+            @Override
+            public void onError(Throwable error) {
+                begun.completeExceptionally(error);
+            }
+        });
+        begun.get();
+        Thread.sleep(1_000);
+        equal(1, pieces.get(), "pieces");
     }
 
     private static String streamed(StreamingChatModel model, String text) throws Exception {
