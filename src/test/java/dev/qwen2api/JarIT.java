@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.github.luben.zstd.Zstd;
 import dev.qwen2api.fakeqwen.Answer;
 import dev.qwen2api.fakeqwen.FakeQwen;
 import dev.qwen2api.fakeqwen.Refusals;
@@ -205,6 +206,29 @@ class JarIT {
                     assertFalse(log.contains(secret), () -> "'" + secret + "' is in the log:\n" + log);
                 }
             }
+        }
+    }
+
+    @Test
+    void the_library_for_zstd_is_loaded_by_the_first_body_that_needs_it() throws Exception {
+        Path temporary = Files.createDirectory(folder.resolve("tmp"));
+        Path loaded = folder.resolve("classes.log");
+        List<String> jvm = List.of("-Djava.io.tmpdir=" + temporary, "-Xlog:class+load:file=" + loaded);
+        try (var fake = FakeQwen.start();
+                var jar = JarProcess.start(folder, settings(fake), jvm)) {
+            assertEquals(
+                    200, chat(jar, "hello", false, BodyHandlers.ofString()).statusCode());
+            assertFalse(Files.readString(loaded).contains("com.github.luben.zstd"));
+            assertEquals(0, temporary.toFile().list((folder, name) -> name.contains("zstd")).length);
+            byte[] body = Zstd.compress("{\"model\":\"qwen-max\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
+                    .getBytes(StandardCharsets.UTF_8));
+            HttpRequest request = HttpRequest.newBuilder(jar.at("/v1/chat/completions"))
+                    .header("Authorization", "Bearer " + KEY)
+                    .header("Content-Encoding", "zstd")
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                    .build();
+            assertEquals(200, client.send(request, BodyHandlers.ofString()).statusCode());
+            assertTrue(Files.readString(loaded).contains("com.github.luben.zstd"));
         }
     }
 

@@ -29,7 +29,9 @@ public final class ThinkTagsFilter implements AnswerListener {
                 || event instanceof Finished;
         if (open && closes) {
             open = false;
-            next.on(new Text("\n</think>\n\n"));
+            // Some clients take a tag for the end of thinking only where it ends a chunk.
+            next.on(new Text("\n</think>"));
+            next.on(new Text("\n\n"));
         }
         next.on(event);
     }
