@@ -98,11 +98,11 @@ class ChatReaderTest {
             world.fake
                     .script()
                     .otherwise(Answer.text("So it is [[1]] and [[2]].")
-                            .think("Hm")
                             .search(
                                     "so",
                                     new Answer.Doc("https://a.example/1", "<script>x</script>\nA", "words"),
-                                    new Answer.Doc("https://b.example/2", "B](https://evil.example)", "words")));
+                                    new Answer.Doc("https://b.example/2", "B](https://evil.example)", "words"))
+                            .think("Hm"));
             String body = stream(world, "\"model\":\"qwen3.7-plus-thinking-search\"");
             for (ChatReader client : ChatReader.values()) {
                 Seen seen = client.read(body);

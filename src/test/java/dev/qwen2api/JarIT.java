@@ -211,15 +211,14 @@ class JarIT {
 
     @Test
     void the_library_for_zstd_is_loaded_by_the_first_body_that_needs_it() throws Exception {
-        Path temporary = Files.createDirectory(folder.resolve("tmp"));
         Path loaded = folder.resolve("classes.log");
-        List<String> jvm = List.of("-Djava.io.tmpdir=" + temporary, "-Xlog:class+load:file=" + loaded);
+        String library = "com.github.luben.zstd.util.Native";
+        List<String> jvm = List.of("-Xlog:class+load:file=" + loaded);
         try (var fake = FakeQwen.start();
                 var jar = JarProcess.start(folder, settings(fake), jvm)) {
             assertEquals(
                     200, chat(jar, "hello", false, BodyHandlers.ofString()).statusCode());
-            assertFalse(Files.readString(loaded).contains("com.github.luben.zstd"));
-            assertEquals(0, temporary.toFile().list((folder, name) -> name.contains("zstd")).length);
+            assertFalse(Files.readString(loaded).contains(library));
             byte[] body = Zstd.compress("{\"model\":\"qwen-max\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
                     .getBytes(StandardCharsets.UTF_8));
             HttpRequest request = HttpRequest.newBuilder(jar.at("/v1/chat/completions"))
@@ -228,7 +227,7 @@ class JarIT {
                     .POST(HttpRequest.BodyPublishers.ofByteArray(body))
                     .build();
             assertEquals(200, client.send(request, BodyHandlers.ofString()).statusCode());
-            assertTrue(Files.readString(loaded).contains("com.github.luben.zstd"));
+            assertTrue(Files.readString(loaded).contains(library));
         }
     }
 

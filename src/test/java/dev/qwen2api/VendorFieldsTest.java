@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.qwen2api.fakeqwen.Answer;
+import dev.qwen2api.fakeqwen.Refusals;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -97,8 +98,8 @@ class VendorFieldsTest {
             world.fake
                     .script()
                     .otherwise(Answer.text("So it is [[1]].")
-                            .think("Hm")
-                            .search("so", new Answer.Doc("https://example.com/a", "A page", "words")));
+                            .search("so", new Answer.Doc("https://example.com/a", "A page", "words"))
+                            .think("Hm"));
             String model = "{\"model\":\"qwen3.7-plus-thinking-search\"," + fields;
             for (boolean stream : new boolean[] {false, true}) {
                 World.Reply reply = world.raw(path, model + ",\"stream\":" + stream + "}");
@@ -106,6 +107,29 @@ class VendorFieldsTest {
                 String text = stream ? streamed(reply) : reply.json().at(at).asText();
                 assertTrue(text.startsWith("So it is"), reply.body);
                 assertTrue(text.contains("[A page](https://example.com/a)"), reply.body);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+                    /v1/chat/completions | "messages":[{"role":"user","content":"go"}]
+                    /v1/completions | "prompt":"go"
+                    /v1/responses | "input":"go"
+                    /v1/messages | "max_tokens":99,"messages":[{"role":"user","content":"go"}]
+                    /v1beta/models/qwen-max:generateContent | "contents":[{"parts":[{"text":"go"}]}]
+                    """)
+    void no_client_is_told_to_wait_for_a_human_check_or_for_hours_but_by_messages(String path, String fields)
+            throws Exception {
+        for (boolean limited : new boolean[] {false, true}) {
+            try (World world = new World(folder.resolve(String.valueOf(limited)), 1, Map.of())) {
+                world.fake.faults().add(limited ? Refusals.rateLimited(4) : Refusals.wafHtml());
+                World.Reply reply = world.raw(path, body(fields));
+                assertEquals(limited ? 429 : 503, reply.status, reply.toString());
+                boolean told = limited && path.equals("/v1/messages");
+                assertEquals(told, !reply.header("Retry-After").isEmpty(), reply.header("Retry-After"));
+                assertEquals("false", reply.header("X-Should-Retry"), reply.toString());
+                assertTrue(reply.body.contains(limited ? "in about" : "human check"), reply.body);
             }
         }
     }

@@ -46,7 +46,8 @@ final class ContentBlockReader {
             case "server_tool_use", "mcp_tool_use" ->
                 text("[The tool " + block.get("name").text() + " was called with " + json(block.get("input")) + "]");
             case "web_search_result" ->
-                text("- " + block.get("title").text() + " " + block.get("url").text());
+                text("- " + block.get("title").optionalText().orElse("") + " "
+                        + block.get("url").text());
             default -> type(block).endsWith("_tool_result") ? serverResult(block) : text(json(block));
         };
     }
