@@ -70,7 +70,8 @@ class MessagesCodecTest {
         assertEquals("qwen-max", request.conversation().model());
         assertEquals(
                 List.of(Message.of(Role.USER, "hi")), request.conversation().turns());
-        assertEquals(Options.NONE.withSourcesAfterAnswer(), request.conversation().options());
+        assertEquals(
+                Options.NONE.withSourcesAfterAnswer(), request.conversation().options());
         assertEquals(ToolChoice.AUTO, request.conversation().toolChoice());
         assertFalse(request.stream());
         assertTrue(read(HELLO + ",\"stream\":true}").stream());
