@@ -20,7 +20,8 @@ enum ChatReader {
             return Arrays.stream(body.split("\n\n"))
                     .map(String::strip)
                     .filter(piece -> !piece.isEmpty() && !piece.startsWith(":"))
-                    .map(piece -> piece.startsWith("data: ") ? piece.substring(6).strip() : piece)
+                    .map(piece ->
+                            piece.startsWith("data: ") ? piece.substring(6).strip() : piece)
                     .filter(piece -> !piece.equals("[DONE]"))
                     .toList();
         }

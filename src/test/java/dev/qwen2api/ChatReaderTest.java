@@ -20,7 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ChatReaderTest {
 
     private static final JsonMapper JSON = new JsonMapper();
-    private static final String LOOK = "<tool_call>\n{\"name\": \"look\", \"arguments\": {\"at\": \"%s\"}}\n</tool_call>";
+    private static final String LOOK =
+            "<tool_call>\n{\"name\": \"look\", \"arguments\": {\"at\": \"%s\"}}\n</tool_call>";
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -86,8 +87,12 @@ class ChatReaderTest {
                 Seen seen = client.read(body);
                 assertEquals("I look.", seen.text.toString().strip(), client + " in " + body);
                 assertEquals(List.of("look", "look"), seen.names, client + " in " + body);
-                assertEquals(JSON.readTree("{\"at\":\"here\"}"), JSON.readTree(seen.arguments.get(0).toString()));
-                assertEquals(JSON.readTree("{\"at\":\"there\"}"), JSON.readTree(seen.arguments.get(1).toString()));
+                assertEquals(
+                        JSON.readTree("{\"at\":\"here\"}"),
+                        JSON.readTree(seen.arguments.get(0).toString()));
+                assertEquals(
+                        JSON.readTree("{\"at\":\"there\"}"),
+                        JSON.readTree(seen.arguments.get(1).toString()));
             }
         }
     }
@@ -110,8 +115,7 @@ class ChatReaderTest {
                 assertTrue(seen.thinking.toString().contains("&lt;script&gt;"), client + " in " + body);
                 assertTrue(!seen.thinking.toString().contains("<script>"), client + " in " + body);
             }
-            for (ChatReader client :
-                    List.of(ChatReader.LOBECHAT, ChatReader.OPEN_WEBUI, ChatReader.CHERRY_STUDIO)) {
+            for (ChatReader client : List.of(ChatReader.LOBECHAT, ChatReader.OPEN_WEBUI, ChatReader.CHERRY_STUDIO)) {
                 List<String> sources = client.read(body).sources;
                 assertEquals(2, sources.size(), client + " in " + body);
                 assertTrue(sources.get(0).endsWith(" https://a.example/1"), sources.toString());

@@ -216,8 +216,7 @@ class JarIT {
         List<String> jvm = List.of("-Xlog:class+load:file=" + loaded);
         try (var fake = FakeQwen.start();
                 var jar = JarProcess.start(folder, settings(fake), jvm)) {
-            assertEquals(
-                    200, chat(jar, "hello", false, BodyHandlers.ofString()).statusCode());
+            assertEquals(200, chat(jar, "hello", false, BodyHandlers.ofString()).statusCode());
             assertFalse(Files.readString(loaded).contains(library));
             byte[] body = Zstd.compress("{\"model\":\"qwen-max\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
                     .getBytes(StandardCharsets.UTF_8));

@@ -46,8 +46,8 @@ class OddCatalogueTest {
                 world.fake.faults().add(Refusals.http500().on(Endpoint.MODELS, Endpoint.MODELS_V2));
             }
             assertEquals(200, world.send("GET", "/readyz", World.KEY).status);
-            List<String> names = new ArrayList<>(
-                    world.get("/v1/models").json().path("data").findValuesAsText("id"));
+            List<String> names =
+                    new ArrayList<>(world.get("/v1/models").json().path("data").findValuesAsText("id"));
             assertTrue(names.containsAll(List.of("qwen-max", "qwen-plus", "qwen-turbo", "mine")), names.toString());
             assertEquals(known, names.contains("qwen-max-thinking"), names.toString());
             names.add("gpt-4o");
