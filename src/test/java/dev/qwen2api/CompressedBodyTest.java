@@ -15,6 +15,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Map;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
@@ -32,6 +33,10 @@ class CompressedBodyTest {
 
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    /** 64 MB of blanks. */
+    private static final String BROTLI_BOMB = "y///P/glQOKxQCD3/o///3/wSwDEYRGA7v0f////4JcAiMMCAN37P/7//8EvARCHBQC6"
+            + "93/8//+DXwIgDgsAdO//+P//B78EQBwWAOje//H//w9+CYA4LADQvf/L//8//BIAcVgAoHv/Bw==";
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -112,12 +117,14 @@ class CompressedBodyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"gzip", "zstd"})
+    @ValueSource(strings = {"gzip", "deflate", "br", "zstd"})
     void a_bomb_is_too_large_before_it_takes_memory(String encoding) throws Exception {
         try (World world = new World(folder, 1, Map.of("MAX_REQUEST_MB", "4"))) {
             byte[] plain = new byte[64 << 20];
             java.util.Arrays.fill(plain, (byte) ' ');
-            byte[] bomb = packed(encoding, plain);
+            byte[] bomb = encoding.equals("br")
+                    ? Base64.getDecoder().decode(BROTLI_BOMB)
+                    : packed(encoding.equals("deflate") ? "zlib" : encoding, plain);
             assertTrue(bomb.length < 1 << 20);
             World.Reply reply = send(world, "/v1/chat/completions", encoding, World.KEY, bomb);
             assertEquals(413, reply.status, reply.toString());

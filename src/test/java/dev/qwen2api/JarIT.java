@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.github.luben.zstd.Zstd;
 import dev.qwen2api.fakeqwen.Answer;
 import dev.qwen2api.fakeqwen.FakeQwen;
 import dev.qwen2api.fakeqwen.Refusals;
@@ -205,6 +206,27 @@ class JarIT {
                     assertFalse(log.contains(secret), () -> "'" + secret + "' is in the log:\n" + log);
                 }
             }
+        }
+    }
+
+    @Test
+    void the_library_for_zstd_is_loaded_by_the_first_body_that_needs_it() throws Exception {
+        Path loaded = folder.resolve("classes.log");
+        String library = "com.github.luben.zstd.util.Native";
+        List<String> jvm = List.of("-Xlog:class+load:file=" + loaded);
+        try (var fake = FakeQwen.start();
+                var jar = JarProcess.start(folder, settings(fake), jvm)) {
+            assertEquals(200, chat(jar, "hello", false, BodyHandlers.ofString()).statusCode());
+            assertFalse(Files.readString(loaded).contains(library));
+            byte[] body = Zstd.compress("{\"model\":\"qwen-max\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
+                    .getBytes(StandardCharsets.UTF_8));
+            HttpRequest request = HttpRequest.newBuilder(jar.at("/v1/chat/completions"))
+                    .header("Authorization", "Bearer " + KEY)
+                    .header("Content-Encoding", "zstd")
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                    .build();
+            assertEquals(200, client.send(request, BodyHandlers.ofString()).statusCode());
+            assertTrue(Files.readString(loaded).contains(library));
         }
     }
 

@@ -7,10 +7,14 @@ import dev.qwen2api.fakeqwen.Endpoint;
 import dev.qwen2api.fakeqwen.Refusals;
 import dev.qwen2api.fakeqwen.Reply;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What clients get when the service's list of models holds something odd. */
 @Timeout(60)
@@ -30,6 +34,32 @@ class OddCatalogueTest {
                 World.Reply reply = world.send("GET", path, World.KEY);
                 assertEquals(200, reply.status, () -> path + " " + reply);
                 assertTrue(reply.body.contains("qwen-odd"), reply::toString);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void while_the_gateway_is_ready_every_listed_name_has_its_line_and_is_served(boolean known) throws Exception {
+        try (World world = new World(folder, 1, Map.of("MODEL_MAP", "gpt-*=qwen-max,mine=qwen-turbo"))) {
+            if (!known) {
+                world.fake.faults().add(Refusals.http500().on(Endpoint.MODELS, Endpoint.MODELS_V2));
+            }
+            assertEquals(200, world.send("GET", "/readyz", World.KEY).status);
+            List<String> names =
+                    new ArrayList<>(world.get("/v1/models").json().path("data").findValuesAsText("id"));
+            assertTrue(names.containsAll(List.of("qwen-max", "qwen-plus", "qwen-turbo", "mine")), names.toString());
+            assertEquals(known, names.contains("qwen-max-thinking"), names.toString());
+            names.add("gpt-4o");
+            for (String name : names) {
+                assertEquals(
+                        name, world.get("/v1/models/" + name).json().path("id").asText());
+                if (!name.contains("image") && !name.contains("video")) {
+                    World.Reply reply = world.post(
+                            "/v1/chat/completions",
+                            World.body("echo: hi", false).replace("qwen-max", name));
+                    assertEquals(200, reply.status, name + " " + reply);
+                }
             }
         }
     }

@@ -39,7 +39,11 @@ class StructuredOutputTest {
         MESSAGES(
                 "/v1/messages",
                 "\"max_tokens\":900,\"messages\":[{\"role\":\"user\",\"content\":\"json please\"}],"
-                        + "\"output_config\":{\"format\":{\"type\":\"json_schema\",\"schema\":%s}}");
+                        + "\"output_config\":{\"format\":{\"type\":\"json_schema\",\"schema\":%s}}"),
+        GEMINI(
+                "/v1beta/models/qwen-max:",
+                "\"contents\":[{\"parts\":[{\"text\":\"json please\"}]}],\"generationConfig\":"
+                        + "{\"responseMimeType\":\"application/json\",\"responseJsonSchema\":%s}");
 
         final String path;
         final String body;
@@ -51,7 +55,15 @@ class StructuredOutputTest {
 
         /** Messages' errors are not OpenAI's, which the world's own post would check. */
         World.Reply ask(World world, boolean stream) throws Exception {
-            return world.raw(path, "{\"model\":\"qwen-max\",\"stream\":" + stream + "," + body.formatted(SCHEMA) + "}");
+            return ask(world, stream, body.formatted(SCHEMA));
+        }
+
+        /** Gemini's path says what the others say in the body. */
+        World.Reply ask(World world, boolean stream, String fields) throws Exception {
+            String method = stream ? "streamGenerateContent?alt=sse" : "generateContent";
+            return world.raw(
+                    path + (this == GEMINI ? method : ""),
+                    "{\"model\":\"qwen-max\",\"stream\":" + stream + "," + fields + "}");
         }
 
         String text(JsonNode whole) {
@@ -59,6 +71,7 @@ class StructuredOutputTest {
                 case CHAT -> whole.at("/choices/0/message/content").asText();
                 case RESPONSES -> whole.at("/output/0/content/0/text").asText();
                 case MESSAGES -> whole.at("/content/0/text").asText();
+                case GEMINI -> whole.at("/candidates/0/content/parts/0/text").asText();
             };
         }
 
@@ -67,6 +80,7 @@ class StructuredOutputTest {
             for (JsonNode event : reply.events()) {
                 text.append(event.at("/choices/0/delta/content").asText(""));
                 text.append(event.at("/delta/text").asText(""));
+                text.append(event.at("/candidates/0/content/parts/0/text").asText(""));
                 text.append(
                         event.path("type").asText().equals("response.output_text.delta")
                                 ? event.path("delta").asText()
@@ -173,10 +187,10 @@ class StructuredOutputTest {
                                 case CHAT -> "response_format";
                                 case RESPONSES -> "text";
                                 case MESSAGES -> "output_config";
+                                case GEMINI -> "generationConfig";
                             }));
             for (boolean stream : new boolean[] {false, true}) {
-                World.Reply reply =
-                        world.raw(dialect.path, "{\"model\":\"qwen-max\",\"stream\":" + stream + "," + plain + "}");
+                World.Reply reply = dialect.ask(world, stream, plain);
                 assertEquals(502, reply.status, reply.toString());
             }
         }

@@ -46,7 +46,8 @@ public record Conversation(
                 OptionalInt.empty(),
                 options.format,
                 options.passedOn,
-                options.parallelCalls);
+                options.parallelCalls,
+                options.sourcesAfterAnswer);
         return new Conversation(model, turns, tools, toolChoice, unlimited);
     }
 
@@ -97,6 +98,7 @@ public record Conversation(
      * @param passedOn further fields of the request by their names in OpenAI's API, as compact JSON text, for upstreams
      *     that speak it
      * @param parallelCalls whether one answer may call several tools
+     * @param sourcesAfterAnswer whether the sources of a search follow the answer even where thinking is shown
      */
     public record Options(
             Optional<ChatType> chatType,
@@ -107,7 +109,8 @@ public record Conversation(
             OptionalInt maxTokens,
             AnswerFormat format,
             Map<String, String> passedOn,
-            boolean parallelCalls) {
+            boolean parallelCalls,
+            boolean sourcesAfterAnswer) {
 
         /** No wish at all. */
         public static final Options NONE = new Options(
@@ -121,7 +124,17 @@ public record Conversation(
 
         /** The same options with at most one call in an answer, or any number. */
         public Options withParallelCalls(boolean allowed) {
-            return new Options(chatType, thinking, thinkingBudget, size, stop, maxTokens, format, passedOn, allowed);
+            return with(allowed, sourcesAfterAnswer);
+        }
+
+        /** The same options for a client that does not look for sources in thinking. */
+        public Options withSourcesAfterAnswer() {
+            return with(parallelCalls, true);
+        }
+
+        private Options with(boolean parallel, boolean after) {
+            return new Options(
+                    chatType, thinking, thinkingBudget, size, stop, maxTokens, format, passedOn, parallel, after);
         }
 
         /** Most calls in one answer. */
@@ -143,7 +156,7 @@ public record Conversation(
                 List<String> stop,
                 OptionalInt maxTokens,
                 AnswerFormat format) {
-            this(chatType, thinking, thinkingBudget, size, stop, maxTokens, format, Map.of(), true);
+            this(chatType, thinking, thinkingBudget, size, stop, maxTokens, format, Map.of(), true, false);
         }
     }
 

@@ -43,8 +43,26 @@ final class ContentBlockReader {
             case "document" -> document(block);
             case "tool_reference" -> text("The tool " + block.get("tool_name").text() + " can be called now.");
             case "search_result" -> searchResult(block);
-            default -> text(WellFormedText.text(block.json()));
+            case "server_tool_use", "mcp_tool_use" ->
+                text("[The tool " + block.get("name").text() + " was called with " + json(block.get("input")) + "]");
+            case "web_search_result" ->
+                text("- " + block.get("title").optionalText().orElse("") + " "
+                        + block.get("url").text());
+            default -> type(block).endsWith("_tool_result") ? serverResult(block) : text(json(block));
         };
+    }
+
+    private static String json(RequestField value) {
+        return WellFormedText.text(value.json());
+    }
+
+    /** What a tool that Anthropic's servers ran returned: words, blocks or an object of its own. */
+    private static List<Part> serverResult(RequestField block) {
+        boolean failed = block.get("is_error").optionalFlag().orElse(false);
+        var parts = new ArrayList<>(text(failed ? "[The tool failed:]" : "[The tool returned:]"));
+        RequestField content = block.get("content");
+        parts.addAll(content.isText() || content.isArray() ? parts(content) : text(json(content)));
+        return parts;
     }
 
     private static List<Part> text(String text) {

@@ -94,7 +94,8 @@ public final class MessagesCodec implements ClientRequest.Reader {
                         format(request),
                         PASSED_ON)
                 .parse(request, tools.search())
-                .withParallelCalls(parallel(request.get("tool_choice")));
+                .withParallelCalls(parallel(request.get("tool_choice")))
+                .withSourcesAfterAnswer();
     }
 
     private static boolean parallel(RequestField choice) {

@@ -112,15 +112,15 @@ final class MessagesReader {
         return new Message(Role.TOOL, parts, List.of(), block.get("tool_use_id").text());
     }
 
-    /** Earlier thinking, and blocks of tools that a server ran, are left out. */
+    /** Earlier thinking is left out. */
     private void assistant(RequestField content) {
         var parts = new ArrayList<Part>();
         var calls = new ArrayList<ToolCall>();
         for (RequestField block : ContentBlockReader.blocks(content)) {
             switch (ContentBlockReader.type(block)) {
-                case "text" -> parts.addAll(ContentBlockReader.block(block));
                 case "tool_use" -> calls.add(call(block));
-                default -> {}
+                case "thinking", "redacted_thinking" -> {}
+                default -> parts.addAll(ContentBlockReader.block(block));
             }
         }
         messages.add(new Message(Role.ASSISTANT, parts, calls, ""));

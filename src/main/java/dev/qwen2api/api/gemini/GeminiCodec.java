@@ -9,6 +9,7 @@ import dev.qwen2api.chat.Conversation.AnswerFormat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Reads requests of Gemini's API, whose path names the model. Lenient about fields it does not know. Thread-safe. */
@@ -82,9 +83,15 @@ public final class GeminiCodec {
         if (budget.isPresent()) {
             return Optional.of(!budget.json().equals("0"));
         }
-        return level.isPresent()
-                ? Optional.of(!level.text().equalsIgnoreCase("minimal"))
-                : ProtoField.of(thinking, "includeThoughts").optionalFlag().filter(wanted -> wanted);
+        return level.optionalText()
+                .map(text -> switch (text.toLowerCase(Locale.ROOT)) {
+                    case "minimal" -> false;
+                    case "low", "medium", "high", "thinking_level_unspecified" -> true;
+                    default -> throw level.wrong("minimal, low, medium or high");
+                })
+                .or(() -> ProtoField.of(thinking, "includeThoughts")
+                        .optionalFlag()
+                        .filter(wanted -> wanted));
     }
 
     private static AnswerFormat format(RequestField config) {

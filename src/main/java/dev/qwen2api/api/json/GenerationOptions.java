@@ -49,7 +49,8 @@ public record GenerationOptions(
                 count(maxTokens),
                 format,
                 request.raw(passedOn),
-                request.get("parallel_tool_calls").optionalFlag().orElse(true));
+                request.get("parallel_tool_calls").optionalFlag().orElse(true),
+                false);
     }
 
     /** The kind of answer, by the upstream's own name. */
@@ -128,11 +129,11 @@ public record GenerationOptions(
     }
 
     /** What an effort to reason means for thinking. */
-    public static Optional<Boolean> thinks(String effort) {
-        return switch (effort) {
-            case "none", "minimal" -> Optional.of(false);
-            case "low", "medium", "high", "xhigh", "max" -> Optional.of(true);
-            default -> Optional.empty();
-        };
+    public static Optional<Boolean> thinks(RequestField effort) {
+        return effort.optionalText().map(text -> switch (text) {
+            case "none", "minimal" -> false;
+            case "low", "medium", "high", "xhigh", "max" -> true;
+            default -> throw effort.wrong("one of none, minimal, low, medium, high, xhigh, max");
+        });
     }
 }

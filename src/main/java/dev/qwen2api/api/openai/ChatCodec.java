@@ -151,8 +151,9 @@ public final class ChatCodec implements ClientRequest.Reader {
     /** Whether to think first, in the words of several vendors. */
     private static Optional<Boolean> thinking(RequestField request) {
         RequestField template = request.get("chat_template_kwargs");
+        Optional<Boolean> effort = GenerationOptions.thinks(request.get("reasoning_effort"));
         return (template.isObject() ? template.get("enable_thinking").optionalFlag() : Optional.<Boolean>empty())
                 .or(() -> GenerationOptions.thinking(request.get("thinking")))
-                .or(() -> request.get("reasoning_effort").optionalText().flatMap(GenerationOptions::thinks));
+                .or(() -> effort);
     }
 }

@@ -38,7 +38,7 @@ public final class AnswerFilters implements AnswerFilterFactory {
             chain = new ThinkTagsFilter(chain);
         }
         if (!json) {
-            chain = new SourcesFilter(answerPresentation.search(), chain);
+            chain = new SourcesFilter(answerPresentation.search(), options.sourcesAfterAnswer(), chain);
         }
         if (answerPresentation.thinking() == ThinkFormat.HIDDEN) {
             chain = new HiddenThinkingFilter(chain);

@@ -15,17 +15,19 @@ import java.util.stream.IntStream;
 
 /**
  * Prints the sources of a web search once, as Markdown: before the thinking that follows the search, else after the
- * answer.
+ * answer; always there for clients that do not look for sources in thinking.
  */
 public final class SourcesFilter implements AnswerListener {
 
     private final SearchFormat format;
+    private final boolean afterAnswer;
     private final AnswerListener next;
     private List<Source> sources = List.of();
     private boolean shown;
 
-    public SourcesFilter(SearchFormat format, AnswerListener next) {
+    public SourcesFilter(SearchFormat format, boolean afterAnswer, AnswerListener next) {
         this.format = format;
+        this.afterAnswer = afterAnswer;
         this.next = next;
     }
 
@@ -33,7 +35,7 @@ public final class SourcesFilter implements AnswerListener {
     public void on(AnswerEvent event) {
         if (event instanceof Sources found) {
             sources = found.list();
-        } else if (event instanceof Reasoning && pending()) {
+        } else if (event instanceof Reasoning && !afterAnswer && pending()) {
             shown = true;
             next.on(new Reasoning(markdown() + "\n"));
         } else if (event instanceof Finished && pending()) {

@@ -6,7 +6,10 @@ import dev.qwen2api.chat.AnswerEvent.Reasoning;
 import dev.qwen2api.chat.AnswerEvent.Text;
 import dev.qwen2api.chat.AnswerListener;
 
-/** Writes thinking into the text, between tags. Thinking that resumes after text opens the tags again. */
+/**
+ * Writes thinking into the text, between tags. Each tag is a piece of its own, since some clients know a closing tag at
+ * the end of a chunk alone. Thinking that resumes after text opens the tags again.
+ */
 public final class ThinkTagsFilter implements AnswerListener {
 
     private final AnswerListener next;
@@ -19,8 +22,11 @@ public final class ThinkTagsFilter implements AnswerListener {
     @Override
     public void on(AnswerEvent event) {
         if (event instanceof Reasoning reasoning) {
-            next.on(new Text(open ? reasoning.text() : "<think>\n" + reasoning.text()));
-            open = true;
+            if (!open) {
+                open = true;
+                next.on(new Text("<think>\n"));
+            }
+            next.on(new Text(reasoning.text()));
             return;
         }
         boolean closes = event instanceof Text
@@ -29,7 +35,8 @@ public final class ThinkTagsFilter implements AnswerListener {
                 || event instanceof Finished;
         if (open && closes) {
             open = false;
-            next.on(new Text("\n</think>\n\n"));
+            next.on(new Text("\n</think>"));
+            next.on(new Text("\n\n"));
         }
         next.on(event);
     }

@@ -70,7 +70,8 @@ class MessagesCodecTest {
         assertEquals("qwen-max", request.conversation().model());
         assertEquals(
                 List.of(Message.of(Role.USER, "hi")), request.conversation().turns());
-        assertEquals(Options.NONE, request.conversation().options());
+        assertEquals(
+                Options.NONE.withSourcesAfterAnswer(), request.conversation().options());
         assertEquals(ToolChoice.AUTO, request.conversation().toolChoice());
         assertFalse(request.stream());
         assertTrue(read(HELLO + ",\"stream\":true}").stream());
@@ -99,7 +100,6 @@ class MessagesCodecTest {
                   {"type":"thinking","thinking":"hm","signature":"s"},
                   {"type":"redacted_thinking","data":"x"},
                   {"type":"text","text":"I look."},
-                  {"type":"server_tool_use","id":"srvtoolu_1","name":"web_search","input":{}},
                   {"type":"tool_use","id":"call_1","name":"read","input":{"path":"a"}},
                   {"type":"tool_use","id":"call_2","name":"list","input":{}}]},
                 {"role":"user","content":[
@@ -171,6 +171,25 @@ class MessagesCodecTest {
                 "Page\nhttps://a.example\nbody",
                 words("{\"type\":\"search_result\",\"title\":\"Page\",\"source\":\"https://a.example\","
                         + "\"content\":[{\"type\":\"text\",\"text\":\"body\"}]}"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+                    {"type":"server_tool_use","id":"s1","name":"web_search","input":{"query":"so"}} | [The tool web_search was called with {"query":"so"}]
+                    {"type":"mcp_tool_use","id":"m1","name":"echo","server_name":"x","input":{"a":1}} | [The tool echo was called with {"a":1}]
+                    {"type":"mcp_tool_result","tool_use_id":"m1","is_error":false,"content":[{"type":"text","text":"hello"}]} | ~[The tool returned:]\\nhello~
+                    {"type":"mcp_tool_result","tool_use_id":"m1","is_error":true,"content":"broken"} | ~[The tool failed:]\\nbroken~
+                    {"type":"web_search_tool_result","tool_use_id":"s1","content":[{"type":"web_search_result","url":"https://a.example","title":"A","encrypted_content":"secret"}]} | ~[The tool returned:]\\n- A https://a.example~
+                    {"type":"web_search_tool_result","tool_use_id":"s1","content":{"type":"web_search_tool_result_error","error_code":"max_uses_exceeded"}} | ~[The tool returned:]\\n{"type":"web_search_tool_result_error","error_code":"max_uses_exceeded"}~
+                    {"type":"code_execution_tool_result","tool_use_id":"s1","content":{"type":"code_execution_result","stdout":"4","return_code":0}} | ~[The tool returned:]\\n{"type":"code_execution_result","stdout":"4","return_code":0}~
+                    {"type":"container_upload","file_id":"file_1"} | {"type":"container_upload","file_id":"file_1"}
+                    """)
+    void what_a_server_tool_did_before_reaches_the_model_as_words(String block, String words) throws IOException {
+        String seen = words.replace("\\n", "\n");
+        List<Message> turns = turns("{\"role\":\"assistant\",\"content\":[" + block
+                + ",{\"type\":\"text\",\"text\":\"So.\"}]},{\"role\":\"user\",\"content\":\"on\"}");
+        assertEquals(seen + "\nSo.", turns.get(0).text());
+        assertEquals(List.of(), turns.get(0).calls());
     }
 
     @Test

@@ -186,6 +186,11 @@ class ChatCodecTest {
                     "chat_template_kwargs":{"enable_thinking":true}                    | true
                     "enable_thinking":false,"chat_template_kwargs":{"enable_thinking":true} | false
                     "reasoning_effort":"none"                                          | false
+                    "reasoning_effort":"minimal"                                       | false
+                    "reasoning_effort":"low"                                           | true
+                    "reasoning_effort":"medium"                                        | true
+                    "reasoning_effort":"xhigh"                                         | true
+                    "reasoning_effort":null                                            |
                     "reasoning_effort":"high"                                          | true
                     "thinking":{"type":"enabled","budget_tokens":2048}                 | true
                     "thinking":{"type":"disabled"}                                     | false

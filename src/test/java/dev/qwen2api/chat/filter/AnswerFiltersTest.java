@@ -96,7 +96,7 @@ class AnswerFiltersTest {
     void long_stop_texts_cost_no_more_than_short_ones() {
         String almost = "a".repeat(1000);
         List<String> stops = List.of(almost + "b", almost + "c", almost + "d", almost + "e");
-        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+        assertTimeoutPreemptively(Duration.ofMinutes(1), () -> {
             AnswerListener chain = new StopSequenceFilter(stops, event -> {});
             for (int i = 0; i < 1_000_000; i++) {
                 chain.on(new Text("a"));
@@ -108,7 +108,7 @@ class AnswerFiltersTest {
     @ParameterizedTest
     @ValueSource(strings = {" ", "`", "```json ", "{"})
     void json_mode_looks_at_each_piece_once(String piece) {
-        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+        assertTimeoutPreemptively(Duration.ofMinutes(1), () -> {
             AnswerListener chain = jsonMode(event -> {});
             for (int i = 0; i < 500_000; i++) {
                 chain.on(new Text(piece));
@@ -227,7 +227,7 @@ class AnswerFiltersTest {
                 "sourcesthink(| # | Source | Site |\n|---|---|---|\n| 1 | [A\\|B](https://a.test/%28x%29) | a.test |\n\nHm)"
                         + "text(x [[1]])stop",
                 story(
-                        next -> new SourcesFilter(SearchFormat.TABLE, next),
+                        next -> new SourcesFilter(SearchFormat.TABLE, false, next),
                         new Sources(List.of(new Source("https://a.test/(x)", "A|B", "", "a.test", ""))),
                         new Reasoning("Hm"),
                         new Text("x [[1]]"),
@@ -239,7 +239,7 @@ class AnswerFiltersTest {
         assertEquals(
                 "sourcestext(x\n\n[1] [A](https://a.test) (2026-01-02)\n[2] [B](https://b.test)\n)stop",
                 story(
-                        next -> new SourcesFilter(SearchFormat.LIST, next),
+                        next -> new SourcesFilter(SearchFormat.LIST, false, next),
                         new Sources(List.of(
                                 new Source("https://a.test", "A", "", "", " (2026-01-02)".replaceAll("[ ()]", "")),
                                 new Source("https://b.test", "B", "", "", ""))),
@@ -251,7 +251,7 @@ class AnswerFiltersTest {
     @EnumSource(SearchFormat.class)
     void what_strangers_pages_say_is_neither_markdown_nor_html(SearchFormat format) {
         String shown = story(
-                next -> new SourcesFilter(format, next),
+                next -> new SourcesFilter(format, false, next),
                 new Sources(List.of(
                         new Source("https://a.test/1\n|2", "x\\](https://evil.example/) <script>", "", "s|<b>", ""),
                         new Source("javascript:alert(1)", "click\u2028me", "", "", ""))),

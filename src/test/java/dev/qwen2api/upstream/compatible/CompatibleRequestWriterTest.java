@@ -47,7 +47,8 @@ class CompatibleRequestWriterTest {
                 OptionalInt.of(5),
                 new AnswerFormat(AnswerFormat.Kind.JSON_SCHEMA, "{\"type\":\"object\"}"),
                 Map.of("temperature", "0.5", "logit_bias", "{\"1\":2}"),
-                true);
+                true,
+                false);
         JsonNode body = written(HI, ToolChoice.AUTO, options);
         assertEquals(
                 JSON.readTree(

@@ -191,9 +191,7 @@ public final class ResponsesCodec {
                         request.get("stop"),
                         MOST_STOPS,
                         request.get("max_output_tokens"),
-                        ResponsesRequest.within(request.get("reasoning"), "effort")
-                                .optionalText()
-                                .flatMap(GenerationOptions::thinks),
+                        GenerationOptions.thinks(ResponsesRequest.within(request.get("reasoning"), "effort")),
                         request.get("thinking_budget"),
                         GenerationOptions.format(format, ""),
                         PASSED_ON)

@@ -250,8 +250,8 @@ class ResponsesCodecTest {
                     "reasoning":{"effort":"high","summary":"auto"}          | true
                     "reasoning":{"effort":"none"}                           | false
                     "reasoning":{"effort":"minimal"}                        | false
+                    "reasoning":{"effort":"xhigh"}                          | true
                     "reasoning":{"effort":"high"},"enable_thinking":false   | false
-                    "reasoning":{"effort":"someday"}                        | ``
                     "reasoning":{"summary":"auto"}                          | ``
                     "reasoning":null                                        | ``
                     """)
