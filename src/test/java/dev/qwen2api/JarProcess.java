@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
 public final class JarProcess implements AutoCloseable {
 
     /** Longer than a start or an end ever takes, also on a machine that does other things beside. */
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     private static final String LISTENING = "listening on ";
 
