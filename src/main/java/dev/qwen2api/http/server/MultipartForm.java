@@ -53,9 +53,13 @@ public final class MultipartForm implements AutoCloseable {
         if (boundary == null || boundary.isEmpty()) {
             throw malformed().toException();
         }
+        return read(support.form(ctx), boundary, uploadSpooler);
+    }
+
+    static MultipartForm read(RequestBody body, String boundary, UploadSpooler uploadSpooler) throws IOException {
         var multipartForm = new MultipartForm();
         boolean whole = false;
-        try (RequestBody body = support.form(ctx)) {
+        try (body) {
             var reader = new FormParser(multipartForm, uploadSpooler, body::elsewhere);
             try (reader) {
                 multipartForm.take(body, boundary, reader);

@@ -1,8 +1,8 @@
 package dev.qwen2api.upstream.qwen;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.qwen2api.chat.Model;
+import dev.qwen2api.upstream.qwen.stream.BoundedJson;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,8 +14,6 @@ import java.util.Set;
 /** Reads the upstream's list of models, in either of its wrappings. Pure. */
 final class CatalogueReader {
 
-    private static final JsonMapper JSON = new JsonMapper();
-
     /** The end of the year 9999, in seconds since the epoch: beyond it no client can write a date. */
     private static final long LATEST_CREATION = 253_402_300_799L;
 
@@ -24,7 +22,7 @@ final class CatalogueReader {
     /** The active models in the upstream's order; empty when the text is no such list. */
     static List<Model> read(byte[] text) {
         try {
-            JsonNode data = JSON.readTree(text).path("data");
+            JsonNode data = BoundedJson.MAPPER.readTree(text).path("data");
             JsonNode list = data.isObject() ? data.path("data") : data;
             var models = new ArrayList<Model>();
             for (JsonNode each : list) {
