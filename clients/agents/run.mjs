@@ -86,7 +86,7 @@ async function stageFor(scenario) {
   writeFileSync(join(folder, 'rules.json'), JSON.stringify([...all, FALLBACK]));
   const settings = [...new Set(wanted.flatMap((name) => agents[name].settings ?? []))];
   const flaky = scenario === 'flaky account' ? ['--flaky'] : [];
-  return startStage(root, folder, join(folder, 'rules.json'), '--alone', ...flaky, ...settings);
+  return startStage(root, folder, join(folder, 'rules.json'), ...flaky, ...settings);
 }
 
 /** Lets one agent do its task; resolves to a function that judges it when the log of the stage is there. */

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Mixed faults for a long time: an answer is the right one or an honest failure, and nothing grows. An hour in the full
- * form, or as many as {@code -Dsoak.hours} says.
+ * form, or as many as {@code -Dsoak.hours} or {@code -Dsoak.minutes} says; {@code -Dsoak.jvm} replaces {@code -Xmx96m}.
  */
 @Timeout(value = 100, unit = TimeUnit.HOURS)
 class SoakIT {
@@ -42,6 +42,10 @@ class SoakIT {
     private final AtomicLong failed = new AtomicLong();
 
     private static Duration length() {
+        Integer minutes = Integer.getInteger("soak.minutes");
+        if (minutes != null) {
+            return Duration.ofMinutes(minutes);
+        }
         Double hours = Double.valueOf(System.getProperty("soak.hours", "1"));
         return Scale.of(0, 1) == 0 ? Duration.ofSeconds(12) : Duration.ofSeconds((long) (hours * 3600));
     }
@@ -67,7 +71,8 @@ class SoakIT {
     void nothing_grows_and_no_answer_is_wrong() throws Exception {
         ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
         var limits = Map.of("FIRST_BYTE_TIMEOUT_SECONDS", "2", "IDLE_TIMEOUT_SECONDS", "2");
-        try (JarUnderTest jarUnderTest = new JarUnderTest(folder, 4, limits, "-Xmx96m")) {
+        try (JarUnderTest jarUnderTest =
+                new JarUnderTest(folder, 4, limits, System.getProperty("soak.jvm", "-Xmx96m"))) {
             jarUnderTest.fake.script().whenAsked("count", Answer.empty().chunks("one ", "two ", "three ", "four"));
             long end = System.nanoTime() + length().toNanos();
             long settled = System.nanoTime() + length().toNanos() / 3;

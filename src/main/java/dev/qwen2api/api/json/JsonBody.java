@@ -53,7 +53,7 @@ public final class JsonBody {
     }
 
     private static Optional<ObjectNode> tree(InputStream body) throws IOException {
-        TreeMemory memory = body instanceof TreeMemory bounded ? bounded : bytes -> {};
+        TreeMemory memory = TreeMemory.of(body);
         try (JsonParser parser = JSON.createParser(body)) {
             boolean isObject = parser.nextToken() == JsonToken.START_OBJECT;
             Optional<ObjectNode> object =

@@ -1,5 +1,7 @@
 package dev.qwen2api.api.json;
 
+import java.io.InputStream;
+
 /** The memory that the tree of a body takes; implemented by bodies that bound it. */
 @FunctionalInterface
 public interface TreeMemory {
@@ -10,4 +12,9 @@ public interface TreeMemory {
      * @throws dev.qwen2api.failure.ProblemException when there is too little
      */
     void reserve(long bytes);
+
+    /** The memory that this body bounds. */
+    static TreeMemory of(InputStream body) {
+        return body instanceof TreeMemory bounded ? bounded : bytes -> {};
+    }
 }

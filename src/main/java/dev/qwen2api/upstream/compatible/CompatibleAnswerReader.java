@@ -1,7 +1,6 @@
 package dev.qwen2api.upstream.compatible;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.AnswerEvent.Finished;
 import dev.qwen2api.chat.AnswerEvent.Reasoning;
@@ -13,6 +12,7 @@ import dev.qwen2api.chat.AnswerListener;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.UpstreamException;
+import dev.qwen2api.upstream.qwen.stream.BoundedJson;
 import dev.qwen2api.upstream.qwen.stream.SseReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 final class CompatibleAnswerReader {
 
     private static final int LONGEST_LINE = 4 * 1024 * 1024;
-    private static final JsonMapper JSON = new JsonMapper();
 
     private final SseReader lines = new SseReader(LONGEST_LINE);
     private int delivered;
@@ -97,9 +96,9 @@ final class CompatibleAnswerReader {
     /** Garbage between the chunks is passed over. */
     private static JsonNode json(byte[] bytes, int offset, int length) {
         try {
-            return JSON.readTree(bytes, offset, length);
+            return BoundedJson.MAPPER.readTree(bytes, offset, length);
         } catch (IOException garbage) {
-            return JSON.missingNode();
+            return BoundedJson.MAPPER.missingNode();
         }
     }
 

@@ -1,11 +1,11 @@
 package dev.qwen2api.upstream.qwen;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.upstream.qwen.error.FailureClassifier;
 import dev.qwen2api.upstream.qwen.error.Operation;
+import dev.qwen2api.upstream.qwen.stream.BoundedJson;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Instant;
@@ -17,16 +17,14 @@ import java.util.Optional;
 /** Reads the replies about chats: a new one, a deletion, a stored one. Pure. */
 final class ChatReplies {
 
-    private static final JsonMapper JSON = new JsonMapper();
-
     private ChatReplies() {}
 
     private static JsonNode json(byte[] body) {
         try {
-            JsonNode tree = JSON.readTree(body);
-            return tree == null ? JSON.missingNode() : tree;
+            JsonNode tree = BoundedJson.MAPPER.readTree(body);
+            return tree == null ? BoundedJson.MAPPER.missingNode() : tree;
         } catch (IOException page) {
-            return JSON.missingNode();
+            return BoundedJson.MAPPER.missingNode();
         }
     }
 

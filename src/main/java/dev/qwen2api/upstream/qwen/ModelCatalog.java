@@ -1,12 +1,12 @@
 package dev.qwen2api.upstream.qwen;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.qwen2api.account.Account;
 import dev.qwen2api.account.AccountId;
 import dev.qwen2api.chat.Model;
 import dev.qwen2api.chat.ModelCatalogue;
 import dev.qwen2api.upstream.qwen.error.TransportErrors;
+import dev.qwen2api.upstream.qwen.stream.BoundedJson;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -42,8 +42,6 @@ public final class ModelCatalog implements ModelCatalogue {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final Duration BETWEEN_TRIES = Duration.ofSeconds(30);
     private static final int MOST_BYTES = 8 * 1024 * 1024;
-
-    private static final JsonMapper JSON = new JsonMapper();
 
     /** The end of the year 9999, in seconds since the epoch: beyond it no client can write a date. */
     private static final long LATEST_CREATION = 253_402_300_799L;
@@ -180,7 +178,7 @@ public final class ModelCatalog implements ModelCatalogue {
      */
     static List<Model> read(byte[] text) {
         try {
-            JsonNode data = JSON.readTree(text).path("data");
+            JsonNode data = BoundedJson.MAPPER.readTree(text).path("data");
             JsonNode list = data.isObject() ? data.path("data") : data;
             var models = new ArrayList<Model>();
             for (JsonNode each : list) {

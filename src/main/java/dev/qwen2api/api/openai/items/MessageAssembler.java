@@ -12,6 +12,9 @@ public final class MessageAssembler {
 
     private final List<Message> messages = new ArrayList<>();
 
+    /** Calls that are not yet in the last message; one by one, each would copy all before it. */
+    private final List<ToolCall> calls = new ArrayList<>();
+
     public MessageAssembler() {}
 
     public MessageAssembler(List<Message> earlier) {
@@ -19,26 +22,37 @@ public final class MessageAssembler {
     }
 
     public void message(Role role, List<Part> parts) {
-        messages.add(new Message(role, parts, List.of(), ""));
+        add(new Message(role, parts, List.of(), ""));
     }
 
     public void call(ToolCall call) {
-        int last = messages.size() - 1;
-        if (last < 0 || messages.get(last).role() != Role.ASSISTANT) {
-            messages.add(new Message(Role.ASSISTANT, List.of(), List.of(call), ""));
-            return;
-        }
-        Message before = messages.get(last);
-        var calls = new ArrayList<>(before.calls());
         calls.add(call);
-        messages.set(last, new Message(Role.ASSISTANT, before.parts(), calls, ""));
     }
 
     public void result(String callId, List<Part> parts) {
-        messages.add(new Message(Role.TOOL, parts, List.of(), callId));
+        add(new Message(Role.TOOL, parts, List.of(), callId));
     }
 
     public List<Message> list() {
+        addCalls();
         return List.copyOf(messages);
+    }
+
+    private void add(Message message) {
+        addCalls();
+        messages.add(message);
+    }
+
+    private void addCalls() {
+        if (calls.isEmpty()) {
+            return;
+        }
+        int last = messages.size() - 1;
+        Message before = last >= 0 && messages.get(last).role() == Role.ASSISTANT
+                ? messages.remove(last)
+                : new Message(Role.ASSISTANT, List.of(), List.of(), "");
+        calls.addAll(0, before.calls());
+        messages.add(new Message(Role.ASSISTANT, before.parts(), calls, ""));
+        calls.clear();
     }
 }

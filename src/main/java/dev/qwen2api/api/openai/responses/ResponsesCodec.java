@@ -5,6 +5,7 @@ import dev.qwen2api.api.json.GenerationOptions;
 import dev.qwen2api.api.json.JsonBody;
 import dev.qwen2api.api.json.RequestField;
 import dev.qwen2api.api.json.ToolDefinitions;
+import dev.qwen2api.api.json.TreeMemory;
 import dev.qwen2api.api.openai.items.CompactionSummary;
 import dev.qwen2api.api.openai.items.InputItemReader;
 import dev.qwen2api.api.openai.items.MessageAssembler;
@@ -39,6 +40,9 @@ public final class ResponsesCodec {
     private static final List<String> UNSUPPORTED = List.of("conversation", "prompt");
 
     private static final List<String> PASSED_ON = List.of("temperature", "top_p", "parallel_tool_calls");
+
+    /** Bytes for each character of an earlier conversation, which is written again for the upstream. */
+    private static final long WRITTEN_AGAIN = 4;
 
     private final InstantSource clock;
 
@@ -88,7 +92,7 @@ public final class ResponsesCodec {
         refuseUnsupported(request);
         ToolReader tools = ResponseToolsReader.tools(request);
         ResponseToolsReader.Choice choice = ResponseToolsReader.choice(request, tools.offered());
-        List<Message> said = said(request, stored);
+        List<Message> said = said(request, stored, TreeMemory.of(body));
         boolean compaction = compact || isCompaction(request.get("input"));
         List<Message> turns = withInstructions(request.get("instructions"), said, tools.unavailable());
         if (compaction) {
@@ -124,13 +128,15 @@ public final class ResponsesCodec {
         }
     }
 
-    private static List<Message> said(RequestField request, Function<String, Optional<StoredResponse>> stored) {
+    private static List<Message> said(
+            RequestField request, Function<String, Optional<StoredResponse>> stored, TreeMemory memory) {
         Optional<StoredResponse> previous = previous(request.get("previous_response_id"), stored);
+        previous.ifPresent(response -> memory.reserve(WRITTEN_AGAIN * response.weight()));
         var messages =
                 new MessageAssembler(previous.map(StoredResponse::messages).orElse(List.of()));
         RequestField input = request.get("input");
         if (input.isPresent() || previous.isEmpty()) {
-            new InputItemReader(new ItemReferences(stored)::find, messages).read(input);
+            new InputItemReader(new ItemReferences(stored, memory)::find, messages).read(input);
         }
         if (messages.list().isEmpty()) {
             throw input.refused("'input' must hold at least one message.");

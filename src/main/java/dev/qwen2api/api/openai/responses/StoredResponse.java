@@ -2,7 +2,6 @@ package dev.qwen2api.api.openai.responses;
 
 import dev.qwen2api.chat.Media;
 import dev.qwen2api.chat.Message;
-import dev.qwen2api.chat.Message.ToolCall;
 import java.util.List;
 
 /**
@@ -18,6 +17,9 @@ public record StoredResponse(String id, String body, List<Message> messages) {
         messages = List.copyOf(messages);
     }
 
+    /** What a message, a part or a call takes beside its text, in characters: empty ones take memory too. */
+    private static final int EACH = 64;
+
     /** Its size in characters. Messages that it shares with earlier responses count again. */
     long weight() {
         return body.length()
@@ -25,11 +27,14 @@ public record StoredResponse(String id, String body, List<Message> messages) {
     }
 
     private static long weight(Message message) {
-        return message.text().length()
+        return EACH * (1L + message.parts().size())
+                + message.text().length()
                 + Media.in(message).stream().mapToLong(Media::weight).sum()
                 + message.calls().stream()
-                        .map(ToolCall::arguments)
-                        .mapToLong(String::length)
+                        .mapToLong(call -> EACH
+                                + call.id().length()
+                                + call.name().length()
+                                + call.arguments().length())
                         .sum();
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.qwen2api.chat.Media;
 import dev.qwen2api.chat.Message;
 import dev.qwen2api.chat.Message.Role;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,7 @@ class ResponseCacheTest {
     private final ResponseCache.OwnedResponses bob = cache.ownedBy("bob");
 
     private static StoredResponse response(String id, int weight) {
-        return new StoredResponse(id, "x".repeat(weight - 10), List.of(Message.of(Role.USER, "y".repeat(10))));
+        return new StoredResponse(id, "x".repeat(weight), List.of());
     }
 
     private String held() {
@@ -95,6 +96,13 @@ class ResponseCacheTest {
     void pictures_weigh_what_they_take_in_memory() {
         var picture = Media.of(Media.MediaType.IMAGE, "x".repeat(500), "", "input");
         var message = new Message(Role.USER, List.of(picture), List.of(), "");
-        assertEquals(502, new StoredResponse("a", "{}", List.of(message)).weight());
+        assertEquals(502 + 2 * 64, new StoredResponse("a", "{}", List.of(message)).weight());
+    }
+
+    @Test
+    void a_conversation_of_a_hundred_thousand_empty_messages_is_too_heavy() {
+        var large = new ResponseCache(new ResponseCache.Capacity(500, 8_000_000)).ownedBy("ada");
+        large.put(new StoredResponse("a", "{}", Collections.nCopies(100_000, Message.of(Role.USER, ""))));
+        assertTrue(large.find("a").isEmpty());
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.qwen2api.api.json.TreeMemory;
 import dev.qwen2api.api.openai.items.OfferedTools;
 import dev.qwen2api.api.openai.items.ToolForm;
 import dev.qwen2api.chat.ChatType;
@@ -19,11 +20,18 @@ import dev.qwen2api.chat.Message.ToolCall;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemException;
 import dev.qwen2api.failure.ProblemKind;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ResponsesCodecTest {
 
@@ -328,5 +336,62 @@ class ResponsesCodecTest {
         assertEquals(
                 ProblemKind.NOT_FOUND,
                 refusal("\"input\":[{\"id\":\"msg_somebody_elses\"}]").kind());
+    }
+
+    @Test
+    void a_response_is_looked_up_and_parsed_once_however_many_of_its_items_are_referred_to() {
+        int many = 1000;
+        String response = Told.ID.substring(5);
+        String items = IntStream.range(0, many)
+                .mapToObj(i -> "{\"type\":\"message\",\"id\":\"msg_" + response + "_" + i
+                        + "\",\"role\":\"assistant\",\"content\":[{\"type\":\"output_text\",\"text\":\"" + i + "\"}]}")
+                .collect(Collectors.joining(","));
+        String references = IntStream.range(0, many)
+                .mapToObj(i -> "{\"id\":\"msg_" + response + "_" + i + "\"}")
+                .collect(Collectors.joining(","));
+        var stored = new StoredResponse(Told.ID, "{\"metadata\":[{}],\"output\":[" + items + "]}", List.of());
+        var lookUps = new AtomicInteger();
+        ResponsesRequest request = Asked.with("\"input\":[" + references + "]", id -> {
+            lookUps.incrementAndGet();
+            return Optional.of(stored);
+        });
+        assertEquals(many, request.said().size());
+        assertEquals(Message.of(Role.ASSISTANT, "999"), request.said().get(999));
+        assertEquals(1, lookUps.get());
+    }
+
+    @Test
+    void an_item_is_referred_to_once() {
+        String reference = "{\"id\":\"msg_" + Told.ID.substring(5) + "_0\"}";
+        Problem problem = assertThrows(
+                        ProblemException.class,
+                        () -> Asked.with("\"input\":[" + reference + "," + reference + "]", ResponsesCodecTest::held))
+                .problem();
+        assertEquals(ProblemKind.INVALID_REQUEST, problem.kind());
+        assertEquals(Optional.of("input[1].id"), problem.param());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"\"input\":[{\"id\":\"msg_%s_0\"}]", "\"input\":\"c\",\"previous_response_id\":\"resp_%s\""})
+    void what_a_request_takes_from_an_earlier_response_counts_as_its_memory(String fields) throws IOException {
+        String asked = "{\"model\":\"qwen-max\"," + fields.formatted(Told.ID.substring(5)) + "}";
+        var stored = new StoredResponse(Told.ID, HELD + " ".repeat(1_000_000), List.of());
+        var body = new CountedBody(asked);
+        ResponsesCodec.parse(body, id -> Optional.of(stored));
+        assertTrue(body.reserved > 2_000_000, body.reserved + " bytes");
+    }
+
+    private static final class CountedBody extends ByteArrayInputStream implements TreeMemory {
+        private long reserved;
+
+        CountedBody(String text) {
+            super(text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public void reserve(long bytes) {
+            reserved += bytes;
+        }
     }
 }

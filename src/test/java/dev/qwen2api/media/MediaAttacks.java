@@ -1,0 +1,43 @@
+package dev.qwen2api.media;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Lets {@code AttackTable} reach what reads attachments. */
+public final class MediaAttacks {
+
+    private MediaAttacks() {}
+
+    public static void base64(String text) throws IOException {
+        Path folder = Files.createTempDirectory("attack");
+        try (var file = new SpooledFile(new SpoolDirectory(folder, 1L << 30))) {
+            var sink = new Base64Sink(file);
+            text.chars().forEach(sink::put);
+            sink.finish();
+        }
+        Files.deleteIfExists(folder);
+    }
+
+    public static void download(String text, long most) throws Exception {
+        Path folder = Files.createTempDirectory("attack");
+        var downloader = new Downloader(new SpoolDirectory(folder, 1L << 30), Runnable::run, System::nanoTime);
+        downloader.download(new Source(text), most, () -> false).close();
+        Files.deleteIfExists(folder);
+    }
+
+    private record Source(String text) implements ByteSource {
+        @Override
+        public InputStream open(long maxBytes) {
+            return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public void close() {
+            // Nothing is open.
+        }
+    }
+}

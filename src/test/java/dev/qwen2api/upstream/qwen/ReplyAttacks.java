@@ -1,0 +1,25 @@
+package dev.qwen2api.upstream.qwen;
+
+import java.net.http.HttpHeaders;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** Lets {@code AttackTable} reach what reads the replies of the service. */
+public final class ReplyAttacks {
+
+    private ReplyAttacks() {}
+
+    public static void catalogue(String text) {
+        CatalogueReader.read(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public static void chat(String text) {
+        ChatReplies.newId(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public static void setCookies(List<String> lines) {
+        SetCookieParser.changes(HttpHeaders.of(Map.of("set-cookie", lines), (name, value) -> true), Instant.EPOCH);
+    }
+}
