@@ -6,7 +6,7 @@ import dev.qwen2api.chat.Media.MediaType;
 import dev.qwen2api.chat.Message;
 import dev.qwen2api.failure.ProblemException;
 import dev.qwen2api.fuzz.Pieces;
-import dev.qwen2api.media.ByteSource.NotFetchedException;
+import dev.qwen2api.media.Downloader.ByteSource.NotFetchedException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;

@@ -29,7 +29,7 @@ public final class MediaAttacks {
         Files.deleteIfExists(folder);
     }
 
-    private record Source(String text) implements ByteSource {
+    private record Source(String text) implements Downloader.ByteSource {
         @Override
         public InputStream open(long maxBytes) {
             return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));

@@ -12,7 +12,7 @@ public final class ReplyAttacks {
     private ReplyAttacks() {}
 
     public static void catalogue(String text) {
-        CatalogueReader.read(text.getBytes(StandardCharsets.UTF_8));
+        ModelCatalog.read(text.getBytes(StandardCharsets.UTF_8));
     }
 
     public static void chat(String text) {
@@ -20,6 +20,6 @@ public final class ReplyAttacks {
     }
 
     public static void setCookies(List<String> lines) {
-        SetCookieParser.changes(HttpHeaders.of(Map.of("set-cookie", lines), (name, value) -> true), Instant.EPOCH);
+        RenewalReply.setCookies(HttpHeaders.of(Map.of("set-cookie", lines), (name, value) -> true), Instant.EPOCH);
     }
 }

@@ -36,7 +36,7 @@ public final class ReplyFuzz {
                 FailureClassifier.classify(operation, new Reply(status, header, header, body), NOW);
             }
         }
-        CatalogueReader.read(body);
+        ModelCatalog.read(body);
         RenewalReply.cookies(body);
         ChatReplies.newId(body);
         ChatReplies.pictures(body);
@@ -46,7 +46,7 @@ public final class ReplyFuzz {
     public static void cookies(byte[] input) {
         List<String> parts = Pieces.parts(input, 3);
         Map<String, String> changes =
-                SetCookieParser.changes(HttpHeaders.of(Map.of("set-cookie", parts.subList(1, 3)), (a, b) -> true), NOW);
+                RenewalReply.setCookies(HttpHeaders.of(Map.of("set-cookie", parts.subList(1, 3)), (a, b) -> true), NOW);
         for (var cookie : CookieList.parse(parts.get(0)).cookies()) {
             same(cookie.reveal(), CookieList.parse(cookie.reveal()).cookies());
             Credential.parse(cookie.reveal()).ifPresent(credential -> {
