@@ -1,6 +1,7 @@
 package dev.qwen2api.config;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,6 +15,9 @@ import java.util.regex.Pattern;
  * @param warnings one line each, by position in the text, never with a part of a cookie
  */
 public record CookieList(List<Secret> cookies, List<String> warnings) {
+
+    /** Most prefixes and quotes that are removed from around one cookie. */
+    private static final int MOST_LAYERS = 20;
 
     private static final Secret NONE = new Secret("");
     private static final Pattern EDGES = Pattern.compile("^[\\s,;]+|(?<![\\s,;])[\\s,;]+$");
@@ -34,12 +38,13 @@ public record CookieList(List<Secret> cookies, List<String> warnings) {
             warnings.add("there are curly quotes (“ ”) in it; put straight quotes (\" \") in their place");
         }
         var cookies = new ArrayList<Secret>();
-        for (String piece : pieces.cookies()) {
-            var cookie = new Secret(clean(piece));
-            int before = cookies.indexOf(cookie) + 1;
-            cookies.add(before > 0 ? NONE : cookie);
-            int position = cookies.size();
-            if (before > 0) {
+        var positions = new HashMap<Secret, Integer>();
+        for (CharSequence piece : pieces.cookies()) {
+            var cookie = new Secret(clean(piece.toString()));
+            int position = cookies.size() + 1;
+            Integer before = positions.putIfAbsent(cookie, position);
+            cookies.add(before != null ? NONE : cookie);
+            if (before != null) {
                 warnings.add("cookie " + position + " is the same as cookie " + before
                         + " and is left out; there is no account_" + position);
             } else {
@@ -59,14 +64,14 @@ public record CookieList(List<Secret> cookies, List<String> warnings) {
     }
 
     private static String clean(String piece) {
-        String before;
+        String before = "";
         String cookie = piece;
-        do {
+        for (int layers = 0; layers < MOST_LAYERS && !cookie.equals(before); layers++) {
             before = cookie;
             cookie = EDGES.matcher(cookie).replaceAll("");
             cookie = PREFIX.matcher(withoutStray('\'', withoutStray('"', cookie)))
                     .replaceFirst("");
-        } while (!cookie.equals(before));
+        }
         return QUOTED_TOKEN.matcher(cookie).replaceAll("$1$3");
     }
 
@@ -97,13 +102,13 @@ public record CookieList(List<Secret> cookies, List<String> warnings) {
                 LEAD + "(?:(?i:Bearer)\\s+)?(eyJ[\\w-]+\\.[\\w-]+\\.[\\w-]*)[\\s\"']*((?:;.*)?)", Pattern.DOTALL);
         private static final Pattern PAIR = Pattern.compile("\\s*[\\w.-]+=.*", Pattern.DOTALL);
 
-        private final List<String> cookies = new ArrayList<>();
+        private final List<StringBuilder> cookies = new ArrayList<>();
         private final List<String> warnings = new ArrayList<>();
-        private String lead = "";
+        private final StringBuilder lead = new StringBuilder();
 
         private CookieSplitter() {}
 
-        record Split(List<String> cookies, List<String> warnings) {}
+        record Split(List<StringBuilder> cookies, List<String> warnings) {}
 
         static Split split(String text) {
             var pieces = new CookieSplitter();
@@ -128,11 +133,8 @@ public record CookieList(List<Secret> cookies, List<String> warnings) {
             } else if (TOKEN.matcher(piece).find()
                     || REFRESH_TOKEN_FIRST.matcher(piece).lookingAt()) {
                 begin(separator, piece);
-            } else if (cookies.isEmpty()) {
-                lead = glue(lead, separator, piece);
             } else {
-                int last = cookies.size() - 1;
-                cookies.set(last, glue(cookies.get(last), separator, piece));
+                glue(cookies.isEmpty() ? lead : cookies.get(cookies.size() - 1), separator, piece);
             }
         }
 
@@ -140,30 +142,45 @@ public record CookieList(List<Secret> cookies, List<String> warnings) {
         private void begin(String separator, String piece) {
             boolean opens = TOKEN.matcher(piece).lookingAt()
                     || REFRESH_TOKEN_FIRST.matcher(piece).lookingAt();
-            if (lead.isBlank() || !opens) {
-                cookies.add(lead.isBlank() ? piece : glue(lead, separator, piece));
-            } else {
+            var cookie = new StringBuilder();
+            if (!lead.isEmpty() && opens) {
                 warnings.add("the list begins with something that has no token= pair; it is left out");
-                cookies.add(piece);
+            } else {
+                cookie.append(lead);
             }
-            lead = "";
+            glue(cookie, separator, piece);
+            cookies.add(cookie);
+            lead.setLength(0);
         }
 
         private void finish() {
-            if (!lead.isBlank()) {
+            if (!lead.isEmpty()) {
                 warnings.add("there is no token= pair in it, so it holds no account; copy the whole Cookie header "
                         + "of a request to chat.qwen.ai while signed in");
             }
         }
 
-        /** Joins pieces of one cookie. A line break inside a cookie is between two pairs or inside a value. */
-        private static String glue(String head, String separator, String tail) {
-            if (!separator.equals("\n") || head.isBlank() || tail.isBlank()) {
-                return head.isBlank() ? tail : head + separator + tail;
+        /**
+         * Appends a piece to its cookie, which never begins with a blank. A line break inside a cookie is between two
+         * pairs or inside a value.
+         */
+        private static void glue(StringBuilder head, String separator, String tail) {
+            if (head.isEmpty()) {
+                head.append(tail.stripLeading());
+            } else if (!separator.equals("\n") || tail.isBlank()) {
+                head.append(separator).append(tail);
+            } else {
+                head.append(!endsPair(head) && PAIR.matcher(tail).matches() ? "; " : "")
+                        .append(tail);
             }
-            boolean betweenPairs =
-                    !head.stripTrailing().endsWith(";") && PAIR.matcher(tail).matches();
-            return head + (betweenPairs ? "; " : "") + tail;
+        }
+
+        private static boolean endsPair(StringBuilder head) {
+            int end = head.length();
+            while (Character.isWhitespace(head.charAt(end - 1))) {
+                end--;
+            }
+            return head.charAt(end - 1) == ';';
         }
     }
 }

@@ -125,11 +125,12 @@ class CookieListTest {
                 .contains("SECRET"));
     }
 
-    @Test
-    void a_long_run_of_blanks_costs_little() {
-        String text = "token=a" + " ".repeat(1_000_000) + "b";
+    @ParameterizedTest
+    @ValueSource(strings = {" ", ",", "\n", "\n,", "cookie:", "'\"", "; token=,", ",token=b", "\n;token=c"})
+    void a_long_list_of_anything_costs_little(String piece) {
+        String text = "token=a" + piece.repeat(1_000_000 / piece.length()) + "b";
         assertTimeoutPreemptively(
-                Duration.ofSeconds(20),
-                () -> assertEquals(1, CookieList.parse(text).cookies().size()));
+                Duration.ofSeconds(60),
+                () -> assertFalse(CookieList.parse(text).cookies().isEmpty()));
     }
 }

@@ -66,7 +66,8 @@ final class JsonSchema {
     }
 
     private @Nullable String check(JsonNode schema, JsonNode value, String path, int depth) {
-        if (++steps > MOST_STEPS || depth > DEEPEST) {
+        steps += 1 + cost(schema);
+        if (steps > MOST_STEPS || depth > DEEPEST) {
             return null;
         }
         if (schema.isBoolean()) {
@@ -79,6 +80,18 @@ final class JsonSchema {
             fault = members(schema, value, path, depth);
         }
         return fault == null && value.isArray() ? elements(schema, value, path, depth) : fault;
+    }
+
+    /** What a schema's own lists and its reference cost for each value, in steps. */
+    private static int cost(JsonNode schema) {
+        int lists = schema.path("enum").size()
+                + schema.path("required").size()
+                + schema.path("type").size()
+                + schema.path("dependentRequired").size();
+        for (JsonNode names : schema.path("dependentRequired")) {
+            lists += names.size();
+        }
+        return lists / 8 + schema.path("$ref").asText().length() / 64;
     }
 
     private boolean fits(JsonNode schema, JsonNode value, int depth) {

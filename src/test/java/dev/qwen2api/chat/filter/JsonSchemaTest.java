@@ -117,6 +117,22 @@ class JsonSchemaTest {
                 () -> assertEquals(Optional.empty(), violation("{\"pattern\":\"" + pattern + "\"}", "\"zzz\"")));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"items\":{\"enum\":[LIST]}}",
+                "{\"items\":{\"type\":[LIST]}}",
+                "{\"items\":{\"required\":[LIST]}}",
+                "{\"items\":{\"dependentRequired\":{\"a\":[LIST]}}}",
+                "{\"items\":{\"$ref\":\"#/LONG\"}}"
+            })
+    void no_list_of_a_schema_takes_long_for_many_values(String schema) {
+        String list = "\"z\",".repeat(100_000) + "\"x\"";
+        String large = schema.replace("LIST", list).replace("LONG", "a/".repeat(100_000));
+        String values = "[" + "{\"z\":1,\"x\":2,\"a\":3},".repeat(50_000) + "{}]";
+        assertTimeoutPreemptively(Duration.ofSeconds(60), () -> violation(large, values));
+    }
+
     @Test
     void a_pattern_with_repeated_groups_is_validated() throws Exception {
         String address = "{\"items\":{\"pattern\":\"^(\\\\d{1,3}\\\\.){3}\\\\d{1,3}$\"}}";
