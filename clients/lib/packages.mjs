@@ -3,7 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Copies a project and installs it, once per lock file; its folder. `scripts` lets packages run their install scripts. */
+/**
+ * Copies a project and installs it, once per lock file; its folder. `scripts` lets packages run their install scripts.
+ */
 export function installed(source, target, name, scripts = false) {
   const to = join(target, name);
   cpSync(join(source, name), to, { recursive: true, filter: (path) => !path.includes('node_modules') });
@@ -11,7 +13,11 @@ export function installed(source, target, name, scripts = false) {
   const mark = join(to, 'installed.json');
   if (!existsSync(mark) || readFileSync(mark, 'utf8') !== lock) {
     const flags = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
-    const npm = spawnSync('npm', scripts ? flags : [...flags, '--ignore-scripts'], { cwd: to, encoding: 'utf8', timeout: 400_000 });
+    const npm = spawnSync('npm', scripts ? flags : [...flags, '--ignore-scripts'], {
+      cwd: to,
+      encoding: 'utf8',
+      timeout: 400_000,
+    });
     if (npm.status !== 0) throw new Error(`npm install for ${name} failed: ${npm.stderr || npm.error}`);
     writeFileSync(mark, lock);
   }
