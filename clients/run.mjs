@@ -43,7 +43,7 @@ function checks(name, command, args, env) {
         .filter((line) => line.startsWith('{"'))
         .map((line) => JSON.parse(line));
       if (code !== 0) {
-        const why = (err.split('\n').find((line) => /error|exception/i.test(line)) ?? err).trim().slice(0, 300);
+        const why = (err.split('\n').find((line) => /^\S*(Error|Exception)\b/.test(line)) ?? err).trim().slice(0, 300);
         results.push({
           client: name,
           version: '',

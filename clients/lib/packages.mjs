@@ -1,6 +1,6 @@
 // Installs the npm packages of a folder, as its lock file pins them, in a copy below target.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -12,6 +12,8 @@ export function installed(source, target, name, scripts = false) {
   const lock = readFileSync(join(to, 'package-lock.json'), 'utf8');
   const mark = join(to, 'installed.json');
   if (!existsSync(mark) || readFileSync(mark, 'utf8') !== lock) {
+    // an installation that was interrupted leaves packages without all of their files
+    rmSync(join(to, 'node_modules'), { recursive: true, force: true });
     const flags = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
     const npm = spawnSync('npm', scripts ? flags : [...flags, '--ignore-scripts'], {
       cwd: to,
