@@ -174,7 +174,7 @@ ${sum(all)}.${gap}
 A streamed answer that breaks off has to end in an error, an aborted one within 10 s. The refusals are a wrong key
 (401), a picture at an address that is not public (400), an unknown model (404), accounts without quota (429) and a
 human check before the service (503); the client has to tell its caller the status within 30 s. "cannot" is a limit of
-the client, explained below the table.
+the client, explained below the table; "–" was not checked.
 `;
   writeFileSync(report, `${head}\n${table(all)}\n`);
 }
