@@ -1,6 +1,6 @@
 // Runs the checks of real clients against the built jar: node run.mjs ROOT [--write FILE] [CLIENT...]
-// A client is a folder beside this file. Everything is installed and run in ROOT/target/clients. FILE gets the newest result of
-// every client that was run there, also of those that are not named.
+// A client is a folder beside this file. Everything is installed and run in ROOT/target/clients. FILE gets the newest
+// result of every client that was run there, also of those that are not named.
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -38,10 +38,19 @@ function checks(name, command, args, env) {
     const timer = setTimeout(() => child.kill('SIGKILL'), LIMIT);
     child.on('close', (code) => {
       clearTimeout(timer);
-      const results = out.split('\n').filter((line) => line.startsWith('{"')).map((line) => JSON.parse(line));
+      const results = out
+        .split('\n')
+        .filter((line) => line.startsWith('{"'))
+        .map((line) => JSON.parse(line));
       if (code !== 0) {
-        const why = (err.split('\n').find((line) => /error|exception/i.test(line)) ?? err).trim().slice(0, 300);
-        results.push({ client: name, version: '', check: 'start', outcome: 'failed', why: why || `ended with ${code}` });
+        const why = (err.split('\n').find((line) => /^\S*(Error|Exception)\b/.test(line)) ?? err).trim().slice(0, 300);
+        results.push({
+          client: name,
+          version: '',
+          check: 'start',
+          outcome: 'failed',
+          why: why || `ended with ${code}`,
+        });
       }
       resolve(results);
     });
@@ -81,9 +90,19 @@ function runJava(name, stage) {
 
 /** The columns that every client has a word in; its other checks are named in the last one. */
 const COLUMNS = [
-  ['chat'], ['stream'], ['tools'], ['tools streamed'], ['structured', 'structured output'],
-  ['picture'], ['abort'], ['broken stream'],
-  ['refused: 400', '400'], ['refused: 401', '401'], ['refused: 404', '404'], ['refused: 429', '429'], ['refused: 503', '503'],
+  ['chat'],
+  ['stream'],
+  ['tools'],
+  ['tools streamed'],
+  ['structured', 'structured output'],
+  ['picture'],
+  ['abort'],
+  ['broken stream'],
+  ['refused: 400', '400'],
+  ['refused: 401', '401'],
+  ['refused: 404', '404'],
+  ['refused: 429', '429'],
+  ['refused: 503', '503'],
 ];
 
 const cell = (text) => String(text).replaceAll('|', '\\|').replaceAll('<', '&lt;');
@@ -96,7 +115,9 @@ function table(results) {
   const rows = clients.map((client) => {
     const mine = results.filter((r) => r.client === client);
     const common = COLUMNS.map(([check]) => mine.find((r) => r.check === check)).map((r) => (r ? word(r) : '–'));
-    const further = mine.filter((r) => !COLUMNS.some(([check]) => check === r.check)).map((r) => `${r.check}: ${word(r)}`);
+    const further = mine
+      .filter((r) => !COLUMNS.some(([check]) => check === r.check))
+      .map((r) => `${r.check}: ${word(r)}`);
     return [client, mine[0].version, mine[0].date, ...common, further.join(', ')].map(cell);
   });
   const head = ['client', 'version', 'date', ...COLUMNS.map(([check, title = check]) => title), 'further'];
@@ -116,7 +137,10 @@ const folder = join(target, `stage-${process.pid}`);
 const { stop, ...addresses } = await startStage(root, folder, join(here, 'rules.json'), '--fresh');
 for (const name of wanted) {
   const stage = { ...addresses, base: await (await fetch(`${addresses.fresh}/base`)).text() };
-  const mine = (await (javaClients.includes(name) ? runJava(name, stage) : runNode(name, stage))).map((r) => ({ ...r, date: today() }));
+  const mine = (await (javaClients.includes(name) ? runJava(name, stage) : runNode(name, stage))).map((r) => ({
+    ...r,
+    date: today(),
+  }));
   results.push(...mine);
   writeFileSync(kept(name), JSON.stringify(mine));
   for (const r of failures().filter((each) => !told.has(each))) {
@@ -130,22 +154,27 @@ rmSync(folder, { recursive: true, force: true });
 
 const sum = (all) => {
   const count = (outcome) => all.filter((result) => result.outcome === outcome).length;
-  return `${count('ok')} of ${all.length} checks are ok, ${count('failed')} failed, ${count('cannot')} cannot be done by the client`;
+  const parts = [`${count('ok')} of ${all.length} checks are ok`, `${count('failed')} failed`];
+  return [...parts, `${count('cannot')} cannot be done by the client`].join(', ');
 };
 console.log(`${table(results)}\n\n${sum(results)}`);
 if (report) {
   const names = [...known, ...javaClients];
-  const all = names.filter((name) => existsSync(kept(name))).flatMap((name) => JSON.parse(readFileSync(kept(name), 'utf8')));
+  const all = names
+    .filter((name) => existsSync(kept(name)))
+    .flatMap((name) => JSON.parse(readFileSync(kept(name), 'utf8')));
   const missing = names.filter((name) => !existsSync(kept(name)));
+  const gap = missing.length ? `\n**Not run: ${missing.join(', ')}.**` : '';
   const head = `# Clients: what works
 
 Written by \`scripts/clients --write docs/clients-matrix.md\` against the classes of the built jar and
-the stand-in for the service, with a gateway of its own for each client and each refusal. ${sum(all)}.${missing.length ? `
-**Not run: ${missing.join(', ')}.**` : ''}
+the stand-in for the service, with a gateway of its own for each client and each refusal.
+${sum(all)}.${gap}
 
-A streamed answer that breaks off has to end in an error, an aborted one within 10 s. The refusals are a wrong key (401), a picture at an
-address that is not public (400), an unknown model (404), accounts without quota (429) and a human check before the service (503); the
-client has to tell its caller the status within 30 s. "cannot" is a limit of the client, explained below the table.
+A streamed answer that breaks off has to end in an error, an aborted one within 10 s. The refusals are a wrong key
+(401), a picture at an address that is not public (400), an unknown model (404), accounts without quota (429) and a
+human check before the service (503); the client has to tell its caller the status within 30 s. "cannot" is a limit of
+the client, explained below the table; "–" was not checked.
 `;
   writeFileSync(report, `${head}\n${table(all)}\n`);
 }

@@ -34,7 +34,15 @@ for (const [name, way] of Object.entries(ways)) {
   // for models that it does not know Anthropic's provider offers a tool named json instead of a format
   const json = name === '@ai-sdk/anthropic' ? `${c.JSON_PLEASE} by the tool json` : c.JSON_PLEASE;
   const pictured = (data) => ({
-    messages: [{ role: 'user', content: [{ type: 'text', text: c.PICTURE }, { type: 'file', mediaType: 'image/png', data }] }],
+    messages: [
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: c.PICTURE },
+          { type: 'file', mediaType: 'image/png', data },
+        ],
+      },
+    ],
   });
   // the OpenAI compatible provider fetches pictures itself
   const wrong = name.endsWith('compatible')

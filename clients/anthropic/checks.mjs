@@ -9,7 +9,11 @@ const max_tokens = 1024;
 const user = (content) => [{ role: 'user', content }];
 const ask = (content, more = {}, options = {}) =>
   client.messages.create({ model: c.model, max_tokens, messages: user(content), ...more }, options);
-const text = (message) => message.content.filter((block) => block.type === 'text').map((block) => block.text).join('');
+const text = (message) =>
+  message.content
+    .filter((block) => block.type === 'text')
+    .map((block) => block.text)
+    .join('');
 const weather = { name: 'get_weather', description: 'Tells the weather of a city', input_schema: c.weatherSchema };
 const runnable = (tool) => ({ type: 'custom', ...weather, parse: (input) => input, run: tool.work });
 const runner = (tool, more = {}) =>
@@ -49,7 +53,9 @@ await c.run('@anthropic-ai/sdk', ['@anthropic-ai/sdk'], {
   },
   async 'tools streamed'() {
     const messages = user(c.WEATHER);
-    const first = await client.messages.stream({ model: c.model, max_tokens, tools: [weather], messages }).finalMessage();
+    const first = await client.messages
+      .stream({ model: c.model, max_tokens, tools: [weather], messages })
+      .finalMessage();
     assert.deepEqual(first.content.find((block) => block.type === 'tool_use')?.input, { city: c.CITY });
   },
   async 'tool runner'() {
@@ -84,7 +90,13 @@ await c.run('@anthropic-ai/sdk', ['@anthropic-ai/sdk'], {
   },
   async picture() {
     const source = { type: 'base64', media_type: 'image/png', data: c.png };
-    const message = await ask([{ type: 'image', source }, { type: 'text', text: c.PICTURE }], { model: 'qwen3.7-plus' });
+    const message = await ask(
+      [
+        { type: 'image', source },
+        { type: 'text', text: c.PICTURE },
+      ],
+      { model: 'qwen3.7-plus' },
+    );
     assert.equal(text(message), c.RED_DOT);
   },
   async 'tokens counted'() {

@@ -6,7 +6,13 @@ import * as c from '../lib/checks.mjs';
 const at = (baseUrl, apiKey = c.stage.key) => new GoogleGenAI({ apiKey, httpOptions: { baseUrl } });
 const client = at(c.stage.base).models;
 const ask = (contents, config = {}, model = c.model) => client.generateContent({ model, contents, config });
-const tools = [{ functionDeclarations: [{ name: 'get_weather', description: 'Tells the weather', parametersJsonSchema: c.weatherSchema }] }];
+const tools = [
+  {
+    functionDeclarations: [
+      { name: 'get_weather', description: 'Tells the weather', parametersJsonSchema: c.weatherSchema },
+    ],
+  },
+];
 const json = { responseMimeType: 'application/json', responseJsonSchema: c.personSchema };
 
 const checks = {
@@ -28,7 +34,10 @@ const checks = {
   async tools() {
     const contents = [{ role: 'user', parts: [{ text: c.WEATHER }] }];
     const first = await ask(contents, { tools });
-    assert.deepEqual([first.functionCalls?.[0]?.name, first.functionCalls?.[0]?.args], ['get_weather', { city: c.CITY }]);
+    assert.deepEqual(
+      [first.functionCalls?.[0]?.name, first.functionCalls?.[0]?.args],
+      ['get_weather', { city: c.CITY }],
+    );
     contents.push(first.candidates[0].content);
     const response = { result: c.SNOW };
     contents.push({ role: 'user', parts: [{ functionResponse: { name: 'get_weather', response } }] });
@@ -39,7 +48,11 @@ const checks = {
   },
   async 'tools streamed'() {
     let call;
-    for await (const piece of await client.generateContentStream({ model: c.model, contents: c.WEATHER, config: { tools } })) {
+    for await (const piece of await client.generateContentStream({
+      model: c.model,
+      contents: c.WEATHER,
+      config: { tools },
+    })) {
       call ??= piece.functionCalls?.[0];
     }
     assert.deepEqual([call?.name, call?.args], ['get_weather', { city: c.CITY }]);
@@ -49,14 +62,22 @@ const checks = {
     const callable = {
       tool: async () => tools[0],
       callTool: async (calls) =>
-        Promise.all(calls.map(async ({ name, args }) => ({ functionResponse: { name, response: { result: await recorder.work(args) } } }))),
+        Promise.all(
+          calls.map(async ({ name, args }) => ({
+            functionResponse: { name, response: { result: await recorder.work(args) } },
+          })),
+        ),
     };
     const answer = await ask(c.WEATHER, { tools: [callable] });
     assert.deepEqual([answer.text, recorder.asked], [c.SNOWS, [c.CITY]]);
   },
   async 'structured streamed'() {
     let text = '';
-    for await (const piece of await client.generateContentStream({ model: c.model, contents: c.JSON_PLEASE, config: json })) {
+    for await (const piece of await client.generateContentStream({
+      model: c.model,
+      contents: c.JSON_PLEASE,
+      config: json,
+    })) {
       text += piece.text ?? '';
     }
     assert.deepEqual(JSON.parse(text), c.ANN);
@@ -86,8 +107,13 @@ const checks = {
       for await (const _ of await client.generateContentStream({ model: c.model, contents: c.BREAK_OFF }));
     });
   },
-  'refused: 401': () => c.refusal(401, at(c.stage.base, 'sk-wrong').models.generateContent({ model: c.model, contents: 'Hi' })),
-  'refused: 400': () => c.refusal(400, ask([{ role: 'user', parts: [{ fileData: { mimeType: 'image/png', fileUri: c.privatePicture } }] }])),
+  'refused: 401': () =>
+    c.refusal(401, at(c.stage.base, 'sk-wrong').models.generateContent({ model: c.model, contents: 'Hi' })),
+  'refused: 400': () =>
+    c.refusal(
+      400,
+      ask([{ role: 'user', parts: [{ fileData: { mimeType: 'image/png', fileUri: c.privatePicture } }] }]),
+    ),
   'refused: 404': () => c.refusal(404, ask('Hi', {}, 'gemini-unheard-of')),
   ...c.refusals((address) => at(address).models.generateContent({ model: c.model, contents: 'Hi' })),
 };

@@ -1,6 +1,6 @@
-// What the checks of every client have in common. A client's checks.mjs calls `run` with its checks by name; each prints one
-// line of JSON. A check is a function, or a text that says why the client cannot do it. STAGE holds {base, fresh, key}: the
-// address of the gateway, that of the stage, and the key.
+// What the checks of every client have in common. A client's checks.mjs calls `run` with its checks by name; each
+// prints one line of JSON. A check is a function, or a text that says why the client cannot do it. STAGE holds
+// {base, fresh, key}: the address of the gateway, that of the stage, and the key.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -27,8 +27,7 @@ export const ADA = 'My name is Ada';
 export const NAME = 'What is my name?';
 
 /** A PNG of one red dot. */
-export const png =
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGP4z8DwHwAFAAH/iZk9HQAAAABJRU5ErkJggg==';
+export const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGP4z8DwHwAFAAH/iZk9HQAAAABJRU5ErkJggg==';
 export const pngUrl = `data:image/png;base64,${png}`;
 /** The gateway does not fetch it: its address is not public. */
 export const privatePicture = 'https://127.0.0.1:9/x.png';
@@ -60,7 +59,10 @@ const statusOf = (error) =>
 export async function refusal(status, promise) {
   const slow = Symbol('slow');
   const outcome = await Promise.race([
-    Promise.resolve(promise).then(() => assert.fail('it was not refused'), (error) => error),
+    Promise.resolve(promise).then(
+      () => assert.fail('it was not refused'),
+      (error) => error,
+    ),
     sleep(PATIENCE, slow, { ref: false }),
   ]);
   assert.notEqual(outcome, slow, `no word to the caller for ${PATIENCE / 1000} s: the client waits and tries again`);
@@ -99,7 +101,10 @@ export function versions(...names) {
   });
 }
 
-const oneLine = (error) => String(error?.message ?? error).replace(/\s+/g, ' ').slice(0, 300);
+const oneLine = (error) =>
+  String(error?.message ?? error)
+    .replace(/\s+/g, ' ')
+    .slice(0, 300);
 
 /** Runs the checks of one client and prints what came of each. */
 export async function run(client, packages, checks) {
@@ -109,7 +114,11 @@ export async function run(client, packages, checks) {
     const result = { client, version, check, outcome: 'ok', why: '' };
     try {
       if (typeof work === 'string') Object.assign(result, { outcome: 'cannot', why: work });
-      else await Promise.race([work(), sleep(LIMIT, null, { ref: false }).then(() => assert.fail(`not done after ${LIMIT / 1000} s`))]);
+      else
+        await Promise.race([
+          work(),
+          sleep(LIMIT, null, { ref: false }).then(() => assert.fail(`not done after ${LIMIT / 1000} s`)),
+        ]);
     } catch (error) {
       Object.assign(result, { outcome: 'failed', why: oneLine(error) });
     }

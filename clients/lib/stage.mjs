@@ -1,4 +1,5 @@
-// Starts the stage (dev.qwen2api.clients.ClientStage): gateways and the stand-in behind them, on free ports of 127.0.0.1.
+// Starts the stage (dev.qwen2api.clients.ClientStage): gateways and the stand-in behind them, on free ports of
+// 127.0.0.1.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
@@ -17,7 +18,17 @@ export async function startStage(root, folder, rules, ...words) {
   const tests = process.env.TEST_CLASSES ?? join(root, 'target/test-classes');
   const child = spawn(
     java,
-    ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', `-Djar=${jar}`, '-cp', `${tests}:${jar}`, 'dev.qwen2api.clients.ClientStage', folder, rules, ...words],
+    [
+      '-XX:TieredStopAtLevel=1',
+      '-XX:+UseSerialGC',
+      `-Djar=${jar}`,
+      '-cp',
+      `${tests}:${jar}`,
+      'dev.qwen2api.clients.ClientStage',
+      folder,
+      rules,
+      ...words,
+    ],
     { stdio: ['pipe', 'pipe', 'inherit'] },
   );
   const ended = once(child, 'exit');

@@ -44,7 +44,10 @@ await c.run('llamaindex', ['llamaindex'], {
     assert.deepEqual(JSON.parse(answer.message.content), c.ANN);
   },
   async picture() {
-    const content = [{ type: 'text', text: c.PICTURE }, { type: 'image_url', image_url: { url: c.pngUrl } }];
+    const content = [
+      { type: 'text', text: c.PICTURE },
+      { type: 'image_url', image_url: { url: c.pngUrl } },
+    ];
     const seeing = at(c.stage.base, c.stage.key, 'qwen3.7-plus');
     assert.equal((await seeing.chat(ask(content))).message.content, c.RED_DOT);
   },

@@ -28,7 +28,13 @@ for (const useResponses of [true, false]) {
     return text;
   };
   const pictured = (image) => [
-    { role: 'user', content: [{ type: 'input_text', text: c.PICTURE }, { type: 'input_image', image }] },
+    {
+      role: 'user',
+      content: [
+        { type: 'input_text', text: c.PICTURE },
+        { type: 'input_image', image },
+      ],
+    },
   ];
   const inner = (promise) => promise.catch((error) => Promise.reject(error?.cause ?? error));
   await c.run(`@openai/agents ${useResponses ? 'responses' : 'chat'}`, ['@openai/agents'], {

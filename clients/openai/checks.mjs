@@ -69,7 +69,10 @@ await c.run('openai chat', ['openai'], {
     assert.deepEqual((await stream.finalChatCompletion()).choices[0].message.parsed, c.ANN);
   },
   async picture() {
-    const content = [{ type: 'text', text: c.PICTURE }, { type: 'image_url', image_url: { url: c.pngUrl } }];
+    const content = [
+      { type: 'text', text: c.PICTURE },
+      { type: 'image_url', image_url: { url: c.pngUrl } },
+    ];
     assert.equal((await chat(content, { model: 'qwen3.7-plus' })).choices[0].message.content, c.RED_DOT);
   },
   async abort() {
@@ -89,7 +92,8 @@ await c.run('openai chat', ['openai'], {
   ...c.refusals((address) => at(address).chat.completions.create({ model: c.model, messages: user('Hi') })),
 });
 
-const respond = (input, more = {}, options = {}) => client.responses.create({ model: c.model, input, ...more }, options);
+const respond = (input, more = {}, options = {}) =>
+  client.responses.create({ model: c.model, input, ...more }, options);
 const flat = { type: 'function', ...weather, strict: false };
 
 await c.run('openai responses', ['openai'], {
@@ -138,7 +142,10 @@ await c.run('openai responses', ['openai'], {
     assert.deepEqual((await stream.finalResponse()).output_parsed, c.ANN);
   },
   async picture() {
-    const content = [{ type: 'input_text', text: c.PICTURE }, { type: 'input_image', image_url: c.pngUrl, detail: 'auto' }];
+    const content = [
+      { type: 'input_text', text: c.PICTURE },
+      { type: 'input_image', image_url: c.pngUrl, detail: 'auto' },
+    ];
     assert.equal((await respond(user(content), { model: 'qwen3.7-plus' })).output_text, c.RED_DOT);
   },
   async 'previous response'() {
@@ -158,7 +165,8 @@ await c.run('openai responses', ['openai'], {
     assert.equal(types.at(-1), 'response.failed');
   },
   'refused: 401': () => c.refusal(401, at(c.stage.base, 'sk-wrong').responses.create({ model: c.model, input: 'Hi' })),
-  'refused: 400': () => c.refusal(400, respond(user([{ type: 'input_image', image_url: c.privatePicture, detail: 'auto' }]))),
+  'refused: 400': () =>
+    c.refusal(400, respond(user([{ type: 'input_image', image_url: c.privatePicture, detail: 'auto' }]))),
   'refused: 404': () => c.refusal(404, respond('Hello', { model: 'gpt-unheard-of' })),
   ...c.refusals((address) => at(address).responses.create({ model: c.model, input: 'Hi' })),
 });

@@ -32,9 +32,6 @@ public final class Checks {
     /** The gateway does not fetch it: its address is not public. */
     public static final String PRIVATE_PICTURE = "https://127.0.0.1:9/x.png";
 
-    /** The gateway does not fetch it: its address is not public. */
-    public static final String PRIVATE_PICTURE = "https://127.0.0.1:9/x.png";
-
     public static final String PNG =
             "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGP4z8DwHwAFAAH/iZk9HQAAAABJRU5ErkJggg==";
 

@@ -37,6 +37,9 @@ public final class Database implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    /** From the start, for creating or migrating the file and loading SQLite, which a busy machine is slow at. */
+    private static final Duration FIRST_TIMEOUT = Duration.ofMinutes(1);
+
     private static final Duration WRITE_DELAY = Duration.ofMillis(200);
     private static final Duration RETRY_DELAY = Duration.ofSeconds(5);
     /** Deferred writes kept while the file is unusable; beyond it the oldest are dropped. */
@@ -44,6 +47,7 @@ public final class Database implements AutoCloseable {
 
     private final String name;
     private final Duration timeout;
+    private final long started = System.nanoTime();
     private final DatabaseConnection connection;
     private final ScheduledExecutorService writer;
     private final Map<Object, Work> pending = new LinkedHashMap<>();
@@ -116,7 +120,7 @@ public final class Database implements AutoCloseable {
             return get(result);
         } catch (TimeoutException late) {
             if (decided.compareAndSet(false, true)) {
-                throw new SQLException("no answer within " + timeout.toSeconds() + " s", late);
+                throw new SQLException("no answer in time", late);
             }
         }
         try {
@@ -128,13 +132,19 @@ public final class Database implements AutoCloseable {
 
     private <T> T get(CompletableFuture<T> result) throws SQLException, TimeoutException {
         try {
-            return result.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return result.get(limit(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException failed) {
             throw new SQLException(String.valueOf(failed.getCause()), failed.getCause());
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new SQLException("interrupted", stopped);
         }
+    }
+
+    /** Returns how long a caller waits, in nanoseconds. */
+    private long limit() {
+        long first = connection.wasOpened() ? 0 : FIRST_TIMEOUT.toNanos() - (System.nanoTime() - started);
+        return Math.max(timeout.toNanos(), first);
     }
 
     /** Writes soon; a newer write with the same key replaces it until then. Never blocks. */

@@ -16,7 +16,8 @@ import org.sqlite.SQLiteException;
 
 /**
  * The single connection to the file: opened at first use, reopened after a fault or when the file was deleted or
- * replaced, and never opened again once closed. Confined to the writer thread, except for {@link #problem()}.
+ * replaced, and never opened again once closed. Confined to the writer thread, except for {@link #problem()}
+ * and {@link #wasOpened()}.
  */
 final class DatabaseConnection implements AutoCloseable {
 
@@ -26,6 +27,7 @@ final class DatabaseConnection implements AutoCloseable {
     private final String name;
     private @Nullable Connection connection;
     private boolean closed;
+    private volatile boolean wasOpened;
     private volatile Optional<String> problem = Optional.empty();
 
     /** Work in a transaction of its own. */
@@ -65,6 +67,11 @@ final class DatabaseConnection implements AutoCloseable {
     /** Returns why the file is unusable at present; empty while it is usable. */
     Optional<String> problem() {
         return problem;
+    }
+
+    /** Returns whether the file was usable before. */
+    boolean wasOpened() {
+        return wasOpened;
     }
 
     /** Runs the query, opening the file first where necessary. */
@@ -138,6 +145,7 @@ final class DatabaseConnection implements AutoCloseable {
         }
         if (connection == null) {
             connection = file.open();
+            wasOpened = true;
         }
         return connection;
     }

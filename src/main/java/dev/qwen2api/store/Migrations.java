@@ -6,7 +6,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 
-/** Migrates a database to the newest schema, version by version, each in its own transaction. */
+/** Migrates a database to the newest schema, in one transaction: each would wait for the disk. */
 final class Migrations {
 
     /** Identifies our files ({@code PRAGMA application_id}): the letters Qw2A. */
@@ -182,8 +182,26 @@ final class Migrations {
     }
 
     static void run(Connection connection) throws SQLException {
-        for (int version = version(connection); version < newest(); version++) {
-            apply(connection, version + 1);
+        if (version(connection) == newest()) {
+            return;
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("BEGIN IMMEDIATE");
+            try {
+                for (String version : VERSIONS.subList(version(connection), newest())) {
+                    for (String sql : version.split(";", -1)) {
+                        if (!sql.isBlank()) {
+                            statement.execute(sql);
+                        }
+                    }
+                }
+                statement.execute("PRAGMA application_id = " + APPLICATION_ID);
+                statement.execute("PRAGMA user_version = " + newest());
+                statement.execute("COMMIT");
+            } catch (SQLException broken) {
+                statement.execute("ROLLBACK");
+                throw broken;
+            }
         }
     }
 
@@ -206,25 +224,6 @@ final class Migrations {
 
     private static int version(Connection connection) throws SQLException {
         return number(connection, "PRAGMA user_version");
-    }
-
-    private static void apply(Connection connection, int version) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("BEGIN IMMEDIATE");
-            try {
-                for (String sql : VERSIONS.get(version - 1).split(";", -1)) {
-                    if (!sql.isBlank()) {
-                        statement.execute(sql);
-                    }
-                }
-                statement.execute("PRAGMA application_id = " + APPLICATION_ID);
-                statement.execute("PRAGMA user_version = " + version);
-                statement.execute("COMMIT");
-            } catch (SQLException broken) {
-                statement.execute("ROLLBACK");
-                throw broken;
-            }
-        }
     }
 
     private static int number(Connection connection, String sql) throws SQLException {

@@ -27,7 +27,7 @@ public final class SqlKeyValues {
                     .stream()
                     .findFirst();
         } catch (SQLException unusable) {
-            LOG.warn("[SQLITE] the stored {} could not be read", name);
+            LOG.warn("[SQLITE] the stored {} could not be read: {}", name, unusable.getMessage());
             return Optional.empty();
         }
     }

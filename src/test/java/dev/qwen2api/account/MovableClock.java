@@ -7,7 +7,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /** A clock that only a test moves. */
-public final class MovableClock extends Clock {
+public class MovableClock extends Clock {
 
     private final ZoneId zone;
     private volatile Instant now;

@@ -36,7 +36,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -277,8 +280,12 @@ class DatabaseTest {
     void a_write_that_was_reported_as_failed_is_not_carried_out_later() throws Exception {
         var slow = new CountDownLatch(1);
         try (Database database = new Database(path(), clock, Duration.ofMillis(300))) {
-            database.writeLater("slow", connection -> await(slow));
-            Eventually.holds("the writes are taken", () -> database.pendingWrites() == 0);
+            var begun = new CountDownLatch(1);
+            database.writeLater("slow", connection -> {
+                begun.countDown();
+                await(slow);
+            });
+            await(begun);
             assertThrows(NotStoredException.class, () -> new SqlAccounts(database).replaceAll(only(1)));
             slow.countDown();
             Eventually.holds("nothing was written", () -> isEmpty(database));
@@ -300,6 +307,29 @@ class DatabaseTest {
             running.countDown();
             assertEquals(Optional.empty(), new SqlKeyValues(database).load("half"));
             assertTrue(isEmpty(database));
+        }
+    }
+
+    @Test
+    void the_first_reader_waits_until_the_file_is_open_however_slow_the_machine() throws Exception {
+        Files.createDirectories(folder.resolve("data"));
+        Files.writeString(path(), "no database, so that its new name needs the time of day ".repeat(40));
+        var asked = new CountDownLatch(1);
+        var told = new CountDownLatch(1);
+        var slow = new MovableClock() {
+            @Override
+            public Instant instant() {
+                asked.countDown();
+                DatabaseTest.await(told);
+                return super.instant();
+            }
+        };
+        try (Database database = new Database(path(), slow, Duration.ofMillis(300))) {
+            var loaded = CompletableFuture.supplyAsync(() -> isEmpty(database));
+            await(asked);
+            assertThrows(TimeoutException.class, () -> loaded.get(900, TimeUnit.MILLISECONDS));
+            told.countDown();
+            assertTrue(loaded.join(), "the accounts could be read");
         }
     }
 

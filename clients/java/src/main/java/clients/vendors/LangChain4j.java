@@ -100,7 +100,12 @@ public final class LangChain4j implements Runnable {
             equal(Checks.RED_DOT, answer.aiMessage().text());
         });
         checks.check("abort", () -> aborts(streaming));
-        checks.check("broken stream", () -> Checks.fails(() -> streamed(streaming, Checks.BREAK_OFF)));
+        if (name.equals("langchain4j-open-ai")) {
+            checks.cannot("broken stream", "it takes an error in a stream for the end of it, except in an SSE event"
+                    + " named error, a name that OpenAI's chat streams do not use");
+        } else {
+            checks.check("broken stream", () -> Checks.fails(() -> streamed(streaming, Checks.BREAK_OFF)));
+        }
         checks.refused(401, () -> way.at(stage("base"), "sk-wrong", Checks.MODEL).chat("Hi"));
         checks.refused(404, () -> way.at(stage("base"), stage("key"), "unheard-of").chat("Hi"));
         checks.refused(400, () -> model.chat(pictured(ImageContent.from(Checks.PRIVATE_PICTURE))));
