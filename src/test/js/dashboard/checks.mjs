@@ -22,7 +22,7 @@ const asked = [];
 page.on('console', (message) => message.type() === 'error' && !/40[019]/.test(message.text()) && complaints.push(message.text()));
 page.on('pageerror', (error) => complaints.push(String(error)));
 page.on('request', (request) => asked.push(request.url()));
-page.setDefaultTimeout(10_000);
+page.setDefaultTimeout(30_000);
 
 const picture = async (name) => pictures && (await page.screenshot({ path: join(pictures, `${name}.png`) }));
 
