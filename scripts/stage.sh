@@ -99,6 +99,11 @@ stop_gateway() {
   [ "$status" = 0 ] || [ "$status" = 143 ] || { echo "it ended with status $status" >&2; cat "$stage/log" >&2; return 1; }
 }
 
+# patience: 60000, the most ms that a newcomer may have to wait, and as many times more as the machine has more to do than it can
+patience() {
+  awk -v cores="$(nproc)" '{ busy = $1 / cores; printf "%d\n", 60000 * (busy > 1 ? busy : 1) }' /proc/loadavg 2>/dev/null || echo 60000
+}
+
 # streams: whether a chat that is streamed through the gateway comes to its end
 streams() {
   curl -sS -N --max-time 60 -H "Authorization: Bearer $key" -H 'Content-Type: application/json' "$base/v1/chat/completions" \

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The dashboard in a real browser. {@code -Ddashboard.pictures=FOLDER} keeps pictures of it. */
-@Timeout(180)
+@Timeout(500)
 class DashboardIT {
 
     private static final String KEY = "sk-dashboard-0123456789";

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Installs the built jar into a folder that stands for the root of a system, and starts it as systemd would. */
 @EnabledOnOs(OS.LINUX)
-@Timeout(120)
+@Timeout(500)
 class InstallIT {
 
     private static final Path INSTALL = Path.of("scripts/install").toAbsolutePath();
@@ -159,7 +159,7 @@ class InstallIT {
         builder.environment().putAll(environment);
         Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertTrue(process.waitFor(60, TimeUnit.SECONDS), output);
+        assertTrue(process.waitFor(240, TimeUnit.SECONDS), output);
         return new Ended(process.exitValue(), output);
     }
 

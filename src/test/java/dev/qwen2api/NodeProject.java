@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 final class NodeProject {
 
     /** Longer than a script ever takes. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(240);
 
     /** Enough for a slow registry. */
     private static final Duration PATIENCE_WITH_NPM = Duration.ofSeconds(180);

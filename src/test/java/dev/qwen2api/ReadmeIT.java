@@ -38,11 +38,12 @@ class ReadmeIT {
         known.put("curl -fsSL \\S+/get \\| sh.*", "scripts/get-test");
         known.put("(~/\\.local/bin/)?qwen2api", "scripts/get-test");
         known.put("qwen2api init( --force)?", "src/test/java/dev/qwen2api/FirstStartIT.java");
-        known.put("scripts/(bench|jmh)( .*)?", ".ci/long");
+        known.put("scripts/(bench|fuzz|jmh)( .*)?", ".ci/long");
         known.put("docker .*|export COMPOSE_DISABLE_ENV_FILE=1", "scripts/image-test");
         known.put("sudo .*|sudoedit .*|journalctl .*", "src/test/java/dev/qwen2api/InstallIT.java");
         known.put("export (ANTHROPIC|CLAUDE)_.*|claude", "src/test/js/claude-code/task.mjs");
         known.put("OPENAI_.* qwen", "src/test/js/qwen-code/task.mjs");
+        known.put("export (GOOGLE_GEMINI_BASE_URL|GEMINI_API_KEY)=.*|gemini -m \\S+", "clients/agents/agents.mjs");
         var patterns = new LinkedHashMap<Pattern, String>();
         known.forEach((command, file) -> patterns.put(Pattern.compile(command), file));
         return patterns;

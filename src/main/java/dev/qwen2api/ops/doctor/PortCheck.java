@@ -21,7 +21,7 @@ public final class PortCheck implements Doctor.Check {
 
     private static final String SUBJECT = "port";
     private static final String ADDRESSES = "use 127.0.0.1, 0.0.0.0 or ::";
-    private static final int TIMEOUT_MILLIS = 3000;
+    private static final int TIMEOUT_MILLIS = 10_000;
     private static final Pattern OPEN_UNTIL =
             Pattern.compile("\"circuitBreaker\":\\{\"state\":\"open\",\"until\":\"([^\"]+)\"");
 
