@@ -142,9 +142,6 @@ export const agents = {
   },
   continue: {
     project: 'continue',
-    cannot:
-      'its MultiEdit refuses a file that was not read before ("You must use the Read tool to read … before editing it"), one that it wrote ' +
-      'itself too; the task edits big.md without reading it',
     tools: {
       shell: tool('Bash', 'command'),
       read: tool('Read', 'filepath'),
