@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.qwen2api.fakeqwen.Answer;
 import dev.qwen2api.fakeqwen.Prompt;
+import dev.qwen2api.fakeqwen.StreamFaults;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
@@ -92,10 +94,25 @@ class ToolCallsTest {
     @MethodSource("dialects")
     void a_call_that_is_cut_off_before_anything_was_sent_is_requested_again(Dialect dialect, boolean stream)
             throws Exception {
-        Answer cut = Answer.text("[tool_call]\n{\"name\": \"Bash\", \"argum");
-        World.Reply reply = reply(dialect, stream, cut, Answer.text(LIST));
-        assertCalls(dialect, reply, "Bash");
-        assertTrue(reply.body.contains("ls"), reply.toString());
+        for (String cut : List.of("[tool_call]\n{\"name\": \"Bash\", \"argum", CUT, LIST + "\n" + CUT)) {
+            World.Reply reply = reply(dialect, stream, Answer.text(cut), Answer.text(LIST));
+            assertCalls(dialect, reply, "Bash");
+            assertTrue(reply.body.contains("ls"), reply.toString());
+            assertFalse(reply.body.contains("/tmp/a"), reply.toString());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dialects")
+    void a_stream_that_breaks_off_within_a_call_is_answered_by_another_account(Dialect dialect, boolean stream)
+            throws Exception {
+        try (World world = new World(folder, 2, Map.of())) {
+            world.fake.script().otherwise(Answer.empty().chunks(CUT, "b", "c\"}}\n[/tool_call]"));
+            world.fake.faults().add(StreamFaults.resetAfterText(2).forAccount(world.user(1)));
+            World.Reply reply = world.post(dialect.path, dialect.body(stream));
+            assertCalls(dialect, reply, "Bash");
+            assertEquals(2, world.fake.recorder().completions().size(), reply.toString());
+        }
     }
 
     @ParameterizedTest

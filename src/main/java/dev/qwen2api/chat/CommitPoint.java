@@ -2,21 +2,30 @@ package dev.qwen2api.chat;
 
 import dev.qwen2api.chat.AnswerEvent.Finished;
 import dev.qwen2api.chat.AnswerEvent.Sources;
+import dev.qwen2api.chat.AnswerEvent.ToolCallArguments;
+import dev.qwen2api.chat.AnswerEvent.ToolCallOpened;
 import dev.qwen2api.chat.AnswerEvent.Usage;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The end of every filter chain: opens the sink with the first visible event, or with the last one for a whole answer,
- * and drops everything after {@code Finished}. Sources wait for the text that they belong to.
+ * and drops everything after {@code Finished}. Sources wait for the text that they belong to. Tool calls that no text
+ * precedes wait for the end of the answer: no client runs half a call, and while nothing was sent, an answer that is cut
+ * within a call can be requested again.
  */
 final class CommitPoint implements AnswerListener {
 
+    /** Most characters of calls that wait, names included; what is longer is streamed. */
+    private static final int MOST_CALLS = 1 << 18;
+
+    /** Characters that a call takes beside its arguments, roughly. */
+    private static final int CALL = 64;
+
     private final AnswerSink sink;
     private final AnswerRecorder recorder = new AnswerRecorder();
-    private final List<AnswerEvent> held = new ArrayList<>();
+    private final HeldEvents held = new HeldEvents();
+    private int calls;
     private boolean committed;
     private boolean finished;
     private boolean news;
@@ -36,7 +45,7 @@ final class CommitPoint implements AnswerListener {
             usage = cost;
         }
         finished = event instanceof Finished;
-        if (!committed && (event instanceof Sources || sink.isWhole() && !finished)) {
+        if (!committed && !finished && waits(event)) {
             held.add(event);
             news |= sink.isWhole();
             return;
@@ -46,12 +55,23 @@ final class CommitPoint implements AnswerListener {
         news = true;
     }
 
+    private boolean waits(AnswerEvent event) {
+        boolean call = true;
+        if (event instanceof ToolCallOpened opened) {
+            calls += opened.name().length() + CALL;
+        } else if (event instanceof ToolCallArguments more) {
+            calls += more.json().length();
+        } else {
+            call = false;
+        }
+        return sink.isWhole() || event instanceof Sources || event instanceof Usage || call && calls <= MOST_CALLS;
+    }
+
     private void commit() {
         if (!committed) {
             committed = true;
             sink.open();
-            held.forEach(sink::on);
-            held.clear();
+            held.release(sink);
         }
     }
 
