@@ -174,7 +174,7 @@ export const agents = {
       edit: (path, old_text, new_text) => ({ name: 'editor', args: { path, old_text, new_text } }),
     },
     first: ({ base, key }) => ['cline', 'auth', '-p', 'openai-compatible', '-k', key, '-m', MODEL, '-b', `${base}/v1`],
-    command: (task) => ['cline', '-P', 'openai-compatible', '-m', MODEL, '-t', '150', task],
+    command: (task) => ['cline', '-P', 'openai-compatible', '-m', MODEL, task],
     env: () => ({ CLINE_TELEMETRY_DISABLED: '1' }),
   },
   kilo: opencodeLike('kilo', 'kilo', 'kilo', '@ai-sdk/openai-compatible'),
