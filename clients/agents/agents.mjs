@@ -62,9 +62,6 @@ export const agents = {
   },
   codex: {
     project: 'codex',
-    cannot:
-      'a call that breaks off reaches it as `response.incomplete` with the arguments left open; it does not run the half, but ends its run ' +
-      'with status 1 ("Incomplete response returned, reason: max_output_tokens") instead of asking again, so the steps after it are not done',
     tools: { shell: tool('exec_command', 'cmd') },
     prepare: ({ base, home }) =>
       put(
