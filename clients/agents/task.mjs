@@ -40,7 +40,7 @@ export function rules(tools, work, mark) {
   const edit = (name, from, to) =>
     tools.edit
       ? call(tools.edit(path(name), from, to))
-      : shell(`python3 - <<'QW_END'\nt = open('${name}').read()\nopen('${name}', 'w').write(t.replace(r'''${from}''', r'''${to}'''))\nQW_END`);
+      : shell(`python3 - <<'QW_END'\nt = open('${name}').read()\nopen('${name}', 'w').write(t.replace(${JSON.stringify(from)}, ${JSON.stringify(to)}))\nQW_END`);
   const write = tools.write
     ? call(tools.write(path('big.md'), BIG))
     : shell(`cat > big.md <<'QW_END'\n${BIG}QW_END`);
