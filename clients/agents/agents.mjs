@@ -62,9 +62,6 @@ export const agents = {
   },
   codex: {
     project: 'codex',
-    cannot:
-      'a call that breaks off reaches it as `response.incomplete` with the arguments left open; it does not run the half, but ends its run ' +
-      'with status 1 ("Incomplete response returned, reason: max_output_tokens") instead of asking again, so the steps after it are not done',
     tools: { shell: tool('exec_command', 'cmd') },
     prepare: ({ base, home }) =>
       put(
@@ -142,9 +139,6 @@ export const agents = {
   },
   continue: {
     project: 'continue',
-    cannot:
-      'its MultiEdit refuses a file that was not read before ("You must use the Read tool to read … before editing it"), one that it wrote ' +
-      'itself too; the task edits big.md without reading it',
     tools: {
       shell: tool('Bash', 'command'),
       read: tool('Read', 'filepath'),
@@ -177,7 +171,7 @@ export const agents = {
       edit: (path, old_text, new_text) => ({ name: 'editor', args: { path, old_text, new_text } }),
     },
     first: ({ base, key }) => ['cline', 'auth', '-p', 'openai-compatible', '-k', key, '-m', MODEL, '-b', `${base}/v1`],
-    command: (task) => ['cline', '-P', 'openai-compatible', '-m', MODEL, '-t', '150', task],
+    command: (task) => ['cline', '-P', 'openai-compatible', '-m', MODEL, task],
     env: () => ({ CLINE_TELEMETRY_DISABLED: '1' }),
   },
   kilo: opencodeLike('kilo', 'kilo', 'kilo', '@ai-sdk/openai-compatible'),

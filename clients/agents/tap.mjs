@@ -46,15 +46,18 @@ export function toolsOf(body) {
   const referred = (name) => JSON.stringify(body.messages ?? []).includes(`"tool_name":"${name}"`);
   return (body.tools ?? []).flatMap((tool) => {
     if (tool.type === 'namespace') return toolsOf(tool).map((inner) => ({ ...inner, name: `${tool.name}.${inner.name}` }));
+    if (tool.functionDeclarations) return toolsOf({ tools: tool.functionDeclarations });
     if (tool.defer_loading && !referred(tool.name)) return [];
-    const { name, parameters, input_schema } = tool.function ?? tool.custom ?? tool;
-    return name ? [{ name, parameters: Object.keys((parameters ?? input_schema)?.properties ?? {}) }] : [];
+    const { name, parameters, input_schema, parametersJsonSchema } = tool.function ?? tool.custom ?? tool;
+    const schema = parameters ?? input_schema ?? parametersJsonSchema;
+    return name ? [{ name, parameters: Object.keys(schema?.properties ?? {}) }] : [];
   });
 }
 
 /** The texts of the last message of the user that has any. */
 export function lastWordsOf(body) {
-  const messages = body.messages ?? (Array.isArray(body.input) ? body.input : [{ role: 'user', content: body.input ?? '' }]);
+  const turns = body.contents?.map(({ role, parts }) => ({ role, content: parts }));
+  const messages = turns ?? body.messages ?? (Array.isArray(body.input) ? body.input : [{ role: 'user', content: body.input ?? '' }]);
   return messages
     .filter((message) => message.role === 'user')
     .map(({ content }) => (typeof content === 'string' ? [content] : (content ?? []).map((part) => part.text).filter(Boolean)))

@@ -1,4 +1,4 @@
-// The task that every agent does: ten steps, a wrong tool name and a call that breaks off among them, and what is left on
+// The task that every agent does: eleven steps, a wrong tool name and a call that breaks off among them, and what is left on
 // the disk afterwards. The model of the stand-in plays it by rules; a step is done when its evidence is in the conversation.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ const half = (from) => Array.from({ length: 31 }, (_, i) => paragraph(from + i))
 /** 12 KB of what breaks parsers: quotes, backslashes, fences, marks of calls, scripts of all kinds; in two halves. */
 const HALVES = [`# "Big" 'file'\n${half(0)}QW6-middle\n`, `${half(31)}QW6-end\n`];
 const BIG = HALVES.join('');
-const SIGNED = BIG.replace('# "Big" \'file\'', '# "Big" \'file\' <QW8-signed>');
+const SIGNED = `${BIG.replace('# "Big" \'file\'', '# "Big" \'file\' <QW8-signed>')}QW7-added\n`;
 
 const call = ({ name, args }) => `[tool_call]\n${JSON.stringify({ name, arguments: args })}\n[/tool_call]`;
 
@@ -40,7 +40,7 @@ export function rules(tools, work, mark) {
   const edit = (name, from, to) =>
     tools.edit
       ? call(tools.edit(path(name), from, to))
-      : shell(`python3 - <<'QW_END'\nt = open('${name}').read()\nopen('${name}', 'w').write(t.replace(r'''${from}''', r'''${to}'''))\nQW_END`);
+      : shell(`python3 - <<'QW_END'\nt = open('${name}').read()\nopen('${name}', 'w').write(t.replace(${JSON.stringify(from)}, ${JSON.stringify(to)}))\nQW_END`);
   const write = tools.write
     ? call(tools.write(path('big.md'), BIG))
     : shell(`cat > big.md <<'QW_END'\n${BIG}QW_END`);
@@ -50,17 +50,20 @@ export function rules(tools, work, mark) {
     ['QW6-end', call(tools.append(path('big.md'), HALVES[1], lines))],
   ];
   const cut = shell('echo QW5-cut > cut.txt; echo QW5-more');
+  // without `$(…)`: some agents let no command be substituted
   const steps = [
-    ['QW1-42', `I look around.\n${shell('echo QW1-$((40+2))')}`],
+    ['QW1-42', `I look around.\n${shell("printf 'QW1-%d\\n' 42")}`],
     ['QW2-heron', read('notes.txt')],
     ['QW3-green', edit('notes.txt', 'colour: red', 'colour: QW3-green')],
     ['write_to_the_file', call({ name: 'write_to_the_file', args: { path: path('lost.txt'), content: 'QW4-lost' } })],
     ...(halves || [['QW6-end', write]]),
     ['QW5-never', cut.slice(0, cut.indexOf('; echo')), 1],
-    [`QW7-${Buffer.byteLength(BIG)}`, shell('echo QW7-$(wc -c < big.md)')],
+    [`QW7-${Buffer.byteLength(BIG)}`, shell("wc -c big.md | sed 's/^ */QW7-/' && printf 'QW7-%s\\n' added >> big.md")],
+    // some edit no file that they have not read since it changed
+    ['QW7-added', read('big.md')],
     ['QW8-signed', edit('big.md', "# \"Big\" 'file'", "# \"Big\" 'file' <QW8-signed>")],
     ['QW9-sealed', read('sealed.md')],
-    ['QW10-2', shell('cp notes.txt copy.txt && echo QW10-$((1+1))')],
+    ['QW10-2', shell("cp notes.txt copy.txt && printf 'QW10-%d\\n' 2")],
   ];
   const asked = { contains: [mark, '[tool_call]'] };
   return [

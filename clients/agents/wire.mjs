@@ -38,7 +38,7 @@ export function wireOf(file, mark, asked) {
         ? each.answers.flatMap(({ inline }) => wanted(each.body).filter((one) => !one.in(inline)))
         : [{ what: `any message for a request (${each.status})` }],
     );
-    return [...new Set(missing.map(({ what }) => what))];
+    return requests.length ? [...new Set(missing.map(({ what }) => what))] : ['any request with tools'];
   };
   const phrase = (what) => ({ what, in: (text) => text.includes(what) });
   const words = (body) => lastWordsOf(body).map((text) => text.trim()).filter(Boolean).map(phrase);

@@ -88,7 +88,7 @@ class AgentTrafficTest {
             return List.of();
         }
         try (Stream<Path> files = Files.list(runs)) {
-            return files.map(run -> run.resolve("stage/wire.jsonl"))
+            return files.map(run -> run.resolve("wire.jsonl"))
                     .filter(Files::exists)
                     .sorted()
                     .toList();
