@@ -146,14 +146,6 @@ class WebChannelTest {
     }
 
     @Test
-    void a_reply_of_more_than_300_000_tokens_is_the_services_fault() throws Exception {
-        String tree = "{\"data\":{\"id\":\"chat-1\",\"more\":[1" + ",1".repeat(300_000) + "]}}";
-        bench.fake.faults().add(Refusals.reply(Reply.json(tree)).on(Endpoint.CHATS_NEW));
-        assertEquals("failed UNKNOWN", bench.story(Questions.of("hi")));
-        assertEquals(0, bench.fake.recorder().completions().size());
-    }
-
-    @Test
     void a_model_that_must_think_is_asked_again_in_a_new_chat() throws Exception {
         bench.fake.script().otherwise(Answer.text("well").think("hm"));
         assertEquals("think hm\ntext well\nfinished STOP", bench.story(Questions.about("qwen3.8-max-preview", "hi")));
