@@ -285,18 +285,23 @@ public final class AttackTable {
     }
 
     private static void forms() {
-        text("form: tiny fields", FIELD + "a\r\n", BODY, text -> BodyAttacks.form(text + "--cut--"));
-        text("form: one field", "\r\n--cu", BODY, text -> BodyAttacks.form(FIELD + text));
-        text("form: one file", "a", BODY, text -> BodyAttacks.form(FILE + text + "\r\n--cut--"));
-        text("form: one header", "a", BODY, text -> BodyAttacks.form("--cut\r\n" + text));
+        add("form: tiny fields", FIELD + "a\r\n", BODY, text -> utf8(text + "--cut--"), BodyAttacks::form);
+        add("form: one field", "\r\n--cu", BODY, text -> utf8(FIELD + text), BodyAttacks::form);
+        add("form: one file", "a", BODY, text -> utf8(FILE + text + "\r\n--cut--"), BodyAttacks::form);
+        add("form: one header", "a", BODY, text -> utf8("--cut\r\n" + text), BodyAttacks::form);
         text("picture as base64", "AAAA", BODY, MediaAttacks::base64);
-        text("download: beyond its limit of 20 MB", "a", BODY, text -> MediaAttacks.download(text, 20 << 20));
+        add(
+                "download: beyond its limit of 20 MB",
+                "a",
+                BODY,
+                AttackTable::utf8,
+                bytes -> MediaAttacks.download(bytes, 20 << 20));
     }
 
     private static void replies() {
-        text("catalogue: models", "{\"id\":\"a\"},", REPLY, text -> ReplyAttacks.catalogue(list(text)));
-        text("catalogue: tree of `{},`", "{},", REPLY, text -> ReplyAttacks.catalogue(list(text)));
-        text("reply: tree of `{},`", "{},", 4 << 20, text -> ReplyAttacks.chat(list(text)));
+        add("catalogue: models", "{\"id\":\"a\"},", REPLY, AttackTable::list, ReplyAttacks::catalogue);
+        add("catalogue: tree of `{},`", "{},", REPLY, AttackTable::list, ReplyAttacks::catalogue);
+        add("reply: tree of `{},`", "{},", 4 << 20, AttackTable::list, ReplyAttacks::chat);
         text("reply: error text of `token=`", "token=", 4 << 20, UpstreamQuote::of);
         add("frames: `data: {}`", "data: {}\n\n", BODY, AttackTable::utf8, AttackTable::frames);
         add("frames: one line", "x", BODY, AttackTable::utf8, AttackTable::frames);
@@ -304,8 +309,8 @@ public final class AttackTable {
         add("`Set-Cookie`: many lines", "a=1\n", 1 << 20, text -> text.lines().toList(), ReplyAttacks::setCookies);
     }
 
-    private static String list(String models) {
-        return "{\"data\":[" + cut(models) + "]}";
+    private static byte[] list(String models) {
+        return utf8("{\"data\":[" + cut(models) + "]}");
     }
 
     private static void frames(byte[] bytes) throws Exception {
