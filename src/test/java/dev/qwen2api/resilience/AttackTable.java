@@ -203,7 +203,8 @@ public final class AttackTable {
     private static void bodies() {
         Parser<InputStream> chat = body -> new ChatCodec(Clock.systemUTC()).read(body);
         Parser<InputStream> messages = body -> new MessagesCodec().read(body);
-        Parser<InputStream> gemini = body -> new GeminiCodec().generation("m", false).read(body);
+        Parser<InputStream> gemini =
+                body -> new GeminiCodec().generation("m", false).read(body);
         String asked = "{\"model\":\"m\",\"messages\":[";
         String before = "{\"messages\":[";
         body("body: tree of `{},`", "{},", before, "]}", JsonBody::read);

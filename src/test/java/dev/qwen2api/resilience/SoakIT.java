@@ -104,8 +104,7 @@ class SoakIT {
             System.out.printf(
                     "%s right answers, %s failures; the worst client: %s%n%s, heap %d MB became %s, heap %d MB%n",
                     right, failed, worst.outcomes(), early, heap, vitals(jarUnderTest), left);
-            worst.outcomes()
-                    .forEach((attack, met) -> assertTrue(!met.containsKey(500), attack + ": " + met));
+            worst.outcomes().forEach((attack, met) -> assertTrue(!met.containsKey(500), attack + ": " + met));
             assertTrue(left <= heap + 24, heap + " MB of heap became " + left);
             assertTrue(right.get() > 50, right + " right answers, " + failed + " failures");
             assertFlat(early, jarUnderTest);

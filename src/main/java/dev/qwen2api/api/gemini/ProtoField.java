@@ -23,8 +23,7 @@ final class ProtoField {
         if (camel.isPresent()) {
             return camel;
         }
-        RequestField snake =
-                object.get(CAPITAL.matcher(name).replaceAll("_$0").toLowerCase(Locale.ROOT));
+        RequestField snake = object.get(CAPITAL.matcher(name).replaceAll("_$0").toLowerCase(Locale.ROOT));
         return snake.isPresent() ? snake : camel;
     }
 

@@ -48,16 +48,17 @@ public final class ProtectionCost {
         var wrongKeys = new WrongKeys(System::nanoTime);
         compare("wrong keys of an address", 5_000, () -> 0, () -> wrongKeys.passes("127.0.0.1") ? 1 : 0);
         Duration minute = Duration.ofMinutes(1);
-        var timeouts = new StreamTimeouts(
-                new RequestTimeouts(minute, minute, minute, minute, minute), System::nanoTime);
+        var timeouts =
+                new StreamTimeouts(new RequestTimeouts(minute, minute, minute, minute, minute), System::nanoTime);
         compare("silence of the service, each chunk", 20_000, () -> 0, () -> {
             timeouts.check();
             timeouts.note(Progress.EVENTS);
             return timeouts.left().toNanos();
         });
-        byte[] chunk = ("{\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"created\":1764000000,\"model\":\"m\","
-                        + "\"choices\":[{\"index\":0,\"delta\":{\"content\":\" and a few words\"},\"finish_reason\":null}]}")
-                .getBytes(StandardCharsets.UTF_8);
+        byte[] chunk =
+                ("{\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"created\":1764000000,\"model\":\"m\","
+                                + "\"choices\":[{\"index\":0,\"delta\":{\"content\":\" and a few words\"},\"finish_reason\":null}]}")
+                        .getBytes(StandardCharsets.UTF_8);
         var plain = new JsonMapper();
         compare(
                 "number of tokens, each chunk of the CLI channel",
@@ -70,19 +71,15 @@ public final class ProtectionCost {
         byte[] body = conversation(length).getBytes(StandardCharsets.UTF_8);
         var codec = new ChatCodec(Clock.systemUTC());
         var budget = BodyMemoryBudget.in(HEAP);
-        compare(
-                name,
-                times,
-                () -> codec.read(new ByteArrayInputStream(body)).hashCode(),
-                () -> {
-                    BodyMemoryBudget.Claim claim = budget.claim();
-                    try (var limited = new RequestBody(
-                            new ByteArrayInputStream(body), LIMIT, claim, Duration.ofSeconds(30), System::nanoTime)) {
-                        return codec.read(limited).hashCode();
-                    } finally {
-                        claim.release();
-                    }
-                });
+        compare(name, times, () -> codec.read(new ByteArrayInputStream(body)).hashCode(), () -> {
+            BodyMemoryBudget.Claim claim = budget.claim();
+            try (var limited = new RequestBody(
+                    new ByteArrayInputStream(body), LIMIT, claim, Duration.ofSeconds(30), System::nanoTime)) {
+                return codec.read(limited).hashCode();
+            } finally {
+                claim.release();
+            }
+        });
     }
 
     private static String conversation(int length) {

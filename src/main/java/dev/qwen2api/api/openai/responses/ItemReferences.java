@@ -49,8 +49,8 @@ final class ItemReferences {
         }
         if (!named.add(id)) {
             // OpenAI's own words, which clients look for.
-            throw reference.refused("Duplicate item found with id " + id
-                    + ". Remove duplicate items from your input and try again.");
+            throw reference.refused(
+                    "Duplicate item found with id " + id + ". Remove duplicate items from your input and try again.");
         }
         JsonNode found = ItemIds.responseOf(id)
                 .map(response -> parsed.computeIfAbsent(response, this::output).get(id))
