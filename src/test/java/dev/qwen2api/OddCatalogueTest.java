@@ -38,6 +38,19 @@ class OddCatalogueTest {
         }
     }
 
+    @Test
+    void a_list_of_more_than_300_000_json_tokens_is_not_believed_and_chats_go_on() throws Exception {
+        String list = "{\"data\":[{\"id\":\"qwen-odd\"}" + ",1".repeat(300_000) + "]}";
+        try (World world = new World(folder, 1, Map.of())) {
+            world.fake.faults().add(Refusals.reply(Reply.json(list)).on(Endpoint.MODELS, Endpoint.MODELS_V2));
+            World.Reply models = world.get("/v1/models");
+            assertEquals(200, models.status, models::toString);
+            assertTrue(!models.body.contains("qwen-odd"), models::toString);
+            World.Reply chat = world.post("/v1/chat/completions", World.body("echo: hi", false));
+            assertEquals("hi", chat.text().strip(), chat::toString);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void while_the_gateway_is_ready_every_listed_name_has_its_line_and_is_served(boolean known) throws Exception {

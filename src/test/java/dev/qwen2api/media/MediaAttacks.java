@@ -3,7 +3,6 @@ package dev.qwen2api.media;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -22,17 +21,17 @@ public final class MediaAttacks {
         Files.deleteIfExists(folder);
     }
 
-    public static void download(String text, long most) throws Exception {
+    public static void download(byte[] bytes, long most) throws Exception {
         Path folder = Files.createTempDirectory("attack");
         var downloader = new Downloader(new SpoolDirectory(folder, 1L << 30), Runnable::run, System::nanoTime);
-        downloader.download(new Source(text), most, () -> false).close();
+        downloader.download(new Source(bytes), most, () -> false).close();
         Files.deleteIfExists(folder);
     }
 
-    private record Source(String text) implements Downloader.ByteSource {
+    private record Source(byte[] bytes) implements Downloader.ByteSource {
         @Override
         public InputStream open(long maxBytes) {
-            return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+            return new ByteArrayInputStream(bytes);
         }
 
         @Override

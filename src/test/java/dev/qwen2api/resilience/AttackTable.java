@@ -6,10 +6,11 @@ import dev.qwen2api.account.Credential;
 import dev.qwen2api.api.anthropic.MessagesCodec;
 import dev.qwen2api.api.gemini.GeminiCodec;
 import dev.qwen2api.api.json.JsonBody;
-import dev.qwen2api.api.json.WellFormedText;
 import dev.qwen2api.api.openai.ChatCodec;
 import dev.qwen2api.api.openai.responses.ResponseCache;
+import dev.qwen2api.api.openai.responses.ResponseCache.OwnedResponses;
 import dev.qwen2api.api.openai.responses.ResponsesCodec;
+import dev.qwen2api.api.openai.responses.StoredResponse;
 import dev.qwen2api.chat.AnswerEvent.Finished;
 import dev.qwen2api.chat.AnswerEvent.Text;
 import dev.qwen2api.chat.AnswerRetry;
@@ -44,12 +45,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Prints what inputs of strangers cost the parsers that read them, grown from 10 KB to their limit: CPU and allocated
- * bytes. Run by {@code scripts/attack-table}, whose output is {@code docs/attack-table.md}.
+ * Prints what inputs of strangers cost the parsers that read them, grown from 10 KB to their limit: CPU, allocated bytes
+ * and heap. Building the input is not counted. Run by {@code scripts/attack-table}, whose output is in
+ * {@code docs/attack-table.md}.
  */
 public final class AttackTable {
 
@@ -58,62 +62,99 @@ public final class AttackTable {
             .filter(pool -> pool.getType() == MemoryType.HEAP)
             .toList();
     private static final long PATIENCE_SECONDS = 120;
-    private static final int[] SIZES = {10 << 10, 100 << 10, 1 << 20, 10 << 20, 40 << 20};
+    private static final int[] SIZES = {10 << 10, 100 << 10, 1 << 20};
 
+    /** Rounds of the smallest size that go before, so that the others are not measured in the interpreter. */
+    private static final int WARM_UPS = 30;
+
+    private static final int BODY = 40 << 20;
+    private static final int ANSWER = 1 << 20;
+    private static final int REPLY = 8 << 20;
+
+    private static final String HI = "{\"role\":\"user\",\"content\":\"hi\"},";
     private static final String CALL = "{\"id\":\"c\",\"type\":\"function\",\"function\":{\"name\":\"f\"}},";
     private static final String ITEM =
             "{\"type\":\"function_call\",\"call_id\":\"c\",\"name\":\"f\",\"arguments\":\"\"},";
     private static final String FIELD = "--cut\r\nContent-Disposition: form-data; name=\"prompt\"\r\n\r\n";
     private static final String FILE =
             "--cut\r\nContent-Disposition: form-data; name=\"image\"; filename=\"a.png\"\r\n\r\n";
+    private static final String RESPONSE = "0123456789abcdef0123456789abcdef";
+
+    private static final String ITEM_REST =
+            ",\"type\":\"message\",\"role\":\"assistant\",\"content\":[{\"type\":\"output_text\",\"text\":\"a\"}]}";
+
+    private static final Map<String, Attack<?>> ATTACKS = new LinkedHashMap<>();
 
     private AttackTable() {}
 
-    /** One input: its text is repeated to the size; parsers throw what they like. */
-    private record Attack(String piece, int most, Parser parser) {}
+    /**
+     * One input.
+     *
+     * @param piece what is repeated to the size
+     * @param most the largest size
+     * @param input makes what the parser reads
+     * @param parser may throw what it likes
+     */
+    private record Attack<T>(String piece, int most, Input<T> input, Parser<T> parser) {}
 
-    private interface Parser {
-        void parse(String text) throws Exception;
+    private interface Input<T> {
+        T of(String text) throws Exception;
+    }
+
+    private interface Parser<T> {
+        void parse(T input) throws Exception;
     }
 
     private record Cost(double cpuSeconds, double allocated, double peak) {}
 
     public static void main(String[] args) throws Exception {
+        bodies();
+        forms();
+        replies();
+        answers();
+        settings();
         System.out.println(
                 "| Input, repeated | Size | CPU, s | Allocated, MB | Peak heap, MB |\n|---|---:|---:|---:|---:|");
-        for (var attack : attacks().entrySet()) {
-            measure(attack.getValue(), SIZES[0]);
+        for (var attack : ATTACKS.entrySet()) {
+            Attack<?> each = attack.getValue();
+            for (int i = 0; i < WARM_UPS; i++) {
+                measure(each, SIZES[0]);
+            }
             for (int size : SIZES) {
-                if (size <= attack.getValue().most()) {
-                    row(attack.getKey(), size, attack.getValue());
+                if (size <= each.most()) {
+                    row(attack.getKey(), size, each);
                 }
+            }
+            if (each.most() > SIZES[SIZES.length - 1]) {
+                row(attack.getKey(), each.most(), each);
             }
         }
         System.exit(0);
     }
 
-    private static void row(String name, int size, Attack attack) throws Exception {
+    private static void row(String name, int size, Attack<?> attack) throws Exception {
+        System.gc();
         Cost cost = measure(attack, size);
         String cpu = cost.cpuSeconds() < 0 ? "over " + PATIENCE_SECONDS : String.format("%.3f", cost.cpuSeconds());
         System.out.printf("| %s | %d KB | %s | %.1f | %.0f |%n", name, size >> 10, cpu, cost.allocated(), cost.peak());
     }
 
-    private static Cost measure(Attack attack, int size) throws Exception {
-        String text = attack.piece().repeat(size / attack.piece().length());
+    private static <T> Cost measure(Attack<T> attack, int size) throws Exception {
+        T input = attack.input().of(attack.piece().repeat(size / attack.piece().length()));
         Callable<Cost> work = () -> {
-            System.gc();
             HEAP.forEach(MemoryPoolMXBean::resetPeakUsage);
             long held = peak();
+            long id = Thread.currentThread().getId();
+            long bytes = THREADS.getThreadAllocatedBytes(id);
             long cpu = THREADS.getCurrentThreadCpuTime();
-            long bytes = THREADS.getThreadAllocatedBytes(Thread.currentThread().getId());
             try {
-                attack.parser().parse(text);
+                attack.parser().parse(input);
             } catch (Exception | StackOverflowError refused) {
                 // A refusal is as good as an answer here; the table shows what it cost.
             }
             return new Cost(
                     (THREADS.getCurrentThreadCpuTime() - cpu) / 1e9,
-                    (THREADS.getThreadAllocatedBytes(Thread.currentThread().getId()) - bytes) / 1048576.0,
+                    (THREADS.getThreadAllocatedBytes(id) - bytes) / 1048576.0,
                     (peak() - held) / 1048576.0);
         };
         var task = new FutureTask<>(work);
@@ -132,132 +173,161 @@ public final class AttackTable {
         return HEAP.stream().mapToLong(pool -> pool.getPeakUsage().getUsed()).sum();
     }
 
-    private static Map<String, Attack> attacks() {
-        var attacks = new LinkedHashMap<String, Attack>();
-        int body = 40 << 20;
-        attacks.put("body: tree of `{},`", new Attack("{},", body, text -> tree(text + "0")));
-        attacks.put("body: tree of `[`", new Attack("[", body, AttackTable::tree));
-        attacks.put("body: tree of `1,`", new Attack("1,", body, text -> tree(text + "0")));
-        String hi = "{\"role\":\"user\",\"content\":\"hi\"},";
-        attacks.put("body: tiny messages", new Attack(hi, body, text -> chat("\"messages\":[" + cut(text) + "]")));
-        attacks.put(
-                "body: tiny parts",
-                new Attack(
-                        "{\"type\":\"text\",\"text\":\"a\"},",
-                        body,
-                        text -> chat("\"messages\":[{\"role\":\"user\",\"content\":[" + cut(text) + "]}]")));
-        attacks.put(
-                "body: one long text",
-                new Attack(
-                        "word ",
-                        body,
-                        text -> chat("\"messages\":[{\"role\":\"user\",\"content\":\"" + text + "\"}]")));
-        attacks.put("body: calls of one message", new Attack(CALL, body, text -> chat(listed(text))));
-        attacks.put("Responses: calls", new Attack(ITEM, body, text -> responses(cut(text))));
-        attacks.put(
-                "Responses: references",
-                new Attack("{\"id\":\"msg_0123456789abcdef0123456789abcdef_0\"},", body, text -> responses(cut(text))));
-        attacks.put("Messages: tiny turns", new Attack(hi, body, text -> messages(cut(text))));
-        attacks.put("Gemini: tiny parts", new Attack("{\"text\":\"a\"},", body, text -> gemini(cut(text))));
-        packed(attacks);
-        attacks.put("form: tiny fields", new Attack(FIELD + "a\r\n", body, text -> BodyAttacks.form(text + "--cut--")));
-        attacks.put("form: one field", new Attack("\r\n--cu", body, text -> BodyAttacks.form(FIELD + text)));
-        attacks.put("form: one file", new Attack("a", body, text -> BodyAttacks.form(FILE + text + "\r\n--cut--")));
-        attacks.put("form: one header", new Attack("a", body, text -> BodyAttacks.form("--cut\r\n" + text)));
-        attacks.put("picture as base64", new Attack("AAAA", body, MediaAttacks::base64));
-        attacks.put("download: beyond its limit", new Attack("a", body, text -> MediaAttacks.download(text, 20 << 20)));
-        attacks.put(
-                "catalogue: models",
-                new Attack("{\"id\":\"a\"},", 8 << 20, text -> ReplyAttacks.catalogue(list(text))));
-        attacks.put("catalogue: tree of `{},`", new Attack("{},", 8 << 20, text -> ReplyAttacks.catalogue(list(text))));
-        attacks.put("reply: tree of `{},`", new Attack("{},", 4 << 20, text -> ReplyAttacks.chat(list(text))));
-        attacks.put(
-                "`Set-Cookie`: one line", new Attack("a=1; ", 1 << 20, text -> ReplyAttacks.setCookies(List.of(text))));
-        attacks.put(
-                "`Set-Cookie`: many lines",
-                new Attack(
-                        "a=1\n",
-                        1 << 20,
-                        text -> ReplyAttacks.setCookies(text.lines().toList())));
-        attacks.put("text: lone surrogates", new Attack("\ud800", body, WellFormedText::text));
-        attacks.put("stop: four of 1,000, answer `a` by `a`", new Attack("a", 1 << 20, AttackTable::stops));
-        attacks.put("JSON mode: white space, character by character", new Attack(" ", 1 << 20, AttackTable::json));
-        attacks.put("model text: `{\"name\":1}\\n`", new Attack("{\"name\":1}\n", 1 << 20, AttackTable::calls));
-        attacks.put(
-                "model text: nested `{\"tool_calls\":[`",
-                new Attack("{\"tool_calls\":[{\"function\":", 1 << 20, AttackTable::calls));
-        attacks.put("model text: `<function=`", new Attack("<function=f>", 1 << 20, AttackTable::calls));
-        attacks.put("model text: back-ticks", new Attack("```", 1 << 20, AttackTable::calls));
-        attacks.put("frames: `data: {}`", new Attack("data: {}\n\n", body, AttackTable::frames));
-        attacks.put("frames: one line", new Attack("x", body, AttackTable::frames));
-        attacks.put("error text: `token=`", new Attack("token=", body, UpstreamQuote::of));
-        attacks.put("cookie: `a=1; `", new Attack("a=1; ", 100 << 10, Credential::parse));
-        attacks.put("cookies: `token=a,`", new Attack("token=a,", 1 << 20, CookieList::parse));
-        attacks.put("cookies: quotes", new Attack("\"", 1 << 20, CookieList::parse));
-        attacks.put(".env: `A=1`", new Attack("A=1\n", 1 << 20, AttackTable::env));
-        attacks.put(".env: open quotes", new Attack("A=\"x\n", 1 << 20, AttackTable::env));
-        return attacks;
+    private static <T> void add(String name, String piece, int most, Input<T> input, Parser<T> parser) {
+        ATTACKS.put(name, new Attack<>(piece, most, input, parser));
     }
 
-    /** Bodies that are small on their way; the size is what comes out. */
-    private static void packed(Map<String, Attack> attacks) {
-        for (String coding : List.of("GZIP", "DEFLATE", "ZSTD")) {
-            String name = "packed with " + coding.toLowerCase(Locale.ROOT);
-            attacks.put(
-                    name + ": `{},`", new Attack("{},", 40 << 20, text -> unpack(coding, "{\"a\":[" + text + "0]}")));
-            attacks.put(name + ": spaces", new Attack(" ", 40 << 20, text -> unpack(coding, "{" + text + "}")));
-        }
+    /** A parser that reads the text as it is. */
+    private static void text(String name, String piece, int most, Parser<String> parser) {
+        add(name, piece, most, text -> text, parser);
     }
 
-    private static void unpack(String coding, String text) throws Exception {
-        byte[] plain = text.getBytes(StandardCharsets.UTF_8);
-        var packed = new ByteArrayOutputStream();
-        if (coding.equals("ZSTD")) {
-            packed.writeBytes(Zstd.compress(plain, 1));
-        } else {
-            try (var out = coding.equals("GZIP") ? new GZIPOutputStream(packed) : new DeflaterOutputStream(packed)) {
-                out.write(plain);
-            }
-        }
-        JsonBody.read(BodyAttacks.unpacked(coding, packed.toByteArray()));
+    /** A body of JSON that holds the pieces; a comma at their end is cut off. */
+    private static void body(String name, String piece, String before, String after, Parser<InputStream> parser) {
+        add(
+                name,
+                piece,
+                BODY,
+                text -> utf8(before + cut(text) + after),
+                bytes -> parser.parse(BodyAttacks.body(bytes)));
     }
 
-    private static String list(String models) {
-        return "{\"data\":[" + cut(models) + "]}";
-    }
-
-    private static String listed(String list) {
-        return "\"messages\":[{\"role\":\"user\",\"content\":\"a\"},{\"role\":\"assistant\",\"tool_calls\":["
-                + cut(list) + "]}]";
-    }
-
-    private static void responses(String items) throws Exception {
-        var cache = new ResponseCache(new ResponseCache.Capacity(500, 8_000_000)).ownedBy("a");
-        new ResponsesCodec(Clock.systemUTC()).read(stream("{\"model\":\"m\",\"input\":[" + items + "]}"), cache);
-    }
-
-    private static void messages(String turns) throws Exception {
-        new MessagesCodec().read(stream("{\"model\":\"m\",\"max_tokens\":9,\"messages\":[" + turns + "]}"));
-    }
-
-    private static void gemini(String parts) throws Exception {
-        new GeminiCodec().generation("m", false).read(stream("{\"contents\":[{\"parts\":[" + parts + "]}]}"));
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private static String cut(String list) {
-        return list.substring(0, list.length() - 1);
+        return list.endsWith(",") ? list.substring(0, list.length() - 1) : list;
     }
 
-    private static InputStream stream(String text) {
-        return BodyAttacks.body(text.getBytes(StandardCharsets.UTF_8));
+    private static void bodies() {
+        Parser<InputStream> chat = body -> new ChatCodec(Clock.systemUTC()).read(body);
+        Parser<InputStream> messages = body -> new MessagesCodec().read(body);
+        Parser<InputStream> gemini =
+                body -> new GeminiCodec().generation("m", false).read(body);
+        String asked = "{\"model\":\"m\",\"messages\":[";
+        String before = "{\"messages\":[";
+        body("body: tree of `{},`", "{},", before, "]}", JsonBody::read);
+        body("body: tree of `[`", "[", before, "]}", JsonBody::read);
+        body("body: tree of `1,`", "1,", before, "]}", JsonBody::read);
+        body("body: names", "\"a\":1,", "{", "}", JsonBody::read);
+        body("chat: tiny messages", HI, asked, "]}", chat);
+        body(
+                "chat: tiny parts",
+                "{\"type\":\"text\",\"text\":\"a\"},",
+                asked + "{\"role\":\"user\",\"content\":[",
+                "]}]}",
+                chat);
+        body("chat: one long text", "word ", asked + "{\"role\":\"user\",\"content\":\"", "\"}]}", chat);
+        body("chat: lone surrogates", "\\ud800", asked + "{\"role\":\"user\",\"content\":\"", "\"}]}", chat);
+        body("chat: calls of one message", CALL, asked + HI + "{\"role\":\"assistant\",\"tool_calls\":[", "]}]}", chat);
+        body("Responses: calls", ITEM, "{\"model\":\"m\",\"input\":[", "]}", body -> responses(body, stored("")));
+        add(
+                "Responses: references to items of one stored response",
+                "{\"id\":\"msg_" + RESPONSE + "_12345\"},",
+                1 << 20,
+                AttackTable::references,
+                known -> responses(BodyAttacks.body(known.body()), known.stored()));
+        body("Messages: tiny turns", HI, "{\"model\":\"m\",\"max_tokens\":9,\"messages\":[", "]}", messages);
+        body(
+                "Messages: tiny blocks",
+                "{\"type\":\"text\",\"text\":\"a\"},",
+                "{\"model\":\"m\",\"max_tokens\":9,\"messages\":[{\"role\":\"user\",\"content\":[",
+                "]}]}",
+                messages);
+        body("Gemini: tiny parts", "{\"text\":\"a\"},", "{\"contents\":[{\"parts\":[", "]}]}", gemini);
+        for (String coding : List.of("GZIP", "DEFLATE", "ZSTD")) {
+            String name = "packed with " + coding.toLowerCase(Locale.ROOT);
+            packed(name + ": `{},`", "{},", coding, "{\"a\":[", "]}");
+            packed(name + ": spaces", " ", coding, "{", "}");
+        }
     }
 
-    private static void tree(String values) throws Exception {
-        JsonBody.read(stream("{\"messages\":[" + values + "]}"));
+    /** A body that is small on its way; the size is what comes out. */
+    private static void packed(String name, String piece, String coding, String before, String after) {
+        add(
+                name,
+                piece,
+                BODY,
+                text -> pack(coding, utf8(before + cut(text) + after)),
+                bytes -> JsonBody.read(BodyAttacks.unpacked(coding, bytes)));
     }
 
-    private static void chat(String members) throws Exception {
-        new ChatCodec(Clock.systemUTC()).read(stream("{\"model\":\"m\"," + members + "}"));
+    private static byte[] pack(String coding, byte[] plain) throws Exception {
+        if (coding.equals("ZSTD")) {
+            return Zstd.compress(plain, 1);
+        }
+        var packed = new ByteArrayOutputStream();
+        try (var out = coding.equals("GZIP") ? new GZIPOutputStream(packed) : new DeflaterOutputStream(packed)) {
+            out.write(plain);
+        }
+        return packed.toByteArray();
+    }
+
+    private record Known(byte[] body, OwnedResponses stored) {}
+
+    /** As many references, each to another item of one response. */
+    private static Known references(String text) {
+        int many = text.length() / ("msg_" + RESPONSE + "_12345").length();
+        String ids = IntStream.range(0, many)
+                .mapToObj(i -> "{\"id\":\"msg_" + RESPONSE + "_" + i + "\"}")
+                .collect(Collectors.joining(","));
+        return new Known(utf8("{\"model\":\"m\",\"input\":[" + ids + "]}"), stored(ids.replace("}", ITEM_REST)));
+    }
+
+    private static OwnedResponses stored(String items) {
+        var cache = new ResponseCache(new ResponseCache.Capacity(500, 1L << 30)).ownedBy("a");
+        cache.put(new StoredResponse("resp_" + RESPONSE, "{\"output\":[" + items + "]}", List.of()));
+        return cache;
+    }
+
+    private static void responses(InputStream body, OwnedResponses stored) throws Exception {
+        new ResponsesCodec(Clock.systemUTC()).read(body, stored);
+    }
+
+    private static void forms() {
+        add("form: tiny fields", FIELD + "a\r\n", BODY, text -> utf8(text + "--cut--"), BodyAttacks::form);
+        add("form: one field", "\r\n--cu", BODY, text -> utf8(FIELD + text), BodyAttacks::form);
+        add("form: one file", "a", BODY, text -> utf8(FILE + text + "\r\n--cut--"), BodyAttacks::form);
+        add("form: one header", "a", BODY, text -> utf8("--cut\r\n" + text), BodyAttacks::form);
+        text("picture as base64", "AAAA", BODY, MediaAttacks::base64);
+        add(
+                "download: beyond its limit of 20 MB",
+                "a",
+                BODY,
+                AttackTable::utf8,
+                bytes -> MediaAttacks.download(bytes, 20 << 20));
+    }
+
+    private static void replies() {
+        add("catalogue: models", "{\"id\":\"a\"},", REPLY, AttackTable::list, ReplyAttacks::catalogue);
+        add("catalogue: tree of `{},`", "{},", REPLY, AttackTable::list, ReplyAttacks::catalogue);
+        add("reply: tree of `{},`", "{},", 4 << 20, AttackTable::list, ReplyAttacks::chat);
+        text("reply: error text of `token=`", "token=", 4 << 20, UpstreamQuote::of);
+        add("frames: `data: {}`", "data: {}\n\n", BODY, AttackTable::utf8, AttackTable::frames);
+        add("frames: one line", "x", BODY, AttackTable::utf8, AttackTable::frames);
+        text("`Set-Cookie`: one line", "a=1; ", 1 << 20, text -> ReplyAttacks.setCookies(List.of(text)));
+        add("`Set-Cookie`: many lines", "a=1\n", 1 << 20, text -> text.lines().toList(), ReplyAttacks::setCookies);
+    }
+
+    private static byte[] list(String models) {
+        return utf8("{\"data\":[" + cut(models) + "]}");
+    }
+
+    private static void frames(byte[] bytes) throws Exception {
+        var reader = new SseReader(4 << 20);
+        for (int i = 0; i < bytes.length; i += 4096) {
+            reader.feed(ByteBuffer.wrap(bytes, i, Math.min(4096, bytes.length - i)), (data, from, to) -> {});
+        }
+    }
+
+    private static void answers() {
+        text("stop: four of 1,000, answer `a` by `a`", "a", ANSWER, AttackTable::stops);
+        text("JSON mode: white space, character by character", " ", ANSWER, AttackTable::json);
+        text("model text: `{\"name\":1}\\n`", "{\"name\":1}\n", ANSWER, AttackTable::calls);
+        text("model text: nested `{\"tool_calls\":[`", "{\"tool_calls\":[{\"function\":", ANSWER, AttackTable::calls);
+        text("model text: `<function=`", "<function=f>", ANSWER, AttackTable::calls);
+        text("model text: back-ticks", "```", ANSWER, AttackTable::calls);
     }
 
     private static void stops(String text) {
@@ -284,21 +354,17 @@ public final class AttackTable {
         parser.on(new Finished(Finished.Reason.STOP));
     }
 
-    private static void frames(String text) throws Exception {
-        var reader = new SseReader(4 << 20);
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        for (int i = 0; i < bytes.length; i += 4096) {
-            reader.feed(ByteBuffer.wrap(bytes, i, Math.min(4096, bytes.length - i)), (data, from, to) -> {});
-        }
+    private static void settings() {
+        text("cookie: `a=1; `", "a=1; ", 100 << 10, Credential::parse);
+        text("cookies: `token=a,`", "token=a,", 1 << 20, CookieList::parse);
+        text("cookies: quotes", "\"", 1 << 20, CookieList::parse);
+        add(".env: `A=1`", "A=1\n", 1 << 20, AttackTable::env, EnvFile::read);
+        add(".env: open quotes", "A=\"x\n", 1 << 20, AttackTable::env, EnvFile::read);
     }
 
-    private static void env(String text) throws Exception {
+    private static Path env(String text) throws Exception {
         Path file = Files.createTempFile("attack", ".env");
-        try {
-            Files.writeString(file, text);
-            EnvFile.read(file);
-        } finally {
-            Files.delete(file);
-        }
+        file.toFile().deleteOnExit();
+        return Files.writeString(file, text);
     }
 }

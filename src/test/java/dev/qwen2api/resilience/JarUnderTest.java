@@ -119,6 +119,23 @@ final class JarUnderTest implements AutoCloseable {
         }
     }
 
+    /** What the heap holds after a collection. */
+    long heapMegabytes() throws IOException, InterruptedException {
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        String pid = Long.toString(jar.handle().pid());
+        Process collection = new ProcessBuilder(jcmd, pid, "GC.run")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assertEquals(0, collection.waitFor(), "jcmd GC.run");
+        String metrics = send(request("/metrics").build()).body;
+        String used = "jvm_memory_used_bytes{area=\"heap\"} ";
+        return metrics.lines()
+                .filter(line -> line.startsWith(used))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(used.length())) >> 20)
+                .sum();
+    }
+
     /** The end of the log. */
     String tail() {
         List<String> log = jar.log();

@@ -10,9 +10,11 @@ import dev.qwen2api.fakeqwen.FaultPlan;
 import dev.qwen2api.fakeqwen.Refusals;
 import dev.qwen2api.fakeqwen.StreamFaults;
 import dev.qwen2api.fakeqwen.WireFaults;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
@@ -25,8 +27,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Mixed faults for a long time: an answer is the right one or an honest failure, and nothing grows. An hour in the full
- * form, or as many as {@code -Dsoak.hours} or {@code -Dsoak.minutes} says; {@code -Dsoak.jvm} replaces {@code -Xmx96m}.
+ * Mixed faults for a long time, and now and then one of the worst client's attacks: an answer is the right one or an
+ * honest failure, and nothing grows. An hour in the full form, or as many as {@code -Dsoak.hours} or {@code
+ * -Dsoak.minutes} says; {@code -Dsoak.jvm} replaces {@code -Xmx96m}.
  */
 @Timeout(value = 100, unit = TimeUnit.HOURS)
 class SoakIT {
@@ -69,11 +72,16 @@ class SoakIT {
 
     @Test
     void nothing_grows_and_no_answer_is_wrong() throws Exception {
-        ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
-        var limits = Map.of("FIRST_BYTE_TIMEOUT_SECONDS", "2", "IDLE_TIMEOUT_SECONDS", "2");
+        ExecutorService clients = Executors.newFixedThreadPool(CLIENTS + 1);
+        var settings = Map.of(
+                "API_KEY", JarUnderTest.KEY + "," + WorstClient.KEY,
+                "FIRST_BYTE_TIMEOUT_SECONDS", "2",
+                "IDLE_TIMEOUT_SECONDS", "2");
         try (JarUnderTest jarUnderTest =
-                new JarUnderTest(folder, 4, limits, System.getProperty("soak.jvm", "-Xmx96m"))) {
+                new JarUnderTest(folder, 4, settings, System.getProperty("soak.jvm", "-Xmx96m"))) {
             jarUnderTest.fake.script().whenAsked("count", Answer.empty().chunks("one ", "two ", "three ", "four"));
+            WorstClient.script(jarUnderTest.fake);
+            var worst = new WorstClient(URI.create(jarUnderTest.jar.baseUrl()));
             long end = System.nanoTime() + length().toNanos();
             long settled = System.nanoTime() + length().toNanos() / 3;
             var running = new ArrayList<Future<?>>();
@@ -81,14 +89,23 @@ class SoakIT {
                 long seed = i;
                 running.add(clients.submit(() -> chatUntil(end, jarUnderTest, new Random(seed))));
             }
+            running.add(clients.submit(() -> attackUntil(end, worst)));
             harmUntil(settled, jarUnderTest);
+            long heap = jarUnderTest.heapMegabytes();
             Vitals early = vitals(jarUnderTest);
             harmUntil(end, jarUnderTest);
             for (Future<?> each : running) {
-                each.get(60, TimeUnit.SECONDS);
+                each.get(3, TimeUnit.MINUTES);
             }
             jarUnderTest.heal();
             jarUnderTest.assertServes();
+            TimeUnit.SECONDS.sleep(10);
+            long left = jarUnderTest.heapMegabytes();
+            System.out.printf(
+                    "%s right answers, %s failures; the worst client: %s%n%s, heap %d MB became %s, heap %d MB%n",
+                    right, failed, worst.outcomes(), early, heap, vitals(jarUnderTest), left);
+            worst.outcomes().forEach((attack, met) -> assertTrue(!met.containsKey(500), attack + ": " + met));
+            assertTrue(left <= heap + 24, heap + " MB of heap became " + left);
             assertTrue(right.get() > 50, right + " right answers, " + failed + " failures");
             assertFlat(early, jarUnderTest);
         } finally {
@@ -107,6 +124,16 @@ class SoakIT {
             }
             jarUnderTest.heal();
         }
+    }
+
+    private static Object attackUntil(long end, WorstClient worst) throws Exception {
+        var random = new Random(7);
+        var attacks = List.copyOf(worst.attacks().values());
+        while (System.nanoTime() < end) {
+            attacks.get(random.nextInt(attacks.size())).go(random);
+            TimeUnit.SECONDS.sleep(2);
+        }
+        return worst;
     }
 
     private Object chatUntil(long end, JarUnderTest jarUnderTest, Random random) throws Exception {
@@ -136,7 +163,6 @@ class SoakIT {
     }
 
     private static void assertFlat(Vitals early, JarUnderTest jarUnderTest) throws Exception {
-        TimeUnit.SECONDS.sleep(3);
         Vitals late = vitals(jarUnderTest);
         String both = early + " became " + late;
         assertTrue(late.residentMegabytes() <= early.residentMegabytes() + 60, both);

@@ -3,6 +3,8 @@ package dev.qwen2api.resilience;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.github.luben.zstd.Zstd;
 import dev.qwen2api.World;
+import dev.qwen2api.fakeqwen.Answer;
+import dev.qwen2api.fakeqwen.FakeQwen;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -17,6 +19,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,9 +34,9 @@ final class WorstClient {
     static final String KEY = "sk-worst-0123456789";
 
     /** What the stand-in answers with letters one by one, and what it answers without an end. */
-    static final String LETTERS = "letters";
+    private static final String LETTERS = "letters";
 
-    static final String ENDLESS = "endless";
+    private static final String ENDLESS = "endless";
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final String CHAT = "/v1/chat/completions";
@@ -83,6 +86,16 @@ final class WorstClient {
         attacks.put("slow", this::slow);
         attacks.put("streams", this::streams);
         attacks.put("forms", this::form);
+    }
+
+    /** Teaches the stand-in what the attacks ask for. */
+    static void script(FakeQwen fake) {
+        String[] letters = new String[20_000];
+        Arrays.fill(letters, "a");
+        String[] much = new String[60];
+        Arrays.fill(much, "0123456789abcdef".repeat(4_096));
+        fake.script().whenAsked(LETTERS, Answer.empty().chunks(letters));
+        fake.script().whenAsked(ENDLESS, Answer.empty().chunks(much).delayPerChunk(Duration.ofMillis(200)));
     }
 
     Map<String, Attack> attacks() {

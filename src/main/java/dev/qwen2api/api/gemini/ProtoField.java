@@ -7,19 +7,24 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.api.json.RequestField;
 import dev.qwen2api.api.json.WellFormedText;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Reads what is peculiar to JSON made from protocol buffers: two spellings of every field, and schemas of its own. */
 final class ProtoField {
 
     private static final JsonMapper JSON = new JsonMapper();
+    private static final Pattern CAPITAL = Pattern.compile("[A-Z]");
 
     private ProtoField() {}
 
     /** The field {@code camelCase} of an object, which may also be spelled {@code camel_case}. */
     static RequestField of(RequestField object, String name) {
         RequestField camel = object.get(name);
-        RequestField snake = object.get(name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT));
-        return camel.isPresent() || !snake.isPresent() ? camel : snake;
+        if (camel.isPresent()) {
+            return camel;
+        }
+        RequestField snake = object.get(CAPITAL.matcher(name).replaceAll("_$0").toLowerCase(Locale.ROOT));
+        return snake.isPresent() ? snake : camel;
     }
 
     /** Google's schema as JSON schema: its names of types are upper case. */

@@ -36,7 +36,7 @@ final class ServerThreads {
     /** A platform thread has a stack beside the heap, and there is memory for few where the heap is small. */
     private static final long HEAP_PER_PLATFORM = 512 * 1024;
 
-    private static final Duration UNUSED = Duration.ofMinutes(1);
+    private static final Duration UNUSED = Duration.ofSeconds(10);
 
     /** What still runs when the server stops has been waited for and interrupted before. */
     private static final Duration LAST_WAIT = Duration.ofSeconds(1);
@@ -62,6 +62,8 @@ final class ServerThreads {
         Optional<Executor> virtual = virtual();
         int most = virtual.isPresent() ? SELECTING : SELECTING + requests + OPEN + DISCARDING + SPARE;
         var pool = new QueuedThreadPool(most, KEPT, Math.toIntExact(UNUSED.toMillis()));
+        // Jetty ends one unused thread at a time otherwise, which takes hours after a crowd.
+        pool.setMaxEvictCount(most);
         virtual.ifPresent(pool::setVirtualThreadsExecutor);
         pool.setStopTimeout(LAST_WAIT.toMillis());
         pool.setName("http");

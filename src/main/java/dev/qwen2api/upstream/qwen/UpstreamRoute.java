@@ -28,6 +28,9 @@ final class UpstreamRoute {
     /** Every connection holds on to one; the JDK's own has 16 KB, and frames have a few hundred bytes. */
     private static final String READ_BUFFER = "jdk.httpclient.bufsize";
 
+    /** Seconds after which an unused connection is closed: since Java 20 the JDK's own value, before it was 1,200. */
+    private static final String KEPT_ALIVE = "jdk.httpclient.keepalive.timeout";
+
     /** The JDK sends no Basic login to a proxy in front of HTTPS, unless this list of schemes is empty. */
     private static final String TUNNEL_LOGINS_OFF = "jdk.http.auth.tunneling.disabledSchemes";
 
@@ -58,6 +61,7 @@ final class UpstreamRoute {
     UpstreamRoute(Settings.Upstream settings, Clock clock) {
         this.clock = clock;
         setUnlessSet(READ_BUFFER, "4096");
+        setUnlessSet(KEPT_ALIVE, "30");
         setUnlessSet(TUNNEL_LOGINS_OFF, "");
         // Reading the JDK's certificates takes a fifth of the start, and nothing waits for them before the first
         // request.

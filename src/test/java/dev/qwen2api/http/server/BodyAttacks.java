@@ -5,7 +5,6 @@ import dev.qwen2api.media.SpoolingAttachmentResolver;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,7 +28,7 @@ public final class BodyAttacks {
         return budgeted(ContentEncoding.valueOf(coding).decode(body(packed)));
     }
 
-    public static void form(String text) throws IOException {
+    public static void form(byte[] form) throws IOException {
         Path folder = Files.createTempDirectory("attack");
         var intake = new SpoolingAttachmentResolver(
                 new SpoolDirectory(folder, 1L << 30),
@@ -38,7 +37,7 @@ public final class BodyAttacks {
                 url -> new CompletableFuture<>(),
                 System::nanoTime);
         try {
-            MultipartForm.read(budgeted(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8))), "cut", intake)
+            MultipartForm.read(budgeted(new ByteArrayInputStream(form)), "cut", intake)
                     .close();
         } finally {
             Files.deleteIfExists(folder);

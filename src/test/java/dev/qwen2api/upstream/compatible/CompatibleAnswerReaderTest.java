@@ -125,6 +125,13 @@ class CompatibleAnswerReaderTest {
     }
 
     @Test
+    void a_frame_of_more_than_300_000_tokens_is_the_services_fault() throws Exception {
+        delta("\"content\":\"x\",\"more\":[1" + ",1".repeat(300_000) + "]");
+        UpstreamException refused = assertThrows(UpstreamException.class, () -> reader.end(events::add));
+        assertEquals(FailureKind.EMPTY, refused.failure().kind());
+    }
+
+    @Test
     void the_words_of_an_error_cost_little_however_many() {
         ObjectNode frame = JsonNodeFactory.instance.objectNode();
         frame.putObject("error").put("code", 429).put("message", "wait" + " ".repeat(1_000_000) + "!");

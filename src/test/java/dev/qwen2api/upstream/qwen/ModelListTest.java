@@ -48,6 +48,14 @@ class ModelListTest {
         assertEquals(MODELS, read(LIST));
     }
 
+    /** Two tokens each for the braces, the list and its name, one for the list's end, one for each number. */
+    @Test
+    void a_list_of_more_than_300_000_tokens_is_no_list() {
+        String numbers = ",1".repeat(300_000 - 9);
+        assertEquals(1, read("{\"data\":[{\"id\":\"a\"}" + numbers + "]}").size());
+        assertEquals(List.of(), read("{\"data\":[{\"id\":\"a\"}" + numbers + ",1]}"));
+    }
+
     @Test
     void the_window_and_the_output_limit_are_read_under_either_name() {
         String meta = "{\"data\":[{\"id\":\"a\",\"info\":{\"meta\":{\"max_context_length\":131072,";

@@ -1,7 +1,6 @@
 package dev.qwen2api.upstream.qwen;
 
 import java.net.http.HttpHeaders;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -11,12 +10,12 @@ public final class ReplyAttacks {
 
     private ReplyAttacks() {}
 
-    public static void catalogue(String text) {
-        ModelCatalog.read(text.getBytes(StandardCharsets.UTF_8));
+    public static void catalogue(byte[] text) {
+        ModelCatalog.read(text);
     }
 
-    public static void chat(String text) {
-        ChatReplies.newId(text.getBytes(StandardCharsets.UTF_8));
+    public static void chat(byte[] text) {
+        ChatReplies.newId(text);
     }
 
     public static void setCookies(List<String> lines) {

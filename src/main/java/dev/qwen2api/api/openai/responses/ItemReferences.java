@@ -48,7 +48,9 @@ final class ItemReferences {
             return Optional.empty();
         }
         if (!named.add(id)) {
-            throw reference.refused("'" + reference.path() + "' refers to an item a second time: name each item once.");
+            // OpenAI's own words, which clients look for.
+            throw reference.refused(
+                    "Duplicate item found with id " + id + ". Remove duplicate items from your input and try again.");
         }
         JsonNode found = ItemIds.responseOf(id)
                 .map(response -> parsed.computeIfAbsent(response, this::output).get(id))

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
-/** Reads replies of services as trees. A tree of tiny values takes thirty times its bytes, so their number is limited. */
+/** Reads replies of services as trees. A tree of tiny values takes thirty times its bytes: their number is limited. */
 public final class BoundedJson {
 
     /** Throws {@code IOException} beyond the limit, which is more than ten times what any real reply holds. */

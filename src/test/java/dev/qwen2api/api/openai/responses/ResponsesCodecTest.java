@@ -369,6 +369,10 @@ class ResponsesCodecTest {
                 .problem();
         assertEquals(ProblemKind.INVALID_REQUEST, problem.kind());
         assertEquals(Optional.of("input[1].id"), problem.param());
+        assertEquals(
+                "Duplicate item found with id msg_" + Told.ID.substring(5)
+                        + "_0. Remove duplicate items from your input and try again.",
+                problem.message());
     }
 
     @ParameterizedTest
