@@ -91,6 +91,7 @@ public final class JarProcess implements AutoCloseable {
         command.addAll(words);
         var builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
         builder.environment().clear();
+        builder.environment().put("MALLOC_ARENA_MAX", "1"); // as scripts/start does
         builder.environment().putAll(environment);
         return new JarProcess(builder.start());
     }
