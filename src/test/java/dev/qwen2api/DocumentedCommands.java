@@ -31,7 +31,7 @@ final class DocumentedCommands implements AutoCloseable {
             Set.of("java -jar qwen2api.jar", "java -jar target/qwen2api.jar", "scripts/start");
     private static final String PIXEL =
             "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long PATIENCE_SECONDS = 180;
 
     private final FakeQwen fake = FakeQwen.start();
     private final Path folder;

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The built jar in a terminal, in a folder without {@code .env}, and its commands. */
-@Timeout(300)
+@Timeout(600)
 class FirstStartIT {
 
     private static final Pattern MODE = Pattern.compile("(?m)^[0-9a-f]+(?::[0-9a-f]+){10,}$");

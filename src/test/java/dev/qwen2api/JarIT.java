@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How the built jar starts, refuses to start, logs and ends. */
-@Timeout(300)
+@Timeout(600)
 class JarIT {
 
     private static final String KEY = "sk-the-key-of-this-test";

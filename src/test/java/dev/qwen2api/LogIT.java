@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the log of the running jar says of a chat. */
-@Timeout(120)
+@Timeout(500)
 class LogIT {
 
     private static final String KEY = "sk-log-0123456789";

@@ -21,7 +21,7 @@ final class NodeProject {
     private static final Duration PATIENCE = Duration.ofSeconds(240);
 
     /** Enough for a slow registry. */
-    private static final Duration PATIENCE_WITH_NPM = Duration.ofSeconds(180);
+    private static final Duration PATIENCE_WITH_NPM = Duration.ofSeconds(300);
 
     private final Path folder;
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the READMEs and {@code docs/} tell people to type works as it stands there, in the order in which it stands. */
-@Timeout(180)
+@Timeout(900)
 class ReadmeIT {
 
     private static final int MOST_BYTES = 9 * 1024;
