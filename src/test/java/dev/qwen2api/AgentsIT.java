@@ -158,12 +158,13 @@ class AgentsIT {
     }
 
     private static String command(String command) {
-        return "[tool_call]\n{\"name\": \"exec_command\", \"arguments\": {\"cmd\": \"" + command + "\"}}\n[/tool_call]";
+        return "[tool_call]\n{\"name\": \"exec_command\", \"arguments\": {\"cmd\": \"" + command
+                + "\", \"yield_time_ms\": 30000}}\n[/tool_call]";
     }
 
     private static String scripted(String command) {
         return "[tool_call]\n{\"name\": \"exec\", \"arguments\": {\"input\": \"text(await tools.exec_command({ cmd: '"
-                + command + "' }))\"}}\n[/tool_call]";
+                + command + "', yield_time_ms: 30000 }))\"}}\n[/tool_call]";
     }
 
     private static NodeProject node() throws IOException, InterruptedException {
