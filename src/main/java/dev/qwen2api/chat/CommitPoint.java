@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The end of every filter chain: opens the sink with the first visible event, or with the last one for a whole answer,
  * and drops everything after {@code Finished}. Sources wait for the text that they belong to. Tool calls that no text
- * precedes wait for the end of the answer: no client runs half a call, and while nothing was sent, an answer that is cut
- * within a call can be requested again.
+ * precedes wait for the end of the answer: no client runs half a call, and while nothing was sent, an answer that is
+ * cut within a call can be requested again.
  */
 final class CommitPoint implements AnswerListener {
 
