@@ -31,7 +31,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * has two accounts, of which one breaks off every fifth answer. With {@code --fresh} there is none; instead {@code
  * fresh} is an address of the stage itself, which starts a gateway within this process and answers with its address:
  * {@code GET /base} one that answers by the rules, {@code GET /quota} one whose accounts have used up their quota,
- * {@code GET /down} one whose upstream has a firewall in front of it. It takes the place of the one of that name before,
+ * {@code GET /down} one whose upstream has a firewall in front of it. It takes the place of the one of that name,
  * so no check meets what another left behind. NAME=VALUE are settings of all gateways. Prints one line of JSON with the
  * addresses, then runs until its standard input ends; what the stand-in was sent is in {@code FOLDER/wire.jsonl} then.
  */

@@ -51,8 +51,8 @@ import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Prints what inputs of strangers cost the parsers that read them, grown from 10 KB to their limit: CPU, allocated bytes
- * and heap. Building the input is not counted. Run by {@code scripts/attack-table}, whose output is in
+ * Prints what inputs of strangers cost the parsers that read them, grown from 10 KB to their limit: CPU, allocated
+ * bytes and heap. Building the input is not counted. Run by {@code scripts/attack-table}, whose output is in
  * {@code docs/attack-table.md}.
  */
 public final class AttackTable {
