@@ -23,8 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Whatever clients do to their histories, the model has read exactly the conversation that it answers, calls and
- * results included. {@code -Dconversation.edits.minutes=5} runs that long, {@code -Dconversation.edits.seed=7} begins with
- * that seed; a failure names its seed.
+ * results included. {@code -Dconversation.edits.minutes=5} runs that long, {@code -Dconversation.edits.seed=7} begins
+ * with that seed; a failure names its seed.
  */
 class ConversationEditsTest {
 
