@@ -1,7 +1,5 @@
 package dev.qwen2api;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import dev.qwen2api.fakeqwen.Answer;
 import dev.qwen2api.fakeqwen.FakeQwen;
 import dev.qwen2api.fakeqwen.Fault;
@@ -9,7 +7,6 @@ import dev.qwen2api.fakeqwen.Refusals;
 import dev.qwen2api.fakeqwen.StreamFaults;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,21 +20,19 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class GoogleNodeClientIT {
 
-    private static final int OLDEST_NODE = 20;
-    private static final String KEY = "sk-node";
-
     private static final FakeQwen FAKE = FakeQwen.start();
 
     private static NodeChecks said = new NodeChecks(List.of());
 
     @BeforeAll
     static void run(@TempDir Path folder) throws Exception {
-        NodeProject node = NodeProject.orSkip("google-genai", OLDEST_NODE, "Google's client for Gemini");
         script();
-        try (var jar = JarProcess.start(folder, settings())) {
-            said = new NodeChecks(node.run("checks.mjs", jar.baseUrl(), KEY));
-            assertEquals(0, jar.stop(), () -> String.join("\n", jar.log()));
-        }
+        said = NodeChecks.run(
+                "google-genai",
+                "Google's client for Gemini",
+                folder,
+                FAKE,
+                FAKE.accounts().newUser());
     }
 
     @AfterAll
@@ -73,14 +68,6 @@ class GoogleNodeClientIT {
                 .getDeclaredMethod("the_client_finds_that", String.class)
                 .getAnnotation(ValueSource.class)
                 .strings());
-    }
-
-    private static Map<String, String> settings() {
-        return Map.of(
-                "API_KEY", KEY,
-                "QWEN_CHAT_PROXY_URL", FAKE.baseUrl(),
-                "QWEN_AUTH_PROXY_URL", FAKE.baseUrl(),
-                "QWEN_COOKIES", FAKE.accounts().cookie(FAKE.accounts().newUser()));
     }
 
     private static void script() {

@@ -13,7 +13,6 @@ import dev.qwen2api.fakeqwen.StreamFaults;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,10 +26,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class OpenAiNodeClientIT {
 
-    /** What the client asks for. */
-    private static final int OLDEST_NODE = 20;
-
-    private static final String KEY = "sk-node";
     private static final Duration SOON = Duration.ofSeconds(20);
 
     private static final FakeQwen FAKE = FakeQwen.start();
@@ -40,12 +35,8 @@ class OpenAiNodeClientIT {
 
     @BeforeAll
     static void run(@TempDir Path folder) throws Exception {
-        NodeProject node = NodeProject.orSkip("openai", OLDEST_NODE, "OpenAI's client for Node");
         script();
-        try (var jar = JarProcess.start(folder, settings())) {
-            said = new NodeChecks(node.run("checks.mjs", jar.baseUrl(), KEY));
-            assertEquals(0, jar.stop(), () -> String.join("\n", jar.log()));
-        }
+        said = NodeChecks.run("openai", "OpenAI's client for Node", folder, FAKE, USER);
     }
 
     @AfterAll
@@ -113,14 +104,6 @@ class OpenAiNodeClientIT {
                 .filter(completion -> completion.prompt().text().contains(phrase))
                 .findFirst()
                 .orElseThrow();
-    }
-
-    private static Map<String, String> settings() {
-        return Map.of(
-                "API_KEY", KEY,
-                "QWEN_CHAT_PROXY_URL", FAKE.baseUrl(),
-                "QWEN_AUTH_PROXY_URL", FAKE.baseUrl(),
-                "QWEN_COOKIES", FAKE.accounts().cookie(USER));
     }
 
     private static void script() {
