@@ -236,8 +236,8 @@ public final class AttackTable {
                 "]}]}",
                 messages);
         body("Gemini: tiny parts", "{\"text\":\"a\"},", "{\"contents\":[{\"parts\":[", "]}]}", gemini);
-        for (String coding : List.of("GZIP", "DEFLATE", "ZSTD")) {
-            String name = "packed with " + coding.toLowerCase(Locale.ROOT);
+        for (String coding : List.of("GZIP", "DEFLATE", "BR", "ZSTD")) {
+            String name = "packed with " + (coding.equals("BR") ? "Brotli" : coding.toLowerCase(Locale.ROOT));
             packed(name + ": `{},`", "{},", coding, "{\"a\":[", "]}");
             packed(name + ": spaces", " ", coding, "{", "}");
         }
@@ -257,11 +257,29 @@ public final class AttackTable {
         if (coding.equals("ZSTD")) {
             return Zstd.compress(plain, 1);
         }
+        if (coding.equals("BR")) {
+            return brotli(plain);
+        }
         var packed = new ByteArrayOutputStream();
         try (var out = coding.equals("GZIP") ? new GZIPOutputStream(packed) : new DeflaterOutputStream(packed)) {
             out.write(plain);
         }
         return packed.toByteArray();
+    }
+
+    /** Packed by Node.js, since the Brotli library of the jar only unpacks. */
+    private static byte[] brotli(byte[] plain) throws Exception {
+        Path input = Files.write(Files.createTempFile("attack", ".plain"), plain);
+        try {
+            String script = "process.stdout.write(zlib.brotliCompressSync(fs.readFileSync(0), {params: {1: 5}}))";
+            Process node = new ProcessBuilder("node", "-e", script)
+                    .redirectInput(input.toFile())
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            return node.getInputStream().readAllBytes();
+        } finally {
+            Files.delete(input);
+        }
     }
 
     private record Known(byte[] body, OwnedResponses stored) {}
