@@ -100,6 +100,10 @@ public record CookieList(List<Secret> cookies, List<String> warnings) {
         private static final Pattern TOKEN = Pattern.compile("(?:^|;)" + LEAD + "token\\s*=");
         private static final Pattern BARE_JWT = Pattern.compile(
                 LEAD + "(?:(?i:Bearer)\\s+)?(eyJ[\\w-]+\\.[\\w-]+\\.[\\w-]*)[\\s\"']*((?:;.*)?)", Pattern.DOTALL);
+        /** The first two parts of a bare JWT with line breaks in them; the line after one begins no JWT of its own. */
+        private static final Pattern WRAPPED_JWT = Pattern.compile(
+                "(?<![\\w.=-])eyJ[\\w-]*+(?:\\n(?!eyJ)[\\w-]++)*+\\n?\\.\\n?[\\w-]*+(?:\\n(?!eyJ)[\\w-]++)*+\\n?\\.");
+
         private static final Pattern PAIR = Pattern.compile("\\s*[\\w.-]+=.*", Pattern.DOTALL);
 
         private final List<StringBuilder> cookies = new ArrayList<>();
@@ -113,6 +117,7 @@ public record CookieList(List<Secret> cookies, List<String> warnings) {
         static Split split(String text) {
             var pieces = new CookieSplitter();
             String normal = text.replace("\r\n", "\n").replace('\r', '\n').replace('\uFF1B', ';');
+            normal = WRAPPED_JWT.matcher(normal).replaceAll(jwt -> jwt.group().replace("\n", ""));
             Matcher separator = SEPARATOR.matcher(normal);
             int from = 0;
             String before = "";

@@ -18,6 +18,8 @@ class CookieListTest {
 
     private static final String JWT = "eyJhbGciOiJIUzI1NiJ9.eyJpZCI6InUxIn0.c2ln-_x";
 
+    private static final String WRAPPED = "token=eyJhbGciOiJ9.eyJpZCI6.sign";
+
     static Stream<Arguments> lists() {
         return Stream.of(
                 Arguments.of("", List.of()),
@@ -48,6 +50,11 @@ class CookieListTest {
                 Arguments.of("token=a\ns=1", List.of("token=a; s=1")),
                 Arguments.of("token=ab\ncd; s=1", List.of("token=abcd; s=1")),
                 Arguments.of("\n" + JWT + "\n" + JWT + "2\n", List.of("token=" + JWT, "token=" + JWT + "2")),
+                // a bare token that a terminal or a mail broke into lines
+                Arguments.of(
+                        "token=a,eyJhbGci\r\nOiJ9.\neyJp\nZCI6.si\ngn\ntoken=b",
+                        List.of("token=a", WRAPPED, "token=b")),
+                Arguments.of("eyJhbGci\nOiJ9\n.eyJp\nZCI6\n.sign\n" + JWT, List.of(WRAPPED, "token=" + JWT)),
                 // what comes along when one copies
                 Arguments.of("Cookie: token=a; s=1,cookie:token=b", List.of("token=a; s=1", "token=b")),
                 Arguments.of("\"token=a; s=1\",\"token=b\"", List.of("token=a; s=1", "token=b")),
