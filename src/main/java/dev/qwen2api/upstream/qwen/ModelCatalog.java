@@ -7,7 +7,6 @@ import dev.qwen2api.chat.Model;
 import dev.qwen2api.chat.ModelCatalogue;
 import dev.qwen2api.upstream.qwen.error.TransportErrors;
 import dev.qwen2api.upstream.qwen.stream.BoundedJson;
-import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -177,20 +176,16 @@ public final class ModelCatalog implements ModelCatalogue {
      * when the text is no such list.
      */
     static List<Model> read(byte[] text) {
-        try {
-            JsonNode data = BoundedJson.MAPPER.readTree(text).path("data");
-            JsonNode list = data.isObject() ? data.path("data") : data;
-            var models = new ArrayList<Model>();
-            for (JsonNode each : list) {
-                if (!each.path("id").asText("").isBlank()
-                        && each.path("info").path("is_active").asBoolean(true)) {
-                    models.add(model(each));
-                }
+        JsonNode data = BoundedJson.read(text).path("data");
+        JsonNode list = data.isObject() ? data.path("data") : data;
+        var models = new ArrayList<Model>();
+        for (JsonNode each : list) {
+            if (!each.path("id").asText("").isBlank()
+                    && each.path("info").path("is_active").asBoolean(true)) {
+                models.add(model(each));
             }
-            return List.copyOf(models);
-        } catch (IOException broken) {
-            return List.of();
         }
+        return List.copyOf(models);
     }
 
     private static Model model(JsonNode item) {

@@ -1,7 +1,6 @@
 package dev.qwen2api.upstream.qwen.upload;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.account.Account;
@@ -13,6 +12,7 @@ import dev.qwen2api.failure.RequestKind;
 import dev.qwen2api.failure.UpstreamException;
 import dev.qwen2api.upstream.qwen.error.FailureClassifier;
 import dev.qwen2api.upstream.qwen.error.Operation;
+import dev.qwen2api.upstream.qwen.stream.BoundedJson;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,7 +42,6 @@ import java.util.function.LongSupplier;
  */
 public final class Uploader {
 
-    private static final JsonMapper JSON = new JsonMapper();
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
     private static final Duration PARSING = Duration.ofSeconds(60);
     /** Beside a second for every 50 KB: slower lines than that are taken for dead. */
@@ -154,7 +153,7 @@ public final class Uploader {
                 .put("filesize", bytes.size())
                 .put("filetype", FileElement.type(media.kind()));
         HttpResponse<byte[]> reply = watch.await(post(account, "/api/v2/files/getstsToken", wish));
-        JsonNode tree = json(reply);
+        JsonNode tree = BoundedJson.read(reply.body());
         UploadTicket ticket = UploadTicket.read(tree)
                 .orElseThrow(
                         () -> tree.path("success").asBoolean() ? malformed() : refusal(Operation.UPLOAD_TICKET, reply));
@@ -227,7 +226,7 @@ public final class Uploader {
             throws UpstreamException, InterruptedException {
         ObjectNode one = JsonNodeFactory.instance.objectNode().put("file_id", fileId);
         HttpResponse<byte[]> begun = watch.await(post(account, "/api/v2/files/parse", one));
-        JsonNode reply = json(begun);
+        JsonNode reply = BoundedJson.read(begun.body());
         if (!reply.path("success").asBoolean()
                 || !reply.path("data").path("code").asText().isEmpty()) {
             throw refusal(Operation.PARSE, begun);
@@ -239,7 +238,7 @@ public final class Uploader {
             watch.check();
             TimeUnit.NANOSECONDS.sleep(BETWEEN_LOOKS.toNanos());
             HttpResponse<byte[]> look = watch.await(post(account, "/api/v2/files/parse/status", list));
-            switch (json(look).path("data").path(0).path("status").asText()) {
+            switch (BoundedJson.read(look.body()).path("data").path(0).path("status").asText()) {
                 case "success" -> {
                     return;
                 }
@@ -253,15 +252,6 @@ public final class Uploader {
 
     private static UpstreamException failed(FailureKind kind, String detail) {
         return new UpstreamException(Failure.of(kind, detail).in(RequestKind.UPLOAD));
-    }
-
-    private static JsonNode json(HttpResponse<byte[]> reply) {
-        try {
-            JsonNode tree = JSON.readTree(reply.body());
-            return tree == null ? JSON.missingNode() : tree;
-        } catch (IOException page) {
-            return JSON.missingNode();
-        }
     }
 
     private UpstreamException refusal(Operation operation, HttpResponse<byte[]> reply) {
