@@ -76,10 +76,8 @@ public final class QwenClient implements UploadTransport {
      * extra empty chat does no harm. No other POST is repeated, because the upstream may have begun it.
      */
     CompletableFuture<HttpResponse<byte[]>> newChat(Account account, byte[] body) {
-        Supplier<CompletableFuture<HttpResponse<byte[]>>> asking = () -> call(
-                shortCall,
-                now -> post(now, "/api/v2/chats/new", "/c/new-chat", account, body),
-                BoundedBodySubscriber.handler(taking(account)));
+        Supplier<CompletableFuture<HttpResponse<byte[]>>> asking =
+                () -> post("/api/v2/chats/new", "/c/new-chat", account, body);
         return asking.get()
                 .exceptionallyCompose(broken -> TransportErrors.isBrokenConnection(broken)
                         ? asking.get()
@@ -94,7 +92,7 @@ public final class QwenClient implements UploadTransport {
             return handler.apply(info);
         };
         return send(
-                now -> post(now, "/api/v2/chat/completions?chat_id=" + chatId, "/c/" + chatId, account, body)
+                now -> posting(now, "/api/v2/chat/completions?chat_id=" + chatId, "/c/" + chatId, account, body)
                         .setHeader("Accept", "application/json")
                         .setHeader("x-accel-buffering", "no"),
                 taking);
@@ -102,22 +100,15 @@ public final class QwenClient implements UploadTransport {
 
     /** Stops a generation, which closing its stream does not. */
     CompletableFuture<HttpResponse<byte[]>> stop(Account account, String chatId, byte[] body) {
-        return call(
-                shortCall,
-                now -> post(now, "/api/v2/chat/completions/stop?chat_id=" + chatId, "/c/" + chatId, account, body),
-                BoundedBodySubscriber.handler(taking(account)));
+        return post("/api/v2/chat/completions/stop?chat_id=" + chatId, "/c/" + chatId, account, body);
     }
 
     /** Deletes a chat. */
     CompletableFuture<HttpResponse<byte[]>> delete(Account account, String chatId) {
         return call(
                 shortCall,
-                now -> {
-                    HttpRequest.Builder request = request(now, "/api/v2/chats/" + chatId);
-                    now.headers().dress(request, "/", account.credential());
-                    return request.DELETE();
-                },
-                BoundedBodySubscriber.handler(taking(account)));
+                now -> ofPage(now, "/api/v2/chats/" + chatId, "/", account).DELETE(),
+                takingCookies(account, BoundedBodySubscriber.REFUSAL));
     }
 
     /**
@@ -134,6 +125,7 @@ public final class QwenClient implements UploadTransport {
                     return request;
                 },
                 BoundedBodySubscriber.handler(
+                        BoundedBodySubscriber.REFUSAL,
                         headers -> head.accept(RenewalReply.setCookies(headers, clock.instant()))));
     }
 
@@ -154,20 +146,9 @@ public final class QwenClient implements UploadTransport {
 
     /** Reads something as the page of an account does. */
     CompletableFuture<HttpResponse<byte[]>> read(Account account, String path, Duration timeout, int mostBytes) {
-        return call(
-                timeout,
-                now -> {
-                    HttpRequest.Builder request = request(now, path);
-                    now.headers().dress(request, "/", account.credential());
-                    return request;
-                },
-                info -> {
-                    tell(account, info.headers());
-                    return new BoundedBodySubscriber(mostBytes);
-                });
+        return call(timeout, now -> ofPage(now, path, "/", account), takingCookies(account, mostBytes));
     }
 
-    /** Whether the address belongs to the web API's own host, which the owner may have put in its place. */
     @Override
     public boolean isOwnHost(URI address) {
         URI base = route.present().settings().chatUrl();
@@ -185,7 +166,7 @@ public final class QwenClient implements UploadTransport {
         return call(
                 timeout,
                 now -> {
-                    HttpRequest.Builder request = request(now, path);
+                    HttpRequest.Builder request = request(now, now.settings().chatUrl(), path);
                     now.headers().dress(request, "/");
                     return request;
                 },
@@ -195,8 +176,14 @@ public final class QwenClient implements UploadTransport {
     /** Posts JSON as the signed-in page does, to a path that starts no chat. */
     @Override
     public CompletableFuture<HttpResponse<byte[]>> postAsPage(Account account, String path, byte[] body) {
+        return post(path, "/", account, body);
+    }
+
+    private CompletableFuture<HttpResponse<byte[]>> post(String path, String referer, Account account, byte[] body) {
         return call(
-                shortCall, now -> post(now, path, "/", account, body), BoundedBodySubscriber.handler(taking(account)));
+                shortCall,
+                now -> posting(now, path, referer, account, body),
+                takingCookies(account, BoundedBodySubscriber.REFUSAL));
     }
 
     /**
@@ -221,26 +208,28 @@ public final class QwenClient implements UploadTransport {
     }
 
     private static Function<UpstreamRoute.Wire, HttpRequest.Builder> plain(Function<URI, HttpRequest.Builder> writing) {
-        return now -> {
-            HttpRequest.Builder request = writing.apply(now.settings().chatUrl());
-            now.proxyLogin().ifPresent(login -> request.setHeader("Proxy-Authorization", login));
-            return request;
-        };
+        return now -> withLogin(now, writing.apply(now.settings().chatUrl()));
     }
 
-    private static HttpRequest.Builder post(
+    private static HttpRequest.Builder posting(
             UpstreamRoute.Wire wire, String path, String referer, Account account, byte[] body) {
-        HttpRequest.Builder request = request(wire, path);
-        wire.headers().dress(request, referer, account.credential());
-        return request.POST(BodyPublishers.ofByteArray(body)).setHeader("Content-Type", "application/json");
+        return ofPage(wire, path, referer, account)
+                .POST(BodyPublishers.ofByteArray(body))
+                .setHeader("Content-Type", "application/json");
     }
 
-    private static HttpRequest.Builder request(UpstreamRoute.Wire wire, String path) {
-        return request(wire, wire.settings().chatUrl(), path);
+    /** A request as the page of an account sends it. */
+    private static HttpRequest.Builder ofPage(UpstreamRoute.Wire wire, String path, String referer, Account account) {
+        HttpRequest.Builder request = request(wire, wire.settings().chatUrl(), path);
+        wire.headers().dress(request, referer, account.credential());
+        return request;
     }
 
     private static HttpRequest.Builder request(UpstreamRoute.Wire wire, URI base, String path) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path));
+        return withLogin(wire, HttpRequest.newBuilder(URI.create(base + path)));
+    }
+
+    private static HttpRequest.Builder withLogin(UpstreamRoute.Wire wire, HttpRequest.Builder request) {
         wire.proxyLogin().ifPresent(login -> request.setHeader("Proxy-Authorization", login));
         return request;
     }
@@ -270,8 +259,8 @@ public final class QwenClient implements UploadTransport {
         }
     }
 
-    private BoundedBodySubscriber.HeaderListener taking(Account account) {
-        return headers -> tell(account, headers);
+    private BodyHandler<byte[]> takingCookies(Account account, int mostBytes) {
+        return BoundedBodySubscriber.handler(mostBytes, headers -> tell(account, headers));
     }
 
     private void tell(Account account, HttpHeaders headers) {
