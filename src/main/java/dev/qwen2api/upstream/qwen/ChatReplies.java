@@ -39,7 +39,7 @@ final class ChatReplies {
             return Optional.empty();
         }
         // The time counts for limits alone.
-        Failure failure = FailureClassifier.classify(Operation.PROBE, FailureClassifier.Reply.of(reply), Instant.EPOCH);
+        Failure failure = FailureClassifier.classify(Operation.PROBE, reply, Instant.EPOCH);
         return Optional.of(failure).filter(each -> each.kind() == FailureKind.EXPIRED);
     }
 

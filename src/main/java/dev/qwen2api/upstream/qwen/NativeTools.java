@@ -12,7 +12,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -129,10 +128,9 @@ public final class NativeTools implements AutoCloseable {
             owner.account = each.getValue();
             owner.farewells = 0;
         }
-        for (Iterator<Map.Entry<String, Owner>> all = owners.entrySet().iterator(); all.hasNext(); ) {
-            Map.Entry<String, Owner> each = all.next();
+        for (Map.Entry<String, Owner> each : List.copyOf(owners.entrySet())) {
             if (settle(each.getKey(), each.getValue(), present.containsKey(each.getKey()))) {
-                all.remove();
+                owners.remove(each.getKey());
             }
         }
     }
@@ -197,12 +195,13 @@ public final class NativeTools implements AutoCloseable {
 
     private boolean update(Account account, JsonNode tools) throws InterruptedException {
         JsonNode body = JsonNodeFactory.instance.objectNode().set(TOOLS, tools);
-        return call(client.postAsPage(account, SETTINGS + "/update", body.toString().getBytes(StandardCharsets.UTF_8))).isPresent();
+        return call(client.postAsPage(
+                        account, SETTINGS + "/update", body.toString().getBytes(StandardCharsets.UTF_8)))
+                .isPresent();
     }
 
     /** The JSON of a reply that reports success. */
-    private static Optional<JsonNode> call(CompletableFuture<HttpResponse<byte[]>> asked)
-            throws InterruptedException {
+    private static Optional<JsonNode> call(CompletableFuture<HttpResponse<byte[]>> asked) throws InterruptedException {
         try {
             var reply = asked.get(CALL.toSeconds(), TimeUnit.SECONDS);
             JsonNode json = BoundedJson.read(reply.body());

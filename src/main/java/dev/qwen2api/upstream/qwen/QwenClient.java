@@ -3,7 +3,7 @@ package dev.qwen2api.upstream.qwen;
 import dev.qwen2api.account.Account;
 import dev.qwen2api.config.Settings;
 import dev.qwen2api.upstream.qwen.error.TransportErrors;
-import dev.qwen2api.upstream.qwen.upload.UploadTransport;
+import dev.qwen2api.upstream.qwen.upload.Uploader;
 import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
@@ -23,7 +23,7 @@ import java.util.function.Supplier;
  * Sends requests to the web API. HTTP/1.1, because every fault that matters was tried over it; redirects are not
  * followed, because the service never redirects an API call to anything but a sign-in page. Thread-safe.
  */
-public final class QwenClient implements UploadTransport {
+public final class QwenClient implements Uploader.Transport {
 
     private static final Duration SHORT_CALL = Duration.ofSeconds(30);
     private static final int LARGEST_CHAT = 4 << 20;
@@ -44,11 +44,7 @@ public final class QwenClient implements UploadTransport {
         this(settings, clock, cookies, SHORT_CALL);
     }
 
-    /**
-     * A client with a patience of its own.
-     *
-     * @param shortCall how long a call may take that is no answer
-     */
+    /** @param shortCall how long a call may take that is no answer */
     QwenClient(Settings.Upstream settings, Clock clock, CookieListener cookies, Duration shortCall) {
         this.shortCall = shortCall;
         this.clock = clock;
@@ -103,7 +99,6 @@ public final class QwenClient implements UploadTransport {
         return post("/api/v2/chat/completions/stop?chat_id=" + chatId, "/c/" + chatId, account, body);
     }
 
-    /** Deletes a chat. */
     CompletableFuture<HttpResponse<byte[]>> delete(Account account, String chatId) {
         return call(
                 shortCall,
@@ -139,7 +134,6 @@ public final class QwenClient implements UploadTransport {
         return read(account, "/api/v1/auths/", timeout, BoundedBodySubscriber.REFUSAL);
     }
 
-    /** Reads a stored chat. */
     CompletableFuture<HttpResponse<byte[]>> chat(Account account, String chatId) {
         return read(account, "/api/v2/chats/" + chatId, shortCall, LARGEST_CHAT);
     }

@@ -47,7 +47,7 @@ final class RenewalReply {
 
     /** The failure that a reply without a new token means. */
     static Failure failure(HttpResponse<byte[]> reply, Instant now) {
-        return ofAccount(FailureClassifier.classify(Operation.RENEWAL, FailureClassifier.Reply.of(reply), now));
+        return ofAccount(FailureClassifier.classify(Operation.RENEWAL, reply, now));
     }
 
     /** The failure where there was no reply. */

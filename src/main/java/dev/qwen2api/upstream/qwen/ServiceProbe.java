@@ -80,6 +80,6 @@ public final class ServiceProbe {
     }
 
     private Failure classified(HttpResponse<byte[]> reply) {
-        return FailureClassifier.classify(Operation.PROBE, FailureClassifier.Reply.of(reply), clock.instant());
+        return FailureClassifier.classify(Operation.PROBE, reply, clock.instant());
     }
 }

@@ -134,8 +134,7 @@ public final class VideoPoller implements TaskWatch {
             if (state.has("task_status")) {
                 return new Poll(Optional.of(state), false);
             }
-            Failure failure = FailureClassifier.classify(
-                    Operation.TASK_STATUS, FailureClassifier.Reply.of(reply), clock.instant());
+            Failure failure = FailureClassifier.classify(Operation.TASK_STATUS, reply, clock.instant());
             if (failure.kind() != FailureKind.EXPIRED) {
                 return Poll.FAILED;
             }
@@ -169,11 +168,11 @@ public final class VideoPoller implements TaskWatch {
     /** Why a video failed, where the state says so. */
     private static Failure reason(JsonNode state, String status) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
-        ObjectNode error = json.putObject("error").put("message", state.path("message").asText(""));
+        ObjectNode error =
+                json.putObject("error").put("message", state.path("message").asText(""));
         error.set("code", state.path("code"));
         error.set("num", state.path("num"));
-        Failure told =
-                UpstreamErrorParser.of(Operation.TASK_STATUS, json, 200).orElseThrow();
+        Failure told = UpstreamErrorParser.of(Operation.TASK_STATUS, json, 200).orElseThrow();
         boolean says = switch (told.kind()) {
             case BUSY, UNKNOWN, MODEL_GONE, EXPIRED, FORBIDDEN, BROKEN -> false;
             default -> true;

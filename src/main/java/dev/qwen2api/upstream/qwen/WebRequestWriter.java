@@ -89,8 +89,7 @@ final class WebRequestWriter {
     private static ObjectNode message(Prompt prompt, List<String> files, long seconds) {
         String parent = parent(prompt);
         String type = prompt.chatType();
-        ObjectNode message =
-                object().putNull("id").put("fid", UUID.randomUUID().toString());
+        ObjectNode message = object().putNull("id").put("fid", UUID.randomUUID().toString());
         message.put("parentId", parent).put("parent_id", parent);
         message.putArray("childrenIds").add(UUID.randomUUID().toString());
         message.put("role", "user").put("content", prompt.message().text()).put("user_action", "chat");

@@ -41,7 +41,9 @@ public final class FileElement {
 
     /** The address in the JSON text of an element; empty where it has none. */
     public static String url(String element) {
-        return BoundedJson.read(element.getBytes(StandardCharsets.UTF_8)).path("url").asText("");
+        return BoundedJson.read(element.getBytes(StandardCharsets.UTF_8))
+                .path("url")
+                .asText("");
     }
 
     private static ObjectNode file(Media media, Attachment bytes, String id, Instant now) {

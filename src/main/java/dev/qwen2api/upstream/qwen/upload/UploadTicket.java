@@ -82,7 +82,8 @@ record UploadTicket(String fileId, String url, String bucket, OssSigner.Key key,
             return usual;
         }
         try {
-            Instant said = Instant.from(OssSigner.TIME.parse(date.group(1))).plusSeconds(Long.parseLong(expires.group(1)));
+            Instant said =
+                    Instant.from(OssSigner.TIME.parse(date.group(1))).plusSeconds(Long.parseLong(expires.group(1)));
             return said.isAfter(now) ? said : usual;
         } catch (DateTimeException noDate) {
             return usual;

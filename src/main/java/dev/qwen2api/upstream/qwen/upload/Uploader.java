@@ -33,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -47,12 +48,15 @@ public final class Uploader {
     /** Beside a second for every 50 KB: slower lines than that are taken for dead. */
     private static final Duration PUT = Duration.ofSeconds(30);
 
-    /** A {@code file_id} ends in silence; RF uses one for at most 1,800 s (13 row 23, 2026-09). */
-    private static final Duration DOCUMENT_LIFE = Duration.ofMinutes(25);
+    /**
+     * How long a document can be used. A {@code file_id} expires in silence; RF uses one for at most 1,800 s (13 row
+     * 23, 2026-09).
+     */
+    public static final Duration DOCUMENT_LIFE = Duration.ofMinutes(25);
 
     private static final long SLOWEST = 50 * 1024;
 
-    private final UploadTransport client;
+    private final Transport client;
     private final UploadCache cache;
     private final Clock clock;
     private final LongSupplier ticker;
@@ -63,12 +67,25 @@ public final class Uploader {
     /**
      * @param ticker monotonic nanoseconds, such as {@link System#nanoTime}
      */
-    public Uploader(UploadTransport client, UploadCache cache, Clock clock, LongSupplier ticker, Executor executor) {
+    public Uploader(Transport client, UploadCache cache, Clock clock, LongSupplier ticker, Executor executor) {
         this.ticker = ticker;
         this.client = client;
         this.cache = cache;
         this.clock = clock;
         this.executor = executor;
+    }
+
+    /** Sends the requests that an upload consists of. Thread-safe. */
+    public interface Transport {
+
+        /** Posts JSON as the signed-in page does. */
+        CompletableFuture<HttpResponse<byte[]>> postAsPage(Account account, String path, byte[] body);
+
+        /** Whether the address belongs to the web API's own host, which the owner may have put in its place. */
+        boolean isOwnHost(URI address);
+
+        /** Sends a request that is no browser's; its reply has to be whole before {@code whole} is over. */
+        CompletableFuture<HttpResponse<byte[]>> callPlain(Duration whole, Function<URI, HttpRequest.Builder> writing);
     }
 
     /** Something that waits for the upstream. */
@@ -238,7 +255,7 @@ public final class Uploader {
             watch.check();
             TimeUnit.NANOSECONDS.sleep(BETWEEN_LOOKS.toNanos());
             HttpResponse<byte[]> look = watch.await(post(account, "/api/v2/files/parse/status", list));
-            switch (BoundedJson.read(look.body()).path("data").path(0).path("status").asText()) {
+            switch (BoundedJson.read(look.body()).at("/data/0/status").asText()) {
                 case "success" -> {
                     return;
                 }
@@ -255,7 +272,6 @@ public final class Uploader {
     }
 
     private UpstreamException refusal(Operation operation, HttpResponse<byte[]> reply) {
-        return new UpstreamException(
-                FailureClassifier.classify(operation, FailureClassifier.Reply.of(reply), clock.instant()));
+        return new UpstreamException(FailureClassifier.classify(operation, reply, clock.instant()));
     }
 }
