@@ -5,7 +5,7 @@ import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.AccountRing;
 import dev.qwen2api.account.AccountStatus;
 import dev.qwen2api.chat.video.VideoJob;
-import dev.qwen2api.upstream.qwen.ChatLedger;
+import dev.qwen2api.upstream.qwen.ChatJanitor.ChatLedger;
 import java.util.List;
 import java.util.Optional;
 

@@ -40,12 +40,13 @@ import dev.qwen2api.upstream.compatible.CliService;
 import dev.qwen2api.upstream.qwen.BackgroundThreads;
 import dev.qwen2api.upstream.qwen.ChatJanitor;
 import dev.qwen2api.upstream.qwen.MediaHosts;
-import dev.qwen2api.upstream.qwen.ModelCatalog;
+import dev.qwen2api.upstream.qwen.ModelCache;
 import dev.qwen2api.upstream.qwen.NativeTools;
 import dev.qwen2api.upstream.qwen.QwenClient;
 import dev.qwen2api.upstream.qwen.SerialExecutor;
 import dev.qwen2api.upstream.qwen.ServiceProbe;
 import dev.qwen2api.upstream.qwen.SessionKeeper;
+import dev.qwen2api.upstream.qwen.Upstream;
 import dev.qwen2api.upstream.qwen.VideoPoller;
 import dev.qwen2api.upstream.qwen.WebChannel;
 import dev.qwen2api.upstream.qwen.error.WireChanges;
@@ -89,7 +90,7 @@ public final class Gateway implements AutoCloseable {
     private final Telemetry telemetry;
     private final ChatJanitor janitor;
     private final WebChannel web;
-    private final ModelCatalog catalogue;
+    private final ModelCache catalogue;
     private final WireChanges changes;
     private final NativeTools nativeTools;
     private final UploadCache uploads;
@@ -132,7 +133,7 @@ public final class Gateway implements AutoCloseable {
                 new ChatJanitor.Dependencies(
                         client, new SqlChatLedger(database), owners::ownerOf, sessions, threads, System::nanoTime),
                 SettingsMapping.deletesChats(settings));
-        catalogue = new ModelCatalog(
+        catalogue = new ModelCache(
                 client, settings.models().cacheTtl(), owners::all, clock, threads, text -> kept.save(CATALOGUE, text));
         changes = new WireChanges(clock, text -> kept.save(DatabaseCheckup.WIRE_CHANGES, text));
         nativeTools = new NativeTools(client, owners::all, kept.toolSettings(), clock, threads);
@@ -141,7 +142,7 @@ public final class Gateway implements AutoCloseable {
         var uploader = new Uploader(client, uploads, clock, System::nanoTime, threads);
         var videos = new VideoPoller(client, owners::ownerOf, sessions, clock, System::nanoTime);
         web = new WebChannel(
-                new WebChannel.Dependencies(client, janitor, uploader, videos, sessions, changes, clock, threads),
+                new Upstream(client, janitor, uploader, videos, sessions, changes, clock, threads),
                 SettingsMapping.web(settings));
         spools = new SpoolDirectory(settings.database().resolveSibling("attachments"), ATTACHMENT_BYTES);
         privateUrls.set(settings.upstream().allowPrivateUrls());

@@ -1,7 +1,7 @@
 package dev.qwen2api.store;
 
 import dev.qwen2api.account.AccountId;
-import dev.qwen2api.upstream.qwen.ChatLedger;
+import dev.qwen2api.upstream.qwen.ChatJanitor.ChatLedger;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;

@@ -20,7 +20,7 @@ import dev.qwen2api.account.MovableClock;
 import dev.qwen2api.account.TestAccounts;
 import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.RequestKind;
-import dev.qwen2api.upstream.qwen.ChatLedger.Entry;
+import dev.qwen2api.upstream.qwen.ChatJanitor.ChatLedger.Entry;
 import dev.qwen2api.upstream.qwen.upload.UploadCache.UploadStore.Upload;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

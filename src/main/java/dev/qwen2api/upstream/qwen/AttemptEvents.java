@@ -2,6 +2,7 @@ package dev.qwen2api.upstream.qwen;
 
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.upstream.qwen.error.FailureClassifier;
+import dev.qwen2api.upstream.qwen.error.FailureClassifier.Reply;
 import dev.qwen2api.upstream.qwen.error.Operation;
 import java.net.http.HttpHeaders;
 import java.nio.ByteBuffer;
@@ -38,8 +39,8 @@ public final class AttemptEvents implements DeadlineTimer.Waiter {
             Optional<Failure> failure(byte[] head, Instant now) {
                 return head.length == 0
                         ? Optional.empty()
-                        : Optional.of(FailureClassifier.classify(
-                                Operation.COMPLETION, FailureClassifier.Reply.of(status, headers, head), now));
+                        : Optional.of(
+                                FailureClassifier.classify(Operation.COMPLETION, Reply.of(status, headers, head), now));
             }
         }
 
@@ -65,7 +66,7 @@ public final class AttemptEvents implements DeadlineTimer.Waiter {
         record End() implements Item {}
 
         /** A reply that is no event stream. */
-        record Refused(FailureClassifier.Reply reply) implements Item {}
+        record Refused(Reply reply) implements Item {}
 
         /** No reply, or the end of one in disorder. */
         record Broken(Throwable cause) implements Item {}

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Gathers a body that ought to be small, and stops reading where it is not. */
@@ -22,19 +23,15 @@ public final class BoundedBodySubscriber implements BodySubscriber<byte[]> {
     private final CompletableFuture<byte[]> body = new CompletableFuture<>();
     private Flow.@Nullable Subscription subscription;
 
-    /** Is shown the headers of a reply. */
-    interface HeaderListener {
-        void headers(HttpHeaders headers);
-    }
-
     public BoundedBodySubscriber(int most) {
         this.most = most;
     }
 
-    static BodyHandler<byte[]> handler(HeaderListener listener) {
+    /** Shows the headers of a reply to the listener, and gathers its body. */
+    static BodyHandler<byte[]> handler(int most, Consumer<HttpHeaders> listener) {
         return info -> {
-            listener.headers(info.headers());
-            return new BoundedBodySubscriber(REFUSAL);
+            listener.accept(info.headers());
+            return new BoundedBodySubscriber(most);
         };
     }
 

@@ -9,8 +9,8 @@ import dev.qwen2api.chat.ResolvedConversation;
 import dev.qwen2api.upstream.qwen.capture.Recording;
 import dev.qwen2api.upstream.qwen.capture.Recording.Exchange;
 import dev.qwen2api.upstream.qwen.capture.Recording.Part;
+import dev.qwen2api.upstream.qwen.error.TransportErrors;
 import java.io.ByteArrayOutputStream;
-import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.charset.StandardCharsets;
@@ -58,8 +58,8 @@ public final class CaptureProbe {
             HttpResponse<byte[]> reply = client.newChat(account, body).join();
             chat = ChatReplies.newId(reply.body());
             exchanges.add(new Exchange(
-                    new Part("POST /api/v2/chats/new", headers(reply.request().headers()), text(body)),
-                    new Part("HTTP " + reply.statusCode(), headers(reply.headers()), text(reply.body())),
+                    new Part("POST /api/v2/chats/new", reply.request().headers().map(), text(body)),
+                    new Part("HTTP " + reply.statusCode(), reply.headers().map(), text(reply.body())),
                     chat.isPresent() ? "the reply ended" : "the reply ended, and names no chat"));
         } catch (CompletionException broken) {
             exchanges.add(new Exchange(new Part("POST /api/v2/chats/new", Map.of(), text(body)), NOTHING, why(broken)));
@@ -79,7 +79,7 @@ public final class CaptureProbe {
         try {
             byte[] list =
                     client.read("/api/models", SHORT, CATALOGUE_BYTES).join().body();
-            return ModelCatalog.read(list).stream().map(Model::id).findFirst().orElse(USUAL_MODEL);
+            return ModelCache.read(list).stream().map(Model::id).findFirst().orElse(USUAL_MODEL);
         } catch (CompletionException unreachable) {
             return USUAL_MODEL;
         }
@@ -104,7 +104,7 @@ public final class CaptureProbe {
             HttpResponse<Void> reply = sent.copy()
                     .orTimeout(LONG.toMillis(), TimeUnit.MILLISECONDS)
                     .join();
-            headers = headers(reply.request().headers());
+            headers = reply.request().headers().map();
         } catch (CompletionException broken) {
             sent.cancel(true);
             end = why(broken);
@@ -130,13 +130,9 @@ public final class CaptureProbe {
 
         synchronized Part part() {
             return info.map(head ->
-                            new Part("HTTP " + head.statusCode(), headers(head.headers()), text(bytes.toByteArray())))
+                            new Part("HTTP " + head.statusCode(), head.headers().map(), text(bytes.toByteArray())))
                     .orElse(NOTHING);
         }
-    }
-
-    private static Map<String, List<String>> headers(HttpHeaders headers) {
-        return headers.map();
     }
 
     private static String text(byte[] bytes) {
@@ -144,7 +140,6 @@ public final class CaptureProbe {
     }
 
     private static String why(CompletionException broken) {
-        Throwable cause = broken.getCause() == null ? broken : broken.getCause();
-        return "the reply broke off: " + cause.getClass().getSimpleName();
+        return "the reply broke off: " + TransportErrors.root(broken).getClass().getSimpleName();
     }
 }

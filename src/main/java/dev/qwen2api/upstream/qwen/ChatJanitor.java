@@ -1,8 +1,9 @@
 package dev.qwen2api.upstream.qwen;
 
 import dev.qwen2api.account.Account;
+import dev.qwen2api.account.AccountId;
 import dev.qwen2api.failure.FailureKind;
-import dev.qwen2api.upstream.qwen.ChatLedger.Entry;
+import dev.qwen2api.upstream.qwen.ChatJanitor.ChatLedger.Entry;
 import dev.qwen2api.upstream.qwen.error.TransportErrors;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -15,7 +16,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -44,7 +44,7 @@ public final class ChatJanitor {
     private Set<String> tokens = Set.of();
     private volatile boolean deletes;
     private int running;
-    private int expected;
+    private int stopping;
 
     /**
      * What the janitor uses.
@@ -112,41 +112,32 @@ public final class ChatJanitor {
         }
     }
 
-    /** Calls {@code then} with the reply, in the thread that completes it; {@link #drain} waits for it. */
-    void expect(
-            CompletableFuture<HttpResponse<byte[]>> call,
-            BiConsumer<@Nullable HttpResponse<byte[]>, @Nullable Throwable> then) {
-        synchronized (waiting) {
-            expected++;
-        }
-        logged(call.handle((reply, broken) -> {
-            try {
-                then.accept(reply, broken);
-            } finally {
-                synchronized (waiting) {
-                    expected--;
-                    waiting.notifyAll();
-                }
-            }
-            return true;
-        }));
-    }
-
     /** Stops the generation, then deletes the chat: one that is generating cannot be deleted. */
     void stopAndDispose(Account account, String chatId, String responseId) {
         byte[] body = WebRequestWriter.stop(chatId, responseId);
         var stop = with.sessions()
                 .living(account)
                 .thenCompose(alive -> with.client().stop(alive, chatId, body));
-        expect(stop, (reply, broken) -> {
-            if (broken != null) {
-                LOG.debug(
-                        "[CHAT] {}: a generation was not stopped: {}",
-                        account.id(),
-                        TransportErrors.of(broken).detail());
+        synchronized (waiting) {
+            stopping++;
+        }
+        logged(stop.handle((reply, broken) -> {
+            try {
+                if (broken != null) {
+                    LOG.debug(
+                            "[CHAT] {}: a generation was not stopped: {}",
+                            account.id(),
+                            TransportErrors.of(broken).detail());
+                }
+                dispose(account, chatId);
+            } finally {
+                synchronized (waiting) {
+                    stopping--;
+                    waiting.notifyAll();
+                }
             }
-            dispose(account, chatId);
-        });
+            return true;
+        }));
     }
 
     private static void logged(CompletableFuture<Boolean> step) {
@@ -268,6 +259,35 @@ public final class ChatJanitor {
     }
 
     private boolean busy() {
-        return running > 0 || expected > 0 || !waiting.isEmpty();
+        return running > 0 || stopping > 0 || !waiting.isEmpty();
+    }
+
+    /** Remembers the upstream chats that this gateway created and has yet to delete. Thread-safe, never blocks. */
+    public interface ChatLedger {
+
+        /**
+         * One chat to delete.
+         *
+         * @param account the number that the chat's account had when it was created
+         * @param user whose chat it is, whatever the number is now; empty where that is not known
+         */
+        record Entry(AccountId account, Optional<String> user, String chatId) {
+
+            public static Entry of(Account account, String chatId) {
+                return new Entry(account.id(), account.credential().userId(), chatId);
+            }
+
+            @Override
+            public String toString() {
+                return "a chat of " + account;
+            }
+        }
+
+        void add(Entry entry);
+
+        void remove(Entry entry);
+
+        /** What an earlier run left behind. */
+        List<Entry> leftOver();
     }
 }

@@ -6,7 +6,6 @@ import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.upstream.qwen.error.FailureClassifier;
 import dev.qwen2api.upstream.qwen.error.Operation;
 import dev.qwen2api.upstream.qwen.stream.BoundedJson;
-import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,18 +18,9 @@ final class ChatReplies {
 
     private ChatReplies() {}
 
-    private static JsonNode json(byte[] body) {
-        try {
-            JsonNode tree = BoundedJson.MAPPER.readTree(body);
-            return tree == null ? BoundedJson.MAPPER.missingNode() : tree;
-        } catch (IOException page) {
-            return BoundedJson.MAPPER.missingNode();
-        }
-    }
-
     /** The id of a new chat, which is fit to stand in an address; empty where the reply is a refusal. */
     static Optional<String> newId(byte[] body) {
-        JsonNode id = json(body).path("data").path("id");
+        JsonNode id = BoundedJson.read(body).path("data").path("id");
         return Optional.ofNullable(id.textValue()).filter(text -> text.matches("[A-Za-z0-9_-]{1,100}"));
     }
 
@@ -39,7 +29,7 @@ final class ChatReplies {
         if (reply.statusCode() == 204 || reply.statusCode() == 404) {
             return true;
         }
-        JsonNode json = json(reply.body());
+        JsonNode json = BoundedJson.read(reply.body());
         return json.path("success").asBoolean(false) || isGone(json.path("data"));
     }
 
@@ -49,7 +39,7 @@ final class ChatReplies {
             return Optional.empty();
         }
         // The time counts for limits alone.
-        Failure failure = FailureClassifier.classify(Operation.PROBE, FailureClassifier.Reply.of(reply), Instant.EPOCH);
+        Failure failure = FailureClassifier.classify(Operation.PROBE, reply, Instant.EPOCH);
         return Optional.of(failure).filter(each -> each.kind() == FailureKind.EXPIRED);
     }
 
@@ -63,8 +53,7 @@ final class ChatReplies {
     /** The addresses that a stored chat's answers consist of (13 row 14, 2026-09). */
     static List<String> pictures(byte[] body) {
         var found = new ArrayList<String>();
-        for (JsonNode message :
-                json(body).path("data").path("chat").path("history").path("messages")) {
+        for (JsonNode message : BoundedJson.read(body).at("/data/chat/history/messages")) {
             for (JsonNode content : message.path("content_list")) {
                 String text = content.path("content").asText("").strip();
                 if (text.matches("https?://\\S+")) {

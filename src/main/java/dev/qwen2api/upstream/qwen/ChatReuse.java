@@ -49,8 +49,8 @@ final class ChatReuse {
     /** The new messages alone, for a chat that has the others; its caller has the chat for itself. */
     Optional<Prompt> next(Account account, Consumer<ReusableChats.Chat> unusable) {
         Optional<Found> found = fingerprint.flatMap(known -> chats.take(known, account));
-        Optional<Prompt> prompt =
-                found.flatMap(each -> Prompt.next(question, longest, each.messages(), each.continued()));
+        Optional<Prompt> prompt = found.flatMap(each ->
+                Prompt.next(question, longest, each.messages(), each.chat().place()));
         if (prompt.isEmpty()) {
             found.ifPresent(each -> unusable.accept(each.chat()));
         }
@@ -103,7 +103,8 @@ final class ChatReuse {
     /** Keeps the chat for the request that goes on behind this answer. */
     void keep(Message answer, Account account, String chatId, String responseId, Instant end) {
         String boundary = new Transcript(question.conversation()).boundary();
-        var chat = new ReusableChats.Chat(account, chatId, responseId, boundary, end, chats.until(end));
+        var place = new Prompt.Continued(chatId, responseId, boundary, end);
+        var chat = new ReusableChats.Chat(account, place, chats.until(end));
         fingerprint.ifPresent(known -> chats.offer(known.after(answer), chat));
     }
 }

@@ -60,25 +60,19 @@ final class DeadlineTimer {
      */
     void watch(Waiter waiter) {
         watched.add(waiter);
+        if (ticking.get() != null) {
+            return;
+        }
+        Thread thread = null;
         try {
-            begin();
+            thread = threads.newThread(this::tick);
+            if (ticking.compareAndSet(null, thread)) {
+                thread.start();
+            }
         } catch (RuntimeException | Error unstarted) {
+            ticking.compareAndSet(thread, null);
             watched.remove(waiter);
             throw unstarted;
-        }
-    }
-
-    private void begin() {
-        if (ticking.get() == null) {
-            Thread thread = threads.newThread(this::tick);
-            if (ticking.compareAndSet(null, thread)) {
-                try {
-                    thread.start();
-                } catch (RuntimeException | Error unstarted) {
-                    ticking.compareAndSet(thread, null);
-                    throw unstarted;
-                }
-            }
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.qwen2api.upstream.qwen;
 
+import dev.qwen2api.upstream.qwen.AttemptEvents.Item;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
@@ -9,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The body of an event stream on its way into an {@link AttemptEvents}: a few pieces ahead of the reader, no more, so
@@ -22,7 +23,7 @@ public final class EventStreamSubscriber implements BodySubscriber<Void> {
 
     private final AttemptEvents attemptEvents;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
-    private final AtomicReference<Flow.Subscription> subscription = new AtomicReference<>();
+    private volatile Flow.@Nullable Subscription subscription;
     private volatile boolean cancelled;
     private volatile boolean draining;
 
@@ -48,7 +49,7 @@ public final class EventStreamSubscriber implements BodySubscriber<Void> {
 
     @Override
     public void onSubscribe(Flow.Subscription given) {
-        subscription.set(given);
+        subscription = given;
         if (cancelled) {
             given.cancel();
         } else {
@@ -59,26 +60,26 @@ public final class EventStreamSubscriber implements BodySubscriber<Void> {
     @Override
     public void onNext(List<ByteBuffer> pieces) {
         if (!draining) {
-            attemptEvents.put(new AttemptEvents.Item.Bytes(pieces, this::more));
+            attemptEvents.put(new Item.Bytes(pieces, () -> request(1)));
         }
     }
 
-    private void more() {
-        Flow.Subscription given = subscription.get();
+    private void request(long pieces) {
+        Flow.Subscription given = subscription;
         if (given != null) {
-            given.request(1);
+            given.request(pieces);
         }
     }
 
     @Override
     public void onError(Throwable broken) {
-        attemptEvents.put(new AttemptEvents.Item.Broken(broken));
+        attemptEvents.put(new Item.Broken(broken));
         done.complete(null);
     }
 
     @Override
     public void onComplete() {
-        attemptEvents.put(new AttemptEvents.Item.End());
+        attemptEvents.put(new Item.End());
         done.complete(null);
     }
 
@@ -88,10 +89,7 @@ public final class EventStreamSubscriber implements BodySubscriber<Void> {
      */
     public void drain() {
         draining = true;
-        Flow.Subscription given = subscription.get();
-        if (given != null) {
-            given.request(Long.MAX_VALUE);
-        }
+        request(Long.MAX_VALUE);
         done.orTimeout(DRAIN_MILLIS, TimeUnit.MILLISECONDS).exceptionally(late -> {
             cancel();
             return null;
@@ -101,7 +99,7 @@ public final class EventStreamSubscriber implements BodySubscriber<Void> {
     /** Closes the connection under the stream. */
     public void cancel() {
         cancelled = true;
-        Flow.Subscription given = subscription.get();
+        Flow.Subscription given = subscription;
         if (given != null) {
             given.cancel();
         }

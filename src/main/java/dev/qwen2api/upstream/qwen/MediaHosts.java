@@ -33,7 +33,7 @@ public final class MediaHosts implements ServiceMedia {
     @Override
     public CompletableFuture<Original> open(String url) {
         CompletableFuture<HttpResponse<InputStream>> reply = client.sendPlain(
-                base -> HttpRequest.newBuilder(checked(url, base)).timeout(HEAD), BodyHandlers.ofInputStream());
+                base -> HttpRequest.newBuilder(checked(url)).timeout(HEAD), BodyHandlers.ofInputStream());
         var told = new CompletableFuture<Original>();
         var unusedReply = reply.whenComplete((response, failed) -> tell(told, response, failed));
         var unusedEnd = told.whenComplete((original, failed) -> {
@@ -82,11 +82,9 @@ public final class MediaHosts implements ServiceMedia {
     }
 
     /** Hosts of the service's over https alone, and whatever the owner put in the place of the service. */
-    private static URI checked(String url, URI base) {
+    private URI checked(String url) {
         URI address = URI.create(url);
-        boolean inItsPlace = String.valueOf(base.getScheme()).equalsIgnoreCase(address.getScheme())
-                && String.valueOf(base.getRawAuthority()).equals(address.getRawAuthority());
-        if (!isKnown(address) && !inItsPlace) {
+        if (!isKnown(address) && !client.isOwnHost(address)) {
             throw new IllegalArgumentException("no host of the service's");
         }
         return address;

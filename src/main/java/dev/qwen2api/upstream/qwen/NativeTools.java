@@ -1,16 +1,17 @@
 package dev.qwen2api.upstream.qwen;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.account.Account;
-import java.io.IOException;
+import dev.qwen2api.upstream.qwen.stream.BoundedJson;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,7 +32,6 @@ import org.slf4j.LoggerFactory;
 public final class NativeTools implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(NativeTools.class);
-    private static final JsonMapper JSON = new JsonMapper();
     private static final String SETTINGS = "/api/v2/users/user/settings";
     private static final String TOOLS = "tools_enabled";
     private static final Duration CALL = Duration.ofSeconds(30);
@@ -128,10 +128,9 @@ public final class NativeTools implements AutoCloseable {
             owner.account = each.getValue();
             owner.farewells = 0;
         }
-        for (Iterator<Map.Entry<String, Owner>> all = owners.entrySet().iterator(); all.hasNext(); ) {
-            Map.Entry<String, Owner> each = all.next();
+        for (Map.Entry<String, Owner> each : List.copyOf(owners.entrySet())) {
             if (settle(each.getKey(), each.getValue(), present.containsKey(each.getKey()))) {
-                all.remove();
+                owners.remove(each.getKey());
             }
         }
     }
@@ -154,7 +153,7 @@ public final class NativeTools implements AutoCloseable {
         JsonNode tools = call(client.read(owner.account, SETTINGS, CALL, LARGEST))
                 .map(reply -> reply.has("data") ? reply.path("data") : reply)
                 .map(settings -> settings.path(TOOLS))
-                .orElse(JSON.missingNode());
+                .orElse(MissingNode.getInstance());
         if (!tools.isObject() || tools.isEmpty()) {
             LOG.warn("[TOOLS] {}: its settings could not be read, its tools stay on", owner.account.id());
             return false;
@@ -165,7 +164,7 @@ public final class NativeTools implements AutoCloseable {
             }
             owner.former = Optional.of(tools.toString());
         }
-        ObjectNode none = JSON.createObjectNode();
+        ObjectNode none = JsonNodeFactory.instance.objectNode();
         tools.fieldNames().forEachRemaining(name -> none.put(name, false));
         if (!tools.equals(none) && !update(owner.account, none)) {
             LOG.warn("[TOOLS] {}: its tools could not be switched off", owner.account.id());
@@ -176,7 +175,7 @@ public final class NativeTools implements AutoCloseable {
     }
 
     private void restore(String user, Owner owner, boolean stays) throws InterruptedException {
-        JsonNode former = parse(owner.former.orElse("{}").getBytes(StandardCharsets.UTF_8));
+        JsonNode former = BoundedJson.read(owner.former.orElse("{}").getBytes(StandardCharsets.UTF_8));
         if (update(owner.account, former)) {
             LOG.info("[TOOLS] {}: the service's own tools are as before", owner.account.id());
             store.remove(user);
@@ -195,16 +194,17 @@ public final class NativeTools implements AutoCloseable {
     }
 
     private boolean update(Account account, JsonNode tools) throws InterruptedException {
-        byte[] body = JSON.createObjectNode().set(TOOLS, tools).toString().getBytes(StandardCharsets.UTF_8);
-        return call(client.postAsPage(account, SETTINGS + "/update", body)).isPresent();
+        JsonNode body = JsonNodeFactory.instance.objectNode().set(TOOLS, tools);
+        return call(client.postAsPage(
+                        account, SETTINGS + "/update", body.toString().getBytes(StandardCharsets.UTF_8)))
+                .isPresent();
     }
 
     /** The JSON of a reply that reports success. */
-    private static Optional<JsonNode> call(CompletableFuture<java.net.http.HttpResponse<byte[]>> asked)
-            throws InterruptedException {
+    private static Optional<JsonNode> call(CompletableFuture<HttpResponse<byte[]>> asked) throws InterruptedException {
         try {
             var reply = asked.get(CALL.toSeconds(), TimeUnit.SECONDS);
-            JsonNode json = parse(reply.body());
+            JsonNode json = BoundedJson.read(reply.body());
             boolean works = reply.statusCode() == 200
                     && json.isObject()
                     && json.path("success").asBoolean(true)
@@ -212,15 +212,6 @@ public final class NativeTools implements AutoCloseable {
             return works ? Optional.of(json) : Optional.empty();
         } catch (ExecutionException | TimeoutException passing) {
             return Optional.empty();
-        }
-    }
-
-    private static JsonNode parse(byte[] text) {
-        try {
-            JsonNode json = JSON.readTree(text);
-            return json == null ? JSON.missingNode() : json;
-        } catch (IOException page) {
-            return JSON.missingNode();
         }
     }
 

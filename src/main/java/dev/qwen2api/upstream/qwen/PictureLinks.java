@@ -6,11 +6,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /**
  * Judges the links of finished pictures before they are handed out: the service has published dead ones, which answer
@@ -42,11 +42,7 @@ final class PictureLinks {
                 .handle((reply, broken) -> reply == null ? List.<String>of() : ChatReplies.pictures(reply.body()))
                 .thenCompose(stored -> judged(
                         stored.stream().filter(url -> !live.contains(url)).toList()))
-                .thenApply(found -> {
-                    var all = new ArrayList<>(live);
-                    all.addAll(found);
-                    return List.copyOf(all);
-                });
+                .thenApply(found -> Stream.concat(live.stream(), found.stream()).toList());
     }
 
     private CompletableFuture<List<String>> judged(List<String> urls) {

@@ -9,9 +9,11 @@ import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.RequestKind;
 import dev.qwen2api.failure.UpstreamException;
-import java.time.Duration;
+import dev.qwen2api.upstream.qwen.upload.Uploader;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -37,9 +39,6 @@ record Prompt(
 
     private static final int FILE_ELEMENT = 2_500;
 
-    /** A document that has expired is ignored in silence (13 row 23, 2026-09). */
-    private static final Duration DOCUMENTS_LAST = Duration.ofMinutes(25);
-
     /** Documents that the service takes with one message (PX, 2026-08). */
     private static final int MOST_DOCUMENTS = 5;
 
@@ -64,14 +63,14 @@ record Prompt(
      *
      * @param parentId the service's id of the answer that the message replies to
      * @param boundary what separates parts in the chat's messages
-     * @param end when the chat's documents expire
+     * @param end when the chat is of no use any more, because documents in it expire
      */
     record Continued(String chatId, String parentId, String boundary, Instant end) {}
 
     /** When the chat of this prompt is of no use any more. */
     Instant end(Instant now) {
         Instant end = chat.map(Continued::end).orElse(Instant.MAX);
-        Instant documents = message.documents().isEmpty() ? Instant.MAX : now.plus(DOCUMENTS_LAST);
+        Instant documents = message.documents().isEmpty() ? Instant.MAX : now.plus(Uploader.DOCUMENT_LIFE);
         return end.isBefore(documents) ? end : documents;
     }
 
@@ -167,5 +166,49 @@ record Prompt(
             case VIDEO -> RequestKind.VIDEO;
             case TEXT, SEARCH -> RequestKind.CHAT;
         };
+    }
+
+    /** Gives different attachments of a conversation different names, by which the message can refer to them. */
+    private static final class AttachmentNames {
+
+        /** The content's digest by the name in use. */
+        private final Map<String, String> taken = new HashMap<>();
+
+        private AttachmentNames() {
+            LongForm.NAMES.forEach(name -> taken.put(name, ""));
+        }
+
+        static ResolvedConversation distinct(ResolvedConversation given) {
+            Conversation conversation = given.conversation();
+            if (conversation.turns().stream()
+                    .allMatch(message -> Media.in(message).isEmpty())) {
+                return given;
+            }
+            var names = new AttachmentNames();
+            var messages = conversation.turns().stream()
+                    .map(message -> new Message(
+                            message.role(),
+                            message.parts().stream().map(names::distinct).toList(),
+                            message.calls(),
+                            message.callId()))
+                    .toList();
+            return given.with(conversation.withTurns(messages));
+        }
+
+        private Message.Part distinct(Message.Part part) {
+            if (!(part instanceof Media media) || !(media.source() instanceof Media.Attached attached)) {
+                return part;
+            }
+            String content = attached.attachment().sha256();
+            int dot = media.name().lastIndexOf('.');
+            String stem = dot > 0 ? media.name().substring(0, dot) : media.name();
+            String extension = dot > 0 ? media.name().substring(dot) : "";
+            String name = media.name();
+            for (int number = 2; !taken.getOrDefault(name, content).equals(content); number++) {
+                name = stem + "-" + number + extension;
+            }
+            taken.put(name, content);
+            return name.equals(media.name()) ? media : media.with(media.kind(), name, attached.attachment());
+        }
     }
 }

@@ -3,7 +3,7 @@ package dev.qwen2api.upstream.qwen;
 import dev.qwen2api.account.Account;
 import dev.qwen2api.config.Settings;
 import dev.qwen2api.upstream.qwen.error.TransportErrors;
-import dev.qwen2api.upstream.qwen.upload.UploadTransport;
+import dev.qwen2api.upstream.qwen.upload.Uploader;
 import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
@@ -23,7 +23,7 @@ import java.util.function.Supplier;
  * Sends requests to the web API. HTTP/1.1, because every fault that matters was tried over it; redirects are not
  * followed, because the service never redirects an API call to anything but a sign-in page. Thread-safe.
  */
-public final class QwenClient implements UploadTransport {
+public final class QwenClient implements Uploader.Transport {
 
     private static final Duration SHORT_CALL = Duration.ofSeconds(30);
     private static final int LARGEST_CHAT = 4 << 20;
@@ -44,11 +44,7 @@ public final class QwenClient implements UploadTransport {
         this(settings, clock, cookies, SHORT_CALL);
     }
 
-    /**
-     * A client with a patience of its own.
-     *
-     * @param shortCall how long a call may take that is no answer
-     */
+    /** @param shortCall how long a call may take that is no answer */
     QwenClient(Settings.Upstream settings, Clock clock, CookieListener cookies, Duration shortCall) {
         this.shortCall = shortCall;
         this.clock = clock;
@@ -76,10 +72,8 @@ public final class QwenClient implements UploadTransport {
      * extra empty chat does no harm. No other POST is repeated, because the upstream may have begun it.
      */
     CompletableFuture<HttpResponse<byte[]>> newChat(Account account, byte[] body) {
-        Supplier<CompletableFuture<HttpResponse<byte[]>>> asking = () -> call(
-                shortCall,
-                now -> post(now, "/api/v2/chats/new", "/c/new-chat", account, body),
-                BoundedBodySubscriber.handler(taking(account)));
+        Supplier<CompletableFuture<HttpResponse<byte[]>>> asking =
+                () -> post("/api/v2/chats/new", "/c/new-chat", account, body);
         return asking.get()
                 .exceptionallyCompose(broken -> TransportErrors.isBrokenConnection(broken)
                         ? asking.get()
@@ -94,7 +88,7 @@ public final class QwenClient implements UploadTransport {
             return handler.apply(info);
         };
         return send(
-                now -> post(now, "/api/v2/chat/completions?chat_id=" + chatId, "/c/" + chatId, account, body)
+                now -> posting(now, "/api/v2/chat/completions?chat_id=" + chatId, "/c/" + chatId, account, body)
                         .setHeader("Accept", "application/json")
                         .setHeader("x-accel-buffering", "no"),
                 taking);
@@ -102,22 +96,14 @@ public final class QwenClient implements UploadTransport {
 
     /** Stops a generation, which closing its stream does not. */
     CompletableFuture<HttpResponse<byte[]>> stop(Account account, String chatId, byte[] body) {
-        return call(
-                shortCall,
-                now -> post(now, "/api/v2/chat/completions/stop?chat_id=" + chatId, "/c/" + chatId, account, body),
-                BoundedBodySubscriber.handler(taking(account)));
+        return post("/api/v2/chat/completions/stop?chat_id=" + chatId, "/c/" + chatId, account, body);
     }
 
-    /** Deletes a chat. */
     CompletableFuture<HttpResponse<byte[]>> delete(Account account, String chatId) {
         return call(
                 shortCall,
-                now -> {
-                    HttpRequest.Builder request = request(now, "/api/v2/chats/" + chatId);
-                    now.headers().dress(request, "/", account.credential());
-                    return request.DELETE();
-                },
-                BoundedBodySubscriber.handler(taking(account)));
+                now -> ofPage(now, "/api/v2/chats/" + chatId, "/", account).DELETE(),
+                takingCookies(account, BoundedBodySubscriber.REFUSAL));
     }
 
     /**
@@ -134,6 +120,7 @@ public final class QwenClient implements UploadTransport {
                     return request;
                 },
                 BoundedBodySubscriber.handler(
+                        BoundedBodySubscriber.REFUSAL,
                         headers -> head.accept(RenewalReply.setCookies(headers, clock.instant()))));
     }
 
@@ -147,27 +134,15 @@ public final class QwenClient implements UploadTransport {
         return read(account, "/api/v1/auths/", timeout, BoundedBodySubscriber.REFUSAL);
     }
 
-    /** Reads a stored chat. */
     CompletableFuture<HttpResponse<byte[]>> chat(Account account, String chatId) {
         return read(account, "/api/v2/chats/" + chatId, shortCall, LARGEST_CHAT);
     }
 
     /** Reads something as the page of an account does. */
     CompletableFuture<HttpResponse<byte[]>> read(Account account, String path, Duration timeout, int mostBytes) {
-        return call(
-                timeout,
-                now -> {
-                    HttpRequest.Builder request = request(now, path);
-                    now.headers().dress(request, "/", account.credential());
-                    return request;
-                },
-                info -> {
-                    tell(account, info.headers());
-                    return new BoundedBodySubscriber(mostBytes);
-                });
+        return call(timeout, now -> ofPage(now, path, "/", account), takingCookies(account, mostBytes));
     }
 
-    /** Whether the address belongs to the web API's own host, which the owner may have put in its place. */
     @Override
     public boolean isOwnHost(URI address) {
         URI base = route.present().settings().chatUrl();
@@ -185,7 +160,7 @@ public final class QwenClient implements UploadTransport {
         return call(
                 timeout,
                 now -> {
-                    HttpRequest.Builder request = request(now, path);
+                    HttpRequest.Builder request = request(now, now.settings().chatUrl(), path);
                     now.headers().dress(request, "/");
                     return request;
                 },
@@ -195,8 +170,14 @@ public final class QwenClient implements UploadTransport {
     /** Posts JSON as the signed-in page does, to a path that starts no chat. */
     @Override
     public CompletableFuture<HttpResponse<byte[]>> postAsPage(Account account, String path, byte[] body) {
+        return post(path, "/", account, body);
+    }
+
+    private CompletableFuture<HttpResponse<byte[]>> post(String path, String referer, Account account, byte[] body) {
         return call(
-                shortCall, now -> post(now, path, "/", account, body), BoundedBodySubscriber.handler(taking(account)));
+                shortCall,
+                now -> posting(now, path, referer, account, body),
+                takingCookies(account, BoundedBodySubscriber.REFUSAL));
     }
 
     /**
@@ -221,26 +202,28 @@ public final class QwenClient implements UploadTransport {
     }
 
     private static Function<UpstreamRoute.Wire, HttpRequest.Builder> plain(Function<URI, HttpRequest.Builder> writing) {
-        return now -> {
-            HttpRequest.Builder request = writing.apply(now.settings().chatUrl());
-            now.proxyLogin().ifPresent(login -> request.setHeader("Proxy-Authorization", login));
-            return request;
-        };
+        return now -> withLogin(now, writing.apply(now.settings().chatUrl()));
     }
 
-    private static HttpRequest.Builder post(
+    private static HttpRequest.Builder posting(
             UpstreamRoute.Wire wire, String path, String referer, Account account, byte[] body) {
-        HttpRequest.Builder request = request(wire, path);
-        wire.headers().dress(request, referer, account.credential());
-        return request.POST(BodyPublishers.ofByteArray(body)).setHeader("Content-Type", "application/json");
+        return ofPage(wire, path, referer, account)
+                .POST(BodyPublishers.ofByteArray(body))
+                .setHeader("Content-Type", "application/json");
     }
 
-    private static HttpRequest.Builder request(UpstreamRoute.Wire wire, String path) {
-        return request(wire, wire.settings().chatUrl(), path);
+    /** A request as the page of an account sends it. */
+    private static HttpRequest.Builder ofPage(UpstreamRoute.Wire wire, String path, String referer, Account account) {
+        HttpRequest.Builder request = request(wire, wire.settings().chatUrl(), path);
+        wire.headers().dress(request, referer, account.credential());
+        return request;
     }
 
     private static HttpRequest.Builder request(UpstreamRoute.Wire wire, URI base, String path) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path));
+        return withLogin(wire, HttpRequest.newBuilder(URI.create(base + path)));
+    }
+
+    private static HttpRequest.Builder withLogin(UpstreamRoute.Wire wire, HttpRequest.Builder request) {
         wire.proxyLogin().ifPresent(login -> request.setHeader("Proxy-Authorization", login));
         return request;
     }
@@ -270,8 +253,8 @@ public final class QwenClient implements UploadTransport {
         }
     }
 
-    private BoundedBodySubscriber.HeaderListener taking(Account account) {
-        return headers -> tell(account, headers);
+    private BodyHandler<byte[]> takingCookies(Account account, int mostBytes) {
+        return BoundedBodySubscriber.handler(mostBytes, headers -> tell(account, headers));
     }
 
     private void tell(Account account, HttpHeaders headers) {

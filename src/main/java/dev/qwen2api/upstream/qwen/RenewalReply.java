@@ -1,13 +1,12 @@
 package dev.qwen2api.upstream.qwen;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.upstream.qwen.error.FailureClassifier;
 import dev.qwen2api.upstream.qwen.error.Operation;
 import dev.qwen2api.upstream.qwen.error.TransportErrors;
-import java.io.IOException;
+import dev.qwen2api.upstream.qwen.stream.BoundedJson;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
 import java.time.DateTimeException;
@@ -24,8 +23,6 @@ import org.jspecify.annotations.Nullable;
 /** Reads the reply to the renewal of a session, and the cookies that any reply sets. Pure. */
 final class RenewalReply {
 
-    private static final JsonMapper JSON = new JsonMapper();
-
     /** Field of the body to name of the cookie. */
     private static final Map<String, String> TOKENS = Map.of("access_token", "token", "refresh_token", "refresh_token");
 
@@ -38,7 +35,7 @@ final class RenewalReply {
     /** The tokens in the body, as cookies; most replies set them by header as well. */
     static Map<String, String> cookies(byte[] body) {
         var cookies = new LinkedHashMap<String, String>();
-        JsonNode data = data(body);
+        JsonNode data = BoundedJson.read(body).path("data");
         TOKENS.forEach((name, cookie) -> {
             String value = data.path(name).asText("");
             if (!value.isEmpty() && isValue(value)) {
@@ -48,17 +45,9 @@ final class RenewalReply {
         return cookies;
     }
 
-    private static JsonNode data(byte[] body) {
-        try {
-            return JSON.readTree(body).path("data");
-        } catch (IOException page) {
-            return JSON.missingNode();
-        }
-    }
-
     /** The failure that a reply without a new token means. */
     static Failure failure(HttpResponse<byte[]> reply, Instant now) {
-        return ofAccount(FailureClassifier.classify(Operation.RENEWAL, FailureClassifier.Reply.of(reply), now));
+        return ofAccount(FailureClassifier.classify(Operation.RENEWAL, reply, now));
     }
 
     /** The failure where there was no reply. */

@@ -33,24 +33,16 @@ final class ReusableChats {
     /**
      * A chat that waits for the next message.
      *
-     * @param parentId the service's id of the last answer, which the next message replies to
-     * @param boundary what separates parts in the chat's messages
-     * @param end when the chat is of no use any more, because documents in it expire
      * @param until when it is deleted unless a request continues it
      */
-    record Chat(Account account, String id, String parentId, String boundary, Instant end, Instant until) {}
+    record Chat(Account account, Prompt.Continued place, Instant until) {}
 
     /**
      * A chat that one request has for itself.
      *
      * @param messages how many messages of the conversation it has
      */
-    record Found(Chat chat, int messages) {
-
-        Prompt.Continued continued() {
-            return new Prompt.Continued(chat.id(), chat.parentId(), chat.boundary(), chat.end());
-        }
-    }
+    record Found(Chat chat, int messages) {}
 
     /** @param rest how long chats are kept; zero keeps none */
     ReusableChats(ChatJanitor janitor, Clock clock, Executor executor, Duration rest) {
@@ -158,7 +150,7 @@ final class ReusableChats {
     }
 
     private void dispose(Chat chat) {
-        janitor.dispose(chat.account(), chat.id());
+        janitor.dispose(chat.account(), chat.place().chatId());
     }
 
     /** Disposes of all chats; none is kept any more. */

@@ -1,13 +1,11 @@
 package dev.qwen2api.upstream.qwen;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.qwen2api.account.Account;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.upstream.qwen.error.FailureClassifier;
 import dev.qwen2api.upstream.qwen.error.Operation;
 import dev.qwen2api.upstream.qwen.error.TransportErrors;
-import java.io.IOException;
+import dev.qwen2api.upstream.qwen.stream.BoundedJson;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -17,7 +15,6 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
@@ -27,7 +24,6 @@ import java.util.concurrent.CompletionException;
 public final class ServiceProbe {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(15);
-    private static final JsonMapper JSON = new JsonMapper();
 
     private final QwenClient client;
     private final Clock clock;
@@ -73,25 +69,17 @@ public final class ServiceProbe {
 
     /** The same within a time limit. */
     public Optional<Failure> session(Account account, Duration timeout) {
-        CompletableFuture<HttpResponse<byte[]>> asked = client.whoAmI(account, timeout);
         try {
-            HttpResponse<byte[]> reply = asked.join();
-            return isKnown(reply) ? Optional.empty() : Optional.of(classified(reply));
+            HttpResponse<byte[]> reply = client.whoAmI(account, timeout).join();
+            boolean known = reply.statusCode() == 200
+                    && BoundedJson.read(reply.body()).path("id").isTextual();
+            return known ? Optional.empty() : Optional.of(classified(reply));
         } catch (CompletionException broken) {
             return Optional.of(TransportErrors.of(broken));
         }
     }
 
-    private static boolean isKnown(HttpResponse<byte[]> reply) {
-        try {
-            JsonNode user = JSON.readTree(reply.body());
-            return reply.statusCode() == 200 && user.path("id").isTextual();
-        } catch (IOException page) {
-            return false;
-        }
-    }
-
     private Failure classified(HttpResponse<byte[]> reply) {
-        return FailureClassifier.classify(Operation.PROBE, FailureClassifier.Reply.of(reply), clock.instant());
+        return FailureClassifier.classify(Operation.PROBE, reply, clock.instant());
     }
 }

@@ -40,7 +40,7 @@ public final class SessionKeeper {
      */
     private static final Duration PAUSE = Duration.ofMinutes(5);
 
-    private static final Failure ENDED = Failure.of(FailureKind.EXPIRED, "its token has ended");
+    static final Failure ENDED = Failure.of(FailureKind.EXPIRED, "its token has ended");
 
     private static final Failure NOT_RENEWABLE = Failure.of(FailureKind.EXPIRED, "its session cannot be renewed");
 

@@ -4,18 +4,23 @@ import dev.qwen2api.upstream.qwen.error.WireChanges;
 import dev.qwen2api.upstream.qwen.upload.Uploader;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.concurrent.Executor;
 
-/** What every attempt works with. */
-record Upstream(
+/**
+ * What the web channel and every attempt work with.
+ *
+ * @param sessions renews sessions that have ended, or that the upstream calls dead before the first event
+ * @param changes counts what the upstream says and no table knows
+ */
+public record Upstream(
         QwenClient client,
         ChatJanitor janitor,
         Uploader uploader,
         VideoPoller videos,
         SessionKeeper sessions,
         WireChanges changes,
-        ReusableChats chats,
-        PictureLinks links,
-        Clock clock) {
+        Clock clock,
+        Executor executor) {
 
     Instant now() {
         return clock.instant();

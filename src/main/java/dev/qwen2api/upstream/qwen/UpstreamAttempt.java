@@ -3,8 +3,8 @@ package dev.qwen2api.upstream.qwen;
 import dev.qwen2api.account.Account;
 import dev.qwen2api.chat.ChatType;
 import dev.qwen2api.failure.Failure;
-import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.UpstreamException;
+import dev.qwen2api.upstream.qwen.AttemptEvents.Item;
 import dev.qwen2api.upstream.qwen.error.FailureClassifier;
 import dev.qwen2api.upstream.qwen.error.FailureClassifier.Reply;
 import dev.qwen2api.upstream.qwen.error.Operation;
@@ -34,9 +34,7 @@ final class UpstreamAttempt {
 
     private static final Logger LOG = LoggerFactory.getLogger(UpstreamAttempt.class);
     /** Wakes a reader that is still there when the attempt is given up; where it was made says nothing. */
-    private static final AttemptEvents.Item CLOSED = new AttemptEvents.Item.Broken(new CancellationException("closed"));
-
-    private static final Failure ENDED = Failure.of(FailureKind.EXPIRED, "its token has ended");
+    private static final Item CLOSED = new Item.Broken(new CancellationException("closed"));
 
     private final Upstream upstream;
     private final AttemptEvents attemptEvents;
@@ -73,7 +71,7 @@ final class UpstreamAttempt {
     void start() {
         SessionKeeper sessions = upstream.sessions();
         if (dead.isPresent() || sessions.hasEnded(account)) {
-            renew(sessions.renewed(account, dead.orElse(ENDED)));
+            renew(sessions.renewed(account, dead.orElse(SessionKeeper.ENDED)));
         } else {
             sessions.lookAhead(account);
             begin(account);
@@ -127,7 +125,7 @@ final class UpstreamAttempt {
 
     private synchronized void create() {
         if (!prompt.message().omitted().isEmpty()) {
-            attemptEvents.put(new AttemptEvents.Item.Shortened(prompt.message().omitted()));
+            attemptEvents.put(new Item.Shortened(prompt.message().omitted()));
         }
         if (prompt.chat().isPresent()) {
             ask(prompt.chat().get().chatId());
@@ -141,7 +139,7 @@ final class UpstreamAttempt {
     private void tellInbox(CompletableFuture<?> step) {
         step.<Boolean>handle((done, broken) -> {
                     if (broken != null) {
-                        attemptEvents.put(new AttemptEvents.Item.Broken(broken));
+                        attemptEvents.put(new Item.Broken(broken));
                     }
                     return true;
                 })
@@ -151,8 +149,8 @@ final class UpstreamAttempt {
     private synchronized void created(HttpResponse<byte[]> reply) {
         Optional<String> id = ChatReplies.newId(reply.body());
         if (id.isEmpty()) {
-            attemptEvents.put(new AttemptEvents.Item.Broken(new UpstreamException(
-                    FailureClassifier.classify(Operation.NEW_CHAT, Reply.of(reply), upstream.now()))));
+            attemptEvents.put(new Item.Broken(
+                    new UpstreamException(FailureClassifier.classify(Operation.NEW_CHAT, reply, upstream.now()))));
             return;
         }
         debug("chat created");
@@ -179,7 +177,7 @@ final class UpstreamAttempt {
     private synchronized BodySubscriber<Void> receiver(ResponseInfo info) {
         debug("completion answered with status " + info.statusCode());
         if (EventStreamSubscriber.isIn(info.headers())) {
-            attemptEvents.put(new AttemptEvents.Item.Opened(info.statusCode(), info.headers()));
+            attemptEvents.put(new Item.Opened(info.statusCode(), info.headers()));
             EventStreamSubscriber events = new EventStreamSubscriber(attemptEvents);
             body = events;
             if (closed) {
@@ -202,26 +200,25 @@ final class UpstreamAttempt {
         if (video.isPresent()) {
             watch(video.get());
         } else {
-            attemptEvents.put(new AttemptEvents.Item.Refused(reply));
+            attemptEvents.put(new Item.Refused(reply));
         }
     }
 
     /** The reply to the order of a video names a task, which is polled until it is done. */
     private void watch(String taskId) {
-        attemptEvents.put(
-                new AttemptEvents.Item.TakenOn(taskId, account.credential().userId()));
+        attemptEvents.put(new Item.TakenOn(taskId, account.credential().userId()));
         Account orderer = account;
         boolean fromPicture = !prompt.attachments().isEmpty();
         tellInbox(upstream.uploader()
                 .run(() -> upstream.videos().await(orderer, taskId, fromPicture, steps()))
-                .thenAccept(url -> attemptEvents.put(new AttemptEvents.Item.Rendered(url))));
+                .thenAccept(url -> attemptEvents.put(new Item.Rendered(url))));
     }
 
     /** Judges the links of finished pictures, and puts those that lead to pictures into the inbox. */
     synchronized void verify(List<String> pictures) {
-        tellInbox(upstream.links()
+        tellInbox(new PictureLinks(upstream.client())
                 .live(account, String.valueOf(chatId), pictures)
-                .thenAccept(live -> attemptEvents.put(new AttemptEvents.Item.Pictures(live))));
+                .thenAccept(live -> attemptEvents.put(new Item.Pictures(live))));
     }
 
     private void debug(String step) {
@@ -229,7 +226,7 @@ final class UpstreamAttempt {
     }
 
     private UploadWatch steps() {
-        return new UploadWatch(this::isClosed, () -> attemptEvents.put(new AttemptEvents.Item.Step()));
+        return new UploadWatch(this::isClosed, () -> attemptEvents.put(new Item.Step()));
     }
 
     /** The answer is complete, or will never begin: there is nothing left to stop. */

@@ -1,7 +1,6 @@
 package dev.qwen2api.upstream.qwen;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.account.Account;
@@ -14,8 +13,8 @@ import dev.qwen2api.failure.UpstreamException;
 import dev.qwen2api.upstream.qwen.error.FailureClassifier;
 import dev.qwen2api.upstream.qwen.error.Operation;
 import dev.qwen2api.upstream.qwen.error.UpstreamErrorParser;
+import dev.qwen2api.upstream.qwen.stream.BoundedJson;
 import dev.qwen2api.upstream.qwen.upload.UploadWatch;
-import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
@@ -34,7 +33,6 @@ import java.util.function.LongSupplier;
  */
 public final class VideoPoller implements TaskWatch {
 
-    private static final JsonMapper JSON = new JsonMapper();
     private static final Duration FIRST_POLL = Duration.ofMillis(500);
     /** As the web app polls (13 row 15, 2026-09). */
     private static final Duration BETWEEN_POLLS = Duration.ofSeconds(10);
@@ -70,7 +68,7 @@ public final class VideoPoller implements TaskWatch {
 
     /** The name of the task that the reply to an order speaks of. */
     static Optional<String> task(byte[] reply) {
-        JsonNode id = json(reply).at("/data/messages/0/extra/wanx/task_id");
+        JsonNode id = BoundedJson.read(reply).at("/data/messages/0/extra/wanx/task_id");
         return Optional.ofNullable(id.textValue()).filter(text -> text.matches("[A-Za-z0-9_-]{1,100}"));
     }
 
@@ -131,13 +129,12 @@ public final class VideoPoller implements TaskWatch {
         try {
             Account account = sessions.living(orderer).get(POLL.toSeconds(), TimeUnit.SECONDS);
             HttpResponse<byte[]> reply = client.task(account, taskId).get(POLL.toSeconds(), TimeUnit.SECONDS);
-            JsonNode json = json(reply.body());
+            JsonNode json = BoundedJson.read(reply.body());
             JsonNode state = json.has("task_status") ? json : json.path("data");
             if (state.has("task_status")) {
                 return new Poll(Optional.of(state), false);
             }
-            Failure failure = FailureClassifier.classify(
-                    Operation.TASK_STATUS, FailureClassifier.Reply.of(reply), clock.instant());
+            Failure failure = FailureClassifier.classify(Operation.TASK_STATUS, reply, clock.instant());
             if (failure.kind() != FailureKind.EXPIRED) {
                 return Poll.FAILED;
             }
@@ -170,13 +167,12 @@ public final class VideoPoller implements TaskWatch {
 
     /** Why a video failed, where the state says so. */
     private static Failure reason(JsonNode state, String status) {
-        ObjectNode error = JsonNodeFactory.instance.objectNode();
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        ObjectNode error =
+                json.putObject("error").put("message", state.path("message").asText(""));
         error.set("code", state.path("code"));
-        error.put("message", state.path("message").asText(""));
         error.set("num", state.path("num"));
-        Failure told = UpstreamErrorParser.of(
-                        Operation.TASK_STATUS, JSON.createObjectNode().set("error", error), 200)
-                .orElseThrow();
+        Failure told = UpstreamErrorParser.of(Operation.TASK_STATUS, json, 200).orElseThrow();
         boolean says = switch (told.kind()) {
             case BUSY, UNKNOWN, MODEL_GONE, EXPIRED, FORBIDDEN, BROKEN -> false;
             default -> true;
@@ -191,14 +187,5 @@ public final class VideoPoller implements TaskWatch {
 
     private static UpstreamException failure(FailureKind kind, String why) {
         return new UpstreamException(Failure.of(kind, why).in(RequestKind.VIDEO));
-    }
-
-    private static JsonNode json(byte[] body) {
-        try {
-            JsonNode tree = JSON.readTree(body);
-            return tree == null ? JSON.missingNode() : tree;
-        } catch (IOException page) {
-            return JSON.missingNode();
-        }
     }
 }

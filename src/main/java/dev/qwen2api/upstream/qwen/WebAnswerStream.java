@@ -9,6 +9,7 @@ import dev.qwen2api.chat.Message;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.UpstreamException;
+import dev.qwen2api.upstream.qwen.AttemptEvents.Item;
 import dev.qwen2api.upstream.qwen.error.FailureClassifier;
 import dev.qwen2api.upstream.qwen.error.Operation;
 import dev.qwen2api.upstream.qwen.error.TransportErrors;
@@ -41,7 +42,7 @@ final class WebAnswerStream implements AnswerStream {
     private FrameDecoder answer;
     private Prompt prompt;
     private final ChatReuse reuse;
-    private AttemptEvents.Item.@Nullable Opened opened;
+    private Item.@Nullable Opened opened;
 
     /** Links of finished pictures that wait for their verdict, where pictures were asked for. */
     private final List<String> pictures = new ArrayList<>();
@@ -77,7 +78,7 @@ final class WebAnswerStream implements AnswerStream {
     /** The head of a reply is no sign of life yet: streams have been seen that consist of nothing else. */
     @Override
     public Progress read(Duration patience, AnswerListener listener) throws UpstreamException, InterruptedException {
-        AttemptEvents.Item item = attempt().inbox().take(patience);
+        Item item = attempt().inbox().take(patience);
         if (item == null) {
             return Progress.QUIET;
         }
@@ -86,9 +87,9 @@ final class WebAnswerStream implements AnswerStream {
         boolean onTheWay = false;
         for (int taken = 1; item != null; taken++) {
             take(item, handed);
-            alive |= !(item instanceof AttemptEvents.Item.Opened);
-            onTheWay |= item instanceof AttemptEvents.Item.Step;
-            if (item instanceof AttemptEvents.Item.Shortened) {
+            alive |= !(item instanceof Item.Opened);
+            onTheWay |= item instanceof Item.Step;
+            if (item instanceof Item.Shortened) {
                 // The reader has to know before the first event.
                 return Progress.EVENTS;
             }
@@ -152,32 +153,32 @@ final class WebAnswerStream implements AnswerStream {
         }
     }
 
-    private void take(AttemptEvents.Item item, Handed handed) throws UpstreamException {
-        if (item instanceof AttemptEvents.Item.Opened head) {
+    private void take(Item item, Handed handed) throws UpstreamException {
+        if (item instanceof Item.Opened head) {
             opened = head;
             answer = decoder(attempt().context());
-        } else if (item instanceof AttemptEvents.Item.Bytes bytes) {
+        } else if (item instanceof Item.Bytes bytes) {
             feed(bytes, handed);
-        } else if (item instanceof AttemptEvents.Item.Shortened shortened) {
+        } else if (item instanceof Item.Shortened shortened) {
             omitted = shortened.omitted();
             LOG.warn("[CHAT] {}: sent without {}", attempt().account().id(), String.join(", ", omitted));
-        } else if (item instanceof AttemptEvents.Item.TakenOn video) {
+        } else if (item instanceof Item.TakenOn video) {
             handed.on(new AnswerEvent.Rendering(video.task(), video.user()));
-        } else if (item instanceof AttemptEvents.Item.Rendered video) {
+        } else if (item instanceof Item.Rendered video) {
             handed.on(new AnswerEvent.Video(video.url()));
             handed.on(new Finished(Finished.Reason.STOP));
-        } else if (item instanceof AttemptEvents.Item.Pictures live) {
+        } else if (item instanceof Item.Pictures live) {
             show(live.urls(), handed);
-        } else if (item instanceof AttemptEvents.Item.End) {
+        } else if (item instanceof Item.End) {
             end(handed);
-        } else if (item instanceof AttemptEvents.Item.Refused refused) {
+        } else if (item instanceof Item.Refused refused) {
             fail(FailureClassifier.classify(Operation.COMPLETION, refused.reply(), upstream.now()), null);
-        } else if (item instanceof AttemptEvents.Item.Broken broken) {
+        } else if (item instanceof Item.Broken broken) {
             broken(broken.cause());
         }
     }
 
-    private void feed(AttemptEvents.Item.Bytes bytes, AnswerListener listener) throws UpstreamException {
+    private void feed(Item.Bytes bytes, AnswerListener listener) throws UpstreamException {
         try {
             for (ByteBuffer piece : bytes.pieces()) {
                 answer.feed(piece, listener);
@@ -218,19 +219,15 @@ final class WebAnswerStream implements AnswerStream {
     }
 
     private void broken(Throwable cause) throws UpstreamException {
-        if (judging) {
-            return;
-        }
-        if (!pictures.isEmpty()) {
+        if (judging || !pictures.isEmpty()) {
             judge();
             return;
         }
-        Failure failure = TransportErrors.of(cause);
         boolean cutOff = answer.hasDelivered() && !(TransportErrors.root(cause) instanceof UpstreamException);
         fail(
                 cutOff
                         ? Failure.of(FailureKind.TRUNCATED, "the connection broke off in the middle of the answer")
-                        : failure,
+                        : TransportErrors.of(cause),
                 cause);
     }
 

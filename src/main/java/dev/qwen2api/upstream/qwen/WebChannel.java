@@ -7,12 +7,8 @@ import dev.qwen2api.chat.AnswerStream;
 import dev.qwen2api.chat.Channel;
 import dev.qwen2api.chat.ResolvedConversation;
 import dev.qwen2api.failure.UpstreamException;
-import dev.qwen2api.upstream.qwen.error.WireChanges;
-import dev.qwen2api.upstream.qwen.upload.Uploader;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 
 /**
  * Answers through the web API: in the chat that has the conversation so far, or else in a new one. Chats are deleted
@@ -21,23 +17,8 @@ import java.util.concurrent.Executor;
 public final class WebChannel implements Channel {
 
     private final Upstream upstream;
+    private final ReusableChats chats;
     private volatile Rules rules;
-
-    /**
-     * What the channel works with.
-     *
-     * @param sessions renews sessions that have ended, or that the upstream calls dead before the first event
-     * @param changes counts what the upstream says and no table knows
-     */
-    public record Dependencies(
-            QwenClient client,
-            ChatJanitor janitor,
-            Uploader uploader,
-            VideoPoller videos,
-            SessionKeeper sessions,
-            WireChanges changes,
-            Clock clock,
-            Executor executor) {}
 
     /**
      * Settings that may change while the service runs.
@@ -47,45 +28,37 @@ public final class WebChannel implements Channel {
      */
     public record Rules(int promptMaxBytes, Duration reuse) {}
 
-    public WebChannel(Dependencies dependencies, Rules rules) {
+    public WebChannel(Upstream upstream, Rules rules) {
+        this.upstream = upstream;
         this.rules = rules;
-        QwenClient client = dependencies.client();
-        Clock clock = dependencies.clock();
-        this.upstream = new Upstream(
-                client,
-                dependencies.janitor(),
-                dependencies.uploader(),
-                dependencies.videos(),
-                dependencies.sessions(),
-                dependencies.changes(),
-                new ReusableChats(dependencies.janitor(), clock, dependencies.executor(), rules.reuse()),
-                new PictureLinks(client),
-                clock);
+        this.chats = new ReusableChats(upstream.janitor(), upstream.clock(), upstream.executor(), rules.reuse());
     }
 
     /** Puts other settings in force for the requests to come. */
     public void apply(Rules next) {
         rules = next;
-        upstream.chats().apply(next.reuse());
+        chats.apply(next.reuse());
     }
 
     /** Disposes of the chats that wait for a next message. */
     public void close() {
-        upstream.chats().close();
+        chats.close();
     }
 
     @Override
     public Optional<AccountId> preferred(ResolvedConversation resolvedConversation) {
-        return ChatReuse.fingerprint(upstream.chats(), resolvedConversation).flatMap(upstream.chats()::account);
+        return ChatReuse.fingerprint(chats, resolvedConversation).flatMap(chats::account);
     }
 
     @Override
     public AnswerStream open(ResolvedConversation resolvedConversation, Account account) {
         try {
             int longest = rules.promptMaxBytes();
-            var reuse = new ChatReuse(upstream.chats(), resolvedConversation, longest);
-            Optional<Prompt> next =
-                    reuse.next(account, chat -> upstream.janitor().dispose(chat.account(), chat.id()));
+            var reuse = new ChatReuse(chats, resolvedConversation, longest);
+            Optional<Prompt> next = reuse.next(
+                    account,
+                    chat -> upstream.janitor()
+                            .dispose(chat.account(), chat.place().chatId()));
             Prompt prompt = next.isPresent() ? next.get() : reuse.whole();
             var stream = new WebAnswerStream(upstream, account, prompt, reuse);
             stream.start();

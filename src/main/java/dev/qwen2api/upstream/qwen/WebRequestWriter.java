@@ -1,18 +1,21 @@
 package dev.qwen2api.upstream.qwen;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import dev.qwen2api.chat.ChatType;
 import dev.qwen2api.chat.ResolvedConversation;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the bodies of the web app's requests, in full as the app itself sends them (front end 0.2.87 to 0.3.11):
@@ -20,51 +23,38 @@ import java.util.UUID;
  */
 final class WebRequestWriter {
 
-    private static final JsonFactory JSON = JsonFactory.builder()
+    private static final JsonMapper JSON = new JsonMapper(JsonFactory.builder()
             .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool())
             // An emoji as an escape of twelve bytes would count as twelve.
             .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
-            .build();
+            .build());
 
     private WebRequestWriter() {}
 
-    private interface Writing {
-        void write(JsonGenerator json) throws IOException;
+    private static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
     }
 
-    private static byte[] object(Writing writing) {
-        var bytes = new ByteArrayOutputStream(1024);
-        try (JsonGenerator json = JSON.createGenerator(bytes)) {
-            json.writeStartObject();
-            writing.write(json);
-            json.writeEndObject();
-        } catch (IOException impossible) {
+    private static byte[] bytes(ObjectNode body) {
+        try {
+            return JSON.writeValueAsBytes(body);
+        } catch (JsonProcessingException impossible) {
             throw new UncheckedIOException(impossible);
         }
-        return bytes.toByteArray();
     }
 
     /** Body of {@code POST /api/v2/chats/new}. */
     static byte[] newChat(Prompt prompt, Instant now) {
-        return object(json -> {
-            json.writeStringField("title", "New Chat");
-            models(json, prompt.question().model());
-            json.writeStringField("chat_mode", "normal");
-            json.writeStringField("chat_type", prompt.chatType());
-            json.writeNumberField("timestamp", now.toEpochMilli());
-            json.writeStringField("project_id", "");
-            json.writeStringField("chatId", "");
-        });
+        ObjectNode body = object().put("title", "New Chat");
+        body.putArray("models").add(prompt.question().model());
+        body.put("chat_mode", "normal").put("chat_type", prompt.chatType()).put("timestamp", now.toEpochMilli());
+        return bytes(body.put("project_id", "").put("chatId", ""));
     }
 
     /** Body of {@code POST /api/v2/chat/completions/stop}. */
     static byte[] stop(String chatId, String responseId) {
-        return object(json -> {
-            json.writeStringField("chat_id", chatId);
-            if (!responseId.isEmpty()) {
-                json.writeStringField("response_id", responseId);
-            }
-        });
+        ObjectNode body = object().put("chat_id", chatId);
+        return bytes(responseId.isEmpty() ? body : body.put("response_id", responseId));
     }
 
     /**
@@ -74,110 +64,64 @@ final class WebRequestWriter {
      * @param files what the prompt's attachments are to the upstream, as JSON text
      */
     static byte[] completion(Prompt prompt, List<String> files, String chatId, Instant now) {
-        ResolvedConversation resolvedConversation = prompt.question();
+        ResolvedConversation question = prompt.question();
+        String parent = parent(prompt);
         long seconds = now.getEpochSecond();
-        return object(json -> {
-            json.writeBooleanField("stream", resolvedConversation.type() != ChatType.VIDEO);
-            json.writeStringField("version", "2.1");
-            json.writeBooleanField("incremental_output", true);
-            json.writeStringField("chatId", chatId);
-            json.writeStringField("parentId", parent(prompt).orElse(""));
-            json.writeStringField("chat_id", chatId);
-            json.writeStringField("chat_mode", "normal");
-            json.writeStringField("model", resolvedConversation.model());
-            parent(json, "parent_id", prompt);
-            json.writeArrayFieldStart("messages");
-            message(json, prompt, files, seconds);
-            json.writeEndArray();
-            json.writeNumberField("timestamp", seconds + 1);
-            size(json, resolvedConversation);
-        });
+        ObjectNode body = object().put("stream", question.type() != ChatType.VIDEO)
+                .put("version", "2.1")
+                .put("incremental_output", true)
+                .put("chatId", chatId)
+                .put("parentId", parent == null ? "" : parent)
+                .put("chat_id", chatId)
+                .put("chat_mode", "normal")
+                .put("model", question.model())
+                .put("parent_id", parent);
+        body.putArray("messages").add(message(prompt, files, seconds));
+        body.put("timestamp", seconds + 1);
+        question.size().ifPresent(size -> body.put("size", size));
+        return bytes(body);
     }
 
-    private static Optional<String> parent(Prompt prompt) {
-        return prompt.chat().map(Prompt.Continued::parentId);
+    private static @Nullable String parent(Prompt prompt) {
+        return prompt.chat().map(Prompt.Continued::parentId).orElse(null);
     }
 
-    private static void parent(JsonGenerator json, String field, Prompt prompt) throws IOException {
-        json.writeFieldName(field);
-        json.writeObject(parent(prompt).orElse(null));
-    }
-
-    private static void message(JsonGenerator json, Prompt prompt, List<String> files, long seconds)
-            throws IOException {
-        ResolvedConversation resolvedConversation = prompt.question();
+    private static ObjectNode message(Prompt prompt, List<String> files, long seconds) {
+        String parent = parent(prompt);
         String type = prompt.chatType();
-        json.writeStartObject();
-        json.writeNullField("id");
-        json.writeStringField("fid", UUID.randomUUID().toString());
-        parent(json, "parentId", prompt);
-        parent(json, "parent_id", prompt);
-        json.writeArrayFieldStart("childrenIds");
-        json.writeString(UUID.randomUUID().toString());
-        json.writeEndArray();
-        json.writeStringField("role", "user");
-        json.writeStringField("content", prompt.message().text());
-        json.writeStringField("user_action", "chat");
-        json.writeArrayFieldStart("files");
-        for (String file : files) {
-            json.writeRawValue(file);
-        }
-        json.writeEndArray();
-        json.writeNumberField("timestamp", seconds);
-        models(json, resolvedConversation.model());
-        json.writeStringField("model", "");
-        json.writeStringField("chat_type", type);
-        json.writeStringField("sub_chat_type", type);
-        features(json, resolvedConversation, prompt.sendsThinking());
-        json.writeObjectFieldStart("extra");
-        json.writeObjectFieldStart("meta");
-        json.writeStringField("subChatType", type);
+        ObjectNode message = object().putNull("id").put("fid", UUID.randomUUID().toString());
+        message.put("parentId", parent).put("parent_id", parent);
+        message.putArray("childrenIds").add(UUID.randomUUID().toString());
+        message.put("role", "user").put("content", prompt.message().text()).put("user_action", "chat");
+        ArrayNode elements = message.putArray("files");
+        files.forEach(file -> elements.addRawValue(new RawValue(file)));
+        message.put("timestamp", seconds);
+        message.putArray("models").add(prompt.question().model());
+        message.put("model", "").put("chat_type", type).put("sub_chat_type", type);
+        message.set("feature_config", features(prompt.question(), prompt.sendsThinking()));
+        ObjectNode meta = message.putObject("extra").putObject("meta").put("subChatType", type);
         if (prompt.isPicture()) {
-            picture(json, resolvedConversation);
+            // The picture's model, and its size once more (13 row 13, 2026-09).
+            prompt.question().pictureModel().ifPresent(model -> meta.put("model", model));
+            prompt.question().size().ifPresent(size -> meta.put("size", size));
         }
-        json.writeEndObject();
-        json.writeEndObject();
-        json.writeEndObject();
+        return message;
     }
 
     /**
      * Without {@code output_schema} nothing in the answer is labelled; without the two {@code auto_} switches it may
      * surprise.
      */
-    private static void features(JsonGenerator json, ResolvedConversation resolvedConversation, boolean thinking)
-            throws IOException {
-        json.writeObjectFieldStart("feature_config");
-        json.writeBooleanField("thinking_enabled", thinking);
-        json.writeStringField("output_schema", "phase");
-        json.writeStringField("research_mode", "normal");
-        json.writeBooleanField("auto_thinking", false);
-        json.writeStringField("thinking_mode", thinking ? "Thinking" : "Fast");
-        json.writeStringField("thinking_format", "summary");
-        if (thinking && resolvedConversation.thinkingBudget().isPresent()) {
-            json.writeNumberField(
-                    "thinking_budget", resolvedConversation.thinkingBudget().getAsInt());
+    private static ObjectNode features(ResolvedConversation question, boolean thinking) {
+        ObjectNode features = object().put("thinking_enabled", thinking)
+                .put("output_schema", "phase")
+                .put("research_mode", "normal")
+                .put("auto_thinking", false)
+                .put("thinking_mode", thinking ? "Thinking" : "Fast")
+                .put("thinking_format", "summary");
+        if (thinking) {
+            question.thinkingBudget().ifPresent(budget -> features.put("thinking_budget", budget));
         }
-        json.writeBooleanField("auto_search", resolvedConversation.type() == ChatType.SEARCH);
-        json.writeEndObject();
-    }
-
-    private static void models(JsonGenerator json, String model) throws IOException {
-        json.writeArrayFieldStart("models");
-        json.writeString(model);
-        json.writeEndArray();
-    }
-
-    /** The picture's model, and its size once more (13 row 13, 2026-09). */
-    private static void picture(JsonGenerator json, ResolvedConversation resolvedConversation) throws IOException {
-        if (resolvedConversation.pictureModel().isPresent()) {
-            json.writeStringField("model", resolvedConversation.pictureModel().get());
-        }
-        size(json, resolvedConversation);
-    }
-
-    private static void size(JsonGenerator json, ResolvedConversation resolvedConversation) throws IOException {
-        if (resolvedConversation.size().isPresent()) {
-            json.writeStringField("size", resolvedConversation.size().get());
-        }
+        return features.put("auto_search", question.type() == ChatType.SEARCH);
     }
 }

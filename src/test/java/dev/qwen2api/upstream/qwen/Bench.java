@@ -91,7 +91,7 @@ final class Bench implements AutoCloseable {
     WebChannel channel(QwenClient way) {
         SessionKeeper sessions = sessions(way);
         return new WebChannel(
-                new WebChannel.Dependencies(
+                new Upstream(
                         way,
                         janitor,
                         uploader(way),

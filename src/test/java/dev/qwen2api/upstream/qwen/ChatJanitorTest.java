@@ -10,7 +10,7 @@ import dev.qwen2api.fakeqwen.Endpoint;
 import dev.qwen2api.fakeqwen.Refusals;
 import dev.qwen2api.fakeqwen.Reply;
 import dev.qwen2api.fakeqwen.WireFaults;
-import dev.qwen2api.upstream.qwen.ChatLedger.Entry;
+import dev.qwen2api.upstream.qwen.ChatJanitor.ChatLedger.Entry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

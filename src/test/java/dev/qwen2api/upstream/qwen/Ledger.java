@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A ledger in memory. */
-final class Ledger implements ChatLedger {
+final class Ledger implements ChatJanitor.ChatLedger {
 
     private final Set<Entry> entries = ConcurrentHashMap.newKeySet();
 

@@ -91,7 +91,7 @@ class ProxyTest {
         var reply = through(Optional.empty())
                 .read("/api/models", Duration.ofSeconds(5), 100)
                 .get(20, TimeUnit.SECONDS);
-        Failure failure = FailureClassifier.classify(Operation.PROBE, FailureClassifier.Reply.of(reply), Instant.EPOCH);
+        Failure failure = FailureClassifier.classify(Operation.PROBE, reply, Instant.EPOCH);
         assertEquals(FailureKind.UNREACHABLE, failure.kind());
         assertTrue(failure.detail().contains("PROXY_URL"), failure.detail());
         assertFalse(head.get(20, TimeUnit.SECONDS).contains("Proxy-Authorization"));

@@ -16,7 +16,7 @@ import dev.qwen2api.chat.Message.ToolCall;
 import dev.qwen2api.chat.ResolvedConversation;
 import dev.qwen2api.fakeqwen.Answer;
 import dev.qwen2api.fakeqwen.Endpoint;
-import dev.qwen2api.upstream.qwen.ChatLedger.Entry;
+import dev.qwen2api.upstream.qwen.ChatJanitor.ChatLedger.Entry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,7 +48,8 @@ class ReusableChatsTest {
     /** Offers a chat that was created, and that documents let end at that time. */
     private void offer(ReusableChats chats, String id, ResolvedConversation conversation, Instant end) {
         bench.ledger.add(Entry.of(bench.account, id));
-        var chat = new ReusableChats.Chat(bench.account, id, "parent", "boundary", end, chats.until(end));
+        var place = new Prompt.Continued(id, "parent", "boundary", end);
+        var chat = new ReusableChats.Chat(bench.account, place, chats.until(end));
         var fingerprint = new ConversationFingerprint(conversation);
         chats.offer(fingerprint.of(fingerprint.size()), chat);
     }

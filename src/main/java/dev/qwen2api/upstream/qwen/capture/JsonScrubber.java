@@ -20,8 +20,7 @@ final class JsonScrubber {
     private static final Pattern SCHEME = Pattern.compile("https?://");
 
     private final String text;
-    private final Allowed allowed;
-    private final Placeholders placeholders;
+    private final Mask mask;
     private final String model;
     private final Deque<String> outer = new ArrayDeque<>();
     private final StringBuilder out = new StringBuilder();
@@ -31,10 +30,9 @@ final class JsonScrubber {
     /**
      * @param model the model that was requested, whose name stays
      */
-    JsonScrubber(String text, Allowed allowed, Placeholders placeholders, String model) {
+    JsonScrubber(String text, Mask mask, String model) {
         this.text = text;
-        this.allowed = allowed;
-        this.placeholders = placeholders;
+        this.mask = mask;
         this.model = model;
     }
 
@@ -73,9 +71,9 @@ final class JsonScrubber {
         out.append('"');
         if (closed && isKey()) {
             key = inner;
-            out.append(allowed.has("keys", inner) ? inner : placeholders.of(inner));
+            out.append(mask.shown("keys", inner));
         } else {
-            out.append(closed ? value(inner) : placeholders.of(inner));
+            out.append(closed ? value(inner) : mask.placeholder(inner));
         }
         out.append(closed ? "\"" : "");
     }
@@ -93,17 +91,17 @@ final class JsonScrubber {
             return inner;
         }
         if (ID_KEY.matcher(key).matches()) {
-            return placeholders.ofId(inner);
+            return mask.idPlaceholder(inner);
         }
         var scheme = SCHEME.matcher(inner);
         int shown = scheme.lookingAt() ? scheme.end() : 0;
-        return inner.substring(0, shown) + placeholders.of(inner.substring(shown));
+        return inner.substring(0, shown) + mask.placeholder(inner.substring(shown));
     }
 
     private boolean stays(String inner) {
-        boolean word = allowed.has("enumerated", key)
-                && (allowed.has("values", inner) || inner.equals(model) && key.startsWith("model"));
-        boolean named = allowed.has("named", key)
+        boolean word = mask.allows("enumerated", key)
+                && (mask.allows("values", inner) || inner.equals(model) && key.startsWith("model"));
+        boolean named = mask.allows("named", key)
                 && inner.length() <= LONGEST_NAME
                 && NAME.matcher(inner).matches();
         return word || named;
@@ -120,10 +118,10 @@ final class JsonScrubber {
         if (word.matches("true|false|null|\\[DONE]")) {
             out.append(word);
         } else if (word.matches("-?[0-9][0-9.eE+-]*")) {
-            boolean counted = allowed.has("numbers", key) && word.length() <= MOST_DIGITS;
+            boolean counted = mask.allows("numbers", key) && word.length() <= MOST_DIGITS;
             out.append(counted ? word : word.replaceAll("[0-9]", "1"));
         } else {
-            out.append(placeholders.of(word));
+            out.append(mask.placeholder(word));
         }
     }
 }

@@ -23,8 +23,7 @@ public final class Scrubber {
     private static final Pattern FIELD = Pattern.compile("(data|event|id|retry)(: ?)(.*)");
     private static final int SHORTEST_SECRET = 6;
 
-    private final Allowed allowed = Allowed.load();
-    private final Placeholders placeholders = new Placeholders();
+    private final Mask mask = new Mask();
     private final Collection<String> secrets;
 
     /**
@@ -55,13 +54,13 @@ public final class Scrubber {
     private String path(String head) {
         String[] words = head.split(" ", 2);
         return words[0] + " "
-                + replaced(PATH_PART, words[1], part -> allowed.has("path", part) ? part : placeholders.ofId(part));
+                + replaced(PATH_PART, words[1], part -> mask.allows("path", part) ? part : mask.idPlaceholder(part));
     }
 
     private String header(Map.Entry<String, List<String>> header) {
         String name = header.getKey().toLowerCase(Locale.ROOT);
         return header.getValue().stream()
-                .map(value -> (allowed.has("headers", name) ? name : placeholders.of(name)) + ": " + value(name, value))
+                .map(value -> mask.shown("headers", name) + ": " + value(name, value))
                 .collect(Collectors.joining("\n"));
     }
 
@@ -69,10 +68,8 @@ public final class Scrubber {
         if (name.matches("x-actual-status-code|retry-after") && value.matches("[0-9]{1,6}")) {
             return value;
         }
-        boolean open = allowed.has("headers", name) && !name.matches(".*cookie|authorization|x-request-id|date");
-        return open
-                ? replaced(WORD, value, word -> allowed.has("header-values", word) ? word : placeholders.of(word))
-                : placeholders.of(value);
+        boolean open = mask.allows("headers", name) && !name.matches(".*cookie|authorization|x-request-id|date");
+        return open ? replaced(WORD, value, word -> mask.shown("header-values", word)) : mask.placeholder(value);
     }
 
     private String body(String body, String model) {
@@ -94,11 +91,11 @@ public final class Scrubber {
     }
 
     private String json(String text, String model) {
-        return new JsonScrubber(text, allowed, placeholders, model).scrub();
+        return new JsonScrubber(text, mask, model).scrub();
     }
 
     private String text(String text) {
-        return replaced(WORD, text, word -> allowed.has("words", word) ? word : placeholders.of(word));
+        return replaced(WORD, text, word -> mask.shown("words", word));
     }
 
     private static String replaced(Pattern pattern, String text, UnaryOperator<String> by) {
@@ -109,7 +106,7 @@ public final class Scrubber {
         String clean = text;
         for (String secret : secrets) {
             if (secret.length() >= SHORTEST_SECRET) {
-                clean = clean.replace(secret, placeholders.of(secret));
+                clean = clean.replace(secret, mask.placeholder(secret));
             }
         }
         return clean;

@@ -50,13 +50,13 @@ public final class FailureClassifier {
                     status, headers.firstValue("x-actual-status-code"), headers.firstValue("retry-after"), body);
         }
 
-        public static Reply of(HttpResponse<byte[]> response) {
-            return of(response.statusCode(), response.headers(), response.body());
-        }
-
         public String text() {
             return new String(body, StandardCharsets.UTF_8).strip();
         }
+    }
+
+    public static Failure classify(Operation operation, HttpResponse<byte[]> reply, Instant now) {
+        return classify(operation, Reply.of(reply.statusCode(), reply.headers(), reply.body()), now);
     }
 
     public static Failure classify(Operation operation, Reply reply, Instant now) {

@@ -27,23 +27,16 @@ public final class TransportErrors {
             return told.failure();
         }
         if (caused(thrown, UnresolvedAddressException.class) || caused(thrown, UnknownHostException.class)) {
-            return Failure.of(
-                    FailureKind.UNREACHABLE,
-                    "the upstream's name cannot be resolved; check DNS and the base URLs in .env");
+            return unreachable("the upstream's name cannot be resolved; check DNS and the base URLs in .env");
         }
         if (caused(thrown, HttpConnectTimeoutException.class)) {
-            return Failure.of(
-                    FailureKind.UNREACHABLE, "no connection to the upstream in time; check the network and PROXY_URL");
+            return unreachable("no connection to the upstream in time; check the network and PROXY_URL");
         }
         if (caused(thrown, ConnectException.class)) {
-            return Failure.of(
-                    FailureKind.UNREACHABLE,
-                    "the connection to the upstream was refused; check the network and PROXY_URL");
+            return unreachable("the connection to the upstream was refused; check the network and PROXY_URL");
         }
         if (caused(thrown, SSLException.class)) {
-            return Failure.of(
-                    FailureKind.UNREACHABLE,
-                    "no secure connection to the upstream; check the clock and any proxy between");
+            return unreachable("no secure connection to the upstream; check the clock and any proxy between");
         }
         if (caused(thrown, TimeoutException.class)) {
             return Failure.of(FailureKind.SILENT, "the upstream did not reply in time");
@@ -52,6 +45,10 @@ public final class TransportErrors {
             return Failure.of(FailureKind.BROKEN, "the connection to the upstream broke off");
         }
         return Failure.of(FailureKind.BROKEN, ofOurs(thrown));
+    }
+
+    private static Failure unreachable(String detail) {
+        return Failure.of(FailureKind.UNREACHABLE, detail);
     }
 
     /** Whether a connection that stood broke off: not one that never was, and not one on which nothing came. */

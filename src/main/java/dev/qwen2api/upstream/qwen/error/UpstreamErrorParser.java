@@ -137,12 +137,12 @@ public final class UpstreamErrorParser {
 
     /** Whether the chat of the request does not exist any more. */
     public static boolean isChatGone(Failure failure) {
-        return UpstreamErrorTable.isChatGone(failure);
+        return failure.detail().equals(UpstreamErrorTable.CHAT_GONE);
     }
 
     /** Whether the chat of the request is still busy with an earlier one. */
     public static boolean isChatBusy(Failure failure) {
-        return UpstreamErrorTable.isChatBusy(failure);
+        return failure.detail().equals(UpstreamErrorTable.CHAT_BUSY);
     }
 
     /** Whether the model refuses the input as it is: an attachment, or that it shall not think. */

@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
  */
 final class UpstreamErrorTable {
 
-    private static final String CHAT_GONE = "the chat was gone";
-    private static final String CHAT_BUSY = "the chat is still in progress";
+    static final String CHAT_GONE = "the chat was gone";
+    static final String CHAT_BUSY = "the chat is still in progress";
     private static final String VAGUE = "the service reported an error";
 
     /** What the model cannot take as it is: an attachment, or that it shall not think (VC, 2026-07). */
@@ -228,13 +228,5 @@ final class UpstreamErrorTable {
                 ? Optional.of(failure.detail()
                         .substring(VAGUE.length() + 2, failure.detail().length() - 1))
                 : Optional.empty();
-    }
-
-    static boolean isChatBusy(Failure failure) {
-        return failure.detail().equals(CHAT_BUSY);
-    }
-
-    static boolean isChatGone(Failure failure) {
-        return failure.detail().equals(CHAT_GONE);
     }
 }

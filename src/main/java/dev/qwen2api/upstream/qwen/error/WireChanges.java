@@ -85,13 +85,11 @@ public final class WireChanges {
     }
 
     /** Counts the code of a failure, where it is one that no table knows. */
-    public Failure failure(Failure failure) {
-        Optional<String> code = UpstreamErrorTable.unknownCode(failure);
-        code.ifPresent(name -> count("code", name));
+    public void failure(Failure failure) {
+        UpstreamErrorTable.unknownCode(failure).ifPresent(name -> count("code", name));
         if (failure.equals(UpstreamErrorParser.TOOL_REFUSED)) {
             count(TOOL, REFUSED);
         }
-        return failure;
     }
 
     private void count(String what, String name) {

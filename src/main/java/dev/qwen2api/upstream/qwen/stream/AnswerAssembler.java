@@ -99,9 +99,7 @@ final class AnswerAssembler {
 
     /** {@code [DONE]}, which the service was rarely seen to send: the end, unless words follow. */
     void done(AnswerListener listener) {
-        if (mayBeOver) {
-            endIfSpoken(Finished.Reason.STOP, listener);
-        }
+        streamEnded(listener);
         mayBeOver = true;
     }
 

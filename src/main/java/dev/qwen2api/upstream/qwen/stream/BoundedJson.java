@@ -2,7 +2,10 @@ package dev.qwen2api.upstream.qwen.stream;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
 
 /** Reads replies of services as trees. A tree of tiny values takes thirty times its bytes: their number is limited. */
 public final class BoundedJson {
@@ -14,4 +17,13 @@ public final class BoundedJson {
             .build());
 
     private BoundedJson() {}
+
+    /** The tree of a reply; a missing node if it is no JSON, as a page is none. */
+    public static JsonNode read(byte[] text) {
+        try {
+            return MAPPER.readTree(text);
+        } catch (IOException page) {
+            return MissingNode.getInstance();
+        }
+    }
 }

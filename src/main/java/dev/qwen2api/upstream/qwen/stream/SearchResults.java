@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Gathers what web searches found, under the numbers with which answers cite it. Results come as
@@ -35,10 +34,7 @@ final class SearchResults {
     }
 
     /** Takes in what {@code extra} holds; returns whether anything was new. */
-    boolean add(@Nullable JsonNode extra) {
-        if (extra == null) {
-            return false;
-        }
+    boolean add(JsonNode extra) {
         int before = numbered.size();
         JsonNode result = extra.path("tool_result");
         JsonNode older = extra.path("web_search_info");

@@ -4,6 +4,7 @@ import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.UpstreamException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -14,6 +15,7 @@ import java.util.Arrays;
 public final class SseReader {
 
     private static final int FIRST_SIZE = 1024;
+    private static final byte[] FIELD = "data:".getBytes(StandardCharsets.US_ASCII);
 
     private final int longest;
     private byte[] line = new byte[0];
@@ -80,16 +82,10 @@ public final class SseReader {
     }
 
     private static void field(byte[] bytes, int from, int to, DataSink sink) throws UpstreamException {
-        boolean data = to - from >= 5
-                && bytes[from] == 'd'
-                && bytes[from + 1] == 'a'
-                && bytes[from + 2] == 't'
-                && bytes[from + 3] == 'a'
-                && bytes[from + 4] == ':';
-        if (!data) {
+        int start = from + FIELD.length;
+        if (start > to || !Arrays.equals(bytes, from, start, FIELD, 0, FIELD.length)) {
             return;
         }
-        int start = from + 5;
         if (start < to && bytes[start] == ' ') {
             start++;
         }

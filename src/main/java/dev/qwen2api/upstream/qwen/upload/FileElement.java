@@ -1,12 +1,13 @@
 package dev.qwen2api.upstream.qwen.upload;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.chat.Attachment;
 import dev.qwen2api.chat.Media;
+import dev.qwen2api.upstream.qwen.stream.BoundedJson;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.UUID;
 
 /**
@@ -14,8 +15,6 @@ import java.util.UUID;
  * ids.
  */
 public final class FileElement {
-
-    private static final JsonMapper JSON = new JsonMapper();
 
     private FileElement() {}
 
@@ -42,11 +41,9 @@ public final class FileElement {
 
     /** The address in the JSON text of an element; empty where it has none. */
     public static String url(String element) {
-        try {
-            return JSON.readTree(element).path("url").asText("");
-        } catch (JsonProcessingException broken) {
-            return "";
-        }
+        return BoundedJson.read(element.getBytes(StandardCharsets.UTF_8))
+                .path("url")
+                .asText("");
     }
 
     private static ObjectNode file(Media media, Attachment bytes, String id, Instant now) {
@@ -63,20 +60,14 @@ public final class FileElement {
 
     /** The upstream's name for a kind, in tickets as well. */
     static String type(Media.MediaType mediaType) {
-        return switch (mediaType) {
-            case IMAGE -> "image";
-            case VIDEO -> "video";
-            case AUDIO -> "audio";
-            case FILE -> "file";
-        };
+        return mediaType.name().toLowerCase(Locale.ROOT);
     }
 
     private static String fileClass(Media.MediaType mediaType) {
         return switch (mediaType) {
             case IMAGE -> "vision";
-            case VIDEO -> "video";
-            case AUDIO -> "audio";
             case FILE -> "document";
+            case VIDEO, AUDIO -> type(mediaType);
         };
     }
 }

@@ -6,8 +6,6 @@ import java.net.URISyntaxException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -26,8 +24,6 @@ record UploadTicket(String fileId, String url, String bucket, OssSigner.Key key,
 
     private static final int HTTPS = 443;
     private static final Duration LINK_LIFE = Duration.ofMinutes(5);
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
     private static final Pattern DATE = Pattern.compile("[?&]x-oss-date=(\\d{8}T\\d{6}Z)");
     private static final Pattern EXPIRES = Pattern.compile("[?&]x-oss-expires=(\\d{1,6})");
 
@@ -86,7 +82,8 @@ record UploadTicket(String fileId, String url, String bucket, OssSigner.Key key,
             return usual;
         }
         try {
-            Instant said = Instant.from(TIME.parse(date.group(1))).plusSeconds(Long.parseLong(expires.group(1)));
+            Instant said =
+                    Instant.from(OssSigner.TIME.parse(date.group(1))).plusSeconds(Long.parseLong(expires.group(1)));
             return said.isAfter(now) ? said : usual;
         } catch (DateTimeException noDate) {
             return usual;

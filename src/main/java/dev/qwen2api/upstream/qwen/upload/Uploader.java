@@ -1,7 +1,6 @@
 package dev.qwen2api.upstream.qwen.upload;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.account.Account;
@@ -13,6 +12,7 @@ import dev.qwen2api.failure.RequestKind;
 import dev.qwen2api.failure.UpstreamException;
 import dev.qwen2api.upstream.qwen.error.FailureClassifier;
 import dev.qwen2api.upstream.qwen.error.Operation;
+import dev.qwen2api.upstream.qwen.stream.BoundedJson;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -42,18 +43,20 @@ import java.util.function.LongSupplier;
  */
 public final class Uploader {
 
-    private static final JsonMapper JSON = new JsonMapper();
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
     private static final Duration PARSING = Duration.ofSeconds(60);
     /** Beside a second for every 50 KB: slower lines than that are taken for dead. */
     private static final Duration PUT = Duration.ofSeconds(30);
 
-    /** A {@code file_id} ends in silence; RF uses one for at most 1,800 s (13 row 23, 2026-09). */
-    private static final Duration DOCUMENT_LIFE = Duration.ofMinutes(25);
+    /**
+     * How long a document can be used. A {@code file_id} expires in silence; RF uses one for at most 1,800 s (13 row
+     * 23, 2026-09).
+     */
+    public static final Duration DOCUMENT_LIFE = Duration.ofMinutes(25);
 
     private static final long SLOWEST = 50 * 1024;
 
-    private final UploadTransport client;
+    private final Transport client;
     private final UploadCache cache;
     private final Clock clock;
     private final LongSupplier ticker;
@@ -64,12 +67,25 @@ public final class Uploader {
     /**
      * @param ticker monotonic nanoseconds, such as {@link System#nanoTime}
      */
-    public Uploader(UploadTransport client, UploadCache cache, Clock clock, LongSupplier ticker, Executor executor) {
+    public Uploader(Transport client, UploadCache cache, Clock clock, LongSupplier ticker, Executor executor) {
         this.ticker = ticker;
         this.client = client;
         this.cache = cache;
         this.clock = clock;
         this.executor = executor;
+    }
+
+    /** Sends the requests that an upload consists of. Thread-safe. */
+    public interface Transport {
+
+        /** Posts JSON as the signed-in page does. */
+        CompletableFuture<HttpResponse<byte[]>> postAsPage(Account account, String path, byte[] body);
+
+        /** Whether the address belongs to the web API's own host, which the owner may have put in its place. */
+        boolean isOwnHost(URI address);
+
+        /** Sends a request that is no browser's; its reply has to be whole before {@code whole} is over. */
+        CompletableFuture<HttpResponse<byte[]>> callPlain(Duration whole, Function<URI, HttpRequest.Builder> writing);
     }
 
     /** Something that waits for the upstream. */
@@ -154,7 +170,7 @@ public final class Uploader {
                 .put("filesize", bytes.size())
                 .put("filetype", FileElement.type(media.kind()));
         HttpResponse<byte[]> reply = watch.await(post(account, "/api/v2/files/getstsToken", wish));
-        JsonNode tree = json(reply);
+        JsonNode tree = BoundedJson.read(reply.body());
         UploadTicket ticket = UploadTicket.read(tree)
                 .orElseThrow(
                         () -> tree.path("success").asBoolean() ? malformed() : refusal(Operation.UPLOAD_TICKET, reply));
@@ -227,7 +243,7 @@ public final class Uploader {
             throws UpstreamException, InterruptedException {
         ObjectNode one = JsonNodeFactory.instance.objectNode().put("file_id", fileId);
         HttpResponse<byte[]> begun = watch.await(post(account, "/api/v2/files/parse", one));
-        JsonNode reply = json(begun);
+        JsonNode reply = BoundedJson.read(begun.body());
         if (!reply.path("success").asBoolean()
                 || !reply.path("data").path("code").asText().isEmpty()) {
             throw refusal(Operation.PARSE, begun);
@@ -239,7 +255,7 @@ public final class Uploader {
             watch.check();
             TimeUnit.NANOSECONDS.sleep(BETWEEN_LOOKS.toNanos());
             HttpResponse<byte[]> look = watch.await(post(account, "/api/v2/files/parse/status", list));
-            switch (json(look).path("data").path(0).path("status").asText()) {
+            switch (BoundedJson.read(look.body()).at("/data/0/status").asText()) {
                 case "success" -> {
                     return;
                 }
@@ -255,17 +271,7 @@ public final class Uploader {
         return new UpstreamException(Failure.of(kind, detail).in(RequestKind.UPLOAD));
     }
 
-    private static JsonNode json(HttpResponse<byte[]> reply) {
-        try {
-            JsonNode tree = JSON.readTree(reply.body());
-            return tree == null ? JSON.missingNode() : tree;
-        } catch (IOException page) {
-            return JSON.missingNode();
-        }
-    }
-
     private UpstreamException refusal(Operation operation, HttpResponse<byte[]> reply) {
-        return new UpstreamException(
-                FailureClassifier.classify(operation, FailureClassifier.Reply.of(reply), clock.instant()));
+        return new UpstreamException(FailureClassifier.classify(operation, reply, clock.instant()));
     }
 }

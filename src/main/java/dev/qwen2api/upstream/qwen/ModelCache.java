@@ -7,7 +7,6 @@ import dev.qwen2api.chat.Model;
 import dev.qwen2api.chat.ModelCatalogue;
 import dev.qwen2api.upstream.qwen.error.TransportErrors;
 import dev.qwen2api.upstream.qwen.stream.BoundedJson;
-import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -35,9 +34,9 @@ import org.slf4j.LoggerFactory;
  * The upstream's models, kept in memory. A list that has grown old is renewed in the background while it still serves;
  * only the very first one is waited for. Thread-safe.
  */
-public final class ModelCatalog implements ModelCatalogue {
+public final class ModelCache implements ModelCatalogue {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ModelCatalog.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ModelCache.class);
     private static final List<String> PATHS = List.of("/api/models", "/api/v2/models/");
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final Duration BETWEEN_TRIES = Duration.ofSeconds(30);
@@ -65,7 +64,7 @@ public final class ModelCatalog implements ModelCatalogue {
      * @param accounts those there are: with a session the upstream shows more models (13 row 12, 2026-09)
      * @param keep is given the text of each list that was fetched, so that it outlives the process
      */
-    public ModelCatalog(
+    public ModelCache(
             QwenClient client,
             Duration timeToLive,
             Supplier<List<Account>> accounts,
@@ -177,20 +176,16 @@ public final class ModelCatalog implements ModelCatalogue {
      * when the text is no such list.
      */
     static List<Model> read(byte[] text) {
-        try {
-            JsonNode data = BoundedJson.MAPPER.readTree(text).path("data");
-            JsonNode list = data.isObject() ? data.path("data") : data;
-            var models = new ArrayList<Model>();
-            for (JsonNode each : list) {
-                if (!each.path("id").asText("").isBlank()
-                        && each.path("info").path("is_active").asBoolean(true)) {
-                    models.add(model(each));
-                }
+        JsonNode data = BoundedJson.read(text).path("data");
+        JsonNode list = data.isObject() ? data.path("data") : data;
+        var models = new ArrayList<Model>();
+        for (JsonNode each : list) {
+            if (!each.path("id").asText("").isBlank()
+                    && each.path("info").path("is_active").asBoolean(true)) {
+                models.add(model(each));
             }
-            return List.copyOf(models);
-        } catch (IOException broken) {
-            return List.of();
         }
+        return List.copyOf(models);
     }
 
     private static Model model(JsonNode item) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class ModelCatalogTest {
+class ModelCacheTest {
 
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration A_WHILE = Duration.ofSeconds(31);
@@ -32,8 +32,7 @@ class ModelCatalogTest {
     private final List<String> kept = new CopyOnWriteArrayList<>();
 
     /** Renewals in the background happen at once. */
-    private final ModelCatalog catalog =
-            new ModelCatalog(bench.client, HOUR, List::of, clock, Runnable::run, kept::add);
+    private final ModelCache cache = new ModelCache(bench.client, HOUR, List::of, clock, Runnable::run, kept::add);
 
     @AfterEach
     void close() {
@@ -41,7 +40,7 @@ class ModelCatalogTest {
     }
 
     private List<String> ids() {
-        return ids(catalog.models());
+        return ids(cache.models());
     }
 
     private static List<String> ids(List<Model> models) {
@@ -71,8 +70,7 @@ class ModelCatalogTest {
     @Test
     void a_session_shows_more_models_and_another_account_is_asked_again() {
         var accounts = new CopyOnWriteArrayList<Account>();
-        var signedIn =
-                new ModelCatalog(bench.client, HOUR, () -> List.copyOf(accounts), clock, Runnable::run, kept::add);
+        var signedIn = new ModelCache(bench.client, HOUR, () -> List.copyOf(accounts), clock, Runnable::run, kept::add);
         Reply few = Reply.json("{\"data\":[{\"id\":\"qwen3.7-plus\"}]}");
         bench.fake
                 .faults()
@@ -91,7 +89,7 @@ class ModelCatalogTest {
     @Test
     void a_session_that_is_dead_is_no_hindrance() {
         var signedIn =
-                new ModelCatalog(bench.client, HOUR, () -> List.of(bench.account), clock, Runnable::run, kept::add);
+                new ModelCache(bench.client, HOUR, () -> List.of(bench.account), clock, Runnable::run, kept::add);
         bench.fake
                 .faults()
                 .add(Refusals.unauthorized401()
@@ -125,13 +123,13 @@ class ModelCatalogTest {
         try (var fault = bench.fake.faults().add(Refusals.http500().on(Endpoint.MODELS, Endpoint.MODELS_V2))) {
             for (int i = 0; i < 5; i++) {
                 assertEquals(bench.fake.models().ids(), ids());
-                assertEquals(bench.fake.models().ids(), ids(catalog.refresh()));
+                assertEquals(bench.fake.models().ids(), ids(cache.refresh()));
             }
             assertEquals(2, asked());
         }
         bench.fake.models().retire("qwen3.7-max");
         clock.advance(A_WHILE);
-        assertEquals(bench.fake.models().ids(), ids(catalog.refresh()));
+        assertEquals(bench.fake.models().ids(), ids(cache.refresh()));
     }
 
     @Test
@@ -144,11 +142,11 @@ class ModelCatalogTest {
     @Test
     void a_list_of_an_earlier_run_serves_until_a_newer_one_is_there() {
         bench.fake.faults().add(Refusals.http500().on(Endpoint.MODELS, Endpoint.MODELS_V2));
-        catalog.remember("{\"data\":[{\"id\":\"of-yesterday\"}]}");
+        cache.remember("{\"data\":[{\"id\":\"of-yesterday\"}]}");
         assertEquals(List.of("of-yesterday"), ids());
         bench.fake.faults().clear();
         clock.advance(A_WHILE);
-        catalog.refresh();
+        cache.refresh();
         assertEquals(bench.fake.models().ids(), ids());
     }
 
@@ -158,7 +156,7 @@ class ModelCatalogTest {
         try {
             var asking = new ArrayList<Callable<List<Model>>>();
             for (int i = 0; i < 32; i++) {
-                asking.add(i % 2 == 0 ? catalog::models : catalog::refresh);
+                asking.add(i % 2 == 0 ? cache::models : cache::refresh);
             }
             for (Future<List<Model>> told : pool.invokeAll(asking)) {
                 assertEquals(bench.fake.models().ids(), ids(told.get()));
