@@ -85,6 +85,8 @@ public final class MessagesCodec implements ClientRequest.Reader {
         if (stops.isText()) {
             throw stops.wrong("an array");
         }
+        // Only checked: the effort is no switch for thinking in this dialect.
+        GenerationOptions.thinks(request.get("output_config").get("effort"));
         return new GenerationOptions(
                         stops,
                         MOST_STOPS,
