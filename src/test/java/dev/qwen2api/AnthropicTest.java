@@ -252,6 +252,19 @@ class AnthropicTest {
     }
 
     @Test
+    void an_unknown_effort_is_refused_with_the_known_ones() throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            ObjectNode body = body("hi", false);
+            body.putObject("output_config").put("effort", "someday");
+            World.Reply reply = ask(world, body);
+            assertEquals(400, reply.status, reply.toString());
+            assertEquals("invalid_request_error", error(reply));
+            String message = reply.json().at("/error/message").asText();
+            assertTrue(message.contains("one of none, minimal, low, medium, high, xhigh, max"), message);
+        }
+    }
+
+    @Test
     void an_error_has_the_shape_of_the_dialect_and_names_the_request() throws Exception {
         try (World world = new World(folder, 1, Map.of())) {
             World.Reply reply = ask(world, body("hi", true).put("stream", "yes"));

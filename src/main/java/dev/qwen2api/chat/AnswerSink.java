@@ -8,7 +8,7 @@ import java.util.List;
  * Sends an answer to one client in its dialect, streamed or whole. Used by one thread. Every method may throw {@link
  * ClientGoneException}.
  */
-public interface AnswerSink extends AnswerListener, ClientConnection {
+public interface AnswerSink extends AnswerListener {
 
     /**
      * Tells which account is tried now, for the log. May be called several times; the last account is the one that
@@ -56,8 +56,10 @@ public interface AnswerSink extends AnswerListener, ClientConnection {
      * Shows the client and the proxies between that the gateway is alive. May be called before {@link #open()}: then
      * the status is spent, the account can still change.
      */
-    @Override
     void heartbeat();
+
+    /** Returns whether the client is known to have hung up; cheap and never blocks. */
+    boolean clientGone();
 
     /** Ends with an answer to failure: a status where none was sent yet, else an error in the stream. */
     void fail(Problem problem);

@@ -90,7 +90,17 @@ public final class ChatExecution {
         try (PendingLease place = enqueue()) {
             boolean ended = false;
             while (!ended) {
-                ended = attempt(lease(place), place);
+                Optional<Lease> granted = lease(place);
+                if (granted.isEmpty()) {
+                    sink.fail(
+                            met.isEmpty()
+                                    ? FailureMapper.queueFull(rules.timing().queue())
+                                    : FailureMapper.of(met));
+                    return;
+                }
+                try (Lease lease = granted.get()) {
+                    ended = attempt(lease, place);
+                }
             }
         } catch (NoAccountException absence) {
             sink.fail(met.isEmpty() ? FailureMapper.of(absence) : FailureMapper.of(met));
@@ -127,16 +137,6 @@ public final class ChatExecution {
         RequestTimeouts timing = rules.timing();
         Duration limit = timing.queue().plus(timing.firstByte().multipliedBy(2));
         return nanoTime.getAsLong() - began >= limit.toNanos();
-    }
-
-    private boolean attempt(Optional<Lease> granted, PendingLease place) throws InterruptedException {
-        if (granted.isEmpty()) {
-            sink.fail(met.isEmpty() ? FailureMapper.queueFull(rules.timing().queue()) : FailureMapper.of(met));
-            return true;
-        }
-        try (Lease lease = granted.get()) {
-            return attempt(lease, place);
-        }
     }
 
     /** Tries one account; returns whether the request has ended, well or badly. */
@@ -215,13 +215,9 @@ public final class ChatExecution {
     }
 
     private void count(Account account, @Nullable Usage cost) {
-        dependencies
-                .usage()
-                .count(
-                        account,
-                        resolvedConversation.model(),
-                        cost == null ? 0 : cost.input(),
-                        cost == null ? 0 : cost.output());
+        int input = cost == null ? 0 : cost.input();
+        int output = cost == null ? 0 : cost.output();
+        dependencies.usage().count(account, resolvedConversation.model(), input, output);
     }
 
     /** Relays the answer from its first event to its last. */

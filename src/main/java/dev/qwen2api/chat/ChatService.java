@@ -53,19 +53,15 @@ public final class ChatService {
     private void answer(ResolvedConversation resolvedConversation, AnswerSink sink) throws InterruptedException {
         ChatExecution.Rules now = rules;
         var clientHeartbeat = new ClientHeartbeat(sink, now.timing(), nanoTime);
-        try (AttachmentResolver.Resolved resolved =
-                dependencies.attachments().gather(resolvedConversation.conversation(), () -> left(clientHeartbeat))) {
+        try (AttachmentResolver.Resolved resolved = dependencies
+                .attachments()
+                .gather(resolvedConversation.conversation(), () -> {
+                    // What is fetched may be slow to come. A client that has left ends the work by an exception.
+                    clientHeartbeat.beat();
+                    return false;
+                })) {
             new ChatExecution(dependencies, now, nanoTime, resolvedConversation.with(resolved.conversation()), sink)
                     .run();
         }
-    }
-
-    /**
-     * What is fetched may be slow to come: the client is kept alive meanwhile. One that has left ends the work by
-     * itself.
-     */
-    private static boolean left(ClientHeartbeat clientHeartbeat) {
-        clientHeartbeat.beat();
-        return false;
     }
 }

@@ -6,14 +6,14 @@ import java.util.function.LongSupplier;
 /** Sends heartbeats while the upstream is silent, and notices a client that has left. */
 public final class ClientHeartbeat {
 
-    private final ClientConnection clientConnection;
+    private final AnswerSink sink;
     private final RequestTimeouts requestTimeouts;
     private final LongSupplier nanoTime;
     private long lastSent;
     private long lastLook;
 
-    public ClientHeartbeat(ClientConnection clientConnection, RequestTimeouts requestTimeouts, LongSupplier nanoTime) {
-        this.clientConnection = clientConnection;
+    public ClientHeartbeat(AnswerSink sink, RequestTimeouts requestTimeouts, LongSupplier nanoTime) {
+        this.sink = sink;
         this.requestTimeouts = requestTimeouts;
         this.nanoTime = nanoTime;
         this.lastSent = nanoTime.getAsLong();
@@ -48,7 +48,7 @@ public final class ClientHeartbeat {
 
     private void probe() {
         lastLook = nanoTime.getAsLong();
-        if (clientConnection.clientGone()) {
+        if (sink.clientGone()) {
             throw new ClientGoneException();
         }
     }
@@ -60,11 +60,9 @@ public final class ClientHeartbeat {
      */
     public void beat() {
         probe();
-        boolean due = !requestTimeouts.heartbeat().isZero()
-                && nanoTime.getAsLong() - lastSent
-                        >= requestTimeouts.heartbeat().toNanos();
-        if (due) {
-            clientConnection.heartbeat();
+        Duration every = requestTimeouts.heartbeat();
+        if (!every.isZero() && nanoTime.getAsLong() - lastSent >= every.toNanos()) {
+            sink.heartbeat();
             sent();
         }
     }

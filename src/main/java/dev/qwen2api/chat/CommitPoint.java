@@ -5,6 +5,8 @@ import dev.qwen2api.chat.AnswerEvent.Sources;
 import dev.qwen2api.chat.AnswerEvent.ToolCallArguments;
 import dev.qwen2api.chat.AnswerEvent.ToolCallOpened;
 import dev.qwen2api.chat.AnswerEvent.Usage;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -56,15 +58,14 @@ final class CommitPoint implements AnswerListener {
     }
 
     private boolean waits(AnswerEvent event) {
-        boolean call = true;
         if (event instanceof ToolCallOpened opened) {
             calls += opened.name().length() + CALL;
         } else if (event instanceof ToolCallArguments more) {
             calls += more.json().length();
         } else {
-            call = false;
+            return sink.isWhole() || event instanceof Sources || event instanceof Usage;
         }
-        return sink.isWhole() || event instanceof Sources || event instanceof Usage || call && calls <= MOST_CALLS;
+        return sink.isWhole() || calls <= MOST_CALLS;
     }
 
     private void commit() {
@@ -97,12 +98,48 @@ final class CommitPoint implements AnswerListener {
     /** Sends what was printed since the last time; returns whether the answer has gone on since. */
     boolean flush() {
         boolean sent = news;
-        if (news) {
-            news = false;
-            if (committed) {
-                sink.flush();
-            }
+        news = false;
+        if (sent && committed) {
+            sink.flush();
         }
         return sent;
+    }
+
+    /** The events that wait. Small pieces of arguments are joined, to spare memory. */
+    private static final class HeldEvents {
+
+        /** Pieces are joined to about this many characters. */
+        private static final int PIECE = 1024;
+
+        private final List<AnswerEvent> events = new ArrayList<>();
+        private final StringBuilder arguments = new StringBuilder();
+        private int call;
+
+        void add(AnswerEvent event) {
+            if (event instanceof ToolCallArguments more && (arguments.isEmpty() || call == more.index())) {
+                call = more.index();
+                arguments.append(more.json());
+                if (arguments.length() >= PIECE) {
+                    join();
+                }
+            } else {
+                join();
+                events.add(event);
+            }
+        }
+
+        /** Hands on all events in their order, and forgets them. */
+        void release(AnswerListener next) {
+            join();
+            events.forEach(next::on);
+            events.clear();
+        }
+
+        private void join() {
+            if (!arguments.isEmpty()) {
+                events.add(new ToolCallArguments(call, arguments.toString()));
+                arguments.setLength(0);
+            }
+        }
     }
 }

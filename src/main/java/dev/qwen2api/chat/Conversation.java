@@ -1,5 +1,6 @@
 package dev.qwen2api.chat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,14 @@ public record Conversation(
         if (turns.isEmpty()) {
             throw new IllegalArgumentException("a conversation has at least one turn");
         }
+    }
+
+    /** A request for a picture or a video: one message of the user, the media in front of the words. */
+    public static Conversation drawing(String model, List<Media> media, String words, Options options) {
+        var parts = new ArrayList<Message.Part>(media);
+        parts.add(new Message.Text(words));
+        return new Conversation(
+                model, List.of(Message.of(Message.Role.USER, parts)), List.of(), ToolChoice.NONE, options);
     }
 
     /** The same conversation, said in other turns. */
@@ -121,6 +130,18 @@ public record Conversation(
                 List.of(),
                 OptionalInt.empty(),
                 AnswerFormat.TEXT);
+
+        /** The options of a picture or a video. */
+        public static Options drawing(ChatType type, Optional<String> size) {
+            return new Options(
+                    Optional.of(type),
+                    Optional.empty(),
+                    OptionalInt.empty(),
+                    size,
+                    List.of(),
+                    OptionalInt.empty(),
+                    AnswerFormat.TEXT);
+        }
 
         /** The same options with at most one call in an answer, or any number. */
         public Options withParallelCalls(boolean allowed) {

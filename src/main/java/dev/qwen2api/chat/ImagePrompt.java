@@ -49,17 +49,8 @@ record ImagePrompt(Conversation conversation, Optional<String> ratio) {
             throw Problem.invalid("messages", "The last message of the user must say in words what is to be made.")
                     .toException();
         }
-        var parts = new ArrayList<Message.Part>(pictures);
-        parts.add(new Message.Text(wish));
-        var alone = new Message(Role.USER, parts, List.of(), "");
         return new ImagePrompt(
-                new Conversation(
-                        conversation.model(),
-                        List.of(alone),
-                        List.of(),
-                        Conversation.ToolChoice.NONE,
-                        conversation.options()),
-                ratio);
+                Conversation.drawing(conversation.model(), pictures, wish, conversation.options()), ratio);
     }
 
     private static Message lastWish(Conversation conversation) {
@@ -86,8 +77,8 @@ record ImagePrompt(Conversation conversation, Optional<String> ratio) {
     /** The picture that a video begins with: the service takes one (section 13 row 15, 2026-09). */
     private static List<Media> firstPicture(Message wish) {
         List<Media> shown = Media.in(wish);
-        for (Media each : shown.subList(Math.min(1, shown.size()), shown.size())) {
-            throw Problem.invalid(each.path(), "A video begins with one picture: send no second one.")
+        if (shown.size() > 1) {
+            throw Problem.invalid(shown.get(1).path(), "A video begins with one picture: send no second one.")
                     .toException();
         }
         if (!shown.isEmpty() && !isPicture(shown.get(0))) {
@@ -105,36 +96,33 @@ record ImagePrompt(Conversation conversation, Optional<String> ratio) {
         Message wish = conversation.turns().get(0);
         var parts = new ArrayList<>(wish.parts());
         parts.add(new Message.Text("\n\nAspect ratio: " + format.get()));
-        return conversation.withTurns(List.of(new Message(wish.role(), parts, List.of(), "")));
+        return conversation.withTurns(List.of(Message.of(wish.role(), parts)));
     }
 
     /** Whether the last message of the user shows a picture. */
     static boolean showsPicture(Conversation conversation) {
-        return media(lastWish(conversation)).anyMatch(ImagePrompt::isPicture);
+        return Media.in(lastWish(conversation)).stream().anyMatch(ImagePrompt::isPicture);
     }
 
     /** Those of the last message; where it shows none, the last one that was shown before, by whomever. */
     private static List<Media> pictures(Conversation conversation) {
-        List<Media> shown =
-                media(lastWish(conversation)).filter(ImagePrompt::isPicture).toList();
+        List<Media> shown = Media.in(lastWish(conversation)).stream()
+                .filter(ImagePrompt::isPicture)
+                .toList();
         return shown.isEmpty() ? List.of(lastPicture(conversation)) : shown;
     }
 
     private static Media lastPicture(Conversation conversation) {
         return conversation.turns().stream()
                 .flatMap(message -> message.role() == Role.ASSISTANT
-                        ? Stream.concat(media(message), linked(message))
-                        : media(message))
+                        ? Stream.concat(Media.in(message).stream(), linked(message))
+                        : Media.in(message).stream())
                 .filter(ImagePrompt::isPicture)
                 .reduce((earlier, later) -> later)
                 .orElseThrow(() -> Problem.invalid(
                                 "messages",
                                 "There is no picture to edit: send one as an 'image_url' part of the last message.")
                         .toException());
-    }
-
-    private static Stream<Media> media(Message message) {
-        return message.parts().stream().filter(Media.class::isInstance).map(Media.class::cast);
     }
 
     private static Stream<Media> linked(Message message) {

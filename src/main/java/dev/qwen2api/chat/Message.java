@@ -42,7 +42,12 @@ public record Message(Role role, List<Part> parts, List<ToolCall> calls, String 
     }
 
     public static Message of(Role role, String text) {
-        return new Message(role, List.of(new Text(text)), List.of(), "");
+        return of(role, List.of(new Text(text)));
+    }
+
+    /** A message that neither calls a tool nor is the result of a call. */
+    public static Message of(Role role, List<Part> parts) {
+        return new Message(role, parts, List.of(), "");
     }
 
     /** The words of this turn, parts joined by line feeds. */

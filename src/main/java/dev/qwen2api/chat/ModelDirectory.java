@@ -4,7 +4,6 @@ import dev.qwen2api.config.SimilarNames;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemKind;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +19,19 @@ public final class ModelDirectory {
 
     private final ModelCatalogue catalogue;
     private volatile Names names;
+
+    /** The models that the upstream offers. Thread-safe. */
+    public interface ModelCatalogue {
+
+        /**
+         * Returns the active models in the upstream's order, from memory while that is fresh. Empty when none was ever
+         * seen and the upstream cannot be asked.
+         */
+        List<Model> models();
+
+        /** Asks the upstream now, unless that was done a moment ago; returns what is known afterwards. */
+        List<Model> refresh();
+    }
 
     /**
      * What the owner configured about names.
@@ -245,16 +257,14 @@ public final class ModelDirectory {
     }
 
     private Problem unknown(String name, List<Model> models) {
-        var known = new ArrayList<String>();
-        list().forEach(listing -> known.add(listing.id()));
+        List<String> known = list().stream().map(Listing::id).toList();
         String nearest = String.join(", ", SimilarNames.of(name, known, 3));
-        return new Problem(
+        return Problem.of(
                 ProblemKind.MODEL_NOT_FOUND,
+                "model",
                 "The model '" + shortened(name) + "' does not exist. Nearest: " + nearest
                         + ". GET /v1/models lists all " + models.size()
-                        + " and their variants; MODEL_MAP in the gateway's .env can let one answer to this name.",
-                Optional.of("model"),
-                Optional.empty());
+                        + " and their variants; MODEL_MAP in the gateway's .env can let one answer to this name.");
     }
 
     private static String shortened(String name) {

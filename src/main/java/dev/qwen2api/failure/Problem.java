@@ -17,9 +17,13 @@ public record Problem(ProblemKind kind, String message, Optional<String> param, 
         return new Problem(kind, message, Optional.empty(), Optional.empty());
     }
 
+    public static Problem of(ProblemKind kind, String param, String message) {
+        return new Problem(kind, message, Optional.of(param), Optional.empty());
+    }
+
     /** A request that is wrong in the field {@code param}. */
     public static Problem invalid(String param, String message) {
-        return new Problem(ProblemKind.INVALID_REQUEST, message, Optional.of(param), Optional.empty());
+        return of(ProblemKind.INVALID_REQUEST, param, message);
     }
 
     public static Problem retryable(ProblemKind kind, String message, Duration retryAfter) {

@@ -3,14 +3,13 @@ package dev.qwen2api.media;
 import dev.qwen2api.chat.Attachment;
 import dev.qwen2api.chat.AttachmentResolver;
 import dev.qwen2api.chat.Conversation;
+import dev.qwen2api.chat.GeneratedMedia;
 import dev.qwen2api.chat.Media;
 import dev.qwen2api.chat.Media.MediaType;
 import dev.qwen2api.chat.Message;
-import dev.qwen2api.chat.PictureFetcher;
 import dev.qwen2api.chat.ServiceMedia;
 import dev.qwen2api.chat.ServiceMedia.Original;
 import dev.qwen2api.chat.UploadSpooler;
-import dev.qwen2api.chat.VideoFetcher;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemKind;
 import dev.qwen2api.media.Downloader.ByteSource;
@@ -33,7 +32,7 @@ import java.util.function.LongSupplier;
  * Thread-safe.
  */
 public final class SpoolingAttachmentResolver
-        implements AttachmentResolver, UploadSpooler, PictureFetcher, VideoFetcher, AutoCloseable {
+        implements AttachmentResolver, UploadSpooler, GeneratedMedia, AutoCloseable {
 
     private final SpoolDirectory directory;
     private final Downloader downloader;

@@ -16,6 +16,8 @@ import dev.qwen2api.account.TestAccounts;
 import dev.qwen2api.account.UsageRecorder;
 import dev.qwen2api.chat.AnswerEvent.Finished;
 import dev.qwen2api.chat.AnswerEvent.Text;
+import dev.qwen2api.chat.AnswerPresentation.SearchFormat;
+import dev.qwen2api.chat.AnswerPresentation.ThinkFormat;
 import dev.qwen2api.chat.filter.AnswerFilters;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;

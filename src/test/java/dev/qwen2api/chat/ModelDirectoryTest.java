@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.qwen2api.chat.Conversation.Options;
 import dev.qwen2api.chat.Conversation.ToolChoice;
+import dev.qwen2api.chat.ModelDirectory.ModelCatalogue;
 import dev.qwen2api.failure.ProblemException;
 import dev.qwen2api.failure.ProblemKind;
 import java.time.Instant;

@@ -4,7 +4,7 @@ import dev.qwen2api.upstream.qwen.stream.AnswerContext;
 import dev.qwen2api.upstream.qwen.stream.FrameDecoder;
 import dev.qwen2api.api.anthropic.MessageEventPrinter;
 import dev.qwen2api.api.anthropic.MessageHead;
-import dev.qwen2api.chat.FramePrinter;
+import dev.qwen2api.api.json.ClientRequest.FramePrinter;
 import dev.qwen2api.failure.UpstreamException;
 import dev.qwen2api.api.openai.ChunkPrinter;
 import dev.qwen2api.api.openai.CompletionHead;

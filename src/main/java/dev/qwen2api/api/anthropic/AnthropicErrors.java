@@ -1,12 +1,13 @@
 package dev.qwen2api.api.anthropic;
 
+import static dev.qwen2api.api.json.JsonStringWriter.utf8;
+
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.api.json.ProblemMessage;
 import dev.qwen2api.chat.ProblemPrinter;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemKind;
-import java.nio.charset.StandardCharsets;
 
 /** Prints a problem as Anthropic's error object. Thread-safe. */
 public final class AnthropicErrors implements ProblemPrinter {
@@ -15,12 +16,12 @@ public final class AnthropicErrors implements ProblemPrinter {
 
     @Override
     public byte[] print(Problem problem) {
-        return bytes(node(problem));
+        return utf8(node(problem).toString());
     }
 
     @Override
     public byte[] print(Problem problem, String requestId) {
-        return bytes(node(problem).put("request_id", requestId));
+        return utf8(node(problem).put("request_id", requestId).toString());
     }
 
     @Override
@@ -41,10 +42,6 @@ public final class AnthropicErrors implements ProblemPrinter {
         return root;
     }
 
-    private static byte[] bytes(ObjectNode root) {
-        return root.toString().getBytes(StandardCharsets.UTF_8);
-    }
-
     /** Agents look for these words, and shorten the conversation themselves. */
     private static String message(Problem problem) {
         return problem.kind() == ProblemKind.CONTEXT_LENGTH_EXCEEDED
@@ -53,23 +50,16 @@ public final class AnthropicErrors implements ProblemPrinter {
     }
 
     private static String type(ProblemKind kind) {
-        return switch (kind) {
-            case INVALID_API_KEY -> "authentication_error";
-            case INVALID_REQUEST,
-                    PREVIOUS_RESPONSE_NOT_FOUND,
-                    REQUEST_TOO_DEEP,
-                    UNSUPPORTED_ENCODING,
-                    THREAD_UNSUPPORTED,
-                    REQUEST_TIMEOUT,
-                    METHOD_NOT_ALLOWED,
-                    CONTENT_FILTER,
-                    CONTEXT_LENGTH_EXCEEDED -> "invalid_request_error";
-            case REQUEST_TOO_LARGE -> "request_too_large";
-            case NOT_FOUND, MODEL_NOT_FOUND -> "not_found_error";
-            case RATE_LIMITED, QUOTA_EXHAUSTED -> "rate_limit_error";
-            case OVERLOADED, SHUTTING_DOWN -> "overloaded_error";
-            case UPSTREAM_TIMEOUT -> "timeout_error";
-            case NO_ACCOUNT, VERIFICATION_REQUIRED, SESSION_EXPIRED, UPSTREAM_ERROR, INTERNAL -> "api_error";
+        if (kind == ProblemKind.OVERLOADED || kind == ProblemKind.SHUTTING_DOWN) {
+            return "overloaded_error";
+        }
+        return switch (kind.status()) {
+            case 401 -> "authentication_error";
+            case 404 -> "not_found_error";
+            case 413 -> "request_too_large";
+            case 429 -> "rate_limit_error";
+            case 504 -> "timeout_error";
+            default -> kind.status() < 500 ? "invalid_request_error" : "api_error";
         };
     }
 }

@@ -1,11 +1,12 @@
 package dev.qwen2api.api.anthropic;
 
+import static dev.qwen2api.api.json.JsonStringWriter.utf8;
+
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.chat.ModelDirectory.Listing;
 import dev.qwen2api.chat.ModelsPrinter;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -25,12 +26,12 @@ public final class AnthropicModels implements ModelsPrinter {
         root.put(
                 "last_id",
                 models.isEmpty() ? null : models.get(models.size() - 1).id());
-        return bytes(root);
+        return utf8(root.toString());
     }
 
     @Override
     public byte[] one(Listing model) {
-        return bytes(node(model));
+        return utf8(node(model).toString());
     }
 
     private static ObjectNode node(Listing model) {
@@ -50,9 +51,5 @@ public final class AnthropicModels implements ModelsPrinter {
 
     private static @Nullable Integer known(OptionalInt limit) {
         return limit.isPresent() ? limit.getAsInt() : null;
-    }
-
-    private static byte[] bytes(ObjectNode node) {
-        return node.toString().getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -35,12 +35,8 @@ final class AnthropicToolsReader {
 
     static AnthropicToolsReader of(RequestField request) {
         var reader = new AnthropicToolsReader();
-        if (request.get("tools").isPresent()) {
-            request.get("tools").items().forEach(tool -> reader.read(tool.object()));
-        }
-        if (request.get("mcp_servers").isPresent()) {
-            request.get("mcp_servers").items().forEach(server -> reader.mcpServer(server.object()));
-        }
+        request.get("tools").optionalItems().forEach(tool -> reader.read(tool.object()));
+        request.get("mcp_servers").optionalItems().forEach(server -> reader.mcpServer(server.object()));
         reader.load(request);
         return reader;
     }

@@ -39,7 +39,7 @@ final class ContentBlockReader {
         }
         return switch (type(block)) {
             case "text" -> text(block.get("text").text());
-            case "image" -> picture(block);
+            case "image" -> List.of(media(Media.MediaType.IMAGE, block, ""));
             case "document" -> document(block);
             case "tool_reference" -> text("The tool " + block.get("tool_name").text() + " can be called now.");
             case "search_result" -> searchResult(block);
@@ -67,10 +67,6 @@ final class ContentBlockReader {
 
     private static List<Part> text(String text) {
         return text.isEmpty() ? List.of() : List.of(new Message.Text(text));
-    }
-
-    private static List<Part> picture(RequestField block) {
-        return List.of(media(Media.MediaType.IMAGE, block, ""));
     }
 
     /** Bytes as base64, or an address. Files kept by Anthropic are not available. */

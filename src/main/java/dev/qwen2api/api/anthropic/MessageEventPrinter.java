@@ -1,16 +1,17 @@
 package dev.qwen2api.api.anthropic;
 
+import static dev.qwen2api.api.json.JsonStringWriter.utf8;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.api.json.AnswerAccumulator;
 import dev.qwen2api.api.json.AnswerAccumulator.Item;
 import dev.qwen2api.api.json.AnswerAccumulator.ItemType;
+import dev.qwen2api.api.json.ClientRequest.FramePrinter;
 import dev.qwen2api.api.json.JsonStringWriter;
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.AnswerEvent.Usage;
-import dev.qwen2api.chat.FramePrinter;
 import dev.qwen2api.failure.Problem;
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 
 /**
  * Prints an answer as Anthropic's event stream. What all deltas of a block have in common is printed once and copied.
@@ -20,7 +21,6 @@ public final class MessageEventPrinter implements FramePrinter {
 
     private static final byte[] PING = utf8("event: ping\ndata: {\"type\":\"ping\"}\n\n");
     private static final byte[] END_OF_DELTA = utf8("}}\n\n");
-    private static final Usage UNKNOWN = new Usage(0, 0, 0, 0);
 
     private final MessageHead head;
     private final AnswerAccumulator answer;
@@ -30,10 +30,6 @@ public final class MessageEventPrinter implements FramePrinter {
     public MessageEventPrinter(MessageHead head) {
         this.head = head;
         this.answer = new AnswerAccumulator(head.rules(), false, blocks);
-    }
-
-    private static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     @Override
@@ -140,7 +136,7 @@ public final class MessageEventPrinter implements FramePrinter {
             frame(
                     "message_delta",
                     ",\"delta\":" + MessageHead.stop(end) + ",\"usage\":"
-                            + MessageHead.usage(answer.usage().orElse(UNKNOWN)).rawValue(),
+                            + MessageHead.usage(answer.cost()).rawValue(),
                     out);
         }
     }

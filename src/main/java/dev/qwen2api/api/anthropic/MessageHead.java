@@ -10,6 +10,7 @@ import dev.qwen2api.chat.AnswerEvent.Usage;
 import dev.qwen2api.chat.ChatType;
 import dev.qwen2api.chat.Conversation;
 import dev.qwen2api.chat.TokenEstimate;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -29,11 +30,7 @@ public record MessageHead(String id, String model, int inputTokens, boolean sear
                 "msg_" + UUID.randomUUID().toString().replace("-", ""),
                 conversation.model(),
                 TokenEstimate.of(conversation),
-                conversation
-                        .options()
-                        .chatType()
-                        .filter(ChatType.SEARCH::equals)
-                        .isPresent(),
+                conversation.options().chatType().equals(Optional.of(ChatType.SEARCH)),
                 conversation.options().parallelCalls());
     }
 

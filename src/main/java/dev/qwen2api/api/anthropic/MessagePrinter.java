@@ -1,5 +1,7 @@
 package dev.qwen2api.api.anthropic;
 
+import static dev.qwen2api.api.json.JsonStringWriter.utf8;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -7,16 +9,13 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.api.json.AnswerAccumulator;
 import dev.qwen2api.api.json.AnswerAccumulator.Item;
+import dev.qwen2api.api.json.ClientRequest.BodyPrinter;
 import dev.qwen2api.chat.AnswerEvent;
-import dev.qwen2api.chat.AnswerEvent.Usage;
-import dev.qwen2api.chat.BodyPrinter;
-import java.nio.charset.StandardCharsets;
 
 /** Prints an answer as one message. Used by one thread. */
 public final class MessagePrinter implements BodyPrinter {
 
     private static final JsonMapper JSON = new JsonMapper();
-    private static final Usage UNKNOWN = new Usage(0, 0, 0, 0);
 
     private final MessageHead head;
     private final AnswerAccumulator answer;
@@ -37,8 +36,8 @@ public final class MessagePrinter implements BodyPrinter {
         ArrayNode content = (ArrayNode) message.get("content");
         answer.items().forEach(item -> add(item, content));
         message.setAll(MessageHead.stop(answer.end()));
-        message.putRawValue("usage", MessageHead.usage(answer.usage().orElse(UNKNOWN)));
-        return message.toString().getBytes(StandardCharsets.UTF_8);
+        message.putRawValue("usage", MessageHead.usage(answer.cost()));
+        return utf8(message.toString());
     }
 
     private void add(Item item, ArrayNode content) {

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Reads requests of the Messages API. Strict where a mistake would change the answer, lenient about fields, blocks
@@ -58,11 +57,10 @@ public final class MessagesCodec implements ClientRequest.Reader {
     /** A later request of a thread holds its new messages alone; the gateway keeps none of the earlier ones. */
     private static void refuseThread(RequestField thread) {
         if (thread.isPresent()) {
-            throw new Problem(
+            throw Problem.of(
                             ProblemKind.THREAD_UNSUPPORTED,
-                            "The gateway keeps no threads: send the whole conversation in 'messages', without 'thread'.",
-                            Optional.of(thread.path()),
-                            Optional.empty())
+                            thread.path(),
+                            "The gateway keeps no threads: send the whole conversation in 'messages', without 'thread'.")
                     .toException();
         }
     }
@@ -85,6 +83,8 @@ public final class MessagesCodec implements ClientRequest.Reader {
         if (stops.isText()) {
             throw stops.wrong("an array");
         }
+        // Only checked: the effort is no switch for thinking in this dialect.
+        GenerationOptions.thinks(request.get("output_config").get("effort"));
         return new GenerationOptions(
                         stops,
                         MOST_STOPS,

@@ -72,7 +72,7 @@ final class MessagesReader {
     }
 
     private void add(Role role, List<Part> parts) {
-        messages.add(new Message(role, parts, List.of(), ""));
+        messages.add(Message.of(role, parts));
     }
 
     /** Tool results are blocks of the user's messages here, and messages of their own in a conversation. */

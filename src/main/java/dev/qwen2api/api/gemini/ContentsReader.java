@@ -72,7 +72,7 @@ final class ContentsReader {
 
     private void flush(Role role, List<Part> parts) {
         if (!parts.isEmpty()) {
-            messages.add(new Message(role, parts, List.of(), ""));
+            messages.add(Message.of(role, parts));
             parts.clear();
         }
     }
@@ -94,10 +94,7 @@ final class ContentsReader {
         RequestField response = result.get("response");
         var parts = new ArrayList<Part>();
         parts.add(new Message.Text(response.isPresent() ? WellFormedText.text(response.json()) : "{}"));
-        RequestField further = result.get("parts");
-        if (further.isPresent()) {
-            further.items().forEach(part -> parts.addAll(part(part)));
-        }
+        result.get("parts").optionalItems().forEach(part -> parts.addAll(part(part)));
         return new Message(Role.TOOL, parts, List.of(), id);
     }
 

@@ -1,12 +1,13 @@
 package dev.qwen2api.api.gemini;
 
+import static dev.qwen2api.api.json.JsonStringWriter.utf8;
+
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.api.json.ProblemMessage;
 import dev.qwen2api.chat.ProblemPrinter;
 import dev.qwen2api.failure.Problem;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /** Prints a problem as Google's error object. Thread-safe. */
@@ -40,7 +41,7 @@ public final class GeminiErrors implements ProblemPrinter {
                         .addObject()
                         .put("field", param)
                         .put("description", problem.message()));
-        return root.toString().getBytes(StandardCharsets.UTF_8);
+        return utf8(root.toString());
     }
 
     /** Google's name of an HTTP status. */

@@ -1,14 +1,16 @@
 package dev.qwen2api.api.gemini;
 
+import static dev.qwen2api.api.json.JsonStringWriter.utf8;
+
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.api.json.AnswerAccumulator;
 import dev.qwen2api.api.json.AnswerAccumulator.Item;
 import dev.qwen2api.api.json.AnswerAccumulator.ItemType;
+import dev.qwen2api.api.json.ClientRequest.FramePrinter;
 import dev.qwen2api.api.json.JsonStringWriter;
 import dev.qwen2api.chat.AnswerEvent;
-import dev.qwen2api.chat.FramePrinter;
 import dev.qwen2api.failure.Problem;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -32,13 +34,6 @@ final class GeminiEventPrinter implements FramePrinter {
                 utf8("}]},\"index\":0}],\"modelVersion\":" + model + ",\"responseId\":\"" + head.id() + "\"}\n\n");
     }
 
-    private static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    @Override
-    public void open(ByteArrayOutputStream out) {}
-
     @Override
     public void event(AnswerEvent event, ByteArrayOutputStream out) {
         responses.out = out;
@@ -57,9 +52,6 @@ final class GeminiEventPrinter implements FramePrinter {
         out.writeBytes(new GeminiErrors().print(problem));
         out.writeBytes(utf8("\n\n"));
     }
-
-    @Override
-    public void done(ByteArrayOutputStream out) {}
 
     private void text(String text, boolean thought, ByteArrayOutputStream out) {
         out.writeBytes(TEXT);

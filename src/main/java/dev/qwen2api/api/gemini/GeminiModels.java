@@ -1,11 +1,12 @@
 package dev.qwen2api.api.gemini;
 
+import static dev.qwen2api.api.json.JsonStringWriter.utf8;
+
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.chat.ModelDirectory.Listing;
 import dev.qwen2api.chat.ModelsPrinter;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Prints models as Google does, all on one page. Thread-safe. */
@@ -16,12 +17,12 @@ public final class GeminiModels implements ModelsPrinter {
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         ArrayNode list = root.putArray("models");
         models.forEach(model -> list.add(node(model)));
-        return bytes(root);
+        return utf8(root.toString());
     }
 
     @Override
     public byte[] one(Listing model) {
-        return bytes(node(model));
+        return utf8(node(model).toString());
     }
 
     private static ObjectNode node(Listing model) {
@@ -38,9 +39,5 @@ public final class GeminiModels implements ModelsPrinter {
                 .add("streamGenerateContent")
                 .add("countTokens");
         return node;
-    }
-
-    private static byte[] bytes(ObjectNode node) {
-        return node.toString().getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -1,13 +1,14 @@
 package dev.qwen2api.api.gemini;
 
+import static dev.qwen2api.api.json.JsonStringWriter.utf8;
+
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.api.json.AnswerAccumulator;
 import dev.qwen2api.api.json.AnswerAccumulator.Item;
+import dev.qwen2api.api.json.ClientRequest.BodyPrinter;
 import dev.qwen2api.chat.AnswerEvent;
-import dev.qwen2api.chat.BodyPrinter;
-import java.nio.charset.StandardCharsets;
 
 /** Prints an answer as one response of {@code generateContent}. Used by one thread. */
 final class GeminiPrinter implements BodyPrinter {
@@ -30,7 +31,7 @@ final class GeminiPrinter implements BodyPrinter {
         answer.items().forEach(item -> add(item, parts));
         ObjectNode response = head.response(parts);
         GeminiHead.end(response, answer);
-        return response.toString().getBytes(StandardCharsets.UTF_8);
+        return utf8(response.toString());
     }
 
     private void add(Item item, ArrayNode parts) {

@@ -23,10 +23,7 @@ final class GeminiToolsReader {
 
     static GeminiToolsReader of(RequestField request) {
         var reader = new GeminiToolsReader();
-        RequestField tools = request.get("tools");
-        if (tools.isPresent()) {
-            tools.items().forEach(tool -> reader.read(tool.object()));
-        }
+        request.get("tools").optionalItems().forEach(tool -> reader.read(tool.object()));
         RequestField config = ProtoField.of(request, "toolConfig");
         if (config.isPresent()) {
             reader.choose(ProtoField.of(config.object(), "functionCallingConfig"));

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AnswerAccumulator implements AnswerEvent.Visitor {
 
+    private static final AnswerEvent.Usage UNKNOWN = new AnswerEvent.Usage(0, 0, 0, 0);
+
     /** A listener for answers that are printed when they are complete. */
     private static final Listener NONE = new Listener() {};
 
@@ -150,6 +152,11 @@ public final class AnswerAccumulator implements AnswerEvent.Visitor {
     /** The cost of the answer, once it is known. */
     public Optional<AnswerEvent.Usage> usage() {
         return usage;
+    }
+
+    /** The cost of the answer; zero as long as it is not known. */
+    public AnswerEvent.Usage cost() {
+        return usage.orElse(UNKNOWN);
     }
 
     /** Why the answer ended; {@code STOP} before it has. */

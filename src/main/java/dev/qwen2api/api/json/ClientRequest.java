@@ -1,8 +1,10 @@
 package dev.qwen2api.api.json;
 
-import dev.qwen2api.chat.BodyPrinter;
+import dev.qwen2api.chat.AnswerEvent;
+import dev.qwen2api.chat.AnswerListener;
 import dev.qwen2api.chat.Conversation;
-import dev.qwen2api.chat.FramePrinter;
+import dev.qwen2api.failure.Problem;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -34,5 +36,36 @@ public record ClientRequest(Conversation conversation, Form form) {
          * @throws IOException when the body could not be received
          */
         ClientRequest read(InputStream body) throws IOException;
+    }
+
+    /**
+     * Prints an answer as the frames of a dialect's event stream. A pure state machine that appends bytes to a buffer
+     * and knows no socket. Used by one thread.
+     */
+    public interface FramePrinter {
+
+        /** The frames that open a stream before the first event, if the dialect has any. */
+        default void open(ByteArrayOutputStream out) {}
+
+        void event(AnswerEvent event, ByteArrayOutputStream out);
+
+        /**
+         * An event without content that keeps clients and proxies waiting; no comment, which some readers drop with
+         * what follows.
+         */
+        void heartbeat(ByteArrayOutputStream out);
+
+        /** The error with which a stream ends that has begun. */
+        void fail(Problem problem, ByteArrayOutputStream out);
+
+        /** The frames that end a complete stream, if the dialect has any. */
+        default void done(ByteArrayOutputStream out) {}
+    }
+
+    /** Prints an answer as a single JSON body of a dialect. Used by one thread. */
+    public interface BodyPrinter extends AnswerListener {
+
+        /** The body, once {@code Finished} has been heard. */
+        byte[] body();
     }
 }

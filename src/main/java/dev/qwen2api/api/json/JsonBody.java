@@ -64,12 +64,10 @@ public final class JsonBody {
             }
             return object;
         } catch (StreamConstraintsException beyond) {
-            throw new Problem(
+            throw Problem.of(
                             ProblemKind.REQUEST_TOO_DEEP,
                             "The body is nested more than " + DEEPEST
-                                    + " levels deep, or holds a number of absurd length.",
-                            Optional.empty(),
-                            Optional.empty())
+                                    + " levels deep, or holds a number of absurd length.")
                     .toException();
         } catch (JsonProcessingException broken) {
             throw Problem.of(ProblemKind.INVALID_REQUEST, "The body is not valid JSON" + where(broken) + ".")

@@ -35,6 +35,11 @@ public final class JsonStringWriter {
         return out.toByteArray();
     }
 
+    /** The bytes of JSON text that is complete, such as a printed tree. */
+    public static byte[] utf8(String json) {
+        return json.getBytes(StandardCharsets.UTF_8);
+    }
+
     private static void ascii(char c, ByteArrayOutputStream out) {
         if (c >= ' ' && c != '"' && c != '\\' && c != 0x7f) {
             out.write(c);

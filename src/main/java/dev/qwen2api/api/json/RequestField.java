@@ -54,6 +54,11 @@ public final class RequestField {
         return node.isObject();
     }
 
+    /** Whether this is an object whose {@code type} is this one. */
+    public boolean isOfType(String type) {
+        return get("type").isText() && get("type").text().equals(type);
+    }
+
     public String path() {
         if (parent == null) {
             return "";
@@ -126,6 +131,11 @@ public final class RequestField {
             items.add(new RequestField(this, "", i, node.get(i)));
         }
         return items;
+    }
+
+    /** The items of an array that may be absent. */
+    public List<RequestField> optionalItems() {
+        return isPresent() ? items() : List.of();
     }
 
     /** The names of an object's fields. */

@@ -5,6 +5,7 @@ import dev.qwen2api.api.json.GenerationOptions;
 import dev.qwen2api.api.json.JsonBody;
 import dev.qwen2api.api.json.RequestField;
 import dev.qwen2api.api.json.ToolDefinitions;
+import dev.qwen2api.api.openai.Completion.CallFormat;
 import dev.qwen2api.chat.ChatType;
 import dev.qwen2api.chat.Conversation;
 import dev.qwen2api.chat.Conversation.Options;

@@ -2,6 +2,7 @@ package dev.qwen2api.api.openai;
 
 import dev.qwen2api.api.json.RequestField;
 import dev.qwen2api.api.json.ToolDefinitions;
+import dev.qwen2api.api.openai.Completion.CallFormat;
 import dev.qwen2api.api.openai.items.OfferedTools;
 import dev.qwen2api.api.openai.items.ToolForm;
 import dev.qwen2api.api.openai.items.ToolReader;
@@ -32,9 +33,7 @@ final class ChatToolsReader {
         reader.readAll(request.get("tools"), "");
         boolean legacy =
                 request.get("functions").isPresent() && reader.offered().isEmpty();
-        if (request.get("functions").isPresent()) {
-            request.get("functions").items().forEach(each -> reader.function(ToolForm.FUNCTION, each.object(), ""));
-        }
+        request.get("functions").optionalItems().forEach(each -> reader.function(ToolForm.FUNCTION, each.object(), ""));
         OfferedTools all = reader.offered();
         RequestField choice =
                 request.get("tool_choice").isPresent() ? request.get("tool_choice") : request.get("function_call");

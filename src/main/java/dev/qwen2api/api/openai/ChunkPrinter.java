@@ -1,12 +1,15 @@
 package dev.qwen2api.api.openai;
 
+import static dev.qwen2api.api.json.JsonStringWriter.utf8;
+
 import dev.qwen2api.api.json.AnswerAccumulator;
 import dev.qwen2api.api.json.AnswerAccumulator.Item;
 import dev.qwen2api.api.json.AnswerAccumulator.ItemType;
+import dev.qwen2api.api.json.ClientRequest.FramePrinter;
 import dev.qwen2api.api.json.JsonStringWriter;
+import dev.qwen2api.api.openai.Completion.CallFormat;
 import dev.qwen2api.api.openai.items.CustomToolInput;
 import dev.qwen2api.chat.AnswerEvent;
-import dev.qwen2api.chat.FramePrinter;
 import dev.qwen2api.failure.Problem;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -19,14 +22,14 @@ import java.util.Map;
  */
 public final class ChunkPrinter implements FramePrinter {
 
-    private static final byte[] DONE = ascii("data: [DONE]\n\n");
-    private static final byte[] ROLE = ascii("\"role\":\"assistant\",");
-    private static final byte[] CONTENT = ascii("\"content\":");
-    private static final byte[] REASONING = ascii("\"reasoning_content\":");
-    private static final byte[] SUFFIX = ascii("},\"logprobs\":null,\"finish_reason\":null}]}\n\n");
+    private static final byte[] DONE = utf8("data: [DONE]\n\n");
+    private static final byte[] ROLE = utf8("\"role\":\"assistant\",");
+    private static final byte[] CONTENT = utf8("\"content\":");
+    private static final byte[] REASONING = utf8("\"reasoning_content\":");
+    private static final byte[] SUFFIX = utf8("},\"logprobs\":null,\"finish_reason\":null}]}\n\n");
 
-    private static final byte[] SUFFIX_OF_CALL = ascii("}},\"logprobs\":null,\"finish_reason\":null}]}\n\n");
-    private static final byte[] END_OF_ARGUMENTS = ascii("}}]},\"logprobs\":null,\"finish_reason\":null}]}\n\n");
+    private static final byte[] SUFFIX_OF_CALL = utf8("}},\"logprobs\":null,\"finish_reason\":null}]}\n\n");
+    private static final byte[] END_OF_ARGUMENTS = utf8("}}]},\"logprobs\":null,\"finish_reason\":null}]}\n\n");
 
     private final byte[] prefix;
     private final byte[] head;
@@ -50,20 +53,16 @@ public final class ChunkPrinter implements FramePrinter {
         this.answer = new AnswerAccumulator(format.rules(), false, chunks);
         this.includeUsage = includeUsage;
         this.head = head(completion);
-        this.prefix = join(head, ascii(",\"choices\":[{\"index\":0,\"delta\":{"));
+        this.prefix = join(head, utf8(",\"choices\":[{\"index\":0,\"delta\":{"));
     }
 
     private static byte[] head(Completion completion) {
         return join(
-                ascii("data: {\"id\":"),
+                utf8("data: {\"id\":"),
                 JsonStringWriter.quoted(completion.id()),
-                ascii(",\"object\":\"chat.completion.chunk\",\"created\":"
+                utf8(",\"object\":\"chat.completion.chunk\",\"created\":"
                         + completion.created().getEpochSecond() + ",\"model\":"),
                 JsonStringWriter.quoted(completion.model()));
-    }
-
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     private static byte[] join(byte[]... parts) {
@@ -73,9 +72,6 @@ public final class ChunkPrinter implements FramePrinter {
         }
         return joined.toByteArray();
     }
-
-    @Override
-    public void open(ByteArrayOutputStream out) {}
 
     @Override
     public void event(AnswerEvent event, ByteArrayOutputStream out) {
@@ -91,9 +87,9 @@ public final class ChunkPrinter implements FramePrinter {
 
     @Override
     public void fail(Problem problem, ByteArrayOutputStream out) {
-        out.writeBytes(ascii("data: "));
+        out.writeBytes(utf8("data: "));
         out.writeBytes(new ErrorCodec().print(problem));
-        out.writeBytes(ascii("\n\n"));
+        out.writeBytes(utf8("\n\n"));
     }
 
     /** The other chunks have no {@code usage}, not even {@code null}: OpenAI's schema allows an object alone. */
@@ -102,7 +98,7 @@ public final class ChunkPrinter implements FramePrinter {
         if (includeUsage) {
             answer.usage().ifPresent(usage -> {
                 out.writeBytes(head);
-                out.writeBytes(ascii(",\"choices\":[],\"usage\":" + Completion.usage(usage) + "}\n\n"));
+                out.writeBytes(utf8(",\"choices\":[],\"usage\":" + Completion.usage(usage) + "}\n\n"));
             });
         }
         out.writeBytes(DONE);
@@ -134,24 +130,20 @@ public final class ChunkPrinter implements FramePrinter {
         private void call(AnswerEvent.ToolCallOpened opened) {
             boolean custom = format.isCustom(opened.name());
             if (format.legacy()) {
-                out.writeBytes(ascii("\"function_call\":{\"name\":"));
+                out.writeBytes(utf8("\"function_call\":{\"name\":"));
             } else {
                 String type = custom ? "custom" : "function";
-                out.writeBytes(ascii("\"tool_calls\":[{\"index\":" + opened.index() + ",\"id\":"));
+                out.writeBytes(utf8("\"tool_calls\":[{\"index\":" + opened.index() + ",\"id\":"));
                 JsonStringWriter.quote(opened.id(), out);
-                out.writeBytes(ascii(",\"type\":\"" + type + "\",\"" + type + "\":{\"name\":"));
+                out.writeBytes(utf8(",\"type\":\"" + type + "\",\"" + type + "\":{\"name\":"));
             }
             JsonStringWriter.quote(opened.name(), out);
-            out.writeBytes(ascii(custom ? ",\"input\":\"\"" : ",\"arguments\":\"\""));
-            out.writeBytes(ascii(format.legacy() ? "}" : "}}]"));
+            out.writeBytes(utf8(custom ? ",\"input\":\"\"" : ",\"arguments\":\"\""));
+            out.writeBytes(utf8(format.legacy() ? "}" : "}}]"));
             out.writeBytes(SUFFIX);
-            custom(opened.index(), custom);
-        }
-
-        /** The text of a custom tool is inside JSON until the call is complete. */
-        private void custom(int index, boolean custom) {
             if (custom) {
-                inputs.put(index, new StringBuilder());
+                // The text of a custom tool is inside JSON until the call is complete.
+                inputs.put(opened.index(), new StringBuilder());
             }
         }
 
@@ -163,7 +155,7 @@ public final class ChunkPrinter implements FramePrinter {
             StringBuilder input = inputs.remove(item.call().index());
             if (input != null) {
                 begin();
-                byte[] name = ascii("\"tool_calls\":[{\"index\":" + item.call().index() + ",\"custom\":{\"input\":");
+                byte[] name = utf8("\"tool_calls\":[{\"index\":" + item.call().index() + ",\"custom\":{\"input\":");
                 delta(name, CustomToolInput.fromArguments(input.toString()), END_OF_ARGUMENTS);
             }
         }
@@ -203,7 +195,7 @@ public final class ChunkPrinter implements FramePrinter {
             out.writeBytes(prefix);
             if (!begun) {
                 begun = true;
-                out.writeBytes(ascii("\"role\":\"assistant\""));
+                out.writeBytes(utf8("\"role\":\"assistant\""));
             }
             out.writeBytes(SUFFIX);
         }
@@ -225,7 +217,7 @@ public final class ChunkPrinter implements FramePrinter {
         private byte[] arguments(int index) {
             if (call != index) {
                 call = index;
-                arguments = ascii(
+                arguments = utf8(
                         format.legacy()
                                 ? "\"function_call\":{\"arguments\":"
                                 : "\"tool_calls\":[{\"index\":" + index + ",\"function\":{\"arguments\":");
@@ -238,8 +230,8 @@ public final class ChunkPrinter implements FramePrinter {
             out.writeBytes(prefix);
             if (!begun) {
                 begun = true;
-                out.writeBytes(ascii("\"role\":\"assistant\",\"content\":\"\""));
-                out.writeBytes(ascii(answer.sources().isEmpty() ? "" : ","));
+                out.writeBytes(utf8("\"role\":\"assistant\",\"content\":\"\""));
+                out.writeBytes(utf8(answer.sources().isEmpty() ? "" : ","));
             }
             if (!answer.sources().isEmpty()) {
                 String annotations = Citations.of(cited.toString(), uncited, answer.sources())
@@ -247,7 +239,7 @@ public final class ChunkPrinter implements FramePrinter {
                 out.writeBytes(("\"annotations\":" + annotations).getBytes(StandardCharsets.UTF_8));
             }
             String reason = format.finishReason(end.reason());
-            out.writeBytes(ascii("},\"logprobs\":null,\"finish_reason\":\"" + reason + "\"}]}\n\n"));
+            out.writeBytes(utf8("},\"logprobs\":null,\"finish_reason\":\"" + reason + "\"}]}\n\n"));
         }
     }
 }

@@ -22,15 +22,10 @@ public final class Citations {
 
     private Citations() {}
 
-    /** As chat completions have them, each fact one level further in. */
-    static ArrayNode of(String content, List<Source> sources) {
-        return of(content, 0, sources);
-    }
-
     /**
-     * The same for text of which only the end is known.
+     * As chat completions have them, each fact one level further in.
      *
-     * @param start how many characters stand before {@code content}
+     * @param start how many characters of the text stand before {@code content}
      */
     static ArrayNode of(String content, int start, List<Source> sources) {
         return list(content, start, sources, annotation -> annotation.putObject("url_citation"));

@@ -1,30 +1,27 @@
 package dev.qwen2api.api.openai;
 
+import static dev.qwen2api.api.json.JsonStringWriter.utf8;
+
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import dev.qwen2api.api.json.AnswerAccumulator;
 import dev.qwen2api.api.json.AnswerAccumulator.ItemType;
+import dev.qwen2api.api.json.ClientRequest.BodyPrinter;
 import dev.qwen2api.api.json.WellFormedText;
+import dev.qwen2api.api.openai.Completion.CallFormat;
 import dev.qwen2api.api.openai.items.CustomToolInput;
 import dev.qwen2api.chat.AnswerEvent;
-import dev.qwen2api.chat.BodyPrinter;
-import java.nio.charset.StandardCharsets;
 
 /** Prints an answer as one chat completion. Used by one thread. */
-public final class CompletionPrinter implements BodyPrinter {
+final class CompletionPrinter implements BodyPrinter {
 
     private static final JsonMapper JSON = new JsonMapper();
-    private static final AnswerEvent.Usage UNKNOWN = new AnswerEvent.Usage(0, 0, 0, 0);
 
     private final Completion completion;
     private final CallFormat format;
     private final AnswerAccumulator answer;
-
-    public CompletionPrinter(Completion completion) {
-        this(completion, CallFormat.FUNCTIONS);
-    }
 
     CompletionPrinter(Completion completion, CallFormat format) {
         this.completion = completion;
@@ -48,8 +45,8 @@ public final class CompletionPrinter implements BodyPrinter {
         choice.set("message", message());
         choice.putNull("logprobs")
                 .put("finish_reason", format.finishReason(answer.end().reason()));
-        root.putRawValue("usage", new RawValue(Completion.usage(answer.usage().orElse(UNKNOWN))));
-        return root.toString().getBytes(StandardCharsets.UTF_8);
+        root.putRawValue("usage", new RawValue(Completion.usage(answer.cost())));
+        return utf8(root.toString());
     }
 
     private ObjectNode message() {
@@ -69,7 +66,7 @@ public final class CompletionPrinter implements BodyPrinter {
             message.set("tool_calls", calls);
         }
         if (!answer.sources().isEmpty()) {
-            message.set("annotations", Citations.of(content, answer.sources()));
+            message.set("annotations", Citations.of(content, 0, answer.sources()));
         }
         return message;
     }

@@ -1,11 +1,12 @@
 package dev.qwen2api.api.openai;
 
+import static dev.qwen2api.api.json.JsonStringWriter.utf8;
+
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.api.json.ProblemMessage;
 import dev.qwen2api.chat.ProblemPrinter;
 import dev.qwen2api.failure.Problem;
-import java.nio.charset.StandardCharsets;
 
 /** Prints a problem as OpenAI's error object. Thread-safe. */
 public final class ErrorCodec implements ProblemPrinter {
@@ -20,6 +21,6 @@ public final class ErrorCodec implements ProblemPrinter {
                 .put("type", problem.kind().type())
                 .put("param", problem.param().orElse(null))
                 .put("code", problem.kind().code());
-        return root.toString().getBytes(StandardCharsets.UTF_8);
+        return utf8(root.toString());
     }
 }

@@ -1,25 +1,22 @@
 package dev.qwen2api.api.openai;
 
+import static dev.qwen2api.api.json.JsonStringWriter.utf8;
+
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.api.json.JsonBody;
 import dev.qwen2api.api.json.RequestField;
 import dev.qwen2api.chat.ChatType;
 import dev.qwen2api.chat.Conversation;
-import dev.qwen2api.chat.Conversation.AnswerFormat;
 import dev.qwen2api.chat.Conversation.Options;
-import dev.qwen2api.chat.Conversation.ToolChoice;
 import dev.qwen2api.chat.Media;
-import dev.qwen2api.chat.Message;
 import dev.qwen2api.failure.Problem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** Reads OpenAI's image requests and prints their responses. Pure. */
 public final class ImagesCodec {
@@ -86,19 +83,10 @@ public final class ImagesCodec {
         if (request.get("mask").isPresent()) {
             throw request.get("mask").refused("The service knows no masks: say in 'prompt' what to change.");
         }
-        var options = new Options(
-                Optional.of(type),
-                Optional.empty(),
-                OptionalInt.empty(),
-                request.get("size").optionalText().filter(size -> !size.equals("auto")),
-                List.of(),
-                OptionalInt.empty(),
-                AnswerFormat.TEXT);
-        var parts = new ArrayList<Message.Part>(pictures);
-        parts.add(new Message.Text(prompt));
-        var message = new Message(Message.Role.USER, parts, List.of(), "");
+        Options options =
+                Options.drawing(type, request.get("size").optionalText().filter(size -> !size.equals("auto")));
         return new ImageRequest(
-                new Conversation(model(request), List.of(message), List.of(), ToolChoice.NONE, options),
+                Conversation.drawing(model(request), pictures, prompt, options),
                 count,
                 stream || format.equals("b64_json"),
                 stream);
@@ -145,7 +133,7 @@ public final class ImagesCodec {
         answer.put("created", now.getEpochSecond());
         var data = answer.putArray("data");
         pictures.forEach(picture -> data.addObject().put(base64 ? "b64_json" : "url", picture));
-        return answer.toString().getBytes(StandardCharsets.UTF_8);
+        return utf8(answer.toString());
     }
 
     /**
@@ -155,7 +143,7 @@ public final class ImagesCodec {
      */
     public byte[] event(ImageRequest request, String base64, Instant now) {
         Options options = request.conversation().options();
-        String edit = options.chatType().filter(ChatType.IMAGE_EDIT::equals).isPresent() ? "edit" : "generation";
+        String edit = options.chatType().equals(Optional.of(ChatType.IMAGE_EDIT)) ? "edit" : "generation";
         ObjectNode event = JsonNodeFactory.instance
                 .objectNode()
                 .put("type", "image_" + edit + ".completed")
@@ -170,17 +158,12 @@ public final class ImagesCodec {
                 .put("input_tokens", 0)
                 .put("output_tokens", 0);
         usage.putObject("input_tokens_details").put("text_tokens", 0).put("image_tokens", 0);
-        return frame(event);
+        return utf8("event: " + event.path("type").asText() + "\ndata: " + event + "\n\n");
     }
 
     /** Prints the event of a request that failed after its stream had begun. */
     public byte[] failure(Problem problem) {
         String error = new String(new ErrorCodec().print(problem), StandardCharsets.UTF_8);
-        return ("event: error\ndata: " + error + "\n\n").getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static byte[] frame(ObjectNode event) {
-        String frame = "event: " + event.path("type").asText() + "\ndata: " + event + "\n\n";
-        return frame.getBytes(StandardCharsets.UTF_8);
+        return utf8("event: error\ndata: " + error + "\n\n");
     }
 }

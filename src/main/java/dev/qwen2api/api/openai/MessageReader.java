@@ -43,10 +43,8 @@ final class MessageReader {
     }
 
     static List<Message> messages(RequestField field) {
-        var messages = new ArrayList<Message>();
-        for (RequestField message : field.items()) {
-            messages.add(message(message.object()));
-        }
+        List<Message> messages =
+                field.items().stream().map(each -> message(each.object())).toList();
         if (messages.isEmpty()) {
             throw field.refused("'messages' must hold at least one message.");
         }
@@ -77,17 +75,13 @@ final class MessageReader {
 
     /** The id of the call that a result belongs to; the older role {@code function} names the function instead. */
     private static String callId(RequestField message) {
-        return message.get("role").text().equals("tool")
-                ? message.get("tool_call_id").text()
-                : message.get("name").text();
+        boolean tool = message.get("role").text().equals("tool");
+        return message.get(tool ? "tool_call_id" : "name").text();
     }
 
     private static List<ToolCall> calls(RequestField message) {
         var calls = new ArrayList<ToolCall>();
-        RequestField list = message.get("tool_calls");
-        if (list.isPresent()) {
-            list.items().forEach(call -> calls.add(call(call.object())));
-        }
+        message.get("tool_calls").optionalItems().forEach(call -> calls.add(call(call.object())));
         RequestField single = message.get("function_call");
         if (single.isPresent()) {
             calls.add(function(single.object(), single.get("name").text()));

@@ -1,11 +1,12 @@
 package dev.qwen2api.api.openai;
 
+import static dev.qwen2api.api.json.JsonStringWriter.utf8;
+
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.chat.ModelDirectory.Listing;
 import dev.qwen2api.chat.ModelsPrinter;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Prints models as OpenAI does. Thread-safe. */
@@ -31,12 +32,12 @@ public final class ModelsCodec implements ModelsPrinter {
         ObjectNode root = JSON.createObjectNode().put("object", "list");
         ArrayNode data = root.putArray("data");
         models.forEach(model -> data.add(node(model)));
-        return bytes(root);
+        return utf8(root.toString());
     }
 
     @Override
     public byte[] one(Listing model) {
-        return bytes(node(model));
+        return utf8(node(model).toString());
     }
 
     private ObjectNode node(Listing model) {
@@ -45,9 +46,5 @@ public final class ModelsCodec implements ModelsPrinter {
                 .put("object", "model")
                 .put("created", model.created().getEpochSecond())
                 .put("owned_by", owner);
-    }
-
-    private static byte[] bytes(ObjectNode node) {
-        return node.toString().getBytes(StandardCharsets.UTF_8);
     }
 }

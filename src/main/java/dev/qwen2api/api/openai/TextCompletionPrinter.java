@@ -1,21 +1,21 @@
 package dev.qwen2api.api.openai;
 
+import static dev.qwen2api.api.json.JsonStringWriter.utf8;
+
 import dev.qwen2api.api.json.AnswerAccumulator;
 import dev.qwen2api.api.json.AnswerAccumulator.Item;
 import dev.qwen2api.api.json.AnswerAccumulator.ItemType;
 import dev.qwen2api.api.json.AnswerAccumulator.Rules;
+import dev.qwen2api.api.json.ClientRequest.BodyPrinter;
+import dev.qwen2api.api.json.ClientRequest.FramePrinter;
 import dev.qwen2api.api.json.JsonStringWriter;
 import dev.qwen2api.chat.AnswerEvent;
-import dev.qwen2api.chat.BodyPrinter;
-import dev.qwen2api.chat.FramePrinter;
 import dev.qwen2api.failure.Problem;
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 
 /** Prints an answer as OpenAI's older text completion, streamed or whole, without thinking. Used by one thread. */
 final class TextCompletionPrinter implements FramePrinter, BodyPrinter, AnswerAccumulator.Listener {
 
-    private static final AnswerEvent.Usage UNKNOWN = new AnswerEvent.Usage(0, 0, 0, 0);
     private static final byte[] DATA = utf8("data: ");
     private static final byte[] UNFINISHED = utf8(",\"index\":0,\"logprobs\":null,\"finish_reason\":null}]}\n\n");
     private static final byte[] END = utf8("\n\n");
@@ -39,10 +39,6 @@ final class TextCompletionPrinter implements FramePrinter, BodyPrinter, AnswerAc
         this.choice = bytes.toByteArray();
     }
 
-    private static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
-    }
-
     @Override
     public void on(AnswerEvent event) {
         event.accept(answer);
@@ -54,16 +50,13 @@ final class TextCompletionPrinter implements FramePrinter, BodyPrinter, AnswerAc
         body.writeBytes(choice);
         JsonStringWriter.quote(answer.text(ItemType.TEXT), body);
         body.writeBytes(utf8(",\"index\":0,\"logprobs\":null,\"finish_reason\":\"" + finishReason() + "\"}],\"usage\":"
-                + Completion.usage(answer.usage().orElse(UNKNOWN)) + "}"));
+                + Completion.usage(answer.cost()) + "}"));
         return body.toByteArray();
     }
 
     private String finishReason() {
         return Completion.finishReason(answer.end().reason());
     }
-
-    @Override
-    public void open(ByteArrayOutputStream next) {}
 
     @Override
     public void event(AnswerEvent event, ByteArrayOutputStream next) {
@@ -109,7 +102,7 @@ final class TextCompletionPrinter implements FramePrinter, BodyPrinter, AnswerAc
         if (includeUsage) {
             next.writeBytes(DATA);
             next.writeBytes(head);
-            String usage = Completion.usage(answer.usage().orElse(UNKNOWN));
+            String usage = Completion.usage(answer.cost());
             next.writeBytes(utf8(",\"choices\":[],\"usage\":" + usage + "}\n\n"));
         }
         next.writeBytes(utf8("data: [DONE]\n\n"));

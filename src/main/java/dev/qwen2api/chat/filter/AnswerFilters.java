@@ -1,14 +1,15 @@
 package dev.qwen2api.chat.filter;
 
+import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.AnswerFilterFactory;
 import dev.qwen2api.chat.AnswerListener;
 import dev.qwen2api.chat.AnswerPresentation;
+import dev.qwen2api.chat.AnswerPresentation.ThinkFormat;
 import dev.qwen2api.chat.AnswerRetry;
 import dev.qwen2api.chat.Conversation;
 import dev.qwen2api.chat.Conversation.AnswerFormat;
 import dev.qwen2api.chat.Conversation.Options;
 import dev.qwen2api.chat.Conversation.ToolChoice;
-import dev.qwen2api.chat.ThinkFormat;
 import dev.qwen2api.chat.TokenEstimate;
 
 /** Builds the filter chain of one answer, each filter only where the request needs it. Read it from the bottom up. */
@@ -57,5 +58,16 @@ public final class AnswerFilters implements AnswerFilterFactory {
             chain = new OutputLimitFilter(options.maxTokens().getAsInt(), chain);
         }
         return chain;
+    }
+
+    /** Removes thinking from an answer. */
+    private record HiddenThinkingFilter(AnswerListener next) implements AnswerListener {
+
+        @Override
+        public void on(AnswerEvent event) {
+            if (!(event instanceof AnswerEvent.Reasoning)) {
+                next.on(event);
+            }
+        }
     }
 }

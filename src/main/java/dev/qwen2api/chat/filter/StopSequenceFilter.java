@@ -47,10 +47,10 @@ public final class StopSequenceFilter implements AnswerListener {
             Matcher found = null;
             for (Matcher each : matchers) {
                 boolean whole = each.advance(held.charAt(i));
-                found = whole && (found == null || each.length() > found.length()) ? each : found;
+                found = whole && (found == null || each.sequence.length() > found.sequence.length()) ? each : found;
             }
             if (found != null) {
-                release(i + 1 - found.length());
+                release(i + 1 - found.sequence.length());
                 ended = true;
                 next.on(new Finished(Finished.Reason.STOP, Optional.of(found.sequence)));
                 return;
@@ -60,7 +60,7 @@ public final class StopSequenceFilter implements AnswerListener {
     }
 
     private int longestBeginning() {
-        return matchers.stream().mapToInt(Matcher::matched).max().orElse(0);
+        return matchers.stream().mapToInt(each -> each.matched).max().orElse(0);
     }
 
     private void release(int length) {
@@ -98,14 +98,6 @@ public final class StopSequenceFilter implements AnswerListener {
             }
             matched += sequence.charAt(matched) == next ? 1 : 0;
             return matched == sequence.length();
-        }
-
-        int matched() {
-            return matched;
-        }
-
-        int length() {
-            return sequence.length();
         }
 
         void reset() {

@@ -6,22 +6,17 @@ import dev.qwen2api.chat.AnswerSink;
 import dev.qwen2api.chat.AttachmentResolver;
 import dev.qwen2api.chat.ChatType;
 import dev.qwen2api.chat.Conversation;
-import dev.qwen2api.chat.Conversation.AnswerFormat;
 import dev.qwen2api.chat.Conversation.Options;
-import dev.qwen2api.chat.Conversation.ToolChoice;
 import dev.qwen2api.chat.Media;
-import dev.qwen2api.chat.Message;
 import dev.qwen2api.chat.video.VideoJob.Fault;
 import dev.qwen2api.chat.video.VideoJob.Order;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemKind;
 import dev.qwen2api.failure.UpstreamException;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -166,23 +161,11 @@ public final class VideoStudio {
     }
 
     private static Conversation conversation(Order order, Optional<Media> reference) {
-        var options = new Options(
-                Optional.of(ChatType.VIDEO),
-                Optional.empty(),
-                OptionalInt.empty(),
-                Optional.of(order.size()),
-                List.of(),
-                OptionalInt.empty(),
-                AnswerFormat.TEXT);
-        var parts = new ArrayList<Message.Part>();
-        reference.ifPresent(parts::add);
-        parts.add(new Message.Text(order.prompt()));
-        return new Conversation(
+        return Conversation.drawing(
                 order.model(),
-                List.of(new Message(Message.Role.USER, parts, List.of(), "")),
-                List.of(),
-                ToolChoice.NONE,
-                options);
+                reference.stream().toList(),
+                order.prompt(),
+                Options.drawing(ChatType.VIDEO, Optional.of(order.size())));
     }
 
     /** Where the answer to an order goes. */
@@ -245,5 +228,18 @@ public final class VideoStudio {
                 jobs.change(id, job -> job.completed(at, clock.instant()));
             }
         }
+    }
+
+    /** Watches a video task that is running at the service. Thread-safe. */
+    @FunctionalInterface
+    public interface TaskWatch {
+
+        /**
+         * Waits until it is finished.
+         *
+         * @param gone whether nobody wants it any more
+         * @return where it lies
+         */
+        String await(VideoJob.Task task, BooleanSupplier gone) throws UpstreamException, InterruptedException;
     }
 }

@@ -3,8 +3,8 @@ package dev.qwen2api.http.routes;
 import dev.qwen2api.api.openai.ImagesCodec;
 import dev.qwen2api.api.openai.ImagesCodec.ImageRequest;
 import dev.qwen2api.chat.ClientGoneException;
+import dev.qwen2api.chat.GeneratedMedia;
 import dev.qwen2api.chat.Media;
-import dev.qwen2api.chat.PictureFetcher;
 import dev.qwen2api.chat.UploadSpooler;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemKind;
@@ -39,7 +39,7 @@ public final class ImagesRoutes implements Routes {
     private final RouteSupport support;
     private final ChatEndpoint.Answerer chats;
     private final UploadSpooler uploadSpooler;
-    private final PictureFetcher pictureFetcher;
+    private final GeneratedMedia generatedMedia;
     private final Executor executor;
     private final InstantSource clock;
     private final ImagesCodec codec = new ImagesCodec();
@@ -50,14 +50,14 @@ public final class ImagesRoutes implements Routes {
      * @param intake stores the images of multipart forms
      * @param pictures downloads generated images
      */
-    public record Dependencies(ChatEndpoint.Answerer chats, UploadSpooler intake, PictureFetcher pictures) {}
+    public record Dependencies(ChatEndpoint.Answerer chats, UploadSpooler intake, GeneratedMedia pictures) {}
 
     /** @param executor generates all images of a request but the first */
     public ImagesRoutes(RouteSupport support, Dependencies dependencies, Executor executor, InstantSource clock) {
         this.support = support;
         this.chats = dependencies.chats();
         this.uploadSpooler = dependencies.intake();
-        this.pictureFetcher = dependencies.pictures();
+        this.generatedMedia = dependencies.pictures();
         this.executor = executor;
         this.clock = clock;
     }
@@ -118,7 +118,7 @@ public final class ImagesRoutes implements Routes {
             }
             var shown = new ArrayList<String>();
             for (String url : urls) {
-                shown.add(imageRequest.base64() ? pictureFetcher.base64(url, out::clientGone) : url);
+                shown.add(imageRequest.base64() ? generatedMedia.base64(url, out::clientGone) : url);
             }
             output.pictures(shown, clock.instant());
         });

@@ -2,8 +2,8 @@ package dev.qwen2api.http.routes;
 
 import dev.qwen2api.api.openai.ErrorCodec;
 import dev.qwen2api.api.openai.responses.ResponseCache;
+import dev.qwen2api.api.openai.responses.ResponseCache.StoredResponse;
 import dev.qwen2api.api.openai.responses.ResponsesCodec;
-import dev.qwen2api.api.openai.responses.StoredResponse;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemKind;
 import dev.qwen2api.http.server.ApiKeys;

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.api.openai.VideosCodec;
 import dev.qwen2api.chat.Attachment;
+import dev.qwen2api.chat.GeneratedMedia;
 import dev.qwen2api.chat.Media;
 import dev.qwen2api.chat.UploadSpooler;
-import dev.qwen2api.chat.VideoFetcher;
 import dev.qwen2api.chat.video.VideoJob;
 import dev.qwen2api.chat.video.VideoStudio;
 import dev.qwen2api.failure.Problem;
@@ -38,20 +38,20 @@ public final class VideosRoutes implements Routes {
 
     private final RouteSupport support;
     private final VideoStudio studio;
-    private final VideoFetcher videoFetcher;
+    private final GeneratedMedia generatedMedia;
     private final UploadSpooler uploadSpooler;
     private final VideosCodec codec = new VideosCodec();
 
     /**
      * @param uploadSpooler stores the pictures of forms
-     * @param videoFetcher fetches finished videos
+     * @param generatedMedia fetches finished videos
      */
     public VideosRoutes(
-            RouteSupport support, VideoStudio studio, UploadSpooler uploadSpooler, VideoFetcher videoFetcher) {
+            RouteSupport support, VideoStudio studio, UploadSpooler uploadSpooler, GeneratedMedia generatedMedia) {
         this.uploadSpooler = uploadSpooler;
         this.support = support;
         this.studio = studio;
-        this.videoFetcher = videoFetcher;
+        this.generatedMedia = generatedMedia;
     }
 
     @Override
@@ -107,7 +107,7 @@ public final class VideosRoutes implements Routes {
     }
 
     private void play(Context ctx, ClientOutput out, String url) throws IOException, InterruptedException {
-        try (Attachment clip = videoFetcher.fetch(url, out::clientGone);
+        try (Attachment clip = generatedMedia.fetch(url, out::clientGone);
                 InputStream bytes = clip.open()) {
             out.begin(MP4);
             ctx.res().setHeader("Cache-Control", "no-store");

@@ -1,10 +1,10 @@
 package dev.qwen2api.http.server;
 
 import dev.qwen2api.account.AccountId;
+import dev.qwen2api.api.json.ClientRequest.BodyPrinter;
+import dev.qwen2api.api.json.ClientRequest.FramePrinter;
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.AnswerSink;
-import dev.qwen2api.chat.BodyPrinter;
-import dev.qwen2api.chat.FramePrinter;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.http.server.RouteSupport.AnswerOutcome;
 import java.io.ByteArrayOutputStream;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.qwen2api.account.Account;
 import dev.qwen2api.account.AccountId;
 import dev.qwen2api.chat.Model;
-import dev.qwen2api.chat.ModelCatalogue;
+import dev.qwen2api.chat.ModelDirectory.ModelCatalogue;
 import dev.qwen2api.upstream.qwen.error.TransportErrors;
 import dev.qwen2api.upstream.qwen.stream.BoundedJson;
 import java.net.http.HttpResponse;

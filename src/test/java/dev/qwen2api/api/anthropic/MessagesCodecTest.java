@@ -316,6 +316,9 @@ class MessagesCodecTest {
                 "\"metadata\":{\"user_id\":\"u\"}",
                 "\"context_management\":{\"edits\":[{\"type\":\"clear_thinking_20251015\",\"keep\":\"all\"}]}",
                 "\"output_config\":{\"effort\":\"max\"}",
+                "\"output_config\":{\"effort\":\"none\"}",
+                "\"output_config\":{\"effort\":null}",
+                "\"output_config\":{}",
                 "\"output_config\":7",
                 "\"temperature\":1,\"top_p\":0.5,\"top_k\":\"x\"",
                 "\"service_tier\":\"auto\",\"container\":null,\"mcp_servers\":[],\"betas\":[\"x\"]",
@@ -326,6 +329,17 @@ class MessagesCodecTest {
         Conversation conversation = with(field);
         assertEquals(Options.NONE, acted(conversation.options()));
         assertEquals(List.of(Message.of(Role.USER, "hi")), conversation.turns());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"someday", ""})
+    void an_unknown_effort_is_refused_with_the_known_ones(String effort) {
+        Problem refused = refusal(HELLO + ",\"output_config\":{\"effort\":\"" + effort + "\"}}");
+        assertEquals(ProblemKind.INVALID_REQUEST, refused.kind());
+        assertEquals(Optional.of("output_config.effort"), refused.param());
+        assertEquals(
+                "'output_config.effort' must be one of none, minimal, low, medium, high, xhigh, max.",
+                refused.message());
     }
 
     @ParameterizedTest

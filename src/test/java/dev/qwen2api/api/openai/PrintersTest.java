@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.qwen2api.api.openai.Completion.CallFormat;
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.AnswerEvent.Finished;
 import dev.qwen2api.chat.AnswerEvent.Picture;
@@ -207,7 +208,7 @@ class PrintersTest {
     }
 
     private static JsonNode whole(List<AnswerEvent> events) {
-        var printer = new CompletionPrinter(HEAD);
+        var printer = new CompletionPrinter(HEAD, CallFormat.FUNCTIONS);
         events.forEach(printer::on);
         return json(new String(printer.body(), StandardCharsets.UTF_8));
     }

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.qwen2api.chat.AnswerEvent.Picture;
+import dev.qwen2api.chat.Attachment;
+import dev.qwen2api.chat.GeneratedMedia;
 import dev.qwen2api.chat.UploadSpooler;
 import dev.qwen2api.http.routes.ChatEndpoint.Answerer;
 import dev.qwen2api.http.routes.ImagesRoutes;
@@ -14,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,7 +39,19 @@ class ImagesRoutesTest {
         UploadSpooler none = () -> {
             throw new AssertionError("no file comes");
         };
-        var dependencies = new ImagesRoutes.Dependencies(chats, none, (url, gone) -> url);
+        var pictures = new GeneratedMedia() {
+
+            @Override
+            public String base64(String url, BooleanSupplier gone) {
+                return url;
+            }
+
+            @Override
+            public Attachment fetch(String url, BooleanSupplier gone) {
+                throw new UnsupportedOperationException();
+            }
+        };
+        var dependencies = new ImagesRoutes.Dependencies(chats, none, pictures);
         return new TestServer(
                 Wire::read,
                 chats,

@@ -117,7 +117,8 @@ public final class BuiltInTools {
         return object.path(name).isIntegralNumber() ? object.get(name) : JSON.nullNode();
     }
 
-    private static JsonNode parse(String arguments) {
+    /** The arguments that the model wrote; missing where they are no JSON. */
+    static JsonNode parse(String arguments) {
         try {
             return JSON.readTree(arguments);
         } catch (JsonProcessingException broken) {

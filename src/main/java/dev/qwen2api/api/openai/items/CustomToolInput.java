@@ -1,6 +1,5 @@
 package dev.qwen2api.api.openai.items;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.qwen2api.api.json.RequestField;
@@ -47,20 +46,12 @@ public final class CustomToolInput {
 
     /** The text in arguments, also where the model named the parameter differently. */
     public static String fromArguments(String arguments) {
-        JsonNode root = parse(arguments);
+        JsonNode root = BuiltInTools.parse(arguments);
         if (root.path(PARAMETER).isTextual()) {
             return WellFormedText.text(root.path(PARAMETER).textValue());
         }
         return root.size() == 1 && root.elements().next().isTextual()
                 ? WellFormedText.text(root.elements().next().textValue())
                 : arguments;
-    }
-
-    private static JsonNode parse(String arguments) {
-        try {
-            return JSON.readTree(arguments);
-        } catch (JsonProcessingException broken) {
-            return JSON.missingNode();
-        }
     }
 }

@@ -65,7 +65,10 @@ public final class InputItemReader {
                 messages.result(callId(item), text(outcome(item, "tools")));
             case "agent_message" -> messages.message(Role.USER, text(agentMessage(item)));
             case "compaction", "compaction_summary", "context_compaction" ->
-                messages.message(Role.USER, text(CompactionSummary.forModel(content(item))));
+                messages.message(
+                        Role.USER,
+                        text(CompactionSummary.forModel(
+                                item.get("encrypted_content").optionalText().orElse(""))));
             case "item_reference" -> referred.apply(item.get("id")).ifPresent(this::item);
             // Tools are read with the other tools, and a trigger with the form of the response.
             case "reasoning", "additional_tools", COMPACTION_TRIGGER -> {}
@@ -148,11 +151,6 @@ public final class InputItemReader {
                                 part.get("text").isText() ? part.get("text").text() : part.json())
                         .append('\n'));
         return text.toString();
-    }
-
-    private static String content(RequestField item) {
-        RequestField content = item.get("encrypted_content");
-        return content.optionalText().orElse("");
     }
 
     private static String unknown(RequestField item) {

@@ -22,7 +22,7 @@ public final class MessageAssembler {
     }
 
     public void message(Role role, List<Part> parts) {
-        add(new Message(role, parts, List.of(), ""));
+        add(Message.of(role, parts));
     }
 
     public void call(ToolCall call) {
@@ -50,7 +50,7 @@ public final class MessageAssembler {
         int last = messages.size() - 1;
         Message before = last >= 0 && messages.get(last).role() == Role.ASSISTANT
                 ? messages.remove(last)
-                : new Message(Role.ASSISTANT, List.of(), List.of(), "");
+                : Message.of(Role.ASSISTANT, List.of());
         calls.addAll(0, before.calls());
         messages.add(new Message(Role.ASSISTANT, before.parts(), calls, ""));
         calls.clear();

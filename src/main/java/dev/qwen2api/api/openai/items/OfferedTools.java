@@ -13,9 +13,6 @@ import java.util.Set;
  */
 public final class OfferedTools {
 
-    /** No tools. */
-    public static final OfferedTools NONE = new OfferedTools(Map.of());
-
     /** In the name space of this name, OpenAI's models call tools by their bare names. */
     private static final String ROOT = "functions";
 

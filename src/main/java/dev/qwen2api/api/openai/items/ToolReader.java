@@ -18,9 +18,7 @@ public final class ToolReader {
 
     /** Reads an array of tools, if there is one. */
     public void readAll(RequestField tools, String nameSpace) {
-        if (tools.isPresent()) {
-            tools.items().forEach(tool -> read(tool.object(), nameSpace));
-        }
+        tools.optionalItems().forEach(tool -> read(tool.object(), nameSpace));
     }
 
     private void read(RequestField tool, String nameSpace) {
@@ -90,8 +88,7 @@ public final class ToolReader {
 
     /** Whether a web search is among the tools. */
     public static boolean offersSearch(RequestField request) {
-        RequestField tools = request.get("tools");
-        return tools.isPresent() && tools.items().stream().anyMatch(ToolReader::isSearch);
+        return request.get("tools").optionalItems().stream().anyMatch(ToolReader::isSearch);
     }
 
     public OfferedTools offered() {

@@ -14,7 +14,7 @@ final class BuiltInCallItem extends OutputItem {
     private final Known tool;
 
     BuiltInCallItem(String response, Item item, Known tool, EventFrames frames) {
-        super(ItemIds.item(ItemIds.FUNCTION_CALL, response, item.index()), item, frames);
+        super(ItemIds.FUNCTION_CALL, response, item, frames);
         this.tool = tool;
     }
 
@@ -39,12 +39,6 @@ final class BuiltInCallItem extends OutputItem {
 
     @Override
     void open() {}
-
-    @Override
-    void opened() {}
-
-    @Override
-    void grew(String piece) {}
 
     @Override
     void closing() {

@@ -21,13 +21,7 @@ final class CallItem extends OutputItem {
     private final byte[] delta;
 
     CallItem(String response, Item item, Known tool, EventFrames frames) {
-        super(
-                ItemIds.item(
-                        tool.form() == ToolForm.CUSTOM ? ItemIds.CUSTOM_CALL : ItemIds.FUNCTION_CALL,
-                        response,
-                        item.index()),
-                item,
-                frames);
+        super(tool.form() == ToolForm.CUSTOM ? ItemIds.CUSTOM_CALL : ItemIds.FUNCTION_CALL, response, item, frames);
         this.tool = tool;
         this.delta = EventFrames.head((tool.form() == ToolForm.CUSTOM ? INPUT : ARGUMENTS) + "delta", place());
     }
@@ -62,9 +56,6 @@ final class CallItem extends OutputItem {
         String arguments = custom() ? CustomToolInput.toArguments(input()) : arguments();
         messages.call(new ToolCall(item.call().id(), tool.fullName(), arguments));
     }
-
-    @Override
-    void opened() {}
 
     @Override
     void grew(String piece) {

@@ -12,11 +12,8 @@ import java.util.List;
 /** The summary that replaces a conversation: the one item of its response, sent when it is complete. */
 final class CompactionItem extends OutputItem {
 
-    private final String id;
-
     CompactionItem(String response, Item item, EventFrames frames) {
-        super(ItemIds.item(ItemIds.COMPACTION, response, item.index()), item, frames);
-        this.id = ItemIds.item(ItemIds.COMPACTION, response, item.index());
+        super(ItemIds.COMPACTION, response, item, frames);
     }
 
     /** Whether an event belongs to a compaction: thinking and sources do not. */
@@ -46,12 +43,6 @@ final class CompactionItem extends OutputItem {
 
     @Override
     void open() {}
-
-    @Override
-    void opened() {}
-
-    @Override
-    void grew(String piece) {}
 
     @Override
     void closing() {

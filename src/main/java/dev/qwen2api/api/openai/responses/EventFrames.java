@@ -1,9 +1,10 @@
 package dev.qwen2api.api.openai.responses;
 
+import static dev.qwen2api.api.json.JsonStringWriter.utf8;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.api.json.JsonStringWriter;
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,9 +59,5 @@ final class EventFrames {
 
     private static String opening(String type) {
         return "event: " + type + "\ndata: {\"type\":\"" + type + "\",";
-    }
-
-    private static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

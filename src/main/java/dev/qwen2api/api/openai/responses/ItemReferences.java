@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.qwen2api.api.json.RequestField;
 import dev.qwen2api.api.json.TreeMemory;
+import dev.qwen2api.api.openai.responses.ResponseCache.StoredResponse;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemKind;
 import java.io.IOException;
@@ -85,12 +86,11 @@ final class ItemReferences {
     }
 
     private static Problem unknown(RequestField reference) {
-        return new Problem(
+        return Problem.of(
                 ProblemKind.NOT_FOUND,
+                reference.path(),
                 "'" + reference.path()
                         + "' refers to an item that is not stored: responses are kept in memory for a while,"
-                        + " and only with 'store' true. Send the item itself.",
-                Optional.of(reference.path()),
-                Optional.empty());
+                        + " and only with 'store' true. Send the item itself.");
     }
 }

@@ -23,7 +23,7 @@ final class MessageItem extends OutputItem {
      * @param sources the sources known so far; read when the message ends
      */
     MessageItem(String response, Item item, Supplier<List<Source>> sources, EventFrames frames) {
-        super(ItemIds.item(ItemIds.MESSAGE, response, item.index()), item, frames);
+        super(ItemIds.MESSAGE, response, item, frames);
         this.sources = sources;
         this.delta = EventFrames.head("response.output_text.delta", withLogprobs(inside()));
     }

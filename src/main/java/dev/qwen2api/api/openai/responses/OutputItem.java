@@ -12,7 +12,7 @@ abstract class OutputItem {
     static final JsonMapper JSON = new JsonMapper();
 
     final Item item;
-    private final String id;
+    final String id;
     private final EventFrames frames;
     private Status status = Status.IN_PROGRESS;
 
@@ -23,10 +23,11 @@ abstract class OutputItem {
     }
 
     /**
-     * @param id the item's name, of {@link ItemIds#item}
+     * @param prefix what the item's id begins with
+     * @param response the id of the response
      */
-    OutputItem(String id, Item item, EventFrames frames) {
-        this.id = id;
+    OutputItem(String prefix, String response, Item item, EventFrames frames) {
+        this.id = ItemIds.item(prefix, response, item.index());
         this.item = item;
         this.frames = frames;
     }
@@ -38,10 +39,10 @@ abstract class OutputItem {
     abstract void addTo(MessageAssembler messages);
 
     /** Writes the events that follow the opening. */
-    abstract void opened();
+    void opened() {}
 
     /** Writes the event of more text. */
-    abstract void grew(String piece);
+    void grew(String piece) {}
 
     /** Writes the events that precede the closing. */
     abstract void closing();

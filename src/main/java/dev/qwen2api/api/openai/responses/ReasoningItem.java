@@ -13,7 +13,7 @@ final class ReasoningItem extends OutputItem {
     private final byte[] delta;
 
     ReasoningItem(String response, Item item, EventFrames frames) {
-        super(ItemIds.item(ItemIds.REASONING, response, item.index()), item, frames);
+        super(ItemIds.REASONING, response, item, frames);
         this.delta = EventFrames.head(PREFIX + "text.delta", inside());
     }
 

@@ -106,7 +106,7 @@ final class RequestEcho {
 
     private static ObjectNode format(RequestField format) {
         ObjectNode echo = JSON.createObjectNode().put("type", format.get("type").text());
-        if (ResponseToolsReader.isOfType(format, "json_schema")) {
+        if (format.isOfType("json_schema")) {
             echo.put("name", format.get("name").optionalText().orElse("answer"));
             RequestField schema = format.get("schema");
             echo.putRawValue("schema", new RawValue(schema.isObject() ? schema.json() : "{}"));
@@ -120,9 +120,7 @@ final class RequestEcho {
                 "parallel_tool_calls",
                 request.get("parallel_tool_calls").optionalFlag().orElse(true));
         ArrayNode tools = echo.putArray("tools");
-        if (request.get("tools").isPresent()) {
-            request.get("tools").items().forEach(tool -> tool(tool, tools));
-        }
+        request.get("tools").optionalItems().forEach(tool -> tool(tool, tools));
         RequestField choice = request.get("tool_choice");
         if (choice.isObject()) {
             choice(choice, echo);

@@ -78,30 +78,9 @@ public record Response(String id, Instant created, ResponsesRequest request) {
 
     /** The schema knows few codes for a failed response. */
     private static String errorCode(ProblemKind kind) {
-        return switch (kind) {
-            case RATE_LIMITED, QUOTA_EXHAUSTED -> "rate_limit_exceeded";
-
-            case CONTENT_FILTER,
-                    CONTEXT_LENGTH_EXCEEDED,
-                    INVALID_REQUEST,
-                    INVALID_API_KEY,
-                    REQUEST_TIMEOUT,
-                    REQUEST_TOO_LARGE,
-                    REQUEST_TOO_DEEP,
-                    UNSUPPORTED_ENCODING,
-                    THREAD_UNSUPPORTED,
-                    NOT_FOUND,
-                    PREVIOUS_RESPONSE_NOT_FOUND,
-                    METHOD_NOT_ALLOWED,
-                    MODEL_NOT_FOUND -> "invalid_prompt";
-            case NO_ACCOUNT,
-                    VERIFICATION_REQUIRED,
-                    SESSION_EXPIRED,
-                    UPSTREAM_TIMEOUT,
-                    UPSTREAM_ERROR,
-                    SHUTTING_DOWN,
-                    OVERLOADED,
-                    INTERNAL -> "server_error";
-        };
+        if (kind.status() == 429) {
+            return "rate_limit_exceeded";
+        }
+        return kind.status() < 500 ? "invalid_prompt" : "server_error";
     }
 }

@@ -1,18 +1,20 @@
 package dev.qwen2api.api.openai.responses;
 
+import static dev.qwen2api.api.json.JsonStringWriter.utf8;
+
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.qwen2api.api.json.AnswerAccumulator;
 import dev.qwen2api.api.json.AnswerAccumulator.Item;
 import dev.qwen2api.api.json.AnswerAccumulator.Rules;
+import dev.qwen2api.api.json.ClientRequest.BodyPrinter;
+import dev.qwen2api.api.json.ClientRequest.FramePrinter;
 import dev.qwen2api.api.openai.items.MessageAssembler;
 import dev.qwen2api.api.openai.items.OfferedTools;
+import dev.qwen2api.api.openai.responses.ResponseCache.StoredResponse;
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.AnswerEvent.Finished.Reason;
-import dev.qwen2api.chat.BodyPrinter;
-import dev.qwen2api.chat.FramePrinter;
 import dev.qwen2api.failure.Problem;
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,8 +22,6 @@ import java.util.function.Consumer;
 
 /** Prints an answer as a response: as an event stream, or as one body. Used for one response, by one thread. */
 public final class ResponsePrinter implements FramePrinter, BodyPrinter, AnswerAccumulator.Listener {
-
-    private static final AnswerEvent.Usage UNKNOWN = new AnswerEvent.Usage(0, 0, 0, 0);
 
     private final Response response;
     private final InstantSource clock;
@@ -98,14 +98,13 @@ public final class ResponsePrinter implements FramePrinter, BodyPrinter, AnswerA
 
     @Override
     public byte[] body() {
-        return complete().getBytes(StandardCharsets.UTF_8);
+        return utf8(complete());
     }
 
     /** The complete response, from which the client can go on when it is stored. */
     private String complete() {
         Reason reason = answer.end().reason();
-        String body =
-                response.ended(reason, clock.instant(), items(), answer.usage().orElse(UNKNOWN));
+        String body = response.ended(reason, clock.instant(), items(), answer.cost());
         if (response.request().store()) {
             var messages = isCompaction()
                     ? new MessageAssembler()

@@ -24,15 +24,10 @@ final class ResponseToolsReader {
         RequestField input = request.get("input");
         if (input.isArray()) {
             input.items().stream()
-                    .filter(item -> isOfType(item, "additional_tools") || isOfType(item, "tool_search_output"))
+                    .filter(item -> item.isOfType("additional_tools") || item.isOfType("tool_search_output"))
                     .forEach(item -> reader.readAll(item.get("tools"), ""));
         }
         return reader;
-    }
-
-    static boolean isOfType(RequestField requestField, String type) {
-        return requestField.get("type").isText()
-                && requestField.get("type").text().equals(type);
     }
 
     /**

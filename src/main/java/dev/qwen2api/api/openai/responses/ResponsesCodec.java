@@ -1,6 +1,12 @@
 package dev.qwen2api.api.openai.responses;
 
+import static dev.qwen2api.api.json.JsonStringWriter.utf8;
+
+import dev.qwen2api.api.json.AnswerAccumulator;
+import dev.qwen2api.api.json.AnswerAccumulator.ItemType;
+import dev.qwen2api.api.json.AnswerAccumulator.Rules;
 import dev.qwen2api.api.json.ClientRequest;
+import dev.qwen2api.api.json.ClientRequest.BodyPrinter;
 import dev.qwen2api.api.json.GenerationOptions;
 import dev.qwen2api.api.json.JsonBody;
 import dev.qwen2api.api.json.RequestField;
@@ -10,6 +16,8 @@ import dev.qwen2api.api.openai.items.CompactionSummary;
 import dev.qwen2api.api.openai.items.InputItemReader;
 import dev.qwen2api.api.openai.items.MessageAssembler;
 import dev.qwen2api.api.openai.items.ToolReader;
+import dev.qwen2api.api.openai.responses.ResponseCache.StoredResponse;
+import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.ChatType;
 import dev.qwen2api.chat.Conversation;
 import dev.qwen2api.chat.Conversation.AnswerFormat;
@@ -75,9 +83,9 @@ public final class ResponsesCodec {
      */
     public ClientRequest readCompaction(InputStream body, ResponseCache.OwnedResponses owned) throws IOException {
         ResponsesRequest request = parse(body, owned::find, true);
-        return new ClientRequest(
-                request.conversation(),
-                new ClientRequest.Whole(new CompactionPrinter(Response.create(clock.instant(), request))));
+        var printer = new CompactionPrinter(
+                Response.create(clock.instant(), request), AnswerAccumulator.whole(Rules.INTERLEAVED));
+        return new ClientRequest(request.conversation(), new ClientRequest.Whole(printer));
     }
 
     static ResponsesRequest parse(InputStream body, Function<String, Optional<StoredResponse>> stored)
@@ -151,19 +159,17 @@ public final class ResponsesCodec {
     }
 
     private static Problem gone(RequestField previous) {
-        return new Problem(
+        return Problem.of(
                 ProblemKind.PREVIOUS_RESPONSE_NOT_FOUND,
+                previous.path(),
                 "The previous response is not stored: responses are kept in memory for a while,"
                         + " for the key that made them,"
-                        + " and only with 'store' true. Send the whole conversation in 'input' instead.",
-                Optional.of(previous.path()),
-                Optional.empty());
+                        + " and only with 'store' true. Send the whole conversation in 'input' instead.");
     }
 
     private static boolean isCompaction(RequestField input) {
         return input.isArray()
-                && input.items().stream()
-                        .anyMatch(item -> ResponseToolsReader.isOfType(item, InputItemReader.COMPACTION_TRIGGER));
+                && input.items().stream().anyMatch(item -> item.isOfType(InputItemReader.COMPACTION_TRIGGER));
     }
 
     /** A summary is free text, however the answers of the conversation look. */
@@ -202,5 +208,24 @@ public final class ResponsesCodec {
                         GenerationOptions.format(format, ""),
                         PASSED_ON)
                 .parse(request, search ? Optional.of(ChatType.SEARCH) : Optional.empty());
+    }
+
+    /** Prints a summary as the body of {@code POST /v1/responses/compact}. */
+    private record CompactionPrinter(Response response, AnswerAccumulator answer) implements BodyPrinter {
+
+        @Override
+        public void on(AnswerEvent event) {
+            event.accept(answer);
+        }
+
+        @Override
+        public byte[] body() {
+            String item = CompactionItem.json(
+                            ItemIds.item(ItemIds.COMPACTION, response.id(), 0), answer.text(ItemType.TEXT))
+                    .toString();
+            return utf8("{\"id\":\"" + response.id() + "\",\"object\":\"response.compaction\",\"created_at\":"
+                    + response.created().getEpochSecond() + ",\"output\":[" + item + "]"
+                    + Response.usage(answer.cost()) + "}");
+        }
     }
 }

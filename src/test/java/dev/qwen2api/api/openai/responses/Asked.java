@@ -1,5 +1,6 @@
 package dev.qwen2api.api.openai.responses;
 
+import dev.qwen2api.api.openai.responses.ResponseCache.StoredResponse;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

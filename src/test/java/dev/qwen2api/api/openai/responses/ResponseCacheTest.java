@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.qwen2api.api.openai.responses.ResponseCache.StoredResponse;
 import dev.qwen2api.chat.Media;
 import dev.qwen2api.chat.Message;
 import dev.qwen2api.chat.Message.Role;

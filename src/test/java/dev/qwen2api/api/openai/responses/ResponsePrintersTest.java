@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.api.openai.Events;
 import dev.qwen2api.api.openai.items.CustomToolInput;
+import dev.qwen2api.api.openai.responses.ResponseCache.StoredResponse;
 import dev.qwen2api.chat.AnswerEvent;
 import dev.qwen2api.chat.AnswerEvent.Finished;
 import dev.qwen2api.chat.AnswerEvent.Finished.Reason;

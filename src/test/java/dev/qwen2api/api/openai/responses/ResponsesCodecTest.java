@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.qwen2api.api.json.TreeMemory;
 import dev.qwen2api.api.openai.items.OfferedTools;
 import dev.qwen2api.api.openai.items.ToolForm;
+import dev.qwen2api.api.openai.responses.ResponseCache.StoredResponse;
 import dev.qwen2api.chat.ChatType;
 import dev.qwen2api.chat.Conversation.AnswerFormat;
 import dev.qwen2api.chat.Conversation.Options;

@@ -2,6 +2,7 @@ package dev.qwen2api.api.openai.responses;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.qwen2api.api.openai.responses.ResponseCache.StoredResponse;
 import dev.qwen2api.chat.AnswerEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
