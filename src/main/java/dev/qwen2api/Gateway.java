@@ -115,7 +115,7 @@ public final class Gateway implements AutoCloseable {
     public Gateway(Settings settings, Source source, Consumer<Settings> logs, Clock clock) {
         this.settings = settings;
         this.clock = clock;
-        database = new Database(settings.database(), clock);
+        database = new Database(settings.database(), clock, System::nanoTime);
         health = new SqlHealth(database);
         kept = new SqlKeyValues(database);
         usage = new UsageRecorder(clock, new SqlUsage(database));
