@@ -11,8 +11,8 @@ final class CallExtractor {
 
     private static final Set<String> NAMES =
             Set.of("name", "tool", "tool_name", "toolName", "function", "function_name", "action");
-    private static final List<String> ARGUMENTS =
-            List.of("arguments args parameters params input tool_input action_input kwargs arguments_json".split(" ", -1));
+    private static final List<String> ARGUMENTS = List.of(
+            "arguments args parameters params input tool_input action_input kwargs arguments_json".split(" ", -1));
     private static final Set<String> WRAPPERS = Set.of("function", "function_call", "tool_call", "tool_use", "call");
     private static final Set<String> LISTS = Set.of("tool_calls", "function_calls", "calls");
     private static final Set<String> BESIDES = Set.of("id", "type", "index", "call_id", "tool_call_id");
