@@ -33,7 +33,6 @@ import dev.qwen2api.store.SqlKeyValues;
 import dev.qwen2api.store.SqlUploads;
 import dev.qwen2api.store.SqlUsage;
 import dev.qwen2api.store.SqlVideos;
-import dev.qwen2api.toolcall.CallIds;
 import dev.qwen2api.toolcall.ToolCallParser;
 import dev.qwen2api.upstream.compatible.CliAccounts;
 import dev.qwen2api.upstream.compatible.CliService;
@@ -116,7 +115,7 @@ public final class Gateway implements AutoCloseable {
     public Gateway(Settings settings, Source source, Consumer<Settings> logs, Clock clock) {
         this.settings = settings;
         this.clock = clock;
-        database = new Database(settings.database(), clock);
+        database = new Database(settings.database(), clock, System::nanoTime);
         health = new SqlHealth(database);
         kept = new SqlKeyValues(database);
         usage = new UsageRecorder(clock, new SqlUsage(database));
@@ -148,7 +147,7 @@ public final class Gateway implements AutoCloseable {
         privateUrls.set(settings.upstream().allowPrivateUrls());
         spoolingAttachmentResolver = new SpoolingAttachmentResolver(
                 spools, threads, privateUrls::get, new MediaHosts(client), System::nanoTime);
-        var callIds = new CallIds(new SecureRandom());
+        var callIds = ToolCallParser.callIds(new SecureRandom());
         var filters = new AnswerFilters((conversation, retry, next) -> new ToolCallParser(
                 conversation.tools(), callIds, conversation.options().mostCalls(), retry, next));
         var dependencies = new ChatExecution.Dependencies(ring, web, usage, spoolingAttachmentResolver, filters);

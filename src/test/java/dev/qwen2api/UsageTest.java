@@ -29,7 +29,7 @@ class UsageTest {
     /** What was kept, by account, whatever the day. */
     private Map<String, Usage> kept() throws Exception {
         var byAccount = new HashMap<String, Usage>();
-        try (var database = new Database(folder.resolve("data/qwen2api.db"), Clock.systemUTC())) {
+        try (var database = new Database(folder.resolve("data/qwen2api.db"), Clock.systemUTC(), System::nanoTime)) {
             new SqlUsage(database)
                     .load(LocalDate.now(ZoneOffset.UTC).minusDays(1))
                     .forEach((key, sum) -> byAccount.merge(key.account().toString(), sum, Usage::plus));

@@ -10,7 +10,6 @@ import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -25,18 +24,23 @@ final class AttachmentSelection {
     private static final Map<MediaType, Integer> MEGABYTES =
             Map.of(MediaType.IMAGE, 20, MediaType.FILE, 20, MediaType.VIDEO, 500, MediaType.AUDIO, 100);
 
-    private final Set<Media> chosen;
-
-    private AttachmentSelection(Set<Media> chosen) {
-        this.chosen = chosen;
-    }
+    private AttachmentSelection() {}
 
     static long maxBytes(MediaType mediaType) {
         return (long) MEGABYTES.getOrDefault(mediaType, 20) << 20;
     }
 
-    /** @throws dev.qwen2api.failure.ProblemException naming the first part over the limit of its turn */
-    static AttachmentSelection of(List<Message> turns) {
+    /** What is said of a file over {@link #maxBytes}. */
+    static String tooLarge(long maxBytes) {
+        return "is larger than the " + (maxBytes >> 20) + " MB that are allowed";
+    }
+
+    /**
+     * Returns the chosen media by identity.
+     *
+     * @throws dev.qwen2api.failure.ProblemException naming the first part over the limit of its turn
+     */
+    static Set<Media> of(List<Message> turns) {
         turns.forEach(message -> {
             var alone = new Count();
             for (Media media : Media.in(message)) {
@@ -52,7 +56,7 @@ final class AttachmentSelection {
             Collections.reverse(newestFirst);
             newestFirst.stream().filter(media -> count.accepts(media.kind())).forEach(chosen::add);
         }
-        return new AttachmentSelection(chosen);
+        return chosen;
     }
 
     private static RuntimeException tooMany(Media media) {
@@ -63,19 +67,14 @@ final class AttachmentSelection {
                 .toException();
     }
 
-    boolean omits(Media media) {
-        return !chosen.contains(media);
-    }
-
     /** Counts the media of one message against the service's limits. */
     private static final class Count {
         private final Map<MediaType, Integer> taken = new EnumMap<>(MediaType.class);
 
         boolean accepts(MediaType mediaType) {
-            Optional<MediaType> other = taken.keySet().stream()
-                    .filter(seen -> seen != MediaType.FILE && seen != mediaType && mediaType != MediaType.FILE)
-                    .findAny();
-            boolean room = other.isEmpty() && taken.getOrDefault(mediaType, 0) < MOST.getOrDefault(mediaType, 0);
+            boolean mixed = mediaType != MediaType.FILE
+                    && taken.keySet().stream().anyMatch(seen -> seen != MediaType.FILE && seen != mediaType);
+            boolean room = !mixed && taken.getOrDefault(mediaType, 0) < MOST.getOrDefault(mediaType, 0);
             if (room) {
                 taken.merge(mediaType, 1, Integer::sum);
             }

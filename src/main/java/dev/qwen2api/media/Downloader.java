@@ -120,7 +120,7 @@ final class Downloader {
         void close();
 
         static NotFetchedException tooLarge(long maxBytes) {
-            return new NotFetchedException("is larger than the " + (maxBytes >> 20) + " MB that are allowed");
+            return new NotFetchedException(AttachmentSelection.tooLarge(maxBytes));
         }
 
         /** Why a source cannot be fetched; the message continues a sentence that begins with the name of the part. */

@@ -21,6 +21,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -68,13 +69,13 @@ public final class SpoolingAttachmentResolver
         if (plain) {
             return new ResolvedFiles(conversation, List.of());
         }
-        var selection = AttachmentSelection.of(conversation.turns());
+        Set<Media> chosen = AttachmentSelection.of(conversation.turns());
         var files = new ArrayList<SpooledFile>();
         boolean done = false;
         try {
             var turns = new ArrayList<Message>();
             for (Message message : conversation.turns()) {
-                turns.add(resolve(message, selection, files, gone));
+                turns.add(resolve(message, chosen, files, gone));
             }
             done = true;
             return new ResolvedFiles(conversation.withTurns(turns), List.copyOf(files));
@@ -120,14 +121,13 @@ public final class SpoolingAttachmentResolver
                 new ServiceMediaSource(serviceMedia.open(url)), AttachmentSelection.maxBytes(mediaType), gone);
     }
 
-    private Message resolve(
-            Message message, AttachmentSelection selection, List<SpooledFile> files, BooleanSupplier gone)
+    private Message resolve(Message message, Set<Media> chosen, List<SpooledFile> files, BooleanSupplier gone)
             throws InterruptedException {
         var parts = new ArrayList<Message.Part>();
         for (Message.Part part : message.parts()) {
             if (!(part instanceof Media media)) {
                 parts.add(part);
-            } else if (selection.omits(media)) {
+            } else if (!chosen.contains(media)) {
                 parts.add(new Message.Text("[" + media.kind().words() + " from earlier is left out here]"));
             } else if (media.source() instanceof Media.Attached here) {
                 parts.add(check(media, spooled(here.attachment())));
@@ -169,7 +169,7 @@ public final class SpoolingAttachmentResolver
             }
         }
         if ((text.length() - start) / 4L * 3 > maxBytes) {
-            throw refused(media, "is larger than the " + (maxBytes >> 20) + " MB that are allowed");
+            throw refused(media, AttachmentSelection.tooLarge(maxBytes));
         }
         var file = new SpooledFile(directory);
         boolean valid = false;
@@ -196,20 +196,16 @@ public final class SpoolingAttachmentResolver
         if (seen.isEmpty()) {
             throw refused(media, file.size() == 0 ? "is empty" : unreadable(media.name()));
         }
-        if (media.kind() != MediaType.FILE && seen.get().kind() != media.kind()) {
-            throw refused(
-                    media,
-                    "is not " + media.kind().words() + ": its bytes are "
-                            + seen.get().name());
+        ContentType type = seen.get();
+        if (media.kind() != MediaType.FILE && type.kind() != media.kind()) {
+            throw refused(media, "is not " + media.kind().words() + ": its bytes are " + type.name());
         }
-        if (file.size() > AttachmentSelection.maxBytes(seen.get().kind())) {
-            throw refused(
-                    media,
-                    "is larger than the "
-                            + (AttachmentSelection.maxBytes(seen.get().kind()) >> 20) + " MB that are allowed");
+        long maxBytes = AttachmentSelection.maxBytes(type.kind());
+        if (file.size() > maxBytes) {
+            throw refused(media, AttachmentSelection.tooLarge(maxBytes));
         }
-        file.setContentType(seen.get());
-        return media.with(seen.get().kind(), name(media, seen.get()), file);
+        file.setContentType(type);
+        return media.with(type.kind(), name(media, type), file);
     }
 
     private static String unreadable(String name) {

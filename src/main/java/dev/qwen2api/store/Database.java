@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +21,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +47,8 @@ public final class Database implements AutoCloseable {
 
     private final String name;
     private final Duration timeout;
-    private final long started = System.nanoTime();
+    private final LongSupplier nanoTime;
+    private final long started;
     private final DatabaseConnection connection;
     private final ScheduledExecutorService writer;
     private final Map<Object, Work> pending = new LinkedHashMap<>();
@@ -55,13 +56,15 @@ public final class Database implements AutoCloseable {
     private boolean overflowing;
     private boolean closing;
 
-    public Database(Path path, Clock clock) {
-        this(path, clock, TIMEOUT);
+    public Database(Path path, Clock clock, LongSupplier nanoTime) {
+        this(path, clock, nanoTime, TIMEOUT);
     }
 
-    Database(Path path, Clock clock, Duration timeout) {
+    Database(Path path, Clock clock, LongSupplier nanoTime, Duration timeout) {
         this.name = path.toString();
         this.timeout = timeout;
+        this.nanoTime = nanoTime;
+        this.started = nanoTime.getAsLong();
         this.connection = new DatabaseConnection(path, clock);
         this.writer = Executors.newSingleThreadScheduledExecutor(task -> {
             var thread = new Thread(task, "sqlite-writer");
@@ -82,6 +85,16 @@ public final class Database implements AutoCloseable {
      */
     <T> T read(Query<T> query) throws SQLException {
         return await(submit(() -> connection.read(query)), new AtomicBoolean());
+    }
+
+    /** The same, but returns {@code fallback} while the file is unusable, and logs {@code warning}. */
+    <T> T readOr(T fallback, String warning, Query<T> query) {
+        try {
+            return read(query);
+        } catch (SQLException unusable) {
+            LOG.warn("[SQLITE] {}", warning);
+            return fallback;
+        }
     }
 
     /**
@@ -131,20 +144,15 @@ public final class Database implements AutoCloseable {
     }
 
     private <T> T get(CompletableFuture<T> result) throws SQLException, TimeoutException {
+        long first = connection.wasOpened() ? 0 : FIRST_TIMEOUT.toNanos() - (nanoTime.getAsLong() - started);
         try {
-            return result.get(limit(), TimeUnit.NANOSECONDS);
+            return result.get(Math.max(timeout.toNanos(), first), TimeUnit.NANOSECONDS);
         } catch (ExecutionException failed) {
             throw new SQLException(String.valueOf(failed.getCause()), failed.getCause());
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new SQLException("interrupted", stopped);
         }
-    }
-
-    /** Returns how long a caller waits, in nanoseconds. */
-    private long limit() {
-        long first = connection.wasOpened() ? 0 : FIRST_TIMEOUT.toNanos() - (System.nanoTime() - started);
-        return Math.max(timeout.toNanos(), first);
     }
 
     /** Writes soon; a newer write with the same key replaces it until then. Never blocks. */
@@ -163,7 +171,7 @@ public final class Database implements AutoCloseable {
             overflowing = true;
             LOG.error("[SQLITE] more than {} writes wait for {}; the oldest are dropped", MAX_PENDING, name);
         }
-        Iterator<Object> oldest = pending.keySet().iterator();
+        var oldest = pending.keySet().iterator();
         while (pending.size() > MAX_PENDING) {
             oldest.next();
             oldest.remove();
@@ -196,11 +204,13 @@ public final class Database implements AutoCloseable {
             return;
         }
         try {
-            transaction(all -> {
-                for (Work work : batch.values()) {
-                    work.run(all);
-                }
-            });
+            connection.transaction(
+                    all -> {
+                        for (Work work : batch.values()) {
+                            work.run(all);
+                        }
+                    },
+                    () -> true);
             batch.clear();
         } catch (UnusableException notNow) {
             LOG.debug("[SQLITE] {} writes wait for the file", batch.size());
@@ -209,10 +219,6 @@ public final class Database implements AutoCloseable {
         } finally {
             putBack(batch);
         }
-    }
-
-    private void transaction(Work work) {
-        connection.transaction(work, () -> true);
     }
 
     private Map<Object, Work> claim() {
@@ -228,7 +234,7 @@ public final class Database implements AutoCloseable {
     private void writeOneByOne(Map<Object, Work> batch) {
         for (Map.Entry<Object, Work> each : List.copyOf(batch.entrySet())) {
             try {
-                transaction(each.getValue());
+                connection.transaction(each.getValue(), () -> true);
             } catch (UnusableException notNow) {
                 return;
             } catch (RuntimeException rejected) {
@@ -287,10 +293,8 @@ public final class Database implements AutoCloseable {
 
     /** The last task of the writer thread; later ones find the connection closed. */
     private void finish() {
-        try {
+        try (connection) {
             drain();
-        } finally {
-            connection.close();
         }
     }
 }

@@ -7,9 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Map;
 import java.util.Optional;
 import org.sqlite.SQLiteException;
@@ -68,34 +66,25 @@ public record DatabaseCheckup(
     }
 
     private static DatabaseCheckup examine(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
+        try {
             Migrations.refuseForeign(connection);
-            try (ResultSet row = statement.executeQuery("PRAGMA quick_check(1)")) {
-                if (row.next() && !"ok".equals(row.getString(1))) {
-                    return broken("it is corrupt");
-                }
-            }
-            try (ResultSet row = statement.executeQuery("SELECT 1 FROM sqlite_master WHERE name = 'retired'")) {
-                return row.next()
-                        ? new DatabaseCheckup(
-                                Optional.empty(),
-                                SqlAccounts.read(connection),
-                                SqlHealth.read(connection, ""),
-                                wireChanges(connection))
-                        : NOTHING;
-            }
         } catch (ForeignDatabaseException foreign) {
             return broken(String.valueOf(foreign.getMessage()));
         }
+        if (!Sql.isSound(connection)) {
+            return broken("it is corrupt");
+        }
+        if (Sql.number(connection, "SELECT count(*) FROM sqlite_master WHERE name = 'retired'") == 0) {
+            return NOTHING;
+        }
+        return new DatabaseCheckup(
+                Optional.empty(),
+                SqlAccounts.read(connection),
+                SqlHealth.read(connection, ""),
+                SqlKeyValues.read(connection, WIRE_CHANGES));
     }
 
     private static DatabaseCheckup broken(String problem) {
         return new DatabaseCheckup(Optional.of(problem), AccountSet.EMPTY, Map.of(), Optional.empty());
-    }
-
-    private static Optional<String> wireChanges(Connection connection) throws SQLException {
-        return Sql.query(connection, "SELECT value FROM kept WHERE name = ?", row -> row.getString(1), WIRE_CHANGES)
-                .stream()
-                .findFirst();
     }
 }

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteErrorCode;
-import org.sqlite.SQLiteException;
 
 /**
  * The single connection to the file: opened at first use, reopened after a fault or when the file was deleted or
@@ -45,7 +44,7 @@ final class DatabaseConnection implements AutoCloseable {
     static final class RejectedWorkException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        RejectedWorkException(SQLException cause) {
+        RejectedWorkException(Exception cause) {
             super(cause);
         }
     }
@@ -84,8 +83,12 @@ final class DatabaseConnection implements AutoCloseable {
             recovered();
             return answer;
         } catch (SQLException | IOException | ForeignDatabaseException broken) {
-            if (broken instanceof SQLiteException refused && isRejection(refused)) {
-                throw new RejectedWorkException(refused);
+            if (Sql.failedWith(
+                    broken,
+                    SQLiteErrorCode.SQLITE_CONSTRAINT,
+                    SQLiteErrorCode.SQLITE_MISMATCH,
+                    SQLiteErrorCode.SQLITE_TOOBIG)) {
+                throw new RejectedWorkException(broken);
             }
             failed(reason(broken));
             throw new UnusableException(broken);
@@ -125,17 +128,10 @@ final class DatabaseConnection implements AutoCloseable {
         }
     }
 
-    private static boolean isRejection(SQLiteException refused) {
-        int primary = refused.getResultCode().code & 0xff;
-        return primary == SQLiteErrorCode.SQLITE_CONSTRAINT.code
-                || primary == SQLiteErrorCode.SQLITE_MISMATCH.code
-                || primary == SQLiteErrorCode.SQLITE_TOOBIG.code;
-    }
-
     private static String reason(Exception broken) {
-        boolean full = broken instanceof SQLiteException known
-                && (known.getResultCode().code & 0xff) == SQLiteErrorCode.SQLITE_FULL.code;
-        return full ? "the disk is full" : String.valueOf(broken.getMessage());
+        return Sql.failedWith(broken, SQLiteErrorCode.SQLITE_FULL)
+                ? "the disk is full"
+                : String.valueOf(broken.getMessage());
     }
 
     private Connection opened() throws SQLException, IOException, ForeignDatabaseException {

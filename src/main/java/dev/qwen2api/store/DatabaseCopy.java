@@ -14,13 +14,10 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.UserPrincipal;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Objects;
 import java.util.Optional;
 import org.sqlite.SQLiteErrorCode;
@@ -31,9 +28,6 @@ import org.sqlite.SQLiteException;
  * one file without a write-ahead log, readable by its owner alone, and complete or not there at all.
  */
 public final class DatabaseCopy {
-
-    private static final DateTimeFormatter STAMP =
-            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
 
     private final Path database;
     private final Clock clock;
@@ -90,8 +84,7 @@ public final class DatabaseCopy {
             owner().ifPresent(owner -> own(fresh, owner));
         } catch (IOException broken) {
             discard(fresh);
-            throw new RefusedException(
-                    database + " cannot be moved (" + broken.getClass().getSimpleName() + ")");
+            throw refused(database, "moved", broken);
         }
         try {
             move(fresh, database);
@@ -121,18 +114,13 @@ public final class DatabaseCopy {
         } catch (ForeignDatabaseException foreign) {
             throw new RefusedException(database + ": " + foreign.getMessage());
         } catch (SQLException broken) {
-            if (isBusy(broken)) {
+            if (Sql.failedWith(broken, SQLiteErrorCode.SQLITE_BUSY)) {
                 throw new RefusedException("a gateway uses " + database + "; stop it first");
             }
             if (!DatabaseFile.corrupt(broken)) {
                 throw new RefusedException(database + " cannot be opened: " + code(broken));
             }
         }
-    }
-
-    private static boolean isBusy(SQLException broken) {
-        return broken instanceof SQLiteException known
-                && (known.getResultCode().code & 0xff) == SQLiteErrorCode.SQLITE_BUSY.code;
     }
 
     /** Writes a complete copy of a database under a fresh name beside {@code target}. */
@@ -145,10 +133,7 @@ public final class DatabaseCopy {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + DatabaseCheckup.address(source))) {
             check(connection, source);
             // SQLite writes into a file that exists only while it is empty, so its mode is right from the first byte.
-            try (PreparedStatement vacuum = connection.prepareStatement("VACUUM INTO ?")) {
-                vacuum.setString(1, fresh.toString());
-                vacuum.execute();
-            }
+            Sql.update(connection, "VACUUM INTO ?", fresh.toString());
             try (var channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
                 channel.force(true);
             }
@@ -160,8 +145,7 @@ public final class DatabaseCopy {
                             ? source + " is corrupt, or no database at all"
                             : source + " cannot be copied: " + code(broken));
         } catch (IOException broken) {
-            throw new RefusedException(
-                    fresh + " cannot be written (" + broken.getClass().getSimpleName() + ")");
+            throw refused(fresh, "written", broken);
         } finally {
             if (!whole) {
                 discard(fresh);
@@ -170,38 +154,32 @@ public final class DatabaseCopy {
     }
 
     private static Path empty(Path target) throws RefusedException {
-        Path folder = Objects.requireNonNull(target.toAbsolutePath().getParent(), "a file has a folder");
+        Path folder = folder(target);
         try {
             Files.createDirectories(folder);
             return Files.createTempFile(folder, "qwen2api-", ".copy", PrivateFile.attributes(folder));
         } catch (IOException broken) {
-            throw new RefusedException(
-                    folder + " cannot be written (" + broken.getClass().getSimpleName() + ")");
+            throw refused(folder, "written", broken);
         }
     }
 
     private static void check(Connection connection, Path source) throws SQLException, RefusedException {
-        try (Statement statement = connection.createStatement()) {
+        try {
             Migrations.refuseForeign(connection);
-            try (ResultSet row = statement.executeQuery("SELECT count(*) FROM sqlite_master")) {
-                if (!row.next() || row.getInt(1) == 0) {
-                    throw new RefusedException(source + " is an empty database");
-                }
-            }
-            try (ResultSet row = statement.executeQuery("PRAGMA quick_check(1)")) {
-                if (row.next() && !"ok".equals(row.getString(1))) {
-                    throw new RefusedException(source + " is corrupt");
-                }
-            }
         } catch (ForeignDatabaseException foreign) {
             throw new RefusedException(source + ": " + foreign.getMessage());
+        }
+        if (Migrations.isEmpty(connection)) {
+            throw new RefusedException(source + " is an empty database");
+        }
+        if (!Sql.isSound(connection)) {
+            throw new RefusedException(source + " is corrupt");
         }
     }
 
     /** Renames the database and the files that a corrupt one may have left beside it. */
     private Path setAside() throws IOException {
-        String stamp = ".before-restore-" + STAMP.format(clock.instant());
-        Path kept = DatabaseFile.free(database + stamp);
+        Path kept = DatabaseFile.free(database + ".before-restore-" + DatabaseFile.stamp(clock));
         for (String companion : DatabaseFile.COMPANIONS) {
             Path file = database.resolveSibling(database.getFileName() + companion);
             if (Files.exists(file)) {
@@ -213,12 +191,15 @@ public final class DatabaseCopy {
 
     /** Returns the owner of the folder, who must also own the database when root restores it for another user. */
     private Optional<UserPrincipal> owner() throws IOException {
-        Path folder = Objects.requireNonNull(database.toAbsolutePath().getParent(), "a file has a folder");
         try {
-            return Optional.of(Files.getOwner(folder));
+            return Optional.of(Files.getOwner(folder(database)));
         } catch (UnsupportedOperationException elsewhere) {
             return Optional.empty();
         }
+    }
+
+    private static Path folder(Path file) {
+        return Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a folder");
     }
 
     private static void own(Path file, UserPrincipal owner) {
@@ -238,9 +219,13 @@ public final class DatabaseCopy {
             throw new AssertionError("both are in one folder", impossible);
         } catch (IOException broken) {
             discard(fresh);
-            throw new RefusedException(
-                    target + " cannot be written (" + broken.getClass().getSimpleName() + ")");
+            throw refused(target, "written", broken);
         }
+    }
+
+    private static RefusedException refused(Path path, String what, IOException broken) {
+        return new RefusedException(
+                path + " cannot be " + what + " (" + broken.getClass().getSimpleName() + ")");
     }
 
     private static void discard(Path fresh) {

@@ -9,7 +9,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
@@ -27,8 +26,6 @@ import org.sqlite.SQLiteException;
 final class DatabaseFile {
 
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseFile.class);
-    private static final DateTimeFormatter STAMP =
-            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
     static final List<String> COMPANIONS = List.of("", "-wal", "-shm");
 
     private final Path path;
@@ -88,7 +85,9 @@ final class DatabaseFile {
         try (Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA busy_timeout = 2000");
             Migrations.refuseForeign(connection);
-            integrity(statement);
+            if (!Sql.isSound(connection)) {
+                throw new SQLiteException("quick_check failed", SQLiteErrorCode.SQLITE_CORRUPT);
+            }
             statement.execute("PRAGMA journal_mode = WAL");
             statement.execute("PRAGMA synchronous = FULL");
             Migrations.run(connection);
@@ -102,25 +101,13 @@ final class DatabaseFile {
         }
     }
 
-    private static void integrity(Statement statement) throws SQLException {
-        try (ResultSet row = statement.executeQuery("PRAGMA quick_check(1)")) {
-            if (row.next() && !"ok".equals(row.getString(1))) {
-                throw new SQLiteException("quick_check failed", SQLiteErrorCode.SQLITE_CORRUPT);
-            }
-        }
-    }
-
     /** Whether the content of the file is at fault, not the access to it. */
     static boolean corrupt(SQLException thrown) {
-        if (!(thrown instanceof SQLiteException broken)) {
-            return false;
-        }
-        int primary = broken.getResultCode().code & 0xff;
-        return primary == SQLiteErrorCode.SQLITE_CORRUPT.code || primary == SQLiteErrorCode.SQLITE_NOTADB.code;
+        return Sql.failedWith(thrown, SQLiteErrorCode.SQLITE_CORRUPT, SQLiteErrorCode.SQLITE_NOTADB);
     }
 
     private void moveAside() throws IOException {
-        String stamp = ".corrupt-" + STAMP.format(clock.instant());
+        String stamp = ".corrupt-" + stamp(clock);
         for (String companion : COMPANIONS) {
             Path file = path.resolveSibling(path.getFileName() + companion);
             if (Files.exists(file)) {
@@ -132,6 +119,13 @@ final class DatabaseFile {
                 path,
                 path.getFileName(),
                 stamp);
+    }
+
+    /** The present time as part of a file's name. */
+    static String stamp(Clock clock) {
+        return DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss")
+                .withZone(ZoneOffset.UTC)
+                .format(clock.instant());
     }
 
     /** Returns a name that no file has. */

@@ -1,7 +1,6 @@
 package dev.qwen2api.store;
 
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -211,9 +210,8 @@ final class Migrations {
      * @throws ForeignDatabaseException when the file belongs to another program or to a newer version of this one
      */
     static void refuseForeign(Connection connection) throws SQLException, ForeignDatabaseException {
-        int application = number(connection, "PRAGMA application_id");
-        boolean fresh = number(connection, "SELECT count(*) FROM sqlite_master") == 0;
-        if (!fresh && application != APPLICATION_ID) {
+        boolean ours = Sql.number(connection, "PRAGMA application_id") == APPLICATION_ID;
+        if (!ours && !isEmpty(connection)) {
             throw new ForeignDatabaseException("it belongs to another program");
         }
         if (version(connection) > newest()) {
@@ -223,13 +221,10 @@ final class Migrations {
     }
 
     private static int version(Connection connection) throws SQLException {
-        return number(connection, "PRAGMA user_version");
+        return Sql.number(connection, "PRAGMA user_version");
     }
 
-    private static int number(Connection connection, String sql) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            return row.next() ? row.getInt(1) : 0;
-        }
+    static boolean isEmpty(Connection connection) throws SQLException {
+        return Sql.number(connection, "SELECT count(*) FROM sqlite_master") == 0;
     }
 }

@@ -6,7 +6,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /** Runs single SQL statements with positional parameters. */
 final class Sql {
@@ -44,6 +47,23 @@ final class Sql {
             }
         }
         return List.copyOf(found);
+    }
+
+    /** Runs a query whose first column is a number, and returns that of the first row; 0 where there is none. */
+    static int number(Connection connection, String sql) throws SQLException {
+        return query(connection, sql, row -> row.getInt(1)).stream().findFirst().orElse(0);
+    }
+
+    /** Whether SQLite's own look at the whole file finds nothing wrong. */
+    static boolean isSound(Connection connection) throws SQLException {
+        return query(connection, "PRAGMA quick_check(1)", row -> row.getString(1)).stream()
+                .allMatch("ok"::equals);
+    }
+
+    /** Whether SQLite failed with one of these codes, or with a code that extends one of them. */
+    static boolean failedWith(Exception failure, SQLiteErrorCode... codes) {
+        return failure instanceof SQLiteException known
+                && Stream.of(codes).anyMatch(code -> code.code == (known.getResultCode().code & 0xff));
     }
 
     private static PreparedStatement prepare(Connection connection, String sql, @Nullable Object... values)

@@ -2,16 +2,11 @@ package dev.qwen2api.store;
 
 import dev.qwen2api.account.AccountId;
 import dev.qwen2api.upstream.qwen.ChatJanitor.ChatLedger;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Stores the upstream chats still to be deleted in SQLite. Thread-safe. */
 public final class SqlChatLedger implements ChatLedger {
-
-    private static final Logger LOG = LoggerFactory.getLogger(SqlChatLedger.class);
 
     private final Database database;
 
@@ -42,15 +37,15 @@ public final class SqlChatLedger implements ChatLedger {
 
     @Override
     public List<Entry> leftOver() {
-        try {
-            return database.read(connection -> Sql.query(
-                    connection,
-                    "SELECT num, user, chat_id FROM chat",
-                    row -> new Entry(
-                            new AccountId(row.getInt(1)), Optional.ofNullable(row.getString(2)), row.getString(3))));
-        } catch (SQLException unusable) {
-            LOG.warn("[SQLITE] the list of chats to delete could not be read");
-            return List.of();
-        }
+        return database.readOr(
+                List.of(),
+                "the list of chats to delete could not be read",
+                connection -> Sql.query(
+                        connection,
+                        "SELECT num, user, chat_id FROM chat",
+                        row -> new Entry(
+                                new AccountId(row.getInt(1)),
+                                Optional.ofNullable(row.getString(2)),
+                                row.getString(3))));
     }
 }

@@ -31,13 +31,11 @@ public final class SqlCli implements CliStore {
 
     @Override
     public List<StoredCli> load() {
-        try {
-            return database.read(connection ->
-                    Sql.query(connection, "SELECT " + COLUMNS + " FROM cli_user ORDER BY user", SqlCli::stored));
-        } catch (SQLException unusable) {
-            LOG.warn("[SQLITE] stored CLI credentials could not be read; new ones are requested when they are needed");
-            return List.of();
-        }
+        return database.readOr(
+                List.of(),
+                "stored CLI credentials could not be read; new ones are requested when they are needed",
+                connection ->
+                        Sql.query(connection, "SELECT " + COLUMNS + " FROM cli_user ORDER BY user", SqlCli::stored));
     }
 
     private static StoredCli stored(ResultSet row) throws SQLException {

@@ -17,13 +17,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Stores the health of accounts by user in SQLite. Thread-safe. */
 public final class SqlHealth implements HealthStore {
-
-    private static final Logger LOG = LoggerFactory.getLogger(SqlHealth.class);
 
     /** The kind under which the health of a session stands. */
     private static final String SESSION = "SESSION";
@@ -48,12 +44,10 @@ public final class SqlHealth implements HealthStore {
 
     @Override
     public Map<String, AccountHealth> load() {
-        try {
-            return database.read(connection -> read(connection, prefix));
-        } catch (SQLException unusable) {
-            LOG.warn("[SQLITE] stored health could not be read; every account starts healthy");
-            return Map.of();
-        }
+        return database.readOr(
+                Map.of(),
+                "stored health could not be read; every account starts healthy",
+                connection -> read(connection, prefix));
     }
 
     private record Row(String user, String kind, HealthState state) {}
@@ -73,11 +67,11 @@ public final class SqlHealth implements HealthStore {
         var sessions = new HashMap<String, HealthState>();
         var kinds = new HashMap<String, Map<RequestKind, HealthState>>();
         for (Row row : rows) {
-            kinds.putIfAbsent(row.user(), new EnumMap<>(RequestKind.class));
+            var states = kinds.computeIfAbsent(row.user(), first -> new EnumMap<>(RequestKind.class));
             if (row.kind().equals(SESSION)) {
                 sessions.put(row.user(), row.state());
             } else {
-                kinds.getOrDefault(row.user(), Map.of()).put(RequestKind.valueOf(row.kind()), row.state());
+                states.put(RequestKind.valueOf(row.kind()), row.state());
             }
         }
         var health = new HashMap<String, AccountHealth>();
@@ -87,12 +81,12 @@ public final class SqlHealth implements HealthStore {
     }
 
     private static Optional<Cooldown> cooldown(ResultSet row) throws SQLException {
-        Optional<String> state = Optional.ofNullable(row.getString(5));
-        if (state.isEmpty()) {
+        String state = row.getString(5);
+        if (state == null) {
             return Optional.empty();
         }
         return Optional.of(new Cooldown(
-                AccountState.valueOf(state.get()),
+                AccountState.valueOf(state),
                 FailureKind.valueOf(row.getString(6)),
                 Instant.ofEpochMilli(row.getLong(7)),
                 Instant.ofEpochMilli(row.getLong(8)),

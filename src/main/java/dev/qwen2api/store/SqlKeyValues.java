@@ -1,6 +1,7 @@
 package dev.qwen2api.store;
 
 import dev.qwen2api.upstream.qwen.NativeTools;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -21,22 +22,22 @@ public final class SqlKeyValues {
 
     public Optional<String> load(String name) {
         try {
-            return database
-                    .read(connection -> Sql.query(
-                            connection, "SELECT value FROM kept WHERE name = ?", row -> row.getString(1), name))
-                    .stream()
-                    .findFirst();
+            return database.read(connection -> read(connection, name));
         } catch (SQLException unusable) {
             LOG.warn("[SQLITE] the stored {} could not be read: {}", name, unusable.getMessage());
             return Optional.empty();
         }
     }
 
+    static Optional<String> read(Connection connection, String name) throws SQLException {
+        return Sql.query(connection, "SELECT value FROM kept WHERE name = ?", row -> row.getString(1), name).stream()
+                .findFirst();
+    }
+
     /** Saves a text and waits until it is on disk; returns whether it is. */
     public boolean saveNow(String name, String value) {
         try {
-            database.write(connection ->
-                    Sql.update(connection, "INSERT OR REPLACE INTO kept (name, value) VALUES (?, ?)", name, value));
+            database.write(connection -> write(connection, name, value));
             return true;
         } catch (SQLException unusable) {
             LOG.warn("[SQLITE] the {} could not be stored", name);
@@ -52,10 +53,11 @@ public final class SqlKeyValues {
 
     /** Saves a text soon. Never blocks. */
     public void save(String name, String value) {
-        database.writeLater(
-                "kept " + name,
-                connection ->
-                        Sql.update(connection, "INSERT OR REPLACE INTO kept (name, value) VALUES (?, ?)", name, value));
+        database.writeLater("kept " + name, connection -> write(connection, name, value));
+    }
+
+    private static void write(Connection connection, String name, String value) throws SQLException {
+        Sql.update(connection, "INSERT OR REPLACE INTO kept (name, value) VALUES (?, ?)", name, value);
     }
 
     /** Stores the tool settings that accounts had before the gateway switched them off, by user. */

@@ -6,13 +6,9 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Stores uploaded files in SQLite and purges the expired ones. Thread-safe. */
 public final class SqlUploads implements UploadStore {
-
-    private static final Logger LOG = LoggerFactory.getLogger(SqlUploads.class);
 
     private final Database database;
     private final Clock clock;
@@ -24,23 +20,18 @@ public final class SqlUploads implements UploadStore {
 
     @Override
     public List<Upload> load(Instant now) {
-        try {
-            return database.read(connection -> {
-                purge(connection, now);
-                return Sql.query(
-                        connection,
-                        "SELECT user, sha256, name, file, until FROM upload",
-                        row -> new Upload(
-                                row.getString(1),
-                                row.getString(2),
-                                row.getString(3),
-                                row.getString(4),
-                                Instant.ofEpochMilli(row.getLong(5))));
-            });
-        } catch (SQLException unusable) {
-            LOG.warn("[SQLITE] the list of uploaded files could not be read");
-            return List.of();
-        }
+        return database.readOr(List.of(), "the list of uploaded files could not be read", connection -> {
+            purge(connection, now);
+            return Sql.query(
+                    connection,
+                    "SELECT user, sha256, name, file, until FROM upload",
+                    row -> new Upload(
+                            row.getString(1),
+                            row.getString(2),
+                            row.getString(3),
+                            row.getString(4),
+                            Instant.ofEpochMilli(row.getLong(5))));
+        });
     }
 
     private static void purge(Connection connection, Instant now) throws SQLException {

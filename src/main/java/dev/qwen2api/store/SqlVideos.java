@@ -8,13 +8,9 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Stores video jobs in SQLite. Thread-safe. */
 public final class SqlVideos implements VideoStore {
-
-    private static final Logger LOG = LoggerFactory.getLogger(SqlVideos.class);
 
     private static final String COLUMNS =
             "id, owner, model, prompt, size, created, status, num, task, url, code, message, ended, user";
@@ -27,13 +23,11 @@ public final class SqlVideos implements VideoStore {
 
     @Override
     public List<VideoJob> load() {
-        try {
-            return database.read(connection ->
-                    Sql.query(connection, "SELECT " + COLUMNS + " FROM video ORDER BY created", SqlVideos::job));
-        } catch (SQLException unusable) {
-            LOG.warn("[SQLITE] video jobs could not be read");
-            return List.of();
-        }
+        return database.readOr(
+                List.of(),
+                "video jobs could not be read",
+                connection ->
+                        Sql.query(connection, "SELECT " + COLUMNS + " FROM video ORDER BY created", SqlVideos::job));
     }
 
     private static VideoJob job(ResultSet row) throws SQLException {

@@ -16,7 +16,7 @@ final class BareJsonReader implements TextReader {
     private final ReaderContext context;
     private final boolean wholeAnswer;
     private final List<ParsedToolCall> calls = new ArrayList<>();
-    private LenientJson json = new LenientJson(new CallTerminator());
+    private LenientJson json = new LenientJson(JsonTerminator.CALL_MARKS);
     private CallShapeDetector shape = new CallShapeDetector();
     private final StringBuilder valid = new StringBuilder();
     private boolean refused;
@@ -28,12 +28,10 @@ final class BareJsonReader implements TextReader {
 
     @Override
     public TextReader read() {
-        TextReader next = this;
-        boolean another = true;
-        while (another) {
+        TextReader next;
+        do {
             next = json.done() ? this : readJson();
-            another = next == this && json.done() && beginsAnother();
-        }
+        } while (next == this && json.done() && beginsAnother());
         return next == this && json.done() ? readBehind() : next;
     }
 
@@ -72,9 +70,9 @@ final class BareJsonReader implements TextReader {
     private boolean beginsAnother() {
         TextBuffer textBuffer = context.buffer();
         textBuffer.skipBlanks();
-        boolean begins = !textBuffer.used() && textBuffer.charAt(textBuffer.at()) == '{';
+        boolean begins = !textBuffer.used() && textBuffer.current() == '{';
         if (begins) {
-            json = new LenientJson(new CallTerminator());
+            json = new LenientJson(JsonTerminator.CALL_MARKS);
             shape = new CallShapeDetector();
             valid.setLength(0);
         }

@@ -12,15 +12,7 @@ final class CallExtractor {
     private static final Set<String> NAMES =
             Set.of("name", "tool", "tool_name", "toolName", "function", "function_name", "action");
     private static final List<String> ARGUMENTS = List.of(
-            "arguments",
-            "args",
-            "parameters",
-            "params",
-            "input",
-            "tool_input",
-            "action_input",
-            "kwargs",
-            "arguments_json");
+            "arguments args parameters params input tool_input action_input kwargs arguments_json".split(" ", -1));
     private static final Set<String> WRAPPERS = Set.of("function", "function_call", "tool_call", "tool_use", "call");
     private static final Set<String> LISTS = Set.of("tool_calls", "function_calls", "calls");
     private static final Set<String> BESIDES = Set.of("id", "type", "index", "call_id", "tool_call_id");
@@ -154,7 +146,7 @@ final class CallExtractor {
         if (inside.isEmpty() || inside.equals("null")) {
             return Optional.of("{}");
         }
-        return JsonMembers.isObject(inside) ? JsonRepair.repairWhole(inside) : Optional.empty();
+        return JsonMembers.isObject(inside) ? LenientJson.repairWhole(inside) : Optional.empty();
     }
 
     /** Whatever is not the name: arguments that were not put into an object of their own. */

@@ -27,7 +27,6 @@ final class CallShapeDetector {
     private int argumentsStart = NOWHERE;
     private int argumentsEnd = NOWHERE;
 
-    /** Looks at what was appended. */
     void follow(CharSequence json) {
         for (; at < json.length(); at++) {
             char c = json.charAt(at);
@@ -107,7 +106,6 @@ final class CallShapeDetector {
         return foreign;
     }
 
-    /** Whether the object of arguments has ended. */
     boolean argumentsComplete() {
         return argumentsEnd != NOWHERE;
     }

@@ -9,7 +9,6 @@ package dev.qwen2api.toolcall;
  */
 record CallTag(TagType type, String name, int end) {
 
-    /** What a mark stands for. */
     enum TagType {
         /** No mark is here. */
         NONE,

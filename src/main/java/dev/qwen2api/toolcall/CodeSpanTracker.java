@@ -59,7 +59,6 @@ final class CodeSpanTracker {
         return lineBlank;
     }
 
-    /** Whether a fence is open. */
     boolean inFence() {
         return fence > 0;
     }
@@ -68,7 +67,6 @@ final class CodeSpanTracker {
     boolean endsInFence() {
         if (run > 0) {
             endRun();
-            run = 0;
         }
         return fence > 0 && !fenceMayEnd;
     }
@@ -95,7 +93,6 @@ final class CodeSpanTracker {
     private void endRunBefore(char c) {
         if (run > 0 && c != runOf) {
             endRun();
-            run = 0;
         }
     }
 
@@ -114,6 +111,7 @@ final class CodeSpanTracker {
         } else if (runOf == '`') {
             ticks = ticks == 0 ? run : ticks == run ? 0 : ticks;
         }
+        run = 0;
     }
 
     private void endLine() {

@@ -3,6 +3,7 @@ package dev.qwen2api.toolcall;
 import dev.qwen2api.toolcall.TextBuffer.MatchResult;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The first line of a Markdown fence, if what follows may be a call: its language is one that models give to calls, or
@@ -24,26 +25,13 @@ record FenceHeader(MatchResult verdict, int length, String language, int end) {
     private static final FenceHeader MORE = new FenceHeader(MatchResult.MORE, 0, "", 0);
 
     private static final Set<String> DATA = Set.of("", "json", "jsonc", "json5", "xml");
-    private static final Set<String> LANGUAGES = Set.of(
-            "",
-            "json",
-            "jsonc",
-            "json5",
-            "xml",
-            "tool",
-            "tools",
-            "tool_call",
-            "tool_calls",
-            "toolcall",
-            "tool_code",
-            "tool_use",
-            "function",
-            "function_call",
-            "function_calls");
+    private static final Set<String> CALLS =
+            Set.of("tool tools tool_call tool_calls toolcall tool_code tool_use function function_call function_calls"
+                    .split(" ", -1));
 
     /** Whether the language stands for calls. */
     boolean marked() {
-        return !DATA.contains(language);
+        return CALLS.contains(language);
     }
 
     /** Whether the content is a call only if nothing but calls follows the fence: it may be an example. */
@@ -69,7 +57,8 @@ record FenceHeader(MatchResult verdict, int length, String language, int end) {
         if (info >= textBuffer.length() && !textBuffer.ended()) {
             return isBeginning(language) ? MORE : NONE;
         }
-        return LANGUAGES.contains(language) ? content(textBuffer, run - from, language, info) : NONE;
+        boolean known = DATA.contains(language) || CALLS.contains(language);
+        return known ? content(textBuffer, run - from, language, info) : NONE;
     }
 
     /** The position behind the backticks at {@code from}, of which no more than {@link #LONGEST} are looked at. */
@@ -96,6 +85,6 @@ record FenceHeader(MatchResult verdict, int length, String language, int end) {
     }
 
     private static boolean isBeginning(String language) {
-        return LANGUAGES.stream().anyMatch(known -> known.startsWith(language));
+        return Stream.concat(DATA.stream(), CALLS.stream()).anyMatch(known -> known.startsWith(language));
     }
 }

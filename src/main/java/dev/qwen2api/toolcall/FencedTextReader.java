@@ -37,13 +37,13 @@ final class FencedTextReader implements TextReader {
     public TextReader read() {
         TextBuffer textBuffer = context.buffer();
         while (!closed && !textBuffer.used()) {
-            char c = textBuffer.charAt(textBuffer.at());
+            char c = textBuffer.current();
             context.code().inCodeBefore(c);
             opened |= context.code().inFence();
             closed = opened && !context.code().inFence();
             if (!closed) {
                 context.code().feed(c);
-                textBuffer.moveTo(textBuffer.at() + 1);
+                textBuffer.advance();
             }
         }
         if (!closed) {
@@ -62,7 +62,7 @@ final class FencedTextReader implements TextReader {
         if (textBuffer.used()) {
             return textBuffer.ended() ? calls() : this;
         }
-        char c = textBuffer.charAt(textBuffer.at());
+        char c = textBuffer.current();
         CallTag callTag = CallTagMatcher.at(textBuffer, textBuffer.at());
         if (callTag.type() == CallTag.TagType.MORE) {
             return this;

@@ -30,7 +30,7 @@ final class FunctionTagReader implements TextReader {
 
     @Override
     public TextReader read() {
-        while (value != null) {
+        if (value != null) {
             StringBuilder json = new StringBuilder();
             boolean over = value.read(json);
             context.out().arguments(json.toString());
@@ -70,7 +70,7 @@ final class FunctionTagReader implements TextReader {
     }
 
     private TextReader other(TextBuffer textBuffer) {
-        if (!opened && textBuffer.charAt(textBuffer.at()) == '{') {
+        if (!opened && textBuffer.current() == '{') {
             return JsonCallReader.ofArguments(context, tool, next);
         }
         if (opened && CallTagMatcher.endsInCloser(textBuffer, textBuffer.at())) {

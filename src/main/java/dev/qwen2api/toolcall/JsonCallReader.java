@@ -26,7 +26,7 @@ final class JsonCallReader implements TextReader {
     private final @Nullable String named;
 
     private final TextReader next;
-    private final LenientJson json = new LenientJson(new CallTerminator());
+    private final LenientJson json = new LenientJson(JsonTerminator.CALL_MARKS);
     private final CallShapeDetector shape = new CallShapeDetector();
     private final StringBuilder valid = new StringBuilder();
     private boolean opened;
@@ -131,18 +131,14 @@ final class JsonCallReader implements TextReader {
     }
 
     private List<ParsedToolCall> calls(String text) {
-        CallExtractor explicit = CallExtractor.unmarked(context.tools());
-        if (named == null) {
-            boolean whole = marked && !json.brokenOff();
-            return (whole
-                            ? CallExtractor.marked(context.tools())
-                            : marked ? CallExtractor.explicit(context.tools()) : explicit)
-                    .calls(text);
+        ToolLookup tools = context.tools();
+        if (named == null && marked) {
+            return (json.brokenOff() ? CallExtractor.explicit(tools) : CallExtractor.marked(tools)).calls(text);
         }
-        List<ParsedToolCall> nested = explicit.calls(text);
-        if (!nested.isEmpty()) {
-            return nested;
+        List<ParsedToolCall> calls = CallExtractor.unmarked(tools).calls(text);
+        if (named == null || !calls.isEmpty() || !JsonMembers.isObject(text)) {
+            return calls;
         }
-        return JsonMembers.isObject(text) ? List.of(new ParsedToolCall(named, text)) : List.of();
+        return List.of(new ParsedToolCall(named, text));
     }
 }

@@ -1,7 +1,6 @@
 package dev.qwen2api.toolcall;
 
 import java.math.BigInteger;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -14,33 +13,23 @@ final class JsonLiteral {
     private static final Pattern LOOSE_NUMBER = Pattern.compile("[+-]?(\\d+(?:\\.\\d*)?|\\.\\d+)");
     private static final Pattern HEX = Pattern.compile("0[xX][0-9a-fA-F]{1,16}");
 
-    private static final Map<String, String> NAMES = Map.ofEntries(
-            Map.entry("true", "true"),
-            Map.entry("false", "false"),
-            Map.entry("null", "null"),
-            Map.entry("True", "true"),
-            Map.entry("False", "false"),
-            Map.entry("None", "null"),
-            Map.entry("TRUE", "true"),
-            Map.entry("FALSE", "false"),
-            Map.entry("NULL", "null"),
-            Map.entry("undefined", "null"),
-            Map.entry("NaN", "null"),
-            Map.entry("Infinity", "null"),
-            Map.entry("-Infinity", "null"));
-
     private JsonLiteral() {}
 
-    static boolean isNumber(String text) {
+    private static boolean isNumber(String text) {
         return NUMBER.matcher(text).matches();
     }
 
     /** The JSON of a name or a number; empty if the text is neither. */
     static Optional<String> read(String text) {
-        String named = NAMES.get(text);
-        if (named != null) {
-            return Optional.of(named);
-        }
+        return switch (text) {
+            case "true", "True", "TRUE" -> Optional.of("true");
+            case "false", "False", "FALSE" -> Optional.of("false");
+            case "null", "None", "NULL", "undefined", "NaN", "Infinity", "-Infinity" -> Optional.of("null");
+            default -> number(text);
+        };
+    }
+
+    private static Optional<String> number(String text) {
         if (isNumber(text)) {
             return Optional.of(text);
         }

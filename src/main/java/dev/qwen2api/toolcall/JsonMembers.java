@@ -2,6 +2,7 @@ package dev.qwen2api.toolcall;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Well-formed JSON taken apart without re-writing it: the parts are the very characters that were there, so that a
@@ -31,7 +32,6 @@ final class JsonMembers {
         return json.startsWith("\"");
     }
 
-    /** The members of an object, in order. */
     static List<Member> members(String object) {
         JsonMembers text = new JsonMembers(object.strip());
         List<Member> members = new ArrayList<>();
@@ -44,7 +44,22 @@ final class JsonMembers {
         return members;
     }
 
-    /** The elements of an array, in order. */
+    static Optional<String> member(String object, String key) {
+        return members(object).stream()
+                .filter(member -> member.key().equals(key))
+                .map(Member::value)
+                .findFirst();
+    }
+
+    /** The texts among the elements of an array, or the one that a value is by itself. */
+    static List<String> texts(String value) {
+        List<String> all = isArray(value) ? elements(value) : List.of(value);
+        return all.stream()
+                .filter(JsonMembers::isString)
+                .map(JsonMembers::unquote)
+                .toList();
+    }
+
     static List<String> elements(String array) {
         JsonMembers text = new JsonMembers(array.strip());
         List<String> elements = new ArrayList<>();

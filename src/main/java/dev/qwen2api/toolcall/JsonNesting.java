@@ -1,7 +1,7 @@
 package dev.qwen2api.toolcall;
 
-/** The brackets of JSON that are open, outermost first. As a sequence of characters it is those brackets. */
-final class JsonNesting implements CharSequence {
+/** The brackets of JSON that are open, outermost first. */
+final class JsonNesting {
 
     private final StringBuilder open = new StringBuilder();
 
@@ -14,7 +14,7 @@ final class JsonNesting implements CharSequence {
     }
 
     boolean inList() {
-        return open.charAt(open.length() - 1) == '[';
+        return inList(open.length());
     }
 
     /** Whether some open bracket is the partner of {@code closing}. */
@@ -45,23 +45,12 @@ final class JsonNesting implements CharSequence {
         return closing;
     }
 
-    @Override
-    public int length() {
+    int length() {
         return open.length();
     }
 
-    @Override
-    public char charAt(int index) {
-        return open.charAt(index);
-    }
-
-    @Override
-    public CharSequence subSequence(int start, int end) {
-        return open.subSequence(start, end);
-    }
-
-    @Override
-    public String toString() {
-        return open.toString();
+    /** Whether the innermost of the first {@code depth} brackets is square. */
+    boolean inList(int depth) {
+        return open.charAt(depth - 1) == '[';
     }
 }

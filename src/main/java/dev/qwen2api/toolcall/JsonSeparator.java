@@ -30,7 +30,6 @@ final class JsonSeparator {
         beforeKey.append(',');
     }
 
-    /** Adds the comma that the model forgot. */
     void forgottenComma() {
         comma = 0;
         beforeKey.insert(0, ',');
@@ -96,7 +95,7 @@ final class JsonSeparator {
     /** Skips the open comment; false if it goes on behind the text. */
     boolean skipComment(TextBuffer textBuffer) {
         while (inComment && !textBuffer.used()) {
-            char c = textBuffer.charAt(textBuffer.at());
+            char c = textBuffer.current();
             boolean over = block ? starred && c == '/' : c == '\n';
             starred = c == '*';
             textBuffer.moveTo(textBuffer.at() + (c == '\n' && over ? 0 : 1));

@@ -1,6 +1,7 @@
 package dev.qwen2api.toolcall;
 
 import dev.qwen2api.toolcall.TextBuffer.MatchResult;
+import java.util.Optional;
 
 /**
  * Reads one JSON object or array as models write it and writes it as valid JSON. Valid JSON is copied character by
@@ -25,7 +26,6 @@ final class LenientJson {
     }
 
     private final JsonTerminator stop;
-
     private final JsonNesting nesting = new JsonNesting();
     private final JsonSeparator gap = new JsonSeparator();
     private Expect expect = Expect.VALUE;
@@ -39,20 +39,37 @@ final class LenientJson {
     private boolean brokenOff;
     private boolean cutOff;
 
-    /**
-     * Creates a reader of what may turn out not to be JSON at all.
-     *
-     * @param stop finds the marks in front of which the JSON ends
-     */
+    /** @param stop what ends the JSON from outside; where nothing does, the text is known to be JSON */
     LenientJson(JsonTerminator stop) {
-        this(stop, false);
-    }
-
-    /** @param known whether the text is known to be JSON of some kind */
-    LenientJson(JsonTerminator stop, boolean known) {
         this.stop = stop;
         this.scalar = new ScalarReader(nesting, stop);
-        this.begun = known;
+        this.begun = stop == JsonTerminator.NONE;
+    }
+
+    /** Repairs a whole text; empty if it is no object or array, or if something follows it. */
+    static Optional<String> repair(String text) {
+        return repair(text, true);
+    }
+
+    /** As {@link #repair(String)}, but empty if the text is cut off within a value. */
+    static Optional<String> repairWhole(String text) {
+        return repair(text, false);
+    }
+
+    private static Optional<String> repair(String text, boolean mayBeCutOff) {
+        String trimmed = text.strip();
+        if (!JsonMembers.isObject(trimmed) && !JsonMembers.isArray(trimmed)) {
+            return Optional.empty();
+        }
+        TextBuffer textBuffer = new TextBuffer();
+        textBuffer.append(trimmed);
+        textBuffer.end();
+        LenientJson json = new LenientJson(JsonTerminator.NONE);
+        StringBuilder out = new StringBuilder(trimmed.length() + 16);
+        json.read(textBuffer, out);
+        json.complete(textBuffer, out);
+        boolean whole = textBuffer.used() && (mayBeCutOff || !json.cutOff);
+        return whole ? Optional.of(out.toString()) : Optional.empty();
     }
 
     /** Whether the JSON has ended, or has turned out to be none. */
@@ -107,7 +124,7 @@ final class LenientJson {
         if (textBuffer.used()) {
             return textBuffer.ended() && breakOff(textBuffer, out);
         }
-        char c = textBuffer.charAt(textBuffer.at());
+        char c = textBuffer.current();
         if (TextBuffer.isBlank(c)) {
             gap.blank(c);
             return skip(textBuffer);
@@ -136,7 +153,7 @@ final class LenientJson {
     }
 
     private static boolean skip(TextBuffer textBuffer) {
-        textBuffer.moveTo(textBuffer.at() + 1);
+        textBuffer.advance();
         return true;
     }
 

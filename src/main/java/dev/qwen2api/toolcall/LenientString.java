@@ -1,6 +1,7 @@
 package dev.qwen2api.toolcall;
 
 import dev.qwen2api.toolcall.TextBuffer.MatchResult;
+import java.util.HexFormat;
 
 /**
  * Reads one quoted string, whatever its quotes, and writes the inside of a valid JSON string. A value may hold line
@@ -29,7 +30,7 @@ final class LenientString {
 
     private final char quote;
     private final StringForm form;
-    private final CharSequence nesting;
+    private final JsonNesting nesting;
     private final JsonTerminator stop;
     private final QuoteHeuristic judge;
 
@@ -43,7 +44,7 @@ final class LenientString {
     private boolean empty = true;
     private final Backslashes backslashes = new Backslashes();
 
-    LenientString(char opening, StringForm form, CharSequence nesting, JsonTerminator stop) {
+    LenientString(char opening, StringForm form, JsonNesting nesting, JsonTerminator stop) {
         this.quote = JsonLookahead.closing(opening);
         this.form = form;
         this.nesting = nesting;
@@ -53,12 +54,15 @@ final class LenientString {
 
     /** Whether the quote at the reading position is the first of three that open a string together. */
     static MatchResult opensTriple(TextBuffer textBuffer) {
-        int first = textBuffer.at();
-        for (int i = first + 1; i < first + 3; i++) {
+        return isTriple(textBuffer, textBuffer.current());
+    }
+
+    private static MatchResult isTriple(TextBuffer textBuffer, char quote) {
+        for (int i = textBuffer.at(); i < textBuffer.at() + 3; i++) {
             if (i >= textBuffer.length()) {
                 return textBuffer.outOfText(MatchResult.NO);
             }
-            if (textBuffer.charAt(i) != textBuffer.charAt(first)) {
+            if (textBuffer.charAt(i) != quote) {
                 return MatchResult.NO;
             }
         }
@@ -68,7 +72,7 @@ final class LenientString {
     /** Reads as far as it can be sure; {@link State#OPEN} if it needs more text. */
     State read(TextBuffer textBuffer, StringBuilder out) {
         while (textBuffer.at() < textBuffer.length()) {
-            char c = textBuffer.charAt(textBuffer.at());
+            char c = textBuffer.current();
             MatchResult ended = inside > 0 ? MatchResult.NO : ends(textBuffer, c);
             if (ended == MatchResult.MORE) {
                 return State.OPEN;
@@ -98,7 +102,7 @@ final class LenientString {
             return isQuote(c) || c == '\n' ? MatchResult.YES : MatchResult.NO;
         }
         if (isQuote(c)) {
-            return form == StringForm.TRIPLE_QUOTED ? tripleEnds(textBuffer) : valueEnds(textBuffer);
+            return form == StringForm.TRIPLE_QUOTED ? isTriple(textBuffer, quote) : valueEnds(textBuffer);
         }
         boolean suspicious = c == '}' || c == ']' || c == '<' || c == '[' || c == '#' || c == '`' || c == '\n';
         return suspicious ? breaksOff(textBuffer) : MatchResult.NO;
@@ -108,18 +112,6 @@ final class LenientString {
     private MatchResult valueEnds(TextBuffer textBuffer) {
         boolean unfinished = judge.careless() && structured && brackets > 0;
         return unfinished ? MatchResult.NO : judge.endsValue(textBuffer, textBuffer.at() + 1);
-    }
-
-    private MatchResult tripleEnds(TextBuffer textBuffer) {
-        for (int i = textBuffer.at(); i < textBuffer.at() + 3; i++) {
-            if (i >= textBuffer.length()) {
-                return textBuffer.outOfText(MatchResult.NO);
-            }
-            if (textBuffer.charAt(i) != quote) {
-                return MatchResult.NO;
-            }
-        }
-        return MatchResult.YES;
     }
 
     /**
@@ -165,7 +157,7 @@ final class LenientString {
         empty = false;
         backslashes.follow(c);
         JsonMembers.appendEscaped(out, c);
-        textBuffer.moveTo(textBuffer.at() + 1);
+        textBuffer.advance();
         return true;
     }
 
@@ -197,7 +189,7 @@ final class LenientString {
     private boolean unicode(TextBuffer textBuffer, StringBuilder out) {
         int from = textBuffer.at();
         int to = from + 2;
-        while (to < Math.min(textBuffer.length(), from + 6) && isHex(textBuffer.charAt(to))) {
+        while (to < Math.min(textBuffer.length(), from + 6) && HexFormat.isHexDigit(textBuffer.charAt(to))) {
             to++;
         }
         if (to < from + 6 && to >= textBuffer.length() && !textBuffer.ended()) {
@@ -210,10 +202,6 @@ final class LenientString {
         out.append(valid ? textBuffer.slice(from, to) : "\\\\");
         textBuffer.moveTo(valid ? to : from + 1);
         return true;
-    }
-
-    private static boolean isHex(char c) {
-        return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F';
     }
 
     /**

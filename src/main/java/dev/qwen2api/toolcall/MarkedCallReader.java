@@ -63,7 +63,7 @@ final class MarkedCallReader implements TextReader {
         if (textBuffer.used()) {
             return textBuffer.ended() ? endOfText() : this;
         }
-        char c = textBuffer.charAt(textBuffer.at());
+        char c = textBuffer.current();
         CallTag callTag = CallTagMatcher.at(textBuffer, textBuffer.at());
         if (callTag.type() == TagType.MORE) {
             return this;
@@ -79,7 +79,7 @@ final class MarkedCallReader implements TextReader {
             return fence();
         }
         if (succeeded() && "}],;".indexOf(c) >= 0) {
-            textBuffer.moveTo(textBuffer.at() + 1);
+            textBuffer.advance();
             textBuffer.drop();
             return this;
         }

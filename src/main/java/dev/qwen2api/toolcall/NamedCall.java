@@ -84,10 +84,10 @@ record NamedCall(MatchResult verdict, String tool, int end) {
             return outOfText(textBuffer);
         }
         String name = textBuffer.slice(from, to);
-        if (!name.equals("function") && context.tools().callable(name).isPresent()) {
-            return behind(textBuffer, name, to);
+        if (name.equals("function")) {
+            return behindWord(context, to);
         }
-        return name.equals("function") ? behindWord(context, to) : NONE;
+        return context.tools().callable(name).isPresent() ? behind(textBuffer, name, to) : NONE;
     }
 
     private static NamedCall behindWord(ReaderContext context, int from) {
@@ -119,11 +119,7 @@ record NamedCall(MatchResult verdict, String tool, int end) {
         if (i >= textBuffer.length()) {
             return outOfText(textBuffer);
         }
-        char c = textBuffer.charAt(i);
-        if (c == '`') {
-            return behindFence(textBuffer, name, i);
-        }
-        return object(textBuffer, name, i);
+        return textBuffer.charAt(i) == '`' ? behindFence(textBuffer, name, i) : object(textBuffer, name, i);
     }
 
     private static NamedCall behindFence(TextBuffer textBuffer, String name, int from) {

@@ -55,7 +55,7 @@ final class NativeCallReader {
         String json = arguments.toString().strip();
         name = Optional.empty();
         arguments.setLength(0);
-        Optional<String> valid = json.isEmpty() ? Optional.of("{}") : JsonRepair.repairWhole(json);
+        Optional<String> valid = json.isEmpty() ? Optional.of("{}") : LenientJson.repairWhole(json);
         boolean whole = !out.limited() || valid.filter(json::equals).isPresent();
         if (whole && valid.isPresent() && JsonMembers.isObject(valid.get())) {
             out.call(tool, valid.get());

@@ -1,7 +1,6 @@
 package dev.qwen2api.toolcall;
 
 import dev.qwen2api.chat.Conversation.Tool;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +20,8 @@ final class ParameterTypes {
 
     static ParameterTypes of(Tool tool) {
         ParameterTypes found = new ParameterTypes();
-        JsonRepair.repair(tool.parameters())
-                .flatMap(schema -> member(schema, "properties"))
+        LenientJson.repair(tool.parameters())
+                .flatMap(schema -> JsonMembers.member(schema, "properties"))
                 .filter(JsonMembers::isObject)
                 .ifPresent(found::readAll);
         return found;
@@ -60,7 +59,7 @@ final class ParameterTypes {
     private static Optional<String> structured(Set<String> allowed, String value) {
         boolean fits = JsonMembers.isObject(value) && allowed.contains("object")
                 || JsonMembers.isArray(value) && allowed.contains("array");
-        return fits ? JsonRepair.repairWhole(value) : Optional.empty();
+        return fits ? LenientJson.repairWhole(value) : Optional.empty();
     }
 
     private static Optional<String> literal(Set<String> allowed, String value) {
@@ -78,9 +77,9 @@ final class ParameterTypes {
     private static Set<String> typesOf(String schema) {
         Set<String> found = new TreeSet<>();
         if (JsonMembers.isObject(schema)) {
-            member(schema, "type").ifPresent(type -> names(type).forEach(found::add));
+            JsonMembers.member(schema, "type").ifPresent(type -> found.addAll(JsonMembers.texts(type)));
             for (String choice : List.of("anyOf", "oneOf")) {
-                member(schema, choice)
+                JsonMembers.member(schema, choice)
                         .filter(JsonMembers::isArray)
                         .map(JsonMembers::elements)
                         .orElse(List.of())
@@ -94,22 +93,5 @@ final class ParameterTypes {
             found.add("null");
         }
         return found;
-    }
-
-    private static List<String> names(String type) {
-        List<String> names = new ArrayList<>();
-        for (String name : JsonMembers.isArray(type) ? JsonMembers.elements(type) : List.of(type)) {
-            if (JsonMembers.isString(name)) {
-                names.add(JsonMembers.unquote(name));
-            }
-        }
-        return names;
-    }
-
-    private static Optional<String> member(String object, String key) {
-        return JsonMembers.members(object).stream()
-                .filter(member -> member.key().equals(key))
-                .map(JsonMembers.Member::value)
-                .findFirst();
     }
 }

@@ -13,6 +13,9 @@ final class ParameterValueReader {
 
     private final String name;
 
+    /** A tag that bears the parameter's own name may close the value too: {@code </content>}. */
+    private final String namesake;
+
     /** What stands before this member: the brace or a comma. */
     private final char before;
 
@@ -30,6 +33,7 @@ final class ParameterValueReader {
 
     ParameterValueReader(String name, char before, ParameterTypes types, TextBuffer textBuffer) {
         this.name = name;
+        this.namesake = "</" + name + ">";
         this.before = before;
         this.types = types;
         this.textBuffer = textBuffer;
@@ -73,9 +77,8 @@ final class ParameterValueReader {
     }
 
     private boolean begin(StringBuilder out) {
-        boolean halfBreak = !textBuffer.used()
-                && textBuffer.charAt(textBuffer.at()) == '\r'
-                && textBuffer.at() + 1 >= textBuffer.length();
+        boolean halfBreak =
+                !textBuffer.used() && textBuffer.current() == '\r' && textBuffer.at() + 1 >= textBuffer.length();
         if ((textBuffer.used() || halfBreak) && !textBuffer.ended()) {
             return false;
         }
@@ -122,13 +125,12 @@ final class ParameterValueReader {
             content(textBuffer.at(), textBuffer.at() + lineBreak, out);
         }
         CallTag callTag = CallTagMatcher.at(textBuffer, at);
-        boolean foreign = callTag.type() == CallTag.TagType.NONE;
         textBuffer.moveTo(
-                callTag.type() == CallTag.TagType.PARAMETER_END ? callTag.end() : foreign ? at + namesakeLength() : at);
-        return close(out);
-    }
-
-    private boolean close(StringBuilder out) {
+                switch (callTag.type()) {
+                    case PARAMETER_END -> callTag.end();
+                    case NONE -> at + namesake.length();
+                    default -> at;
+                });
         if (text) {
             out.append('"');
         } else {
@@ -137,21 +139,17 @@ final class ParameterValueReader {
         return true;
     }
 
-    /** Whether the value ends at this bracket. */
+    /** Whether the value ends at this bracket; that of another parameter must begin a line. */
     private MatchResult endsAt(int at) {
         CallTag callTag = CallTagMatcher.at(textBuffer, at);
         return switch (callTag.type()) {
             case MORE -> MatchResult.MORE;
             case PARAMETER_END -> goesOn(callTag.end(), true);
             case FUNCTION_END, CLOSE -> goesOn(callTag.end(), false);
-            case PARAMETER -> startsLine(at) && types.knows(callTag.name()) ? MatchResult.YES : MatchResult.NO;
-            case NONE -> namesake(at);
+            case PARAMETER -> at > textBuffer.at() && types.knows(callTag.name()) ? MatchResult.YES : MatchResult.NO;
+            case NONE -> endsAtNamesake(at);
             default -> MatchResult.NO;
         };
-    }
-
-    private boolean startsLine(int at) {
-        return at > textBuffer.at();
     }
 
     /** Whether behind a closing tag the call goes on ({@code within}), or ends, or nothing follows at all. */
@@ -173,21 +171,8 @@ final class ParameterValueReader {
         return ends ? MatchResult.YES : MatchResult.NO;
     }
 
-    /** Whether the value is closed by a tag that bears the parameter's own name, {@code </content>}. */
-    private MatchResult namesake(int at) {
-        String closing = "</" + name + ">";
-        for (int i = 0; i < closing.length(); i++) {
-            if (at + i >= textBuffer.length()) {
-                return textBuffer.outOfText(MatchResult.NO);
-            }
-            if (textBuffer.charAt(at + i) != closing.charAt(i)) {
-                return MatchResult.NO;
-            }
-        }
-        return goesOn(at + closing.length(), true);
-    }
-
-    private int namesakeLength() {
-        return name.length() + 3;
+    private MatchResult endsAtNamesake(int at) {
+        MatchResult found = textBuffer.startsWith(at, namesake);
+        return found == MatchResult.YES ? goesOn(at + namesake.length(), true) : found;
     }
 }

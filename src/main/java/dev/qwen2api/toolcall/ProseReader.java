@@ -20,13 +20,13 @@ final class ProseReader implements TextReader {
     public TextReader read() {
         TextBuffer textBuffer = context.buffer();
         while (!textBuffer.used()) {
-            char c = textBuffer.charAt(textBuffer.at());
+            char c = textBuffer.current();
             TextReader next = context.code().inCodeBefore(c) ? openingInCode(c) : opening(c);
             if (next != null) {
                 return next;
             }
             context.code().feed(c);
-            textBuffer.moveTo(textBuffer.at() + 1);
+            textBuffer.advance();
         }
         passOn();
         return this;

@@ -9,7 +9,7 @@ import dev.qwen2api.toolcall.TextBuffer.MatchResult;
  */
 final class QuoteHeuristic {
 
-    private final CharSequence nesting;
+    private final JsonNesting nesting;
     private final JsonTerminator stop;
 
     /** Whether some quote in this string was not escaped. */
@@ -18,7 +18,7 @@ final class QuoteHeuristic {
     /** What is still open at the point that is looked at: a prefix of the nesting. */
     private int depth;
 
-    QuoteHeuristic(CharSequence nesting, JsonTerminator stop) {
+    QuoteHeuristic(JsonNesting nesting, JsonTerminator stop) {
         this.nesting = nesting;
         this.stop = stop;
     }
@@ -68,7 +68,7 @@ final class QuoteHeuristic {
     }
 
     private boolean inList() {
-        return nesting.charAt(depth - 1) == '[';
+        return nesting.inList(depth);
     }
 
     /** Whether the arguments were closed: what comes on a new line then is words, and the last brace was forgotten. */

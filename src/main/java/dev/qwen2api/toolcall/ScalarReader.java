@@ -17,7 +17,11 @@ final class ScalarReader {
     private final JsonNesting nesting;
     private final JsonTerminator stop;
     private @Nullable LenientString string;
-    private @Nullable StringBuilder unquoted;
+
+    /** What was read of a value without quotes, while one is open. */
+    private final StringBuilder unquoted = new StringBuilder();
+
+    private boolean inUnquoted;
 
     ScalarReader(JsonNesting nesting, JsonTerminator stop) {
         this.nesting = nesting;
@@ -26,7 +30,7 @@ final class ScalarReader {
 
     /** Whether a scalar has begun and not ended. */
     boolean isOpen() {
-        return string != null || unquoted != null;
+        return string != null || inUnquoted;
     }
 
     /** Begins the quoted key at the reading position. */
@@ -38,7 +42,8 @@ final class ScalarReader {
     /** Begins the value at the reading position; false if its form depends on more text. */
     boolean openValue(TextBuffer textBuffer, char c, JsonSeparator gap, StringBuilder out) {
         if (!JsonLookahead.isQuote(c)) {
-            unquoted = new StringBuilder();
+            unquoted.setLength(0);
+            inUnquoted = true;
             return true;
         }
         MatchResult triple = LenientString.opensTriple(textBuffer);
@@ -70,41 +75,37 @@ final class ScalarReader {
         State state = readUnquoted(textBuffer);
         if (state == State.CLOSED) {
             complete(textBuffer, false, gap, out);
-            unquoted = null;
+            inUnquoted = false;
         }
         return state;
     }
 
     private State readUnquoted(TextBuffer textBuffer) {
         while (!textBuffer.used()) {
-            char c = textBuffer.charAt(textBuffer.at());
+            char c = textBuffer.current();
             MatchResult ends = endsAt(c) ? MatchResult.YES : stop.here(textBuffer, textBuffer.at());
             if (ends != MatchResult.NO) {
                 return ends == MatchResult.YES ? State.CLOSED : State.OPEN;
             }
-            unquoted().append(c);
-            textBuffer.moveTo(textBuffer.at() + 1);
+            unquoted.append(c);
+            textBuffer.advance();
         }
-        String text = unquoted().toString();
+        String text = unquoted.toString();
         boolean whole = text.equals("true") || text.equals("false") || text.equals("null");
         return !textBuffer.ended() ? State.OPEN : whole ? State.CLOSED : State.BROKEN_OFF;
     }
 
-    private StringBuilder unquoted() {
-        return unquoted == null ? new StringBuilder() : unquoted;
-    }
-
     private boolean endsAt(char c) {
         if (c == ' ' || c == '\t') {
-            return unquoted().length() <= LONGEST_LITERAL
-                    && JsonLiteral.read(unquoted().toString()).isPresent();
+            return unquoted.length() <= LONGEST_LITERAL
+                    && JsonLiteral.read(unquoted.toString()).isPresent();
         }
         return c == ',' || c == '}' || c == ']' || c == '\n' || c == '\r';
     }
 
     /** Ends a scalar that is still open, as if its text was all there; an open key is left out. */
     void complete(TextBuffer textBuffer, boolean isKey, JsonSeparator gap, StringBuilder out) {
-        if (unquoted != null) {
+        if (inUnquoted) {
             String text = unquoted.toString();
             gap.writeTo(out);
             out.append(

@@ -1,6 +1,7 @@
 package dev.qwen2api.toolcall;
 
 import dev.qwen2api.toolcall.CallTag.TagType;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -11,87 +12,46 @@ import java.util.Map;
 final class TagVocabulary {
 
     /** {@code <word>} */
-    static final TagVocabulary ANGLE = new TagVocabulary(
-            '>',
-            "_-",
-            Map.ofEntries(
-                    Map.entry("toolcall", TagType.OPEN),
-                    Map.entry("toolcalls", TagType.OPEN),
-                    Map.entry("tools", TagType.OPEN),
-                    Map.entry("tooluse", TagType.OPEN),
-                    Map.entry("toolcode", TagType.OPEN),
-                    Map.entry("functioncall", TagType.OPEN),
-                    Map.entry("functioncalls", TagType.OPEN),
-                    Map.entry("toolresponse", TagType.RESULT),
-                    Map.entry("toolresult", TagType.RESULT),
-                    Map.entry("tooloutput", TagType.RESULT),
-                    Map.entry("functionresponse", TagType.RESULT),
-                    Map.entry("functionresult", TagType.RESULT),
-                    Map.entry("functionresults", TagType.RESULT),
-                    Map.entry("function", TagType.FUNCTION),
-                    Map.entry("invoke", TagType.FUNCTION),
-                    Map.entry("parameter", TagType.PARAMETER),
-                    Map.entry("param", TagType.PARAMETER)));
+    static final TagVocabulary ANGLE = new TagVocabulary('>', "_-")
+            .with(TagType.OPEN, "toolcall toolcalls tools tooluse toolcode functioncall functioncalls")
+            .with(TagType.RESULT, "toolresponse toolresult tooloutput")
+            .with(TagType.RESULT, "functionresponse functionresult functionresults")
+            .with(TagType.FUNCTION, "function invoke")
+            .with(TagType.PARAMETER, "parameter param");
 
     /** {@code <|word|>}, also with full-width bars */
-    static final TagVocabulary PIPED = new TagVocabulary(
-            '>',
-            "_-\u2581",
-            Map.ofEntries(
-                    Map.entry("toolcall", TagType.OPEN),
-                    Map.entry("toolcalls", TagType.OPEN),
-                    Map.entry("toolcallstart", TagType.OPEN),
-                    Map.entry("toolcallbegin", TagType.OPEN),
-                    Map.entry("toolcallsbegin", TagType.OPEN),
-                    Map.entry("toolcallssectionbegin", TagType.OPEN),
-                    Map.entry("pythontag", TagType.OPEN),
-                    Map.entry("toolsep", TagType.SEPARATOR),
-                    Map.entry("toolcallargumentbegin", TagType.SEPARATOR),
-                    Map.entry("toolcallend", TagType.CLOSE),
-                    Map.entry("toolcallsend", TagType.CLOSE),
-                    Map.entry("toolcallssectionend", TagType.CLOSE),
-                    Map.entry("toolresponse", TagType.RESULT),
-                    Map.entry("tooloutputbegin", TagType.RESULT),
-                    Map.entry("tooloutputsbegin", TagType.RESULT),
-                    Map.entry("imstart", TagType.RESULT),
-                    Map.entry("imend", TagType.CLOSE),
-                    Map.entry("endoftext", TagType.CLOSE)));
+    static final TagVocabulary PIPED = new TagVocabulary('>', "_-\u2581")
+            .with(TagType.OPEN, "toolcall toolcalls toolcallstart toolcallbegin toolcallsbegin")
+            .with(TagType.OPEN, "toolcallssectionbegin pythontag")
+            .with(TagType.SEPARATOR, "toolsep toolcallargumentbegin")
+            .with(TagType.CLOSE, "toolcallend toolcallsend toolcallssectionend imend endoftext")
+            .with(TagType.RESULT, "toolresponse tooloutputbegin tooloutputsbegin imstart");
 
     /** {@code [word]} */
-    static final TagVocabulary SQUARE = new TagVocabulary(
-            ']',
-            "_- ",
-            Map.ofEntries(
-                    Map.entry("toolcall", TagType.OPEN),
-                    Map.entry("toolcalls", TagType.OPEN),
-                    Map.entry("functioncall", TagType.OPEN),
-                    Map.entry("functioncalls", TagType.OPEN),
-                    Map.entry("toolrequest", TagType.OPEN),
-                    Map.entry("toolresult", TagType.RESULT),
-                    Map.entry("toolresults", TagType.RESULT),
-                    Map.entry("toolresponse", TagType.RESULT),
-                    Map.entry("args", TagType.SEPARATOR),
-                    Map.entry("endtoolcall", TagType.CLOSE),
-                    Map.entry("endtoolcalls", TagType.CLOSE),
-                    Map.entry("endtoolrequest", TagType.CLOSE)));
+    static final TagVocabulary SQUARE = new TagVocabulary(']', "_- ")
+            .with(TagType.OPEN, "toolcall toolcalls functioncall functioncalls toolrequest")
+            .with(TagType.RESULT, "toolresult toolresults toolresponse")
+            .with(TagType.SEPARATOR, "args")
+            .with(TagType.CLOSE, "endtoolcall endtoolcalls endtoolrequest");
 
     /** {@code ##word##} */
-    static final TagVocabulary HASHES = new TagVocabulary(
-            '#',
-            "_- ",
-            Map.of(
-                    "toolcall", TagType.OPEN,
-                    "endtoolcall", TagType.CLOSE,
-                    "endcall", TagType.CLOSE));
+    static final TagVocabulary HASHES =
+            new TagVocabulary('#', "_- ").with(TagType.OPEN, "toolcall").with(TagType.CLOSE, "endtoolcall endcall");
 
     private final char closingBracket;
     private final String joints;
-    private final Map<String, TagType> types;
+    private final Map<String, TagType> types = new HashMap<>();
 
-    private TagVocabulary(char closingBracket, String joints, Map<String, TagType> types) {
+    private TagVocabulary(char closingBracket, String joints) {
         this.closingBracket = closingBracket;
         this.joints = joints;
-        this.types = types;
+    }
+
+    private TagVocabulary with(TagType type, String words) {
+        for (String word : words.split(" ", -1)) {
+            types.put(word, type);
+        }
+        return this;
     }
 
     char closingBracket() {

@@ -58,7 +58,6 @@ class TextBuffer {
         return ended;
     }
 
-    /** The reading position. */
     final int at() {
         return at;
     }
@@ -76,6 +75,15 @@ class TextBuffer {
         return text.charAt(position);
     }
 
+    /** The character at the reading position. */
+    final char current() {
+        return charAt(at);
+    }
+
+    final void advance() {
+        at++;
+    }
+
     final String slice(int from, int to) {
         return text.substring(from, to);
     }
@@ -85,7 +93,6 @@ class TextBuffer {
         return ended ? otherwise : MatchResult.MORE;
     }
 
-    /** Whether {@code expected} stands at a position. */
     final MatchResult startsWith(int position, String expected) {
         for (int i = 0; i < expected.length(); i++) {
             if (position + i >= text.length()) {
@@ -107,7 +114,6 @@ class TextBuffer {
         return i;
     }
 
-    /** Reads over blanks. */
     final void skipBlanks() {
         at = skipBlanks(at, text.length());
     }
@@ -124,7 +130,6 @@ class TextBuffer {
         return read;
     }
 
-    /** Drops what was read. */
     final void drop() {
         taken = at;
     }

@@ -70,13 +70,11 @@ final class ToolCallEmitter {
         }
     }
 
-    /** Writes a whole call. */
     void call(String name, String arguments) {
         open(name);
         arguments(arguments);
     }
 
-    /** How many calls were opened. */
     int calls() {
         return calls;
     }
@@ -120,9 +118,7 @@ final class ToolCallEmitter {
 
     /** Ends the answer in front of text that is not the assistant's. */
     void end() {
-        if (!over) {
-            finish(Reason.STOP);
-        }
+        finish(Reason.STOP);
     }
 
     /** Rejects an answer that is unusable; false if it has to be passed on all the same. */

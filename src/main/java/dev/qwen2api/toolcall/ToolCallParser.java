@@ -11,7 +11,9 @@ import dev.qwen2api.chat.AnswerRetry;
 import dev.qwen2api.chat.Conversation.Tool;
 import dev.qwen2api.toolcall.ReaderContext.TextReader;
 import java.util.List;
+import java.util.Random;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Finds the calls in an answer's text and passes them on as events in place of the text. Words pass at once; only what
@@ -25,6 +27,9 @@ import java.util.function.Supplier;
  * at least one call ends with {@link Reason#TOOL_CALLS}; any other reason stays. Used by one thread.
  */
 public final class ToolCallParser implements AnswerListener {
+
+    private static final String ID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    private static final int ID_LENGTH = 24;
 
     private final AnswerListener next;
     private final TextBuffer textBuffer;
@@ -63,6 +68,13 @@ public final class ToolCallParser implements AnswerListener {
         this.thoughts = new ThoughtReader(lookup, next);
         this.context = new ReaderContext(textBuffer, out, lookup, new CodeSpanTracker(), ProseReader::new);
         this.textReader = context.prose();
+    }
+
+    /** Creates ids for calls: {@code call_} and 24 random letters and digits, the form that OpenAI's clients know. */
+    public static Supplier<String> callIds(Random random) {
+        return () -> random.ints(ID_LENGTH, 0, ID_ALPHABET.length())
+                .mapToObj(i -> ID_ALPHABET.substring(i, i + 1))
+                .collect(Collectors.joining("", "call_", ""));
     }
 
     @Override

@@ -2,7 +2,6 @@ package dev.qwen2api.toolcall;
 
 import dev.qwen2api.chat.Conversation.Tool;
 import dev.qwen2api.toolcall.JsonMembers.Member;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -27,7 +26,7 @@ final class ToolSchema {
 
     /** {@code name(parameter: type, optional?: type) - what it does}, on one line. */
     static String signature(Tool tool) {
-        String schema = JsonRepair.repair(tool.parameters()).orElse("{}");
+        String schema = LenientJson.repair(tool.parameters()).orElse("{}");
         String description = firstSentence(tool.description());
         return tool.name() + "(" + parameters(schema, MOST_NESTED_TYPES) + ")"
                 + (description.isEmpty() ? "" : " - " + description);
@@ -37,7 +36,7 @@ final class ToolSchema {
     static String definition(Tool tool) {
         String description =
                 tool.description().isEmpty() ? "" : ",\"description\":" + JsonMembers.quote(tool.description());
-        String schema = JsonRepair.repair(tool.parameters())
+        String schema = LenientJson.repair(tool.parameters())
                 .map(json -> compact(json, MOST_DEPTH))
                 .orElse("{}");
         return "{\"name\":" + JsonMembers.quote(tool.name()) + description + ",\"parameters\":" + schema + "}";
@@ -57,17 +56,14 @@ final class ToolSchema {
     }
 
     private static String parameters(String schema, int depth) {
-        Optional<String> properties = member(schema, "properties").filter(JsonMembers::isObject);
+        Optional<String> properties = JsonMembers.member(schema, "properties").filter(JsonMembers::isObject);
         if (properties.isEmpty()) {
             return "";
         }
-        Set<String> required = member(schema, "required")
+        Set<String> required = Set.copyOf(JsonMembers.member(schema, "required")
                 .filter(JsonMembers::isArray)
-                .map(names -> JsonMembers.elements(names).stream()
-                        .filter(JsonMembers::isString)
-                        .map(JsonMembers::unquote)
-                        .collect(Collectors.toSet()))
-                .orElse(Set.of());
+                .map(JsonMembers::texts)
+                .orElse(List.of()));
         return JsonMembers.members(properties.get()).stream()
                 .map(property -> JsonMembers.escape(property.key()) + (required.contains(property.key()) ? "" : "?")
                         + ": " + type(property.value(), depth))
@@ -78,14 +74,14 @@ final class ToolSchema {
         if (!JsonMembers.isObject(schema)) {
             return ANY;
         }
-        Optional<String> choices = member(schema, "enum")
+        Optional<String> choices = JsonMembers.member(schema, "enum")
                 .filter(JsonMembers::isArray)
                 .map(values -> String.join("|", JsonMembers.elements(values)));
         if (choices.isPresent() && choices.get().length() <= LONGEST_TYPE) {
             return choices.get();
         }
         for (String union : List.of("anyOf", "oneOf")) {
-            Optional<String> options = member(schema, union).filter(JsonMembers::isArray);
+            Optional<String> options = JsonMembers.member(schema, union).filter(JsonMembers::isArray);
             if (options.isPresent() && depth > 0) {
                 return JsonMembers.elements(options.get()).stream()
                         .map(option -> type(option, depth - 1))
@@ -93,28 +89,16 @@ final class ToolSchema {
                         .collect(Collectors.joining("|"));
             }
         }
-        return names(member(schema, "type").orElse("")).stream()
-                .map(name -> named(name, schema, depth))
-                .collect(Collectors.joining("|"));
-    }
-
-    private static List<String> names(String type) {
-        if (JsonMembers.isString(type)) {
-            return List.of(JsonMembers.unquote(type));
-        }
-        List<String> names = new ArrayList<>();
-        if (JsonMembers.isArray(type)) {
-            JsonMembers.elements(type).stream()
-                    .filter(JsonMembers::isString)
-                    .map(JsonMembers::unquote)
-                    .forEach(names::add);
-        }
-        return names.isEmpty() ? List.of(ANY) : names;
+        List<String> names = JsonMembers.member(schema, "type")
+                .map(JsonMembers::texts)
+                .filter(some -> !some.isEmpty())
+                .orElse(List.of(ANY));
+        return names.stream().map(name -> named(name, schema, depth)).collect(Collectors.joining("|"));
     }
 
     private static String named(String name, String schema, int depth) {
         if (name.equals("array")) {
-            String items = depth > 0 ? type(member(schema, "items").orElse(""), depth - 1) : ANY;
+            String items = depth > 0 ? type(JsonMembers.member(schema, "items").orElse(""), depth - 1) : ANY;
             return items.contains("|") ? "(" + items + ")[]" : items + "[]";
         }
         String members = name.equals("object") && depth > 0 ? parameters(schema, depth - 1) : "";
@@ -149,12 +133,5 @@ final class ToolSchema {
                     : compact(value, depth);
         }
         return value;
-    }
-
-    private static Optional<String> member(String object, String key) {
-        return JsonMembers.members(object).stream()
-                .filter(member -> member.key().equals(key))
-                .map(Member::value)
-                .findFirst();
     }
 }

@@ -59,7 +59,7 @@ public final class ToolTranscript {
     /** Arguments as JSON: as they are if they are valid, repaired if they can be, else as a string. */
     private static String arguments(String written) {
         String json = written.isBlank() ? "{}" : written;
-        return JsonRepair.repair(json).orElseGet(() -> JsonMembers.quote(written));
+        return LenientJson.repair(json).orElseGet(() -> JsonMembers.quote(written));
     }
 
     /**

@@ -23,7 +23,6 @@ import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.UpstreamException;
-import dev.qwen2api.toolcall.CallIds;
 import dev.qwen2api.toolcall.ToolCallParser;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,8 +53,9 @@ class ChatExecutionTest {
     private static final AccountId TWO = new AccountId(2);
     private static final List<Account> ACCOUNTS = List.of(TestAccounts.account(1), TestAccounts.account(2));
     private static final Duration LONG = Duration.ofSeconds(10);
-    private static final AnswerFilterFactory FILTERS = new AnswerFilters((conversation, retry, next) ->
-            new ToolCallParser(conversation.tools(), new CallIds(new Random()), Integer.MAX_VALUE, retry, next));
+    private static final AnswerFilterFactory FILTERS =
+            new AnswerFilters((conversation, retry, next) -> new ToolCallParser(
+                    conversation.tools(), ToolCallParser.callIds(new Random()), Integer.MAX_VALUE, retry, next));
     private static final ChatExecution.Rules RULES = new ChatExecution.Rules(
             new AnswerPresentation(ThinkFormat.FIELD, SearchFormat.TABLE),
             new RequestTimeouts(Duration.ZERO, LONG, LONG, Duration.ZERO, LONG));

@@ -22,6 +22,7 @@ import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.RequestKind;
 import dev.qwen2api.upstream.qwen.ChatJanitor.ChatLedger.Entry;
 import dev.qwen2api.upstream.qwen.upload.UploadCache.UploadStore.Upload;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -59,7 +62,7 @@ class DatabaseTest {
     }
 
     private Database open() {
-        return new Database(path(), clock);
+        return new Database(path(), clock, System::nanoTime);
     }
 
     private static Kept kept(int num) {
@@ -279,7 +282,7 @@ class DatabaseTest {
     @Test
     void a_write_that_was_reported_as_failed_is_not_carried_out_later() throws Exception {
         var slow = new CountDownLatch(1);
-        try (Database database = new Database(path(), clock, Duration.ofMillis(300))) {
+        try (Database database = new Database(path(), clock, System::nanoTime, Duration.ofMillis(300))) {
             var begun = new CountDownLatch(1);
             database.writeLater("slow", connection -> {
                 begun.countDown();
@@ -293,7 +296,7 @@ class DatabaseTest {
         var opened = new CountDownLatch(1);
         var begun = new CountDownLatch(1);
         var running = new CountDownLatch(1);
-        try (Database database = new Database(path(), clock, Duration.ofMillis(300))) {
+        try (Database database = new Database(path(), clock, System::nanoTime, Duration.ofMillis(300))) {
             database.writeLater("first", connection -> opened.countDown());
             await(opened);
             assertThrows(
@@ -312,10 +315,32 @@ class DatabaseTest {
 
     @Test
     void the_first_reader_waits_until_the_file_is_open_however_slow_the_machine() throws Exception {
-        Files.createDirectories(folder.resolve("data"));
-        Files.writeString(path(), "no database, so that its new name needs the time of day ".repeat(40));
         var asked = new CountDownLatch(1);
         var told = new CountDownLatch(1);
+        try (Database database = openSlowly(() -> 0, asked, told)) {
+            var loaded = CompletableFuture.supplyAsync(() -> isEmpty(database));
+            await(asked);
+            assertThrows(TimeoutException.class, () -> loaded.get(900, TimeUnit.MILLISECONDS));
+            told.countDown();
+            assertTrue(loaded.join(), "the accounts could be read");
+        }
+    }
+
+    @Test
+    void a_minute_after_the_start_a_reader_waits_no_longer_than_usual() throws Exception {
+        var nanos = new AtomicLong();
+        var told = new CountDownLatch(1);
+        try (Database database = openSlowly(nanos::get, new CountDownLatch(1), told)) {
+            nanos.set(TimeUnit.MINUTES.toNanos(1));
+            assertThrows(NotReadException.class, () -> new SqlAccounts(database).load());
+            told.countDown();
+        }
+    }
+
+    /** A database that is open only when it is told to be, since its corrupt file's new name needs the time of day. */
+    private Database openSlowly(LongSupplier nanoTime, CountDownLatch asked, CountDownLatch told) throws IOException {
+        Files.createDirectories(folder.resolve("data"));
+        Files.writeString(path(), "no database ".repeat(200));
         var slow = new MovableClock() {
             @Override
             public Instant instant() {
@@ -324,13 +349,7 @@ class DatabaseTest {
                 return super.instant();
             }
         };
-        try (Database database = new Database(path(), slow, Duration.ofMillis(300))) {
-            var loaded = CompletableFuture.supplyAsync(() -> isEmpty(database));
-            await(asked);
-            assertThrows(TimeoutException.class, () -> loaded.get(900, TimeUnit.MILLISECONDS));
-            told.countDown();
-            assertTrue(loaded.join(), "the accounts could be read");
-        }
+        return new Database(path(), slow, nanoTime, Duration.ofMillis(300));
     }
 
     private static void await(CountDownLatch latch) {

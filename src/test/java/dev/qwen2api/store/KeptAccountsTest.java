@@ -52,7 +52,7 @@ class KeptAccountsTest {
     /** The part of a gateway that has accounts, from a start to an end. */
     private final class Life implements AutoCloseable {
 
-        final Database database = new Database(path(), clock);
+        final Database database = new Database(path(), clock, System::nanoTime);
         final SqlHealth health = new SqlHealth(database);
         final AccountRing ring = new AccountRing(
                 clock,

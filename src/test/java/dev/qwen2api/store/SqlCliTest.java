@@ -45,7 +45,7 @@ class SqlCliTest {
     Path folder;
 
     private Database open(Path path) {
-        return new Database(path, new MovableClock());
+        return new Database(path, new MovableClock(), System::nanoTime);
     }
 
     private List<StoredCli> kept() {

@@ -43,7 +43,7 @@ class SqlUsageTest {
     }
 
     private Database open() {
-        return new Database(path(), clock);
+        return new Database(path(), clock, System::nanoTime);
     }
 
     private Connection raw() throws Exception {

@@ -6,13 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class CallIdsTest {
 
     @Test
     void an_id_has_the_form_that_clients_know_and_comes_once() {
-        CallIds ids = new CallIds(new Random(1));
+        Supplier<String> ids = ToolCallParser.callIds(new Random(1));
         Set<String> seen = new HashSet<>();
         for (int i = 0; i < 1000; i++) {
             String id = ids.get();
@@ -24,6 +25,8 @@ class CallIdsTest {
 
     @Test
     void the_same_chance_gives_the_same_ids() {
-        assertEquals(new CallIds(new Random(5)).get(), new CallIds(new Random(5)).get());
+        assertEquals(
+                ToolCallParser.callIds(new Random(5)).get(),
+                ToolCallParser.callIds(new Random(5)).get());
     }
 }

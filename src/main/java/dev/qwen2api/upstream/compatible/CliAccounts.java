@@ -32,7 +32,7 @@ import java.util.function.UnaryOperator;
  */
 public final class CliAccounts {
 
-    private static final RingLimits UNLIMITED = new RingLimits(0, Duration.ZERO);
+    static final RingLimits UNLIMITED = new RingLimits(0, Duration.ZERO);
 
     private final CliStore store;
     private final HealthStore health;

@@ -6,7 +6,6 @@ import dev.qwen2api.account.AccountRing;
 import dev.qwen2api.account.CooldownPolicy;
 import dev.qwen2api.account.Credential;
 import dev.qwen2api.account.HealthStore;
-import dev.qwen2api.account.RingLimits;
 import dev.qwen2api.account.UsageRecorder;
 import dev.qwen2api.chat.AnswerSink;
 import dev.qwen2api.chat.AttachmentResolver;
@@ -58,7 +57,6 @@ public final class CliService implements AutoCloseable {
 
     private static final long KEEP_SECONDS = 30;
     private static final long LAST_WORK_SECONDS = 2;
-    private static final RingLimits UNLIMITED = new RingLimits(0, Duration.ZERO);
     private static final Instant MODELS_SINCE = Instant.ofEpochSecond(1_719_878_112);
 
     private final ThreadPoolExecutor flows = flows();
@@ -126,8 +124,8 @@ public final class CliService implements AutoCloseable {
         var flow = new DeviceFlow(oauth, new SecureRandom(), clock, sleeper);
         this.tokens =
                 new CliTokens(accounts, oauth, flow, new CliTokens.Threads(flows, dependencies.executor()), clock);
-        this.keys =
-                new AccountRing(clock, dependencies.nanoTime(), rules.cooldowns(), UNLIMITED, dependencies.health());
+        this.keys = new AccountRing(
+                clock, dependencies.nanoTime(), rules.cooldowns(), CliAccounts.UNLIMITED, dependencies.health());
         var service = new PortalService(accounts, tokens, () -> this.rules.base(), clock);
         this.portal =
                 chats(accounts.ring(), new CompatibleChannel(client, service, clock), PortalService::model, rules);
@@ -205,7 +203,7 @@ public final class CliService implements AutoCloseable {
         official.apply(next.chat());
         boolean wait = next.apiKey().isEmpty() && !next.webFallback();
         dependencies.accounts().apply(next.cooldowns(), next.dailyLimit(), wait);
-        keys.apply(next.cooldowns(), UNLIMITED);
+        keys.apply(next.cooldowns(), CliAccounts.UNLIMITED);
         keys.replace(next.apiKey().stream().map(CliService::account).toList());
     }
 
