@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Parses settings that are hosts, base URLs, origins or the proxy. Problems are handled as in {@link SettingValues}. */
+/** Parses settings that are hosts, base URLs, origins or the proxy. Problems are handled by {@link SettingValues}. */
 final class NetworkValues {
 
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_.-]{0,252}[A-Za-z0-9_.])?");

@@ -111,8 +111,8 @@ public final class Logs {
     }
 
     /**
-     * Writes to the console and optionally to a file. A failing file is reported on the console once and tried again with
-     * the next line, so that a full disk never stops the gateway. Thread-safe.
+     * Writes to the console and optionally to a file. A failing file is reported on the console once and tried again
+     * with the next line, so that a full disk never stops the gateway. Thread-safe.
      */
     static final class TeeStream extends OutputStream {
 
