@@ -6,7 +6,6 @@ import dev.qwen2api.config.Settings;
 import dev.qwen2api.config.SettingsParser;
 import dev.qwen2api.ops.CommandLine;
 import dev.qwen2api.ops.doctor.Doctor;
-import dev.qwen2api.ops.doctor.PortCheck;
 import dev.qwen2api.ops.setup.Setup;
 import dev.qwen2api.ops.setup.Terminal;
 import dev.qwen2api.store.DatabaseCopy;
@@ -201,11 +200,7 @@ final class Commands {
 
     private int restore(Path backup) {
         Optional<Settings> settings = settings();
-        if (settings.isPresent()
-                && new PortCheck(
-                                settings.get().server().address(),
-                                settings.get().server().port())
-                        .isGateway()) {
+        if (settings.isPresent() && DoctorWiring.gatewayAnswers(settings.get())) {
             out.accept("a gateway answers on port " + settings.get().server().port() + "; stop it first");
             return FAILED;
         }
@@ -237,9 +232,7 @@ final class Commands {
 
     /** Returns the settings that a gateway would have, or prints what is wrong with them. */
     private Optional<Settings> settings() {
-        EnvFile.Reading reading = EnvFile.read(file);
-        Map<String, String> values = reading instanceof EnvFile.Parsed parsed ? parsed.values() : Map.of();
-        SettingsParser.Outcome outcome = SettingsParser.parse(values, environment);
+        SettingsParser.Outcome outcome = SettingsParser.parse(EnvFile.read(file).values(), environment);
         if (outcome instanceof SettingsParser.Accepted accepted) {
             return Optional.of(accepted.settings());
         }

@@ -12,7 +12,6 @@ import dev.qwen2api.account.HealthStore;
 import dev.qwen2api.config.EnvFile;
 import dev.qwen2api.config.Settings;
 import dev.qwen2api.config.SettingsParser;
-import dev.qwen2api.failure.Failure;
 import dev.qwen2api.ops.doctor.AccountsCheck;
 import dev.qwen2api.ops.doctor.DatabaseCheck;
 import dev.qwen2api.ops.doctor.Doctor;
@@ -23,9 +22,7 @@ import dev.qwen2api.ops.doctor.PortCheck;
 import dev.qwen2api.ops.doctor.SecretMasker;
 import dev.qwen2api.ops.doctor.SettingsCheck;
 import dev.qwen2api.ops.doctor.StreamCheck;
-import dev.qwen2api.ops.doctor.SystemCheck;
 import dev.qwen2api.ops.doctor.UpstreamCheck;
-import dev.qwen2api.ops.doctor.UpstreamProbe;
 import dev.qwen2api.store.DatabaseCheckup;
 import dev.qwen2api.upstream.qwen.QwenClient;
 import dev.qwen2api.upstream.qwen.ServiceProbe;
@@ -70,9 +67,8 @@ final class DoctorWiring {
         if (written.outcome() instanceof SettingsParser.Accepted accepted) {
             return run(written, accepted.settings(), url);
         }
-        Map<String, String> values = reading instanceof EnvFile.Parsed parsed ? parsed.values() : Map.of();
-        var doctor = new Doctor(SecretMasker.of(values.values()), out, format);
-        doctor.run(List.of(new SystemCheck(Telemetry.version()), written));
+        var doctor = new Doctor(SecretMasker.of(reading.values().values()), out, format);
+        doctor.run(List.of(Doctor.system(Telemetry.version()), written));
         return doctor.status();
     }
 
@@ -91,30 +87,34 @@ final class DoctorWiring {
      * @return the exit status: 0 if it is, 1 if not
      */
     int health(Path file, Map<String, String> environment) {
-        Map<String, String> values = EnvFile.read(file) instanceof EnvFile.Parsed parsed ? parsed.values() : Map.of();
-        boolean lives = SettingsParser.parse(values, environment) instanceof SettingsParser.Accepted accepted
-                && new PortCheck(
-                                accepted.settings().server().address(),
-                                accepted.settings().server().port())
-                        .isGateway();
+        boolean lives = SettingsParser.parse(EnvFile.read(file).values(), environment)
+                        instanceof SettingsParser.Accepted accepted
+                && gatewayAnswers(accepted.settings());
         out.accept(lives ? "it lives" : "no gateway answers");
         return lives ? 0 : 1;
+    }
+
+    static boolean gatewayAnswers(Settings settings) {
+        return port(settings).isGateway();
+    }
+
+    private static PortCheck port(Settings settings) {
+        return new PortCheck(settings.server().address(), settings.server().port());
     }
 
     private int run(SettingsCheck written, Settings settings, Optional<String> url) {
         DatabaseCheckup database = DatabaseCheckup.of(settings.database());
         AccountsCheck.Accounts accounts = accounts(settings, database);
-        Settings.Server server = settings.server();
         var client = new QwenClient(settings.upstream(), clock, (account, cookies) -> {});
-        UpstreamProbe upstreamProbe = upstream(new ServiceProbe(client, clock));
+        var probe = new ServiceProbe(client, clock);
         var checks = new ArrayList<Doctor.Check>(List.of(
-                new SystemCheck(Telemetry.version()),
+                Doctor.system(Telemetry.version()),
                 written,
                 new ExposureCheck(settings),
-                new PortCheck(server.address(), server.port()),
+                port(settings),
                 new DatabaseCheck(settings.database(), database.problem()),
-                new UpstreamCheck(upstreamProbe, route(settings), clock),
-                new AccountsCheck(accounts, upstreamProbe, clock),
+                new UpstreamCheck(() -> contact(probe), route(settings), clock),
+                new AccountsCheck(accounts, probe::session, clock),
                 () -> wireChanges(database.wireChanges())));
         url.ifPresent(address -> checks.add(stream(address, settings)));
         var doctor = new Doctor(SecretMasker.of(settings), out, format);
@@ -152,19 +152,9 @@ final class DoctorWiring {
         return new StreamCheck(address, settings.keys().api().get(0).reveal(), silence, System::nanoTime);
     }
 
-    private static UpstreamProbe upstream(ServiceProbe serviceProbe) {
-        return new UpstreamProbe() {
-            @Override
-            public Contact contact() {
-                ServiceProbe.ProbeResult probeResult = serviceProbe.visit();
-                return new Contact(probeResult.time(), probeResult.failure());
-            }
-
-            @Override
-            public Optional<Failure> session(Account account) {
-                return serviceProbe.session(account);
-            }
-        };
+    private static UpstreamCheck.Contact contact(ServiceProbe probe) {
+        ServiceProbe.ProbeResult result = probe.visit();
+        return new UpstreamCheck.Contact(result.time(), result.failure());
     }
 
     /** Returns the accounts of these settings and of the database that have a usable token. */

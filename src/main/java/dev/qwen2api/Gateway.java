@@ -94,7 +94,7 @@ public final class Gateway implements AutoCloseable {
     private final NativeTools nativeTools;
     private final UploadCache uploads;
     private final SpoolDirectory spools;
-    private final SpoolingAttachmentResolver spoolingAttachmentResolver;
+    private final SpoolingAttachmentResolver attachments;
     private final VideoStudio studio;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicBoolean privateUrls = new AtomicBoolean();
@@ -121,40 +121,44 @@ public final class Gateway implements AutoCloseable {
         usage = new UsageRecorder(clock, new SqlUsage(database));
         ring = new AccountRing(
                 clock, System::nanoTime, SettingsMapping.rests(settings), SettingsMapping.ring(settings), health);
-        var owners = new AccountLookup(ring);
         telemetry = new Telemetry(ring, usage, database, settings, clock);
         accounts = new AccountRegistry(ring, new SqlAccounts(database), clock);
         var client = new QwenClient(settings.upstream(), clock, this::renew);
         probe = new ServiceProbe(client, clock);
-        sessions = new SessionKeeper(client, accounts, owners::present, clock, threads);
+        sessions = new SessionKeeper(client, accounts, ring::find, clock, threads);
         expiry = new SessionExpiryMonitor(ring::statuses, clock, threads);
         janitor = new ChatJanitor(
                 new ChatJanitor.Dependencies(
-                        client, new SqlChatLedger(database), owners::ownerOf, sessions, threads, System::nanoTime),
+                        client,
+                        new SqlChatLedger(database),
+                        chat -> ring.find(chat.account(), chat.user()),
+                        sessions,
+                        threads,
+                        System::nanoTime),
                 SettingsMapping.deletesChats(settings));
         catalogue = new ModelCache(
-                client, settings.models().cacheTtl(), owners::all, clock, threads, text -> kept.save(CATALOGUE, text));
+                client, settings.models().cacheTtl(), ring::all, clock, threads, text -> kept.save(CATALOGUE, text));
         changes = new WireChanges(clock, text -> kept.save(DatabaseCheckup.WIRE_CHANGES, text));
-        nativeTools = new NativeTools(client, owners::all, kept.toolSettings(), clock, threads);
+        nativeTools = new NativeTools(client, ring::all, kept.toolSettings(), clock, threads);
         var models = new ModelDirectory(catalogue, SettingsMapping.names(settings));
         uploads = new UploadCache(new SqlUploads(database, clock), clock);
         var uploader = new Uploader(client, uploads, clock, System::nanoTime, threads);
-        var videos = new VideoPoller(client, owners::ownerOf, sessions, clock, System::nanoTime);
+        var videos = new VideoPoller(
+                client, task -> ring.find(task.account(), task.user()), sessions, clock, System::nanoTime);
         web = new WebChannel(
                 new Upstream(client, janitor, uploader, videos, sessions, changes, clock, threads),
                 SettingsMapping.web(settings));
         spools = new SpoolDirectory(settings.database().resolveSibling("attachments"), ATTACHMENT_BYTES);
         privateUrls.set(settings.upstream().allowPrivateUrls());
-        spoolingAttachmentResolver = new SpoolingAttachmentResolver(
+        attachments = new SpoolingAttachmentResolver(
                 spools, threads, privateUrls::get, new MediaHosts(client), System::nanoTime);
         var callIds = ToolCallParser.callIds(new SecureRandom());
         var filters = new AnswerFilters((conversation, retry, next) -> new ToolCallParser(
                 conversation.tools(), callIds, conversation.options().mostCalls(), retry, next));
-        var dependencies = new ChatExecution.Dependencies(ring, web, usage, spoolingAttachmentResolver, filters);
+        var dependencies = new ChatExecution.Dependencies(ring, web, usage, attachments, filters);
         var chats = new ChatService(dependencies, models::question, SettingsMapping.rules(settings), System::nanoTime);
         studio = new VideoStudio(
-                new VideoStudio.Dependencies(
-                        chats::answer, spoolingAttachmentResolver, videos, new SqlVideos(database)),
+                new VideoStudio.Dependencies(chats::answer, attachments, videos, new SqlVideos(database)),
                 threads,
                 clock);
         var cliHealth = new SqlHealth(database, "cli:");
@@ -211,7 +215,7 @@ public final class Gateway implements AutoCloseable {
         var support = new RouteSupport(SettingsMapping.http(settings), RouteTable.dialects(), System::nanoTime);
         var table = new RouteTable(support, chats::answer, cli::answer, models, clock);
         var routes = new ArrayList<Routes>(table.chat());
-        routes.addAll(table.media(spoolingAttachmentResolver, studio, threads));
+        routes.addAll(table.media(attachments, studio, threads));
         routes.add(new VerifyRoute(support, guards.keys()));
         var data = new ConfigRoutes.DatabaseState(
                 String.valueOf(settings.database().getFileName()), database::problem);
@@ -284,7 +288,7 @@ public final class Gateway implements AutoCloseable {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }
-        spoolingAttachmentResolver.close();
+        attachments.close();
         database.close();
         threads.close();
     }

@@ -138,11 +138,9 @@ public final class Main {
     }
 
     private static Optional<Settings> settings(Gateway.Source source, Logger log) {
-        Map<String, String> file = Map.of();
         String absent = "";
         if (source.reading() instanceof EnvFile.Parsed parsed) {
             parsed.warnings().forEach(warning -> log.warn("[CONFIG] {}: {}", source.file(), warning));
-            file = parsed.values();
         } else if (source.reading() instanceof EnvFile.Unusable unusable) {
             boolean nothing = switch (unusable.reason()) {
                 case MISSING, EMPTY -> true;
@@ -154,7 +152,7 @@ public final class Main {
                 return Optional.empty();
             }
         }
-        SettingsParser.Outcome outcome = SettingsParser.parse(file, source.environment());
+        SettingsParser.Outcome outcome = SettingsParser.parse(source.reading().values(), source.environment());
         if (outcome instanceof SettingsParser.Accepted accepted) {
             if (!absent.isEmpty()) {
                 log.warn("[CONFIG] {}", absent);
@@ -220,8 +218,7 @@ public final class Main {
                         gateway.statuses(),
                         settings.database().toString(),
                         Banner.keyCommand(Optional.of(source)
-                                .filter(from -> from.reading() instanceof EnvFile.Parsed parsed
-                                        && parsed.values().containsKey("API_KEY"))
+                                .filter(from -> from.reading().values().containsKey("API_KEY"))
                                 .map(from -> from.file().toAbsolutePath().normalize())))
                 .lines(clock.instant());
     }

@@ -109,12 +109,12 @@ final class RouteTable {
                 chat.at("/v1/chat/completions", codec),
                 chat.at("/v1/completions", text),
                 new ResponsesRoutes("", chat, cache, clock),
-                new MessagesRoutes("", support, chat),
-                new GeminiRoutes(support, chat),
+                new MessagesRoutes("", chat),
+                new GeminiRoutes(chat),
                 cliChat.at(CliRoutes.PREFIX + "/v1/chat/completions", codec),
                 cliChat.at(CliRoutes.PREFIX + "/v1/completions", text),
                 new ResponsesRoutes(CliRoutes.PREFIX, cliChat, cache, clock),
-                new MessagesRoutes(CliRoutes.PREFIX, support, cliChat),
+                new MessagesRoutes(CliRoutes.PREFIX, cliChat),
                 new CliRoutes(CliService.models()));
     }
 

@@ -2,8 +2,8 @@ package dev.qwen2api;
 
 import dev.qwen2api.account.AccountRegistry;
 import dev.qwen2api.config.EnvReloader;
+import dev.qwen2api.config.EnvReloader.SettingsChange;
 import dev.qwen2api.config.Settings;
-import dev.qwen2api.config.SettingsChange;
 import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;

@@ -8,9 +8,9 @@ import dev.qwen2api.config.Settings;
 import dev.qwen2api.http.routes.MetricsRoutes;
 import dev.qwen2api.http.routes.ProbeRoutes;
 import dev.qwen2api.http.server.ApiKeys;
-import dev.qwen2api.http.server.RouteAccess;
 import dev.qwen2api.http.server.RouteSupport;
 import dev.qwen2api.http.server.Routes;
+import dev.qwen2api.http.server.Routes.RouteAccess;
 import dev.qwen2api.metrics.AccountMetrics;
 import dev.qwen2api.metrics.MetricFamily;
 import dev.qwen2api.metrics.MetricFamily.Sample;
@@ -61,7 +61,7 @@ final class Telemetry {
 
     List<Routes> routes(RouteSupport support, ApiKeys keys, EnvReloader reloader, Upstream upstream) {
         List<MetricFamily.Source> sources = List.of(
-                new AccountMetrics(ring::statuses, ring::failures, usage::sinceStart),
+                new AccountMetrics(ring, usage),
                 () -> breaker(ring.breaker(), clock.instant()),
                 () -> configAndDatabase(reloader),
                 () -> List.of(unknown(upstream.changes())),

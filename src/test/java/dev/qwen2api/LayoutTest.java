@@ -125,7 +125,7 @@ class LayoutTest {
                 .filter(type -> !type.getSimpleName().equals("package-info"))
                 .map(type -> type.getName().substring(ROOT.length() + 1))
                 .filter(name -> !name.matches(
-                        "(Launcher|Main|Commands|Gateway|AccountLookup|RouteTable|SettingsMapping|SettingsReload|Telemetry|DoctorWiring)(\\$.*)?|("
+                        "(Launcher|Main|Commands|Gateway|RouteTable|SettingsMapping|SettingsReload|Telemetry|DoctorWiring)(\\$.*)?|("
                                 + ROOMS + ")\\..*"))
                 .toList();
         assertEquals(List.of(), strangers);
@@ -153,7 +153,7 @@ class LayoutTest {
                 "the wiring",
                 type -> type.getName()
                         .matches(
-                                "dev\\.qwen2api\\.(Launcher|Main|Commands|Gateway|AccountLookup|RouteTable|SettingsMapping|SettingsReload|Telemetry|DoctorWiring)(\\$.*)?"));
+                                "dev\\.qwen2api\\.(Launcher|Main|Commands|Gateway|RouteTable|SettingsMapping|SettingsReload|Telemetry|DoctorWiring)(\\$.*)?"));
     }
 
     private static void check(ArchRule rule) {

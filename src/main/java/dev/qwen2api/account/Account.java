@@ -1,7 +1,5 @@
 package dev.qwen2api.account;
 
-import java.util.Objects;
-
 /**
  * One Qwen account of the owner. Immutable; a renewed session is a new {@code Account} with the same {@code id}.
  *
@@ -19,12 +17,6 @@ public record Account(AccountId id, Source source, Credential credential) {
         REPLACED,
         /** Added through the account routes. */
         API
-    }
-
-    public Account {
-        Objects.requireNonNull(id, "id");
-        Objects.requireNonNull(source, "source");
-        Objects.requireNonNull(credential, "credential");
     }
 
     public Account with(Credential renewed) {

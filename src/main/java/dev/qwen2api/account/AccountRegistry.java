@@ -1,7 +1,9 @@
 package dev.qwen2api.account;
 
 import dev.qwen2api.account.Account.Source;
+import dev.qwen2api.account.AccountSet.Addition;
 import dev.qwen2api.account.AccountSet.Kept;
+import dev.qwen2api.account.AccountSet.Replacement;
 import dev.qwen2api.account.AccountStore.NotReadException;
 import dev.qwen2api.account.AccountStore.NotStoredException;
 import java.time.Clock;
@@ -113,21 +115,20 @@ public final class AccountRegistry {
     }
 
     /** Result of a changed {@code QWEN_COOKIES}. */
-    public record Reload(List<Integer> unusable, int fromEnv, int stayed) {}
+    public record Reload(List<Integer> unusable, int stayed) {}
 
     /** Puts a changed list of cookies in force; accounts added by API stay unless their number is claimed now. */
     public Reload reload(List<String> fromEnv) {
-        return locked(() -> reloaded(fromEnv));
-    }
-
-    private Reload reloaded(List<String> fromEnv) {
-        cookies = List.copyOf(fromEnv);
-        if (known || !catchUp()) {
-            settle(accountSet, Map.of());
-        }
-        int stayed = (int)
-                accounts().stream().filter(each -> each.source() == Source.API).count();
-        return new Reload(unusable(), accounts().size() - stayed, stayed);
+        return locked(() -> {
+            cookies = List.copyOf(fromEnv);
+            if (known || !catchUp()) {
+                settle(accountSet, Map.of());
+            }
+            int stayed = (int) accounts().stream()
+                    .filter(each -> each.source() == Source.API)
+                    .count();
+            return new Reload(unusable(), stayed);
+        });
     }
 
     private List<Integer> unusable() {
@@ -144,7 +145,7 @@ public final class AccountRegistry {
 
     /** Adds an account beside those of {@code .env}. */
     public Addition add(AccountId id, String cookie) {
-        return locked(() -> refused(id, cookie)
+        return locked(() -> refusal(id, cookie)
                 .orElseGet(() -> Credential.parse(cookie)
                         .filter(credential -> change(accountSet.withAdded(id, credential, cookie)))
                         .map(added -> Addition.ADDED)
@@ -153,20 +154,14 @@ public final class AccountRegistry {
 
     /** Why an account cannot be added; empty where it can. */
     public Optional<Addition> refusal(AccountId id, String cookie) {
-        return locked(() -> refused(id, cookie));
-    }
-
-    private Optional<Addition> refused(AccountId id, String cookie) {
-        if (!catchUp()) {
-            return Optional.of(Addition.NOT_STORED);
-        }
-        return Addition.refusal(accountSet, id, cookie, clock.instant());
+        return locked(() ->
+                catchUp() ? accountSet.additionRefusal(id, cookie, clock.instant()) : Optional.of(Addition.NOT_STORED));
     }
 
     /** Why a cookie may not replace the one of an account; empty if it may. Changes nothing. */
     public Optional<Replacement> refusal(AccountId id, String cookie, boolean anyUser) {
         return locked(() -> catchUp()
-                ? Replacement.refusal(accountSet, id, cookie, anyUser, clock.instant())
+                ? accountSet.replacementRefusal(id, cookie, anyUser, clock.instant())
                 : Optional.of(Replacement.NOT_STORED));
     }
 
@@ -188,19 +183,13 @@ public final class AccountRegistry {
 
     /** Replaces the cookie of an account in the store; for one of {@code .env}, until its entry there changes. */
     public Replacement replace(AccountId id, String cookie, boolean anyUser) {
-        return locked(() -> replaced(id, cookie, anyUser));
-    }
-
-    private Replacement replaced(AccountId id, String cookie, boolean anyUser) {
-        Optional<Replacement> refusal = refusal(id, cookie, anyUser);
-        if (refusal.isPresent()) {
-            return refusal.get();
-        }
-        Kept known = accountSet.find(id).orElseThrow();
-        Credential credential = Credential.parse(cookie).orElseThrow();
-        return change(accountSet.withReplaced(known, credential, cookie))
-                ? Replacement.REPLACED
-                : Replacement.NOT_STORED;
+        return locked(() -> refusal(id, cookie, anyUser).orElseGet(() -> {
+            Kept known = accountSet.find(id).orElseThrow();
+            Credential credential = Credential.parse(cookie).orElseThrow();
+            return change(accountSet.withReplaced(known, credential, cookie))
+                    ? Replacement.REPLACED
+                    : Replacement.NOT_STORED;
+        }));
     }
 
     /** Takes an account away; one of {@code .env} comes back when its cookie there changes. */

@@ -81,7 +81,7 @@ public final class AccountRing {
     }
 
     private void changed() {
-        follower.accept(pool.all().stream().map(PooledAccount::account).toList());
+        follower.accept(all());
     }
 
     /** Applies what has changed about the admission of accounts to the requests that wait. */
@@ -145,16 +145,10 @@ public final class AccountRing {
     /**
      * Takes a place in the queue.
      *
+     * @param preferred the account to take out of turn if it is free, without moving the round robin; any other one is
+     *     taken in turn if not
      * @param kind the kind of request that failures concern which name no other
      * @param also further kinds of request that the account must be fit for
-     */
-    public PendingLease enqueue(RequestKind kind, RequestKind... also) {
-        return enqueue(new LeaseRequest(kind, EnumSet.of(kind, also)));
-    }
-
-    /**
-     * The same for a request that takes one account out of turn if that is free, without moving the round robin; any
-     * other one in turn if not.
      */
     public PendingLease enqueue(Optional<AccountId> preferred, RequestKind kind, RequestKind... also) {
         return enqueue(new LeaseRequest(kind, EnumSet.of(kind, also)).prefer(preferred));
@@ -162,6 +156,13 @@ public final class AccountRing {
 
     PendingLease enqueue(LeaseRequest request) {
         return queue.enqueue(request);
+    }
+
+    /** All accounts with their newest sessions, in the order of the ring. */
+    public List<Account> all() {
+        synchronized (granter) {
+            return pool.all().stream().map(PooledAccount::account).toList();
+        }
     }
 
     /** All accounts with their state, in the order of the ring. */
@@ -198,14 +199,12 @@ public final class AccountRing {
         return granter.failures(kind);
     }
 
-    /** The account of that number, as it is now. */
-    public Optional<Account> find(AccountId id) {
-        synchronized (granter) {
-            return pool.find(id).map(PooledAccount::account);
-        }
+    /** An account as it is now. */
+    public Optional<Account> find(Account account) {
+        return find(account.id(), account.credential().userId());
     }
 
-    /** The account of that number if it is that user's; else the one that the user has under another number. */
+    /** The account of a user, whatever number it has by now; of that number where the user is unknown. */
     public Optional<Account> find(AccountId id, Optional<String> user) {
         synchronized (granter) {
             return pool.find(id, user).map(PooledAccount::account);

@@ -1,19 +1,16 @@
 package dev.qwen2api.account;
 
 import dev.qwen2api.account.Account.Source;
+import dev.qwen2api.config.Sha256;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -53,6 +50,36 @@ public record AccountSet(List<Kept> accounts, Set<String> hidden, List<Retired> 
         private boolean isKept(Instant now) {
             return since.plus(RETIRED_FOR).isAfter(now);
         }
+    }
+
+    /** The outcome of a request to add an account. */
+    public enum Addition {
+        ADDED,
+        /** The number is taken. */
+        TAKEN,
+        /** The cookie has no usable token. */
+        UNUSABLE,
+        /** Its token has ended. */
+        EXPIRED,
+        /** It could not be made safe on disk. */
+        NOT_STORED
+    }
+
+    /** The outcome of a request to replace the cookie of an account. */
+    public enum Replacement {
+        REPLACED,
+        /** There is no such account. */
+        UNKNOWN,
+        /** The cookie has no usable token. */
+        UNUSABLE,
+        /** Its token has ended. */
+        EXPIRED,
+        /** It belongs to another user. */
+        OTHER_USER,
+        /** Another account has the same session. */
+        TAKEN,
+        /** It could not be made safe on disk. */
+        NOT_STORED
     }
 
     /** Nothing was kept yet. */
@@ -138,6 +165,47 @@ public record AccountSet(List<Kept> accounts, Set<String> hidden, List<Retired> 
                 .findFirst();
     }
 
+    /** Why an account may not be added; empty if it may. */
+    Optional<Addition> additionRefusal(AccountId id, String cookie, Instant now) {
+        if (find(id).isPresent()) {
+            return Optional.of(Addition.TAKEN);
+        }
+        Optional<Credential> credential = Credential.parse(cookie).filter(Credential::isReadable);
+        if (credential.isEmpty()) {
+            return Optional.of(Addition.UNUSABLE);
+        }
+        return credential.get().isDeadAt(now) ? Optional.of(Addition.EXPIRED) : Optional.empty();
+    }
+
+    /**
+     * Why a cookie may not replace the one of an account; empty if it may.
+     *
+     * @param anyUser whether it may belong to another user; a token that names no user is never of another one
+     */
+    Optional<Replacement> replacementRefusal(AccountId id, String cookie, boolean anyUser, Instant now) {
+        Optional<Kept> known = find(id);
+        if (known.isEmpty()) {
+            return Optional.of(Replacement.UNKNOWN);
+        }
+        Optional<Credential> fresh = Credential.parse(cookie);
+        if (fresh.isEmpty()) {
+            return Optional.of(Replacement.UNUSABLE);
+        }
+        if (fresh.get().isDeadAt(now)) {
+            return Optional.of(Replacement.EXPIRED);
+        }
+        Optional<String> user = known.get().account().credential().userId();
+        Optional<String> other = fresh.get().userId();
+        if (!anyUser && user.isPresent() && other.isPresent() && !user.equals(other)) {
+            return Optional.of(Replacement.OTHER_USER);
+        }
+        return accounts.stream()
+                .map(Kept::account)
+                .filter(each -> !each.id().equals(id) && each.credential().isSameSession(fresh.get()))
+                .map(each -> Replacement.TAKEN)
+                .findFirst();
+    }
+
     /** With an account of the API in the place of the one that has its number. */
     AccountSet withAdded(AccountId id, Credential credential, String cookie) {
         return with(new Kept(new Account(id, Source.API, credential), fingerprint(cookie)));
@@ -194,24 +262,18 @@ public record AccountSet(List<Kept> accounts, Set<String> hidden, List<Retired> 
                     .flatMap(cookie -> Credential.parse(cookie).stream())
                     .anyMatch(written -> written.token().equals(now.token()));
             if (!asWritten) {
-                next = next.mapped(old -> old.origin().equals(each.origin())
-                        ? new Kept(old.account().with(now), old.origin())
-                        : old);
+                List<Kept> renewed = next.accounts.stream()
+                        .map(old -> old.origin().equals(each.origin())
+                                ? new Kept(old.account().with(now), old.origin())
+                                : old)
+                        .toList();
+                next = new AccountSet(renewed, hidden, retired);
             }
         }
         return next;
     }
 
-    private AccountSet mapped(UnaryOperator<Kept> change) {
-        return new AccountSet(accounts.stream().map(change).toList(), hidden, retired);
-    }
-
     private static String fingerprint(String cookie) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(cookie.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java has SHA-256", impossible);
-        }
+        return Sha256.hex(cookie.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -2,6 +2,7 @@ package dev.qwen2api.account;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -29,7 +30,7 @@ public record CircuitBreaker(int challenges, int openings, Optional<Instant> ope
 
         /** The name on the wire, for example {@code half_open}. */
         public String wire() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 
@@ -51,7 +52,7 @@ public record CircuitBreaker(int challenges, int openings, Optional<Instant> ope
     }
 
     CircuitBreaker reset() {
-        return transitionTo(0, 0, Optional.empty(), until, epoch);
+        return new CircuitBreaker(0, 0, Optional.empty(), until, epoch);
     }
 
     /** After a human check met by a request that began in {@code since}. */
@@ -60,14 +61,9 @@ public record CircuitBreaker(int challenges, int openings, Optional<Instant> ope
             return this;
         }
         if (challenges + 1 < policy.challengesToOpen()) {
-            return transitionTo(challenges + 1, openings, opened, until, epoch + 1);
+            return new CircuitBreaker(challenges + 1, openings, opened, until, epoch + 1);
         }
         Duration time = policy.doubled(policy.challengeRest(), openings + 1);
-        return transitionTo(challenges + 1, openings + 1, Optional.of(now), now.plus(time), epoch + 1);
-    }
-
-    private static CircuitBreaker transitionTo(
-            int challenges, int openings, Optional<Instant> opened, Instant until, int epoch) {
-        return new CircuitBreaker(challenges, openings, opened, until, epoch);
+        return new CircuitBreaker(challenges + 1, openings + 1, Optional.of(now), now.plus(time), epoch + 1);
     }
 }

@@ -35,9 +35,9 @@ final class PooledAccounts {
         return all.stream().filter(each -> each.account().id().equals(id)).findFirst();
     }
 
-    /** The account of that number if it is that user's; else the one that the user has under another number. */
+    /** The account of a user, if possible the one of that number; the one of that number where the user is unknown. */
     Optional<PooledAccount> find(AccountId id, Optional<String> user) {
-        return find(id).filter(each -> each.account().credential().userId().equals(user))
+        return find(id).filter(each -> user.isEmpty() || each.isOf(user))
                 .or(() -> all.stream().filter(each -> each.isOf(user)).findFirst());
     }
 

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** The warnings due before a session ends that cannot be renewed. Pure. */
-final class SessionExpiry {
+public final class SessionExpiry {
 
     private static final Duration THREE_DAYS = Duration.ofDays(3);
     private static final Duration ONE_DAY = Duration.ofDays(1);
@@ -52,7 +52,8 @@ final class SessionExpiry {
         return Duration.between(now, session.expires().orElse(now));
     }
 
-    private static String spelled(Duration left) {
+    /** A time in whole days, hours or minutes, whichever says enough. */
+    public static String spelled(Duration left) {
         if (left.compareTo(IN_HOURS) >= 0) {
             return left.toDays() + " days";
         }

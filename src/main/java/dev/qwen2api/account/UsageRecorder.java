@@ -1,6 +1,6 @@
 package dev.qwen2api.account;
 
-import dev.qwen2api.account.UsageRecorder.UsageStore.NotReadException;
+import dev.qwen2api.account.AccountStore.NotReadException;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.Collection;
@@ -12,7 +12,6 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +38,7 @@ public final class UsageRecorder {
     private final Clock clock;
     private final UsageStore store;
     private final ConcurrentHashMap<Usage.Key, Usage> sums = new ConcurrentHashMap<>();
-    private final ConcurrentSkipListMap<String, Running> running = new ConcurrentSkipListMap<>();
+    private final ConcurrentSkipListMap<String, Usage> sinceStart = new ConcurrentSkipListMap<>();
     private final AtomicReference<LocalDate> newest;
 
     /**
@@ -50,27 +49,6 @@ public final class UsageRecorder {
      * @param sums in the order of their keys
      */
     public record Report(LocalDate from, LocalDate to, SortedMap<Usage.Key, Usage> sums) {}
-
-    /** What was answered by one model since the start. */
-    public record Total(long answers, long input, long output) {}
-
-    /** A total that grows. */
-    private static final class Running {
-
-        private final LongAdder answers = new LongAdder();
-        private final LongAdder input = new LongAdder();
-        private final LongAdder output = new LongAdder();
-
-        void add(long read, long written) {
-            answers.increment();
-            input.add(read);
-            output.add(written);
-        }
-
-        Total total() {
-            return new Total(answers.sum(), input.sum(), output.sum());
-        }
-    }
 
     /**
      * An empty book.
@@ -118,18 +96,15 @@ public final class UsageRecorder {
     public void count(AccountId account, Optional<String> user, String model, long input, long output) {
         LocalDate today = today();
         var key = new Usage.Key(today, account, user.orElse(""), model);
-        sums.merge(key, new Usage(1, input, output), Usage::plus);
-        running(model).add(input, output);
+        var answer = new Usage(1, input, output);
+        sums.merge(key, answer, Usage::plus);
+        boolean named = sinceStart.containsKey(model) || sinceStart.size() < MODELS_TOLD;
+        sinceStart.merge(named ? model : OTHER_MODELS, answer, Usage::plus);
         store.save(key, () -> sums.getOrDefault(key, Usage.NONE));
         LocalDate before = newest.getAndAccumulate(today, UsageRecorder::later);
         if (today.isAfter(before)) {
             turnPage(today);
         }
-    }
-
-    private Running running(String model) {
-        boolean named = running.containsKey(model) || running.size() < MODELS_TOLD;
-        return running.computeIfAbsent(named ? model : OTHER_MODELS, unseen -> new Running());
     }
 
     private static LocalDate later(LocalDate a, LocalDate b) {
@@ -149,10 +124,8 @@ public final class UsageRecorder {
     }
 
     /** What was answered since the start, by model: unlike the sums of a day it only grows. */
-    public Map<String, Total> sinceStart() {
-        var totals = new TreeMap<String, Total>();
-        running.forEach((model, sum) -> totals.put(model, sum.total()));
-        return totals;
+    public Map<String, Usage> sinceStart() {
+        return new TreeMap<>(sinceStart);
     }
 
     /**
@@ -191,16 +164,6 @@ public final class UsageRecorder {
 
     /** Stores usage sums. Thread-safe; only {@link #load} waits for the disk. */
     public interface UsageStore {
-
-        /** The stored sums cannot be read now. */
-        final class NotReadException extends Exception {
-
-            private static final long serialVersionUID = 1L;
-
-            public NotReadException(String message, Throwable cause) {
-                super(message, cause);
-            }
-        }
 
         /**
          * Everything kept from that day on.

@@ -34,7 +34,7 @@ public record CookieList(List<Secret> cookies, List<String> warnings) {
     public static CookieList parse(String text) {
         var pieces = CookieSplitter.split(text);
         var warnings = new ArrayList<>(pieces.warnings());
-        if (RawValues.CURLY.matcher(text).find()) {
+        if (SettingValues.CURLY.matcher(text).find()) {
             warnings.add("there are curly quotes (“ ”) in it; put straight quotes (\" \") in their place");
         }
         var cookies = new ArrayList<Secret>();

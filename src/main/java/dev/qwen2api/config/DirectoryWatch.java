@@ -44,7 +44,8 @@ final class DirectoryWatch implements AutoCloseable {
                 .logger(NOPLogger.NOP_LOGGER)
                 .listener(event -> onEvent.run())
                 .build();
-        CompletableFuture<Void> loop = watcher.watchAsync(DirectoryWatch::start);
+        CompletableFuture<Void> loop = watcher.watchAsync(
+                work -> DaemonThreads.named("env-watch").newThread(work).start());
         if (loop.isCompletedExceptionally()) {
             watcher.close();
             throw new IOException("cannot watch the folder", cause(loop));
@@ -68,12 +69,6 @@ final class DirectoryWatch implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static void start(Runnable work) {
-        var thread = new Thread(work, "env-watch");
-        thread.setDaemon(true);
-        thread.start();
     }
 
     /** Returns the key of the folder on its file system; null where there are none. */

@@ -12,10 +12,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,16 +36,19 @@ public final class EnvFile {
 
     private EnvFile() {}
 
-    public sealed interface Reading permits Parsed, Unusable {}
+    public sealed interface Reading permits Parsed, Unusable {
+
+        /** Name to value in the order of the file, secrets among them; none of an unusable file. */
+        Map<String, String> values();
+    }
 
     /**
      * A file with at least one setting.
      *
-     * @param values name to value in the order of the file, secrets among them
      * @param warnings one line each: what is odd, with line number and name, never a value
-     * @param content the digest of the file's bytes
+     * @param digest the SHA-256 digest of the file's bytes in hexadecimal digits
      */
-    public record Parsed(Map<String, String> values, List<String> warnings, ContentDigest content) implements Reading {
+    public record Parsed(Map<String, String> values, List<String> warnings, String digest) implements Reading {
 
         public Parsed {
             values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
@@ -66,9 +66,15 @@ public final class EnvFile {
      *
      * @param reason why
      * @param message the same in one sentence with what to do, without the path and without any value
-     * @param content the digest of the file's bytes, {@link ContentDigest#NONE} for an unreadable file
+     * @param digest as in {@link Parsed}; empty for an unreadable file
      */
-    public record Unusable(Reason reason, String message, ContentDigest content) implements Reading {}
+    public record Unusable(Reason reason, String message, String digest) implements Reading {
+
+        @Override
+        public Map<String, String> values() {
+            return Map.of();
+        }
+    }
 
     public enum Reason {
         MISSING,
@@ -78,31 +84,6 @@ public final class EnvFile {
         EMPTY,
         NOT_UTF8,
         MALFORMED
-    }
-
-    /**
-     * The SHA-256 digest of a file.
-     *
-     * @param sha256 in hexadecimal digits; empty for an unreadable file
-     */
-    public record ContentDigest(String sha256) {
-
-        /** The digest of an unreadable file, different from that of an empty one. */
-        public static final ContentDigest NONE = new ContentDigest("");
-
-        static ContentDigest of(byte[] bytes) {
-            try {
-                return new ContentDigest(HexFormat.of()
-                        .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)));
-            } catch (NoSuchAlgorithmException e) {
-                throw new AssertionError("every Java platform has SHA-256", e);
-            }
-        }
-
-        @Override
-        public String toString() {
-            return sha256.isEmpty() ? "none" : sha256.substring(0, 8);
-        }
     }
 
     /**
@@ -141,24 +122,24 @@ public final class EnvFile {
     }
 
     public static Reading parse(byte[] bytes) {
-        var content = ContentDigest.of(bytes);
+        String digest = Sha256.hex(bytes);
         if (bytes.length > MAX_BYTES) {
-            return new Unusable(Reason.TOO_LARGE, "is larger than 1 MiB; is it really a .env file?", content);
+            return new Unusable(Reason.TOO_LARGE, "is larger than 1 MiB; is it really a .env file?", digest);
         }
         try {
             var scan = EnvScanner.scan(decode(bytes));
             return scan.values().isEmpty()
-                    ? new Unusable(Reason.EMPTY, "holds no setting", content)
-                    : new Parsed(scan.values(), scan.warnings(), content);
+                    ? new Unusable(Reason.EMPTY, "holds no setting", digest)
+                    : new Parsed(scan.values(), scan.warnings(), digest);
         } catch (CharacterCodingException e) {
-            return new Unusable(Reason.NOT_UTF8, "is not UTF-8 text; save it as UTF-8", content);
+            return new Unusable(Reason.NOT_UTF8, "is not UTF-8 text; save it as UTF-8", digest);
         } catch (EnvSyntaxException e) {
-            return new Unusable(Reason.MALFORMED, String.valueOf(e.getMessage()), content);
+            return new Unusable(Reason.MALFORMED, String.valueOf(e.getMessage()), digest);
         }
     }
 
     private static Unusable unusable(Reason reason, String message) {
-        return new Unusable(reason, message, ContentDigest.NONE);
+        return new Unusable(reason, message, "");
     }
 
     /** Strict, unlike {@code new String}: a wrong byte inside a cookie must not become a question mark. */
@@ -187,14 +168,14 @@ public final class EnvFile {
                     .directory(String.valueOf(absolute.getParent()))
                     .filename(String.valueOf(absolute.getFileName()))
                     .load();
-            if (!ContentDigest.of(Files.readAllBytes(path)).equals(parsed.content())) {
+            if (!Sha256.hex(Files.readAllBytes(path)).equals(parsed.digest())) {
                 return parsed;
             }
             var values = new LinkedHashMap<String, String>();
             for (DotenvEntry entry : file.entries(Dotenv.Filter.DECLARED_IN_ENV_FILE)) {
                 values.put(entry.getKey(), entry.getValue());
             }
-            return new Parsed(values, parsed.warnings(), parsed.content());
+            return new Parsed(values, parsed.warnings(), parsed.digest());
         } catch (RuntimeException | IOException changed) {
             return parsed;
         }

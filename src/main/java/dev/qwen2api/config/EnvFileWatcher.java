@@ -30,7 +30,7 @@ final class EnvFileWatcher implements AutoCloseable {
 
     private final Semaphore signals = new Semaphore(0);
     private final CountDownLatch closing = new CountDownLatch(1);
-    private final Thread worker = new Thread(this::run, "env-reload");
+    private final Thread worker = DaemonThreads.named("env-reload").newThread(this::run);
     private volatile @Nullable DirectoryWatch watch;
     private volatile boolean started;
     private boolean failureLogged;
@@ -45,7 +45,6 @@ final class EnvFileWatcher implements AutoCloseable {
         this.debounce = debounce;
         this.poll = poll;
         this.onReading = onReading;
-        worker.setDaemon(true);
     }
 
     /** Starts; changes after this returns are noticed. */
@@ -115,7 +114,7 @@ final class EnvFileWatcher implements AutoCloseable {
             return;
         }
         Reading second = EnvFile.read(file);
-        if (EnvFileState.mark(first).equals(EnvFileState.mark(second))) {
+        if (first.equals(second)) {
             onReading.accept(second);
         } else {
             signals.release();

@@ -1,20 +1,21 @@
 package dev.qwen2api.config;
 
 import dev.qwen2api.config.EnvFile.Reading;
-import dev.qwen2api.config.EnvFileState.Changed;
-import dev.qwen2api.config.EnvFileState.Equivalent;
-import dev.qwen2api.config.EnvFileState.Invalid;
-import dev.qwen2api.config.EnvFileState.Verdict;
+import dev.qwen2api.config.EnvFile.Unusable;
+import dev.qwen2api.config.SettingsParser.Accepted;
+import dev.qwen2api.config.SettingsParser.Rejected;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +40,9 @@ public final class EnvReloader implements AutoCloseable {
     private final EnvFileWatcher watcher;
 
     private final Lock lock = new ReentrantLock();
-    private final EnvFileState state;
+    private final Map<String, String> environment;
+    private Reading inForce;
+    private Reading seen;
     private volatile Optional<Instant> lastReload = Optional.empty();
     private volatile Optional<String> lastProblem = Optional.empty();
     private final LongAdder applied = new LongAdder();
@@ -66,6 +69,17 @@ public final class EnvReloader implements AutoCloseable {
                     file, Duration.ofMillis(200), Duration.ofSeconds(5), clock, Path.of("/proc/self/mountinfo"));
         }
     }
+
+    /**
+     * Changed settings.
+     *
+     * @param settings all settings
+     * @param changed names of the settings with a new text, never empty
+     * @param afterRestart names of those that take effect only after a restart
+     * @param warnings one line each about what is odd in the file, without secrets
+     */
+    public record SettingsChange(
+            Settings settings, List<String> changed, List<String> afterRestart, List<String> warnings) {}
 
     @FunctionalInterface
     public interface Listener {
@@ -107,13 +121,15 @@ public final class EnvReloader implements AutoCloseable {
      * Watches nothing before {@link #start()}.
      *
      * @param environment the process environment
-     * @param initial the reading that the current settings came from
+     * @param initial the reading that the current settings came from; an unusable one counts as an empty file
      */
     public EnvReloader(Plan plan, Map<String, String> environment, Reading initial, Listener listener) {
         this.file = plan.file();
         this.clock = plan.clock();
         this.listener = listener;
-        this.state = new EnvFileState(Map.copyOf(environment), initial);
+        this.environment = Map.copyOf(environment);
+        this.inForce = initial;
+        this.seen = initial;
         this.mount = new FileMount(file, plan.mountTable());
         this.watcher = new EnvFileWatcher(file, plan.debounce(), plan.poll(), this::onReading);
     }
@@ -137,7 +153,7 @@ public final class EnvReloader implements AutoCloseable {
     public Result reload() {
         lock.lock();
         try {
-            Result result = apply(state.compare(EnvFile.read(file)));
+            Result result = apply(EnvFile.read(file));
             return result.isChanged()
                     ? result
                     : new Result(List.of(), result.problem().or(this::stale));
@@ -187,9 +203,9 @@ public final class EnvReloader implements AutoCloseable {
     private void onReading(Reading reading) {
         lock.lock();
         try {
-            if (!state.hasSeen(reading)) {
+            if (!seen.equals(reading)) {
                 LOG.info("[CONFIG] 🔥 检测到 .env 文件变化: {}", file);
-                apply(state.compare(reading));
+                apply(reading);
             }
             boolean stale = mount.isStale();
             if (stale && !staleLogged) {
@@ -201,35 +217,64 @@ public final class EnvReloader implements AutoCloseable {
         }
     }
 
-    private Result apply(Verdict verdict) {
-        if (verdict instanceof Invalid invalid) {
-            return refuse(invalid.problems());
+    private Result apply(Reading reading) {
+        seen = reading;
+        if (reading instanceof Unusable unusable) {
+            return refuse(List.of(".env " + unusable.message()));
         }
-        if (verdict instanceof Changed changed) {
-            return applyChange(changed);
+        if (reading.equals(inForce)) {
+            return unchanged();
         }
-        if (verdict instanceof Equivalent same) {
-            state.apply(same.parsed());
-            same.warnings().forEach(warning -> LOG.warn("[CONFIG] {}", warning));
+        SettingsParser.Outcome outcome = SettingsParser.parse(reading.values(), environment);
+        return outcome instanceof Accepted accepted
+                ? apply((EnvFile.Parsed) reading, accepted)
+                : refuse(((Rejected) outcome).problems());
+    }
+
+    private Result apply(EnvFile.Parsed reading, Accepted accepted) {
+        var before = new SettingValues(inForce.values(), environment);
+        var after = new SettingValues(reading.values(), environment);
+        List<SettingKey> changed = Arrays.stream(SettingKey.values())
+                .filter(key -> !after.text(key).equals(before.text(key)))
+                .toList();
+        List<String> warnings = Stream.concat(reading.warnings().stream(), accepted.warnings().stream())
+                .toList();
+        if (changed.isEmpty()) {
+            inForce = reading;
+            warnings.forEach(warning -> LOG.warn("[CONFIG] {}", warning));
+            return unchanged();
         }
+        return apply(
+                reading,
+                new SettingsChange(
+                        accepted.settings(),
+                        changed.stream().map(SettingKey::name).toList(),
+                        changed.stream()
+                                .filter(SettingKey::needsRestart)
+                                .map(SettingKey::name)
+                                .toList(),
+                        warnings));
+    }
+
+    private Result unchanged() {
         LOG.info("[CONFIG] .env holds the current settings; nothing changes");
         lastProblem = Optional.empty();
         return new Result(List.of(), Optional.empty());
     }
 
-    private Result applyChange(Changed changed) {
+    private Result apply(Reading reading, SettingsChange change) {
         try {
-            listener.apply(changed.change());
+            listener.apply(change);
         } catch (RuntimeException e) {
             LOG.error("[CONFIG] the new settings could not be applied", e);
             return refuse(List.of(
                     "the new settings could not be applied: " + e.getClass().getSimpleName()));
         }
-        state.apply(changed.parsed());
+        inForce = reading;
         applied.increment();
         lastReload = Optional.of(clock.instant());
         lastProblem = Optional.empty();
-        return new Result(changed.change().changed(), Optional.empty());
+        return new Result(change.changed(), Optional.empty());
     }
 
     private Result refuse(List<String> problems) {

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Parses settings that are hosts, base URLs, origins or the proxy. Problems are handled as in {@link SimpleValues}. */
+/** Parses settings that are hosts, base URLs, origins or the proxy. Problems are handled by {@link SettingValues}. */
 final class NetworkValues {
 
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_.-]{0,252}[A-Za-z0-9_.])?");
@@ -21,25 +21,25 @@ final class NetworkValues {
             Pattern.compile("[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*(%[A-Za-z0-9_.-]+)?");
     private static final URI NOWHERE = URI.create("http://localhost");
 
-    private final RawValues raw;
+    private final SettingValues values;
 
-    NetworkValues(RawValues raw) {
-        this.raw = raw;
+    NetworkValues(SettingValues values) {
+        this.values = values;
     }
 
     /** Returns a host to listen on, an IPv6 address without its brackets. */
     String listenAddress(SettingKey key) {
-        String text = unbracketed(raw.text(key));
+        String text = unbracketed(values.text(key));
         if (!HOST.matcher(text).matches() && !IPV6.matcher(text).matches()) {
-            raw.reject(key, "a host name, an IPv4 or an IPv6 address, without scheme and port");
+            values.reject(key, "a host name, an IPv4 or an IPv6 address, without scheme and port");
         }
         return text;
     }
 
     URI baseUrl(SettingKey key) {
-        URI url = parse(raw.text(key));
+        URI url = parse(values.text(key));
         if (url == null || !isHttp(url) || !isPlain(url)) {
-            raw.reject(key, "http:// or https:// with a host, without user, query and fragment");
+            values.reject(key, "http:// or https:// with a host, without user, query and fragment");
             return NOWHERE;
         }
         String text = url.toString();
@@ -52,12 +52,12 @@ final class NetworkValues {
     /** {@code *}, {@code none}, or origins such as {@code https://chat.example.com} separated by commas. */
     List<String> origins(SettingKey key) {
         var origins = new ArrayList<String>();
-        for (String piece : raw.text(key).split(",")) {
+        for (String piece : values.text(key).split(",")) {
             String origin = piece.strip().replaceFirst("/$", "");
             if (origin.equals("*") || isOrigin(origin)) {
                 origins.add(origin);
             } else if (!origin.isEmpty() && !origin.equalsIgnoreCase("none")) {
-                raw.reject(key, "*, none, or origins such as https://chat.example.com, separated by commas");
+                values.reject(key, "*, none, or origins such as https://chat.example.com, separated by commas");
                 return origins;
             }
         }
@@ -65,18 +65,18 @@ final class NetworkValues {
     }
 
     Optional<Proxy> proxy(SettingKey key) {
-        String text = raw.text(key);
+        String text = values.text(key);
         if (text.isEmpty()) {
             return Optional.empty();
         }
         if (text.toLowerCase(Locale.ROOT).startsWith("socks")) {
-            raw.reject(
+            values.reject(
                     key, "http://host:port; SOCKS is not supported: use the HTTP or mixed port of the proxy program");
             return Optional.empty();
         }
         URI url = parse(text);
         if (url == null || !isProxy(url)) {
-            raw.reject(key, "http://host:port or http://user:password@host:port, with special characters %-encoded");
+            values.reject(key, "http://host:port or http://user:password@host:port, with special characters %-encoded");
             return Optional.empty();
         }
         return Optional.of(new Proxy(unbracketed(url.getHost()), url.getPort(), login(url.getRawUserInfo())));

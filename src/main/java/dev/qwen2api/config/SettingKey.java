@@ -110,14 +110,10 @@ enum SettingKey {
     }
 
     static boolean isKnown(String name) {
-        return find(name).isPresent();
+        return names().contains(name);
     }
 
     static Optional<String> nearest(String name) {
         return SimilarNames.likely(name, names());
-    }
-
-    static Optional<SettingKey> find(String name) {
-        return Arrays.stream(values()).filter(key -> key.name().equals(name)).findFirst();
     }
 }

@@ -1,10 +1,8 @@
 package dev.qwen2api.config;
 
-import dev.qwen2api.config.SettingsChange.Origin;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,15 +23,13 @@ public final class SettingsParser {
     private static final Pattern MODEL = Pattern.compile("[^\\s,=*]{1,200}");
     private static final String EXAMPLE_KEY = "sk-your-secret-key";
 
-    private final RawValues raw;
-    private final SimpleValues simple;
+    private final SettingValues values;
     private final NetworkValues network;
     private final List<String> warnings = new ArrayList<>();
 
-    private SettingsParser(RawValues raw) {
-        this.raw = raw;
-        this.simple = new SimpleValues(raw);
-        this.network = new NetworkValues(raw);
+    private SettingsParser(SettingValues values) {
+        this.values = values;
+        this.network = new NetworkValues(values);
     }
 
     public sealed interface Outcome permits Accepted, Rejected {}
@@ -41,13 +37,11 @@ public final class SettingsParser {
     /**
      * Valid settings.
      *
-     * @param origins the origin of every setting, by name, in the order of {@code .env.example}
      * @param warnings one line each about what is odd, without secrets
      */
-    public record Accepted(Settings settings, Map<String, Origin> origins, List<String> warnings) implements Outcome {
+    public record Accepted(Settings settings, List<String> warnings) implements Outcome {
 
         public Accepted {
-            origins = Collections.unmodifiableMap(new LinkedHashMap<>(origins));
             warnings = List.copyOf(warnings);
         }
     }
@@ -71,13 +65,11 @@ public final class SettingsParser {
      * @param environment the process environment
      */
     public static Outcome parse(Map<String, String> file, Map<String, String> environment) {
-        var raw = new RawValues(file, environment);
-        var parser = new SettingsParser(raw);
+        var values = new SettingValues(file, environment);
+        var parser = new SettingsParser(values);
         parser.warnOfUnknown(file);
         Settings settings = parser.settings();
-        return raw.problems().isEmpty()
-                ? new Accepted(settings, raw.origins(), parser.warnings)
-                : new Rejected(raw.problems());
+        return values.problems().isEmpty() ? new Accepted(settings, parser.warnings) : new Rejected(values.problems());
     }
 
     private void warnOfUnknown(Map<String, String> file) {
@@ -107,65 +99,65 @@ public final class SettingsParser {
                 models(),
                 limits(),
                 logs(),
-                simple.path(SettingKey.DATABASE_PATH));
+                values.path(SettingKey.DATABASE_PATH));
     }
 
     private Settings.Server server() {
         return new Settings.Server(
                 network.listenAddress(SettingKey.LISTEN_ADDRESS),
-                simple.integer(SettingKey.SERVICE_PORT, 0, 65_535),
+                values.integer(SettingKey.SERVICE_PORT, 0, 65_535),
                 network.origins(SettingKey.CORS_ORIGINS),
-                simple.flag(SettingKey.METRICS_PUBLIC));
+                values.flag(SettingKey.METRICS_PUBLIC));
     }
 
     private Settings.Keys keys() {
-        var keys = Arrays.stream(raw.text(SettingKey.API_KEY).split(","))
+        var keys = Arrays.stream(values.text(SettingKey.API_KEY).split(","))
                 .map(String::strip)
                 .filter(key -> !key.isEmpty())
                 .map(Secret::new)
                 .collect(Collectors.toCollection(LinkedHashSet::new));
         if (keys.isEmpty()) {
-            raw.problem(
+            values.problem(
                     "API_KEY is not set; put a line such as API_KEY=\"sk-…\" into .env, with a long random text that "
                             + "clients will send as their API key");
-        } else if (!keys.stream().map(Secret::reveal).allMatch(SimpleValues::isHeaderToken)) {
-            raw.reject(SettingKey.API_KEY, "keys of printable ASCII without spaces, separated by commas");
+        } else if (!keys.stream().map(Secret::reveal).allMatch(SettingValues::isHeaderToken)) {
+            values.reject(SettingKey.API_KEY, "keys of printable ASCII without spaces, separated by commas");
         } else if (keys.contains(new Secret(EXAMPLE_KEY))) {
             warnings.add("API_KEY is the one of the example, which everybody knows; choose your own");
         }
-        return new Settings.Keys(List.copyOf(keys), simple.secret(SettingKey.ADMIN_KEY));
+        return new Settings.Keys(List.copyOf(keys), values.secret(SettingKey.ADMIN_KEY));
     }
 
     private Settings.Accounts accounts() {
-        var cookies = CookieList.parse(raw.text(SettingKey.QWEN_COOKIES));
+        var cookies = CookieList.parse(values.text(SettingKey.QWEN_COOKIES));
         cookies.warnings().forEach(warning -> warnings.add("QWEN_COOKIES: " + warning));
         return new Settings.Accounts(
                 cookies.cookies(),
-                simple.integer(SettingKey.ACCOUNT_MAX_FAILURES, 1, 1_000),
-                simple.seconds(SettingKey.ACCOUNT_COOLDOWN_SECONDS, 1, 86_400),
-                simple.integer(SettingKey.ACCOUNT_MAX_CONCURRENT, 0, 10_000),
-                simple.millis(SettingKey.ACCOUNT_MIN_GAP_MS, 0, 3_600_000));
+                values.integer(SettingKey.ACCOUNT_MAX_FAILURES, 1, 1_000),
+                values.seconds(SettingKey.ACCOUNT_COOLDOWN_SECONDS, 1, 86_400),
+                values.integer(SettingKey.ACCOUNT_MAX_CONCURRENT, 0, 10_000),
+                values.millis(SettingKey.ACCOUNT_MIN_GAP_MS, 0, 3_600_000));
     }
 
     private Settings.Upstream upstream() {
         var headers = new Settings.Headers(
-                simple.matching(SettingKey.QWEN_USER_AGENT, USER_AGENT, "printable ASCII on one line"),
-                simple.matching(SettingKey.QWEN_WEB_VERSION, VERSION, "a version such as 0.3.12"),
+                values.matching(SettingKey.QWEN_USER_AGENT, USER_AGENT, "printable ASCII on one line"),
+                values.matching(SettingKey.QWEN_WEB_VERSION, VERSION, "a version such as 0.3.12"),
                 extraHeaders());
         return new Settings.Upstream(
                 network.baseUrl(SettingKey.QWEN_CHAT_PROXY_URL),
                 network.baseUrl(SettingKey.QWEN_AUTH_PROXY_URL),
                 network.proxy(SettingKey.PROXY_URL),
                 headers,
-                simple.integer(SettingKey.PROMPT_MAX_BYTES, 16_384, 1_048_576),
-                simple.flag(SettingKey.ALLOW_PRIVATE_URLS),
-                simple.choice(SettingKey.NATIVE_TOOLS, Settings.NativeTools.values()));
+                values.integer(SettingKey.PROMPT_MAX_BYTES, 16_384, 1_048_576),
+                values.flag(SettingKey.ALLOW_PRIVATE_URLS),
+                values.choice(SettingKey.NATIVE_TOOLS, Settings.NativeTools.values()));
     }
 
     private Map<String, Secret> extraHeaders() {
-        var result = ExtraHeaders.parse(raw.text(SettingKey.QWEN_EXTRA_HEADERS));
+        var result = ExtraHeaders.parse(values.text(SettingKey.QWEN_EXTRA_HEADERS));
         result.problem()
-                .ifPresent(problem -> raw.reject(
+                .ifPresent(problem -> values.reject(
                         SettingKey.QWEN_EXTRA_HEADERS,
                         "a JSON object of texts, or Name: value pairs separated by |; here " + problem));
         return result.headers();
@@ -174,36 +166,36 @@ public final class SettingsParser {
     private Settings.Cli cli() {
         return new Settings.Cli(
                 network.baseUrl(SettingKey.QWEN_CLI_PROXY_URL),
-                simple.secret(SettingKey.CLI_API_KEY),
-                simple.choice(SettingKey.CLI_FALLBACK, Settings.CliFallback.values()),
-                simple.integer(SettingKey.CLI_DAILY_LIMIT, 1, 1_000_000));
+                values.secret(SettingKey.CLI_API_KEY),
+                values.choice(SettingKey.CLI_FALLBACK, Settings.CliFallback.values()),
+                values.integer(SettingKey.CLI_DAILY_LIMIT, 1, 1_000_000));
     }
 
     private Settings.Output output() {
-        String searchInfo = raw.text(SettingKey.SEARCH_INFO_MODE);
+        String searchInfo = values.text(SettingKey.SEARCH_INFO_MODE);
         return new Settings.Output(
-                simple.flag(SettingKey.OUTPUT_THINK),
-                simple.choice(SettingKey.THINK_FORMAT, Settings.ThinkFormat.values()),
-                simple.choice(
+                values.flag(SettingKey.OUTPUT_THINK),
+                values.choice(SettingKey.THINK_FORMAT, Settings.ThinkFormat.values()),
+                values.choice(
                         SettingKey.SEARCH_INFO_MODE,
                         searchInfo.equalsIgnoreCase("text") ? "list" : searchInfo,
                         Settings.SearchInfoMode.values()),
-                simple.choice(SettingKey.CHAT_CLEANUP, Settings.ChatCleanup.values()),
-                simple.choice(SettingKey.CHAT_REUSE, Settings.ChatReuse.values()),
-                Duration.ofMinutes(simple.integer(SettingKey.CHAT_REUSE_MINUTES, 1, 1_440)));
+                values.choice(SettingKey.CHAT_CLEANUP, Settings.ChatCleanup.values()),
+                values.choice(SettingKey.CHAT_REUSE, Settings.ChatReuse.values()),
+                Duration.ofMinutes(values.integer(SettingKey.CHAT_REUSE_MINUTES, 1, 1_440)));
     }
 
     private Settings.Models models() {
         return new Settings.Models(
-                simple.flag(SettingKey.SIMPLE_MODEL_MAP),
+                values.flag(SettingKey.SIMPLE_MODEL_MAP),
                 modelMap(),
-                simple.seconds(SettingKey.MODELS_CACHE_TTL, 0, 604_800));
+                values.seconds(SettingKey.MODELS_CACHE_TTL, 0, 604_800));
     }
 
     /** A trailing {@code *} makes the client's name a prefix; alone it matches every name. */
     private Map<String, String> modelMap() {
         var aliases = new LinkedHashMap<String, String>();
-        for (String piece : raw.text(SettingKey.MODEL_MAP).split(",")) {
+        for (String piece : values.text(SettingKey.MODEL_MAP).split(",")) {
             if (piece.isBlank()) {
                 continue;
             }
@@ -212,7 +204,7 @@ public final class SettingsParser {
                             && CLIENT_MODEL.matcher(names[0]).matches()
                             && MODEL.matcher(names[1]).matches());
             if (pair.isEmpty() || aliases.put(pair.get()[0], pair.get()[1]) != null) {
-                raw.reject(
+                values.reject(
                         SettingKey.MODEL_MAP,
                         "pairs such as gpt-4o=qwen3-max or claude-*=qwen3-max, separated by commas, each client name once; "
                                 + "* stands for the rest of a name, or for every other one");
@@ -224,21 +216,21 @@ public final class SettingsParser {
 
     private Settings.Limits limits() {
         return new Settings.Limits(
-                simple.seconds(SettingKey.QUEUE_SECONDS, 0, 3_600),
-                simple.seconds(SettingKey.FIRST_BYTE_TIMEOUT_SECONDS, 1, 3_600),
-                simple.seconds(SettingKey.IDLE_TIMEOUT_SECONDS, 1, 86_400),
-                simple.seconds(SettingKey.HEARTBEAT_SECONDS, 0, 3_600),
-                simple.seconds(SettingKey.SHUTDOWN_GRACE_SECONDS, 0, 3_600),
-                simple.megabytes(SettingKey.MAX_REQUEST_MB, 1, 1_024),
-                simple.integer(SettingKey.MAX_CONCURRENT_REQUESTS, 0, 100_000));
+                values.seconds(SettingKey.QUEUE_SECONDS, 0, 3_600),
+                values.seconds(SettingKey.FIRST_BYTE_TIMEOUT_SECONDS, 1, 3_600),
+                values.seconds(SettingKey.IDLE_TIMEOUT_SECONDS, 1, 86_400),
+                values.seconds(SettingKey.HEARTBEAT_SECONDS, 0, 3_600),
+                values.seconds(SettingKey.SHUTDOWN_GRACE_SECONDS, 0, 3_600),
+                values.megabytes(SettingKey.MAX_REQUEST_MB, 1, 1_024),
+                values.integer(SettingKey.MAX_CONCURRENT_REQUESTS, 0, 100_000));
     }
 
     private Settings.Logs logs() {
         return new Settings.Logs(
-                simple.choice(SettingKey.LOG_LEVEL, Settings.LogLevel.values()),
-                simple.flag(SettingKey.ENABLE_FILE_LOG),
-                simple.path(SettingKey.LOG_DIR),
-                simple.megabytes(SettingKey.MAX_LOG_FILE_SIZE, 1, 10_240),
-                simple.integer(SettingKey.MAX_LOG_FILES, 1, 1_000));
+                values.choice(SettingKey.LOG_LEVEL, Settings.LogLevel.values()),
+                values.flag(SettingKey.ENABLE_FILE_LOG),
+                values.path(SettingKey.LOG_DIR),
+                values.megabytes(SettingKey.MAX_LOG_FILE_SIZE, 1, 10_240),
+                values.integer(SettingKey.MAX_LOG_FILES, 1, 1_000));
     }
 }

@@ -1,5 +1,6 @@
 package dev.qwen2api.metrics;
 
+import dev.qwen2api.account.AccountRing;
 import dev.qwen2api.account.AccountState;
 import dev.qwen2api.account.AccountStatus;
 import dev.qwen2api.account.UsageRecorder;
@@ -12,36 +13,24 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
-import java.util.function.ToLongFunction;
 
 /**
  * Metrics of accounts and answers. Accounts are labelled {@code account_2} and never identified otherwise. Thread-safe.
  */
 public final class AccountMetrics implements MetricFamily.Source {
 
-    private final Supplier<List<AccountStatus>> statuses;
-    private final ToLongFunction<FailureKind> failures;
-    private final Supplier<Map<String, UsageRecorder.Total>> totals;
+    private final AccountRing ring;
+    private final UsageRecorder usage;
 
-    /**
-     * @param failures counts of upstream failures since the start
-     * @param totals answers and tokens since the start, by model
-     */
-    public AccountMetrics(
-            Supplier<List<AccountStatus>> statuses,
-            ToLongFunction<FailureKind> failures,
-            Supplier<Map<String, UsageRecorder.Total>> totals) {
-        this.statuses = statuses;
-        this.failures = failures;
-        this.totals = totals;
+    public AccountMetrics(AccountRing ring, UsageRecorder usage) {
+        this.ring = ring;
+        this.usage = usage;
     }
 
     @Override
     public List<MetricFamily> families() {
-        List<AccountStatus> now = statuses.get();
+        List<AccountStatus> now = ring.statuses();
         var families = new ArrayList<MetricFamily>();
         families.add(byState(now));
         families.add(each("qwen2api_account_up", "Whether the account is in the ring.", now, AccountMetrics::up));
@@ -62,7 +51,7 @@ public final class AccountMetrics implements MetricFamily.Source {
                 "Failures of the upstream, counted for each account tried.",
                 Arrays.stream(FailureKind.values())
                         .map(kind -> Sample.of(
-                                failures.applyAsLong(kind),
+                                ring.failures(kind),
                                 new Label("kind", kind.name().toLowerCase(Locale.ROOT))))
                         .toArray(Sample[]::new)));
         families.addAll(work());
@@ -129,9 +118,9 @@ public final class AccountMetrics implements MetricFamily.Source {
     private List<MetricFamily> work() {
         var answers = new ArrayList<Sample>();
         var tokens = new ArrayList<Sample>();
-        totals.get().forEach((model, total) -> {
+        usage.sinceStart().forEach((model, total) -> {
             var label = new Label("model", model);
-            answers.add(Sample.of(total.answers(), label));
+            answers.add(Sample.of(total.requests(), label));
             tokens.add(Sample.of(total.input(), label, new Label("direction", "input")));
             tokens.add(Sample.of(total.output(), label, new Label("direction", "output")));
         });

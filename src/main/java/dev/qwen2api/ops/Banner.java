@@ -2,6 +2,7 @@ package dev.qwen2api.ops;
 
 import dev.qwen2api.account.Account;
 import dev.qwen2api.account.AccountStatus;
+import dev.qwen2api.account.SessionExpiry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,10 +81,6 @@ public record Banner(
         if (left.isNegative() || left.isZero()) {
             return renewable ? "token expired, renewed at the next request" : "token expired";
         }
-        return left.toHours() >= 48
-                ? "token valid for " + left.toDays() + " days"
-                : left.toMinutes() >= 120
-                        ? "token valid for " + left.toHours() + " hours"
-                        : "token valid for " + left.toMinutes() + " minutes";
+        return "token valid for " + SessionExpiry.spelled(left);
     }
 }

@@ -1,5 +1,6 @@
 package dev.qwen2api.store;
 
+import dev.qwen2api.config.DaemonThreads;
 import dev.qwen2api.store.DatabaseConnection.Query;
 import dev.qwen2api.store.DatabaseConnection.RejectedWorkException;
 import dev.qwen2api.store.DatabaseConnection.UnusableException;
@@ -66,11 +67,7 @@ public final class Database implements AutoCloseable {
         this.nanoTime = nanoTime;
         this.started = nanoTime.getAsLong();
         this.connection = new DatabaseConnection(path, clock);
-        this.writer = Executors.newSingleThreadScheduledExecutor(task -> {
-            var thread = new Thread(task, "sqlite-writer");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.writer = Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("sqlite-writer"));
     }
 
     /** Returns why the file is unusable at present; empty while it is usable. */

@@ -1,6 +1,7 @@
 package dev.qwen2api.store;
 
 import dev.qwen2api.account.AccountId;
+import dev.qwen2api.account.AccountStore.NotReadException;
 import dev.qwen2api.account.Usage;
 import dev.qwen2api.account.UsageRecorder.UsageStore;
 import java.sql.SQLException;

@@ -239,7 +239,7 @@ class AccountRingTest {
         Lease first = now(ring).orElseThrow();
         List<Future<?>> waiters = new ArrayList<>();
         for (String name : List.of("a", "b", "c")) {
-            PendingLease pendingLease = ring.enqueue(RequestKind.CHAT);
+            PendingLease pendingLease = ring.enqueue(Optional.empty(), RequestKind.CHAT);
             waiters.add(pool.submit(() -> {
                 try (pendingLease;
                         Lease lease = pendingLease.await(Duration.ofSeconds(10)).orElseThrow()) {
@@ -260,7 +260,7 @@ class AccountRingTest {
     void a_ticket_that_is_given_up_gives_back_what_it_was_granted() throws Exception {
         var ring = ring(1, new RingLimits(1, Duration.ZERO));
         Lease first = now(ring).orElseThrow();
-        PendingLease pendingLease = ring.enqueue(RequestKind.CHAT);
+        PendingLease pendingLease = ring.enqueue(Optional.empty(), RequestKind.CHAT);
         first.close();
         assertEquals(1, status(ring, 1).inFlight());
 
@@ -285,7 +285,7 @@ class AccountRingTest {
         var waiting = new CountDownLatch(1);
         var pool = Executors.newSingleThreadExecutor();
         Future<?> waiter = pool.submit(() -> {
-            try (PendingLease pendingLease = ring.enqueue(RequestKind.CHAT)) {
+            try (PendingLease pendingLease = ring.enqueue(Optional.empty(), RequestKind.CHAT)) {
                 waiting.countDown();
                 return pendingLease.await(Duration.ofSeconds(15));
             }

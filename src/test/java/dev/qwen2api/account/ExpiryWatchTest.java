@@ -3,12 +3,14 @@ package dev.qwen2api.account;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import dev.qwen2api.account.AccountSet.Addition;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,7 +58,7 @@ class ExpiryWatchTest {
     }
 
     private Account account() {
-        return ring.find(new AccountId(1)).orElseThrow();
+        return ring.find(new AccountId(1), Optional.empty()).orElseThrow();
     }
 
     /** What was warned of since the last time this was asked. */

@@ -59,7 +59,7 @@ class FailureCostTest {
         test.fail(2, RequestKind.VIDEO, VIDEO_QUOTA);
         var absence = assertThrows(
                 NoAccountException.class,
-                () -> test.ring.enqueue(RequestKind.VIDEO).await(Duration.ZERO));
+                () -> test.ring.enqueue(Optional.empty(), RequestKind.VIDEO).await(Duration.ZERO));
         assertEquals(NoAccountException.Reason.ALL_EXHAUSTED, absence.why());
         assertEquals(Optional.of(Duration.ofHours(4)), absence.retryAfter());
     }
@@ -101,7 +101,7 @@ class FailureCostTest {
         for (Failure failure : List.of(EMPTY, RESET, Failure.of(FailureKind.SILENT, "nothing came"))) {
             var test = new TestRing(3);
             for (int request = 0; request < 3; request++) {
-                try (PendingLease place = test.ring.enqueue(RequestKind.CHAT)) {
+                try (PendingLease place = test.ring.enqueue(Optional.empty(), RequestKind.CHAT)) {
                     for (int attempt = 0; attempt < 2; attempt++) {
                         try (Lease lease = place.await(Duration.ZERO).orElseThrow()) {
                             lease.failed(failure);
@@ -120,7 +120,7 @@ class FailureCostTest {
     @Test
     void a_403_for_one_request_costs_one_account() throws Exception {
         var test = new TestRing(3);
-        try (PendingLease place = test.ring.enqueue(RequestKind.CHAT)) {
+        try (PendingLease place = test.ring.enqueue(Optional.empty(), RequestKind.CHAT)) {
             for (int attempt = 0; attempt < 3; attempt++) {
                 try (Lease lease = place.await(Duration.ZERO).orElseThrow()) {
                     lease.failed(FORBIDDEN);
@@ -158,7 +158,7 @@ class FailureCostTest {
     @Test
     void a_limit_costs_every_account_that_says_so() throws Exception {
         var test = new TestRing(3);
-        try (PendingLease place = test.ring.enqueue(RequestKind.CHAT)) {
+        try (PendingLease place = test.ring.enqueue(Optional.empty(), RequestKind.CHAT)) {
             for (int attempt = 0; attempt < 3; attempt++) {
                 try (Lease lease = place.await(Duration.ZERO).orElseThrow()) {
                     lease.failed(Failure.rateLimited(Duration.ofHours(1), "daily limit"));

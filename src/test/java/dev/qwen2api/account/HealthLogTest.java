@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,7 +57,7 @@ class HealthLogTest {
     }
 
     private Lease lease() throws Exception {
-        try (PendingLease place = ring.enqueue(RequestKind.CHAT)) {
+        try (PendingLease place = ring.enqueue(Optional.empty(), RequestKind.CHAT)) {
             return place.await(Duration.ofSeconds(5)).orElseThrow();
         }
     }

@@ -26,7 +26,7 @@ class LeaseQueueTest {
     @Test
     void a_request_keeps_its_place_in_the_queue_when_its_account_fails() throws Exception {
         var test = new TestRing(2, ONE_AT_A_TIME);
-        PendingLease first = test.ring.enqueue(RequestKind.CHAT);
+        PendingLease first = test.ring.enqueue(Optional.empty(), RequestKind.CHAT);
         Lease failing = first.await(Duration.ZERO).orElseThrow();
         Lease running = test.lease(2, RequestKind.CHAT).orElseThrow();
         var later = new ArrayList<PendingLease>();
@@ -86,7 +86,7 @@ class LeaseQueueTest {
                 end(running.removeFirst(), answered);
             }
             RequestKind kind = RequestKind.values()[random.nextInt(3)];
-            try (PendingLease place = test.ring.enqueue(kind)) {
+            try (PendingLease place = test.ring.enqueue(Optional.empty(), kind)) {
                 Lease lease = place.await(Duration.ZERO).orElseThrow();
                 while (flaps(lease, random)) {
                     lease.failed(BUSY);
@@ -125,7 +125,7 @@ class LeaseQueueTest {
         var waiting = new ArrayDeque<PendingLease>();
         var random = new Random(7);
         for (int request = 0; request < 1_000; request++) {
-            waiting.add(test.ring.enqueue(RequestKind.CHAT));
+            waiting.add(test.ring.enqueue(Optional.empty(), RequestKind.CHAT));
             while (running.size() > random.nextInt(8)) {
                 Lease ended = running.removeFirst();
                 ended.succeeded();

@@ -1,5 +1,6 @@
 package dev.qwen2api.account;
 
+import dev.qwen2api.account.AccountStore.NotReadException;
 import dev.qwen2api.account.UsageRecorder.UsageStore;
 import java.time.LocalDate;
 import java.util.LinkedHashMap;

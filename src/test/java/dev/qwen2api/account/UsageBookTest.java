@@ -3,7 +3,7 @@ package dev.qwen2api.account;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.qwen2api.account.UsageRecorder.UsageStore.NotReadException;
+import dev.qwen2api.account.AccountStore.NotReadException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.qwen2api.config.EnvFile.ContentDigest;
 import dev.qwen2api.config.EnvFile.Parsed;
 import dev.qwen2api.config.EnvFile.Reason;
 import dev.qwen2api.config.EnvFile.Unusable;
@@ -218,9 +217,9 @@ class EnvFileTest {
 
     @Test
     void equal_bytes_have_equal_fingerprints() {
-        assertEquals(parsed("A=1").content(), parsed("A=1").content());
-        assertNotEquals(parsed("A=1").content(), parsed("A=1\n").content());
-        assertNotEquals(ContentDigest.NONE, unusable("").content());
+        assertEquals(parsed("A=1").digest(), parsed("A=1").digest());
+        assertNotEquals(parsed("A=1").digest(), parsed("A=1\n").digest());
+        assertNotEquals("", unusable("").digest());
     }
 
     @Test

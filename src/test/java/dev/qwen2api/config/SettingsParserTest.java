@@ -10,7 +10,6 @@ import dev.qwen2api.config.Settings.CliFallback;
 import dev.qwen2api.config.Settings.LogLevel;
 import dev.qwen2api.config.Settings.SearchInfoMode;
 import dev.qwen2api.config.Settings.ThinkFormat;
-import dev.qwen2api.config.SettingsChange.Origin;
 import dev.qwen2api.config.SettingsParser.Accepted;
 import dev.qwen2api.config.SettingsParser.Rejected;
 import java.net.URI;
@@ -163,10 +162,6 @@ class SettingsParserTest {
         assertEquals(4000, accepted.settings().server().port());
         assertEquals(LogLevel.WARN, accepted.settings().logs().level());
         assertEquals(List.of(), accepted.settings().accounts().cookies());
-        assertEquals(Origin.FILE, accepted.origins().get("SERVICE_PORT"));
-        assertEquals(Origin.ENVIRONMENT, accepted.origins().get("LOG_LEVEL"));
-        assertEquals(Origin.DEFAULT, accepted.origins().get("QWEN_COOKIES"));
-        assertEquals(Origin.DEFAULT, accepted.origins().get("LOG_DIR"));
     }
 
     @ParameterizedTest

@@ -78,7 +78,7 @@ class RotatingFileTest {
     @Test
     void a_file_that_cannot_be_written_costs_one_complaint_and_no_line_on_the_console() throws IOException {
         var console = new java.io.ByteArrayOutputStream();
-        var tee = new TeeStream(console);
+        var tee = new Logs.TeeStream(console);
         var closed = new RotatingFile(folder.resolve("a.log"), 1000, 2);
         closed.close();
         tee.file(closed);

@@ -7,8 +7,8 @@ import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.AccountRegistry;
 import dev.qwen2api.account.AccountRegistry.Removal;
 import dev.qwen2api.account.AccountRing;
+import dev.qwen2api.account.AccountSet.Addition;
 import dev.qwen2api.account.AccountState;
-import dev.qwen2api.account.Addition;
 import dev.qwen2api.account.CooldownPolicy;
 import dev.qwen2api.account.Lease;
 import dev.qwen2api.account.MovableClock;
@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -67,7 +68,7 @@ class KeptAccountsTest {
         }
 
         Account account(int num) {
-            return ring.find(new AccountId(num)).orElseThrow();
+            return ring.find(new AccountId(num), Optional.empty()).orElseThrow();
         }
 
         Set<Integer> nums() {
@@ -88,7 +89,7 @@ class KeptAccountsTest {
         }
 
         void limit(int num) throws Exception {
-            try (PendingLease place = ring.enqueue(RequestKind.CHAT)) {
+            try (PendingLease place = ring.enqueue(Optional.empty(), RequestKind.CHAT)) {
                 Lease lease = place.await(Duration.ZERO).orElseThrow();
                 while (lease.account().id().num() != num) {
                     lease.close();

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.qwen2api.account.Account;
 import dev.qwen2api.account.AccountId;
+import dev.qwen2api.account.AccountStore.NotReadException;
 import dev.qwen2api.account.MovableClock;
 import dev.qwen2api.account.TestAccounts;
 import dev.qwen2api.account.Usage;
 import dev.qwen2api.account.UsageRecorder;
-import dev.qwen2api.account.UsageRecorder.UsageStore.NotReadException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;

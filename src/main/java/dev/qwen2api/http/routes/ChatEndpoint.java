@@ -3,14 +3,15 @@ package dev.qwen2api.http.routes;
 import dev.qwen2api.api.json.ClientRequest;
 import dev.qwen2api.chat.AnswerSink;
 import dev.qwen2api.chat.Conversation;
+import dev.qwen2api.chat.TokenEstimate;
 import dev.qwen2api.http.server.AccessLog;
 import dev.qwen2api.http.server.ClientOutput;
 import dev.qwen2api.http.server.ClientSink;
 import dev.qwen2api.http.server.ClientSink.JsonSink;
 import dev.qwen2api.http.server.ClientSink.SseSink;
-import dev.qwen2api.http.server.RouteAccess;
 import dev.qwen2api.http.server.RouteSupport;
 import dev.qwen2api.http.server.Routes;
+import dev.qwen2api.http.server.Routes.RouteAccess;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,9 +61,24 @@ public final class ChatEndpoint {
         }
     }
 
-    /** Answers a request where another channel was tried before, which may have begun the response. */
-    void answer(ClientRequest request, ClientOutput begun) throws InterruptedException {
-        answerer.answer(request.conversation(), sink(request, begun));
+    /** Parses a request whose tokens are counted. */
+    @FunctionalInterface
+    interface ConversationReader {
+        Conversation read(InputStream body) throws IOException;
+    }
+
+    /**
+     * Estimates the tokens of a conversation, since the upstream counts only what it answers.
+     *
+     * @param name of the number in the answer
+     */
+    void count(Context ctx, String name, ConversationReader dialect) throws IOException {
+        Conversation conversation;
+        try (InputStream body = support.body(ctx)) {
+            conversation = dialect.read(body);
+        }
+        ctx.attribute(AccessLog.MODEL, conversation.model());
+        ctx.contentType("application/json").result("{\"" + name + "\":" + TokenEstimate.of(conversation) + "}");
     }
 
     private static ClientSink sink(ClientRequest request, ClientOutput out) {

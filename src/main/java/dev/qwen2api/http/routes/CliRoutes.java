@@ -7,9 +7,7 @@ import dev.qwen2api.api.openai.ModelsCodec;
 import dev.qwen2api.chat.ModelDirectory.Listing;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemKind;
-import dev.qwen2api.http.server.RouteAccess;
 import dev.qwen2api.http.server.Routes;
-import dev.qwen2api.http.server.Server;
 import io.javalin.http.Context;
 import io.javalin.router.JavalinDefaultRoutingApi;
 import java.nio.charset.StandardCharsets;
@@ -43,7 +41,7 @@ public final class CliRoutes implements Routes {
     @Override
     public void addTo(JavalinDefaultRoutingApi table) {
         table.post(PREFIX + "/v1/models", this::list, RouteAccess.OPEN);
-        Server.read(table, PREFIX + "/v1/models", this::list, RouteAccess.CLIENT);
+        Routes.read(table, PREFIX + "/v1/models", this::list, RouteAccess.CLIENT);
     }
 
     private void list(Context ctx) {

@@ -4,9 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.account.AccountStatus;
 import dev.qwen2api.config.EnvReloader;
 import dev.qwen2api.http.server.ManagementJson;
-import dev.qwen2api.http.server.RouteAccess;
 import dev.qwen2api.http.server.Routes;
-import dev.qwen2api.http.server.Server;
 import io.javalin.http.Context;
 import io.javalin.router.JavalinDefaultRoutingApi;
 import java.util.List;
@@ -39,7 +37,7 @@ public final class ConfigRoutes implements Routes {
     @Override
     public void addTo(JavalinDefaultRoutingApi table) {
         table.post("/api/reloadConfig", this::reload, RouteAccess.ADMIN);
-        Server.read(table, "/api/configStatus", this::tell, RouteAccess.ADMIN);
+        Routes.read(table, "/api/configStatus", this::tell, RouteAccess.ADMIN);
     }
 
     private void reload(Context ctx) {

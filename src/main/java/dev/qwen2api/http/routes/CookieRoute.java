@@ -3,12 +3,11 @@ package dev.qwen2api.http.routes;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.AccountRegistry;
+import dev.qwen2api.account.AccountSet.Replacement;
 import dev.qwen2api.account.Credential;
-import dev.qwen2api.account.Replacement;
 import dev.qwen2api.config.EnvReloader;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.http.server.ManagementJson;
-import dev.qwen2api.http.server.RouteAccess;
 import dev.qwen2api.http.server.RouteSupport;
 import dev.qwen2api.http.server.Routes;
 import io.javalin.http.Context;
@@ -69,8 +68,13 @@ public final class CookieRoute implements Routes {
             LOG.info("[ACCOUNT] {}: its cookie was replaced by API in {}", id, inFile ? ".env" : "the database");
             succeed(ctx, id, cookie);
         } else {
-            LOG.warn("[ACCOUNT] {}: its cookie was not replaced by API: {}", id, code(outcome));
-            refuse(ctx, outcome);
+            var refused = Refusal.of(outcome);
+            LOG.warn("[ACCOUNT] {}: its cookie was not replaced by API: {}", id, refused.code());
+            ManagementJson.send(
+                    ctx,
+                    refused.status(),
+                    ManagementJson.failure("替换 Cookie 失败（" + refused.why() + "）")
+                            .put("code", refused.code()));
         }
     }
 
@@ -86,34 +90,18 @@ public final class CookieRoute implements Routes {
         ManagementJson.send(ctx, 200, answer);
     }
 
-    private static void refuse(Context ctx, Replacement outcome) {
-        int status = switch (outcome) {
-            case UNKNOWN -> 404;
-            case OTHER_USER, TAKEN -> 409;
-            case NOT_STORED -> 503;
-            default -> 400;
-        };
-        String why = switch (outcome) {
-            case UNKNOWN -> "账户不存在";
-            case EXPIRED -> "Cookie 已过期";
-            case OTHER_USER -> "Cookie 属于另一个用户";
-            case TAKEN -> "Cookie 已被另一个账户使用";
-            case NOT_STORED -> "数据库无法写入，未作任何更改";
-            default -> "Cookie 无效";
-        };
-        ManagementJson.send(
-                ctx, status, ManagementJson.failure("替换 Cookie 失败（" + why + "）").put("code", code(outcome)));
-    }
+    private record Refusal(int status, String why, String code) {
 
-    private static String code(Replacement outcome) {
-        return switch (outcome) {
-            case REPLACED -> "replaced";
-            case UNKNOWN -> "no_such_account";
-            case UNUSABLE -> "unusable_cookie";
-            case EXPIRED -> "expired_cookie";
-            case OTHER_USER -> "other_user";
-            case TAKEN -> "cookie_in_use";
-            case NOT_STORED -> "not_stored";
-        };
+        static Refusal of(Replacement outcome) {
+            return switch (outcome) {
+                case REPLACED -> throw new IllegalArgumentException("replaced");
+                case UNKNOWN -> new Refusal(404, "账户不存在", "no_such_account");
+                case UNUSABLE -> new Refusal(400, "Cookie 无效", "unusable_cookie");
+                case EXPIRED -> new Refusal(400, "Cookie 已过期", "expired_cookie");
+                case OTHER_USER -> new Refusal(409, "Cookie 属于另一个用户", "other_user");
+                case TAKEN -> new Refusal(409, "Cookie 已被另一个账户使用", "cookie_in_use");
+                case NOT_STORED -> new Refusal(503, "数据库无法写入，未作任何更改", "not_stored");
+            };
+        }
     }
 }

@@ -1,17 +1,13 @@
 package dev.qwen2api.http.routes;
 
-import dev.qwen2api.http.server.RouteAccess;
+import dev.qwen2api.config.Sha256;
 import dev.qwen2api.http.server.Routes;
-import dev.qwen2api.http.server.Server;
 import io.javalin.http.Context;
 import io.javalin.router.JavalinDefaultRoutingApi;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -57,9 +53,9 @@ public final class Dashboard implements Routes {
 
     @Override
     public void addTo(JavalinDefaultRoutingApi table) {
-        Server.read(table, "/", this::greet, RouteAccess.OPEN);
+        Routes.read(table, "/", this::greet, RouteAccess.OPEN);
         for (String file : FILES) {
-            Server.read(table, FOLDER + file, ctx -> send(ctx, file), RouteAccess.OPEN);
+            Routes.read(table, FOLDER + file, ctx -> send(ctx, file), RouteAccess.OPEN);
         }
     }
 
@@ -95,14 +91,11 @@ public final class Dashboard implements Routes {
                 throw new IllegalStateException("the jar lacks " + FOLDER + file);
             }
             byte[] bytes = in.readAllBytes();
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
             return new Loaded(
                     new String(bytes, StandardCharsets.UTF_8),
-                    "\"" + HexFormat.of().formatHex(digest, 0, 8) + "\"");
+                    '"' + Sha256.hex(bytes).substring(0, 16) + '"');
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java has SHA-256", impossible);
         }
     }
 }

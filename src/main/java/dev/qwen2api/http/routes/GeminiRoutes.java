@@ -1,18 +1,12 @@
 package dev.qwen2api.http.routes;
 
 import dev.qwen2api.api.gemini.GeminiCodec;
-import dev.qwen2api.chat.Conversation;
-import dev.qwen2api.chat.TokenEstimate;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemKind;
-import dev.qwen2api.http.server.AccessLog;
-import dev.qwen2api.http.server.RouteAccess;
-import dev.qwen2api.http.server.RouteSupport;
 import dev.qwen2api.http.server.Routes;
 import io.javalin.http.Context;
 import io.javalin.router.JavalinDefaultRoutingApi;
 import java.io.IOException;
-import java.io.InputStream;
 
 /**
  * Gemini's routes, whose last segment names a model and a method: {@code models/NAME:METHOD}. Newer clients use
@@ -28,12 +22,10 @@ public final class GeminiRoutes implements Routes {
 
     private static final String CALL = "call";
 
-    private final RouteSupport support;
     private final ChatEndpoint chat;
     private final GeminiCodec codec = new GeminiCodec();
 
-    public GeminiRoutes(RouteSupport support, ChatEndpoint chat) {
-        this.support = support;
+    public GeminiRoutes(ChatEndpoint chat) {
         this.chat = chat;
     }
 
@@ -50,7 +42,7 @@ public final class GeminiRoutes implements Routes {
         switch (model.isEmpty() ? "" : call.substring(colon + 1)) {
             case "generateContent" -> chat.handle(ctx, codec.generation(model, false));
             case "streamGenerateContent" -> stream(ctx, model);
-            case "countTokens" -> count(ctx, model);
+            case "countTokens" -> chat.count(ctx, "totalTokens", body -> codec.counted(model, body));
             default ->
                 throw Problem.of(
                                 ProblemKind.NOT_FOUND,
@@ -66,15 +58,5 @@ public final class GeminiRoutes implements Routes {
                     .toException();
         }
         chat.handle(ctx, codec.generation(model, true));
-    }
-
-    /** An estimate: the upstream counts only what it answers. */
-    private void count(Context ctx, String model) throws IOException {
-        Conversation conversation;
-        try (InputStream body = support.body(ctx)) {
-            conversation = codec.counted(model, body);
-        }
-        ctx.attribute(AccessLog.MODEL, conversation.model());
-        ctx.contentType("application/json").result("{\"totalTokens\":" + TokenEstimate.of(conversation) + "}");
     }
 }

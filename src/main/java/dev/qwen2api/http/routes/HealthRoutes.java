@@ -11,9 +11,7 @@ import dev.qwen2api.account.CliStatus;
 import dev.qwen2api.account.Usage;
 import dev.qwen2api.account.UsageRecorder;
 import dev.qwen2api.http.server.ManagementJson;
-import dev.qwen2api.http.server.RouteAccess;
 import dev.qwen2api.http.server.Routes;
-import dev.qwen2api.http.server.Server;
 import io.javalin.http.Context;
 import io.javalin.router.JavalinDefaultRoutingApi;
 import java.time.Clock;
@@ -47,8 +45,8 @@ public final class HealthRoutes implements Routes {
 
     @Override
     public void addTo(JavalinDefaultRoutingApi table) {
-        Server.read(table, "/api/accountsHealth", this::get, RouteAccess.ADMIN);
-        Server.read(table, "/api/health", this::get, RouteAccess.ADMIN);
+        Routes.read(table, "/api/accountsHealth", this::get, RouteAccess.ADMIN);
+        Routes.read(table, "/api/health", this::get, RouteAccess.ADMIN);
     }
 
     private void get(Context ctx) {

@@ -11,13 +11,16 @@ import dev.qwen2api.failure.ProblemKind;
 import dev.qwen2api.http.server.AccessLog;
 import dev.qwen2api.http.server.ClientOutput;
 import dev.qwen2api.http.server.MultipartForm;
-import dev.qwen2api.http.server.RouteAccess;
 import dev.qwen2api.http.server.RouteSupport;
+import dev.qwen2api.http.server.RouteSupport.AnswerOutcome;
 import dev.qwen2api.http.server.Routes;
 import io.javalin.http.Context;
 import io.javalin.router.JavalinDefaultRoutingApi;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -188,6 +191,70 @@ public final class ImagesRoutes implements Routes {
             chats.answer(imageRequest.conversation(), sink);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Sends the pictures of a request as one body or as events. A stream begins with its first heartbeat, a comment, so
+     * that an early failure still has a status. Used by one thread.
+     */
+    private static final class PictureOutput implements AnswerOutcome {
+
+        private static final byte[] COMMENT = ": keep-alive\n\n".getBytes(StandardCharsets.US_ASCII);
+
+        private final ImageRequest request;
+        private final ClientOutput out;
+        private final ImagesCodec codec = new ImagesCodec();
+
+        PictureOutput(ImageRequest request, ClientOutput out) {
+            this.request = request;
+            this.out = out;
+        }
+
+        void heartbeat() {
+            if (request.stream()) {
+                out.begin(ClientOutput.EVENT_STREAM);
+                send(COMMENT);
+            }
+        }
+
+        /** @param pictures addresses, or base64 */
+        void pictures(List<String> pictures, Instant now) {
+            out.answering();
+            if (!request.stream()) {
+                out.whole(codec.print(pictures, request.base64(), now));
+                return;
+            }
+            out.begin(ClientOutput.EVENT_STREAM);
+            pictures.forEach(picture -> send(codec.event(request, picture, now)));
+            out.end();
+        }
+
+        private void send(byte[] frame) {
+            var buffer = new ByteArrayOutputStream(frame.length);
+            buffer.writeBytes(frame);
+            out.send(buffer);
+        }
+
+        @Override
+        public void fail(Problem problem) {
+            if (out.hasEnded() || !out.hasBegun()) {
+                out.fail(problem);
+                return;
+            }
+            out.broken(problem.kind().code());
+            send(codec.failure(problem));
+            out.end();
+        }
+
+        @Override
+        public boolean hasEnded() {
+            return out.hasEnded();
+        }
+
+        @Override
+        public boolean clientGone() {
+            return out.clientGone();
         }
     }
 }

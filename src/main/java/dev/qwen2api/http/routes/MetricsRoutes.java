@@ -2,10 +2,8 @@ package dev.qwen2api.http.routes;
 
 import dev.qwen2api.http.server.ApiKeys;
 import dev.qwen2api.http.server.Probes;
-import dev.qwen2api.http.server.RouteAccess;
 import dev.qwen2api.http.server.RouteSupport;
 import dev.qwen2api.http.server.Routes;
-import dev.qwen2api.http.server.Server;
 import dev.qwen2api.metrics.Exposition;
 import dev.qwen2api.metrics.MetricFamily;
 import dev.qwen2api.metrics.MetricFamily.Sample;
@@ -37,7 +35,7 @@ public final class MetricsRoutes implements Routes {
 
     @Override
     public void addTo(JavalinDefaultRoutingApi table) {
-        Server.read(table, Probes.METRICS, this::tell, RouteAccess.OPEN);
+        Routes.read(table, Probes.METRICS, this::tell, RouteAccess.OPEN);
     }
 
     private void tell(Context ctx) {

@@ -4,9 +4,7 @@ import dev.qwen2api.chat.ModelDirectory.Listing;
 import dev.qwen2api.chat.ModelsPrinter;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemKind;
-import dev.qwen2api.http.server.RouteAccess;
 import dev.qwen2api.http.server.Routes;
-import dev.qwen2api.http.server.Server;
 import io.javalin.http.Context;
 import io.javalin.router.JavalinDefaultRoutingApi;
 import java.util.List;
@@ -46,11 +44,11 @@ public final class ModelsRoutes implements Routes {
 
     @Override
     public void addTo(JavalinDefaultRoutingApi table) {
-        Server.read(table, "/models", this::list, RouteAccess.OPEN);
-        Server.read(table, GeminiRoutes.PREFIX + "models", this::list, RouteAccess.CLIENT);
-        Server.read(table, GeminiRoutes.PREFIX + "models/<" + ID + ">", this::one, RouteAccess.CLIENT);
-        Server.read(table, "/v1/models", this::list, RouteAccess.CLIENT);
-        Server.read(table, "/v1/models/<" + ID + ">", this::one, RouteAccess.CLIENT);
+        Routes.read(table, "/models", this::list, RouteAccess.OPEN);
+        Routes.read(table, GeminiRoutes.PREFIX + "models", this::list, RouteAccess.CLIENT);
+        Routes.read(table, GeminiRoutes.PREFIX + "models/<" + ID + ">", this::one, RouteAccess.CLIENT);
+        Routes.read(table, "/v1/models", this::list, RouteAccess.CLIENT);
+        Routes.read(table, "/v1/models/<" + ID + ">", this::one, RouteAccess.CLIENT);
     }
 
     private void list(Context ctx) {

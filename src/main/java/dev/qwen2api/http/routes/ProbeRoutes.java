@@ -10,16 +10,13 @@ import dev.qwen2api.http.server.ClientOutput;
 import dev.qwen2api.http.server.ManagementJson;
 import dev.qwen2api.http.server.Probes;
 import dev.qwen2api.http.server.RequestLimiter;
-import dev.qwen2api.http.server.RouteAccess;
 import dev.qwen2api.http.server.RouteSupport;
 import dev.qwen2api.http.server.Routes;
-import dev.qwen2api.http.server.Server;
 import io.javalin.http.Context;
 import io.javalin.router.JavalinDefaultRoutingApi;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -41,10 +38,10 @@ public final class ProbeRoutes implements Routes {
 
     private static final int LONGEST_SILENCE = 120;
 
-    private static final NotReady DISCONNECTED = new NotReady(
+    private static final Problem DISCONNECTED = Problem.retryable(
             ProblemKind.INTERNAL,
             "The HTTP client of the gateway broke down and is being rebuilt: its log says more.",
-            Optional.of(Duration.ofSeconds(1)));
+            Duration.ofSeconds(1));
 
     private final RouteSupport support;
     private final BooleanSupplier connected;
@@ -63,8 +60,8 @@ public final class ProbeRoutes implements Routes {
 
     @Override
     public void addTo(JavalinDefaultRoutingApi table) {
-        Server.read(table, Probes.ALIVE, ProbeRoutes::alive, RouteAccess.OPEN);
-        Server.read(table, Probes.READY, this::ready, RouteAccess.OPEN);
+        Routes.read(table, Probes.ALIVE, ProbeRoutes::alive, RouteAccess.OPEN);
+        Routes.read(table, Probes.READY, this::ready, RouteAccess.OPEN);
         table.get(STREAM, this::stream, RouteAccess.CLIENT);
     }
 
@@ -73,25 +70,26 @@ public final class ProbeRoutes implements Routes {
     }
 
     private void ready(Context ctx) {
-        Optional<NotReady> hindrance = support.limiter()
+        Optional<Problem> refusal = support.limiter()
                 .refusal()
-                .map(problem -> new NotReady(problem.kind(), problem.message(), problem.retryAfter()))
-                .or(() -> connected.getAsBoolean() ? Optional.empty() : Optional.of(DISCONNECTED))
-                .or(() -> absence.get().map(ProbeRoutes::of));
+                .or(() -> connected.getAsBoolean() ? Optional.empty() : Optional.of(DISCONNECTED));
+        Optional<NoAccountException> noAccount = refusal.isPresent() ? Optional.empty() : absence.get();
+        Optional<Problem> hindrance = refusal.or(() -> noAccount.map(ProbeRoutes::problem));
         if (hindrance.isEmpty()) {
             ManagementJson.send(ctx, 200, ManagementJson.object().put("status", "ready"));
             return;
         }
-        NotReady why = hindrance.get();
+        Problem why = hindrance.get();
         ObjectNode body = ManagementJson.object()
                 .put("status", "not_ready")
                 .put("code", why.kind().code())
-                .put("reason", why.reason());
-        why.breakerUntil()
+                .put("reason", why.message());
+        noAccount
+                .flatMap(NoAccountException::breakerUntil)
                 .ifPresent(end -> body.putObject("circuitBreaker")
                         .put("state", CircuitBreaker.State.OPEN.wire())
                         .put("until", ManagementJson.moment(Optional.of(end))));
-        why.pause().ifPresent(wait -> {
+        why.retryAfter().ifPresent(wait -> {
             long seconds = Math.max(1, wait.toSeconds() + 1);
             body.put("retryAfterSeconds", seconds);
             ctx.header("Retry-After", Long.toString(seconds));
@@ -99,49 +97,39 @@ public final class ProbeRoutes implements Routes {
         ManagementJson.send(ctx, 503, body);
     }
 
-    private record NotReady(ProblemKind kind, String reason, Optional<Duration> pause, Optional<Instant> breakerUntil) {
-
-        NotReady(ProblemKind kind, String reason, Optional<Duration> pause) {
-            this(kind, reason, pause, Optional.empty());
-        }
-    }
-
-    private static NotReady of(NoAccountException absence) {
+    private static Problem problem(NoAccountException absence) {
         if (absence.breakerUntil().isPresent()) {
-            return new NotReady(
+            return notReady(
                     ProblemKind.VERIFICATION_REQUIRED,
                     "The service asks for a human check: pass it in the browser. The circuit breaker is open until "
                             + ManagementJson.moment(absence.breakerUntil()) + ".",
-                    absence.retryAfter(),
-                    absence.breakerUntil());
+                    absence);
         }
         return switch (absence.why()) {
             case NONE_CONFIGURED ->
-                new NotReady(
+                notReady(
                         ProblemKind.NO_ACCOUNT,
                         "No account is configured: put a cookie into QWEN_COOKIES, or POST it to /api/addAccount.",
-                        Optional.empty());
+                        absence);
             case ALL_EXPIRED ->
-                new NotReady(
-                        ProblemKind.SESSION_EXPIRED,
-                        "Every session has expired: copy a fresh cookie.",
-                        absence.retryAfter());
+                notReady(ProblemKind.SESSION_EXPIRED, "Every session has expired: copy a fresh cookie.", absence);
             case ALL_CHALLENGED ->
-                new NotReady(
+                notReady(
                         ProblemKind.VERIFICATION_REQUIRED,
                         "The service asks for a human check: pass it in the browser.",
-                        absence.retryAfter());
+                        absence);
             case ALL_EXHAUSTED ->
-                new NotReady(
+                notReady(
                         ProblemKind.QUOTA_EXHAUSTED,
                         "The quota of every account is used up: /api/health says until when.",
-                        absence.retryAfter());
+                        absence);
             case ALL_TRIED, ALL_RESTING ->
-                new NotReady(
-                        ProblemKind.RATE_LIMITED,
-                        "Every account is limited or rests: /api/health says why.",
-                        absence.retryAfter());
+                notReady(ProblemKind.RATE_LIMITED, "Every account is limited or rests: /api/health says why.", absence);
         };
+    }
+
+    private static Problem notReady(ProblemKind kind, String reason, NoAccountException absence) {
+        return new Problem(kind, reason, Optional.empty(), absence.retryAfter());
     }
 
     /**

@@ -7,9 +7,7 @@ import dev.qwen2api.api.openai.responses.ResponsesCodec;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemKind;
 import dev.qwen2api.http.server.ApiKeys;
-import dev.qwen2api.http.server.RouteAccess;
 import dev.qwen2api.http.server.Routes;
-import dev.qwen2api.http.server.Server;
 import io.javalin.http.Context;
 import io.javalin.http.MethodNotAllowedResponse;
 import io.javalin.router.JavalinDefaultRoutingApi;
@@ -41,7 +39,7 @@ public final class ResponsesRoutes implements Routes {
         table.post(path, this::create, RouteAccess.CLIENT);
         table.post(path + "/compact", this::compact, RouteAccess.CLIENT);
         table.get(path, ResponsesRoutes::refuseUpgrade, RouteAccess.CLIENT);
-        Server.read(table, path + "/{" + ID + "}", this::get, RouteAccess.CLIENT);
+        Routes.read(table, path + "/{" + ID + "}", this::get, RouteAccess.CLIENT);
         table.delete(path + "/{" + ID + "}", this::delete, RouteAccess.CLIENT);
     }
 

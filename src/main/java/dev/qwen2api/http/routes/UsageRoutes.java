@@ -2,15 +2,13 @@ package dev.qwen2api.http.routes;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.qwen2api.account.AccountStore.NotReadException;
 import dev.qwen2api.account.Usage;
 import dev.qwen2api.account.UsageRecorder;
 import dev.qwen2api.account.UsageRecorder.Report;
-import dev.qwen2api.account.UsageRecorder.UsageStore.NotReadException;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.http.server.ManagementJson;
-import dev.qwen2api.http.server.RouteAccess;
 import dev.qwen2api.http.server.Routes;
-import dev.qwen2api.http.server.Server;
 import io.javalin.http.Context;
 import io.javalin.router.JavalinDefaultRoutingApi;
 import java.util.Optional;
@@ -35,7 +33,7 @@ public final class UsageRoutes implements Routes {
 
     @Override
     public void addTo(JavalinDefaultRoutingApi table) {
-        Server.read(table, "/api/usage", this::tell, RouteAccess.ADMIN);
+        Routes.read(table, "/api/usage", this::tell, RouteAccess.ADMIN);
     }
 
     private void tell(Context ctx) {

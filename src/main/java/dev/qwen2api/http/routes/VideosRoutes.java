@@ -15,10 +15,8 @@ import dev.qwen2api.http.server.AccessLog;
 import dev.qwen2api.http.server.ApiKeys;
 import dev.qwen2api.http.server.ClientOutput;
 import dev.qwen2api.http.server.MultipartForm;
-import dev.qwen2api.http.server.RouteAccess;
 import dev.qwen2api.http.server.RouteSupport;
 import dev.qwen2api.http.server.Routes;
-import dev.qwen2api.http.server.Server;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.router.JavalinDefaultRoutingApi;
@@ -57,8 +55,8 @@ public final class VideosRoutes implements Routes {
     @Override
     public void addTo(JavalinDefaultRoutingApi table) {
         table.post(PATH, this::order, RouteAccess.CLIENT);
-        Server.read(table, ONE, ctx -> send(ctx, codec.print(job(ctx))), RouteAccess.CLIENT);
-        Server.read(table, ONE + "/content", this::content, RouteAccess.CLIENT);
+        Routes.read(table, ONE, ctx -> send(ctx, codec.print(job(ctx))), RouteAccess.CLIENT);
+        Routes.read(table, ONE + "/content", this::content, RouteAccess.CLIENT);
         table.delete(ONE, this::remove, RouteAccess.CLIENT);
     }
 

@@ -3,6 +3,7 @@ package dev.qwen2api.http.server;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemException;
 import dev.qwen2api.failure.ProblemKind;
+import dev.qwen2api.http.server.Routes.RouteAccess;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.security.RouteRole;

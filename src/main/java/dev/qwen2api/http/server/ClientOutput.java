@@ -114,17 +114,12 @@ public final class ClientOutput implements AnswerOutcome {
         }
     }
 
-    /** Answers with a problem; only before {@link #begin}. */
-    public void refuse(Problem problem) {
-        ended = true;
-        support.refusals().send(ctx, problem);
-    }
-
-    /** Answers with a problem, unless the response is over. */
+    /** Answers with a problem, unless the response is over; only before {@link #begin}. */
     @Override
     public void fail(Problem problem) {
         if (!hasEnded()) {
-            refuse(problem);
+            ended = true;
+            support.refusals().send(ctx, problem);
         }
     }
 

@@ -89,9 +89,7 @@ public abstract class ClientSink implements AnswerSink, AnswerOutcome {
 
         @Override
         public void fail(Problem problem) {
-            if (!out.hasEnded()) {
-                out.refuse(problem);
-            }
+            out.fail(problem);
         }
 
         @Override
@@ -141,11 +139,8 @@ public abstract class ClientSink implements AnswerSink, AnswerOutcome {
 
         @Override
         public void fail(Problem problem) {
-            if (out.hasEnded()) {
-                return;
-            }
-            if (!out.hasBegun()) {
-                out.refuse(problem);
+            if (out.hasEnded() || !out.hasBegun()) {
+                out.fail(problem);
                 return;
             }
             out.broken(problem.kind().code());

@@ -9,12 +9,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 import org.brotli.dec.BrotliInputStream;
-import org.jspecify.annotations.Nullable;
 
 /** The codings of {@code Content-Encoding} in which the body of a request may be sent. */
 enum ContentEncoding {
@@ -78,24 +76,17 @@ enum ContentEncoding {
      * @throws dev.qwen2api.failure.ProblemException when it is none of these
      */
     static ContentEncoding of(HttpServletRequest request) {
-        String name = request.getHeader("Content-Encoding");
-        return find(name)
-                .orElseThrow(() -> unsupported(
-                                "Send the body with Content-Encoding gzip, deflate, br or zstd," + " or without any.")
-                        .toException());
-    }
-
-    private static Optional<ContentEncoding> find(@Nullable String header) {
-        String name = header == null ? "" : header.strip().toLowerCase(Locale.ROOT);
-        return Optional.ofNullable(
-                switch (name) {
-                    case "", "identity" -> IDENTITY;
-                    case "gzip", "x-gzip" -> GZIP;
-                    case "deflate" -> DEFLATE;
-                    case "br" -> BR;
-                    case "zstd" -> ZSTD;
-                    default -> null;
-                });
+        String header = request.getHeader("Content-Encoding");
+        return switch (header == null ? "" : header.strip().toLowerCase(Locale.ROOT)) {
+            case "", "identity" -> IDENTITY;
+            case "gzip", "x-gzip" -> GZIP;
+            case "deflate" -> DEFLATE;
+            case "br" -> BR;
+            case "zstd" -> ZSTD;
+            default ->
+                throw unsupported("Send the body with Content-Encoding gzip, deflate, br or zstd, or without any.")
+                        .toException();
+        };
     }
 
     /** Refuses a compressed body where no key was checked. */

@@ -21,11 +21,6 @@ public record Dialects(
         byHeader = Map.copyOf(byHeader);
     }
 
-    /** Shapes by path alone. */
-    public Dialects(ProblemPrinter common, Map<String, ProblemPrinter> byPrefix) {
-        this(common, byPrefix, Map.of());
-    }
-
     ProblemPrinter of(Context ctx) {
         return byPath(ctx.path()).or(() -> byHeaders(ctx)).orElse(common);
     }

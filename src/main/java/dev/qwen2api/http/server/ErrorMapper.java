@@ -24,6 +24,8 @@ public final class ErrorMapper {
 
     private static final Logger LOG = LoggerFactory.getLogger(ErrorMapper.class);
     private static final int DEEPEST = 12;
+    private static final int MOST_CAUSES = 6;
+    private static final int MOST_FRAMES = 24;
 
     /** Parts of OpenAI's API, and of its extensions, that Qwen's chat service cannot serve. */
     private static final Pattern OTHER_API = Pattern.compile(
@@ -43,7 +45,7 @@ public final class ErrorMapper {
             }
             cause = cause.getCause();
         }
-        LOG.error("[HTTP] {} failed unexpectedly: {}", requestId, StackTrace.of(thrown));
+        LOG.error("[HTTP] {} failed unexpectedly: {}", requestId, stackTrace(thrown));
         return incident(requestId);
     }
 
@@ -110,7 +112,7 @@ public final class ErrorMapper {
     }
 
     private static Problem exhausted(VirtualMachineError error, String requestId) {
-        LOG.error("[HTTP] {} exhausted the JVM: {}", requestId, StackTrace.of(error));
+        LOG.error("[HTTP] {} exhausted the JVM: {}", requestId, stackTrace(error));
         return error instanceof OutOfMemoryError
                 ? Problem.retryable(
                         ProblemKind.OVERLOADED,
@@ -125,26 +127,18 @@ public final class ErrorMapper {
     }
 
     /** A stack trace without messages: those may quote what a client wrote. */
-    private static final class StackTrace {
-
-        private static final int FRAMES = 24;
-        private static final int CAUSES = 6;
-
-        private StackTrace() {}
-
-        static String of(Throwable thrown) {
-            var text = new StringBuilder();
-            Throwable cause = thrown;
-            for (int depth = 0; cause != null && depth < CAUSES; depth++) {
-                text.append(depth == 0 ? "" : "\ncaused by ")
-                        .append(cause.getClass().getName());
-                StackTraceElement[] frames = cause.getStackTrace();
-                for (int i = 0; i < Math.min(frames.length, FRAMES); i++) {
-                    text.append("\n\tat ").append(frames[i]);
-                }
-                cause = cause.getCause();
+    private static String stackTrace(Throwable thrown) {
+        var text = new StringBuilder();
+        Throwable cause = thrown;
+        for (int depth = 0; cause != null && depth < MOST_CAUSES; depth++) {
+            text.append(depth == 0 ? "" : "\ncaused by ")
+                    .append(cause.getClass().getName());
+            StackTraceElement[] frames = cause.getStackTrace();
+            for (int i = 0; i < Math.min(frames.length, MOST_FRAMES); i++) {
+                text.append("\n\tat ").append(frames[i]);
             }
-            return text.toString();
+            cause = cause.getCause();
         }
+        return text.toString();
     }
 }

@@ -1,10 +1,10 @@
 package dev.qwen2api.http.server;
 
+import dev.qwen2api.config.Sha256;
+import dev.qwen2api.http.server.Routes.RouteAccess;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -53,15 +53,11 @@ public final class KeySet {
 
     /** Differs from key to key and does not tell the key; not for the log, since a weak key could be guessed by it. */
     static String fingerprint(String key) {
-        return HexFormat.of().formatHex(digest(key));
+        return Sha256.hex(key.getBytes(StandardCharsets.UTF_8));
     }
 
     private static byte[] digest(String key) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java has SHA-256", impossible);
-        }
+        return Sha256.of(key.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

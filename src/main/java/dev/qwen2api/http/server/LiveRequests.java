@@ -24,8 +24,7 @@ final class LiveRequests implements Routes {
 
     @Override
     public void addTo(JavalinDefaultRoutingApi table) {
-        table.get("/api/requests", this::show, RouteAccess.ADMIN);
-        table.head("/api/requests", this::show, RouteAccess.ADMIN);
+        Routes.read(table, "/api/requests", this::show, RouteAccess.ADMIN);
     }
 
     void begin(HttpServletRequest request) {

@@ -7,7 +7,6 @@ import io.javalin.http.Context;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
 
@@ -44,20 +43,6 @@ final class ProblemResponses {
             retryHeaders(problem, printer.announcesLongWaits(), ctx.res());
         }
         send(ctx, status, printer.print(problem, RequestIds.of(ctx)));
-    }
-
-    /** The same for an error of the upstream, which is printed already. */
-    void send(Context ctx, int status, Optional<Duration> retryAfter, byte[] body) {
-        HttpServletResponse response = ctx.res();
-        if (!response.isCommitted()) {
-            retryAfter.ifPresent(wait -> {
-                response.setHeader("Retry-After", Long.toString(seconds(wait)));
-                if (wait.compareTo(LONGEST) > 0) {
-                    response.setHeader("X-Should-Retry", "false");
-                }
-            });
-        }
-        send(ctx, status, body);
     }
 
     private void send(Context ctx, int status, byte[] body) {

@@ -6,14 +6,11 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.TimeUnit;
 
 /** Limits concurrent requests, and lets shutdown wait for them. Thread-safe. */
 public final class RequestLimiter {
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition quiet = lock.newCondition();
     private final Set<Thread> answering = new HashSet<>();
     private final int limit;
     private int inside;
@@ -24,124 +21,67 @@ public final class RequestLimiter {
     }
 
     /** Counts one request in, or returns why it is refused; each one counted in must {@link #leave()} once. */
-    Optional<Problem> enter() {
-        lock.lock();
-        try {
-            Optional<Problem> refusal = refusal();
-            if (refusal.isEmpty()) {
-                inside++;
-            }
-            return refusal;
-        } finally {
-            lock.unlock();
+    synchronized Optional<Problem> enter() {
+        Optional<Problem> refusal = refusal();
+        if (refusal.isEmpty()) {
+            inside++;
         }
+        return refusal;
     }
 
-    void leave() {
-        lock.lock();
-        try {
-            inside--;
-            if (inside == 0) {
-                quiet.signalAll();
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    boolean isOpen() {
-        lock.lock();
-        try {
-            return !closing;
-        } finally {
-            lock.unlock();
+    synchronized void leave() {
+        inside--;
+        if (inside == 0) {
+            notifyAll();
         }
     }
 
     /** Why new requests are refused at present; empty below the limit. */
-    public Optional<Problem> refusal() {
-        lock.lock();
-        try {
-            if (closing) {
-                return Optional.of(shuttingDown());
-            }
-            return inside >= limit ? Optional.of(full()) : Optional.empty();
-        } finally {
-            lock.unlock();
+    public synchronized Optional<Problem> refusal() {
+        if (closing) {
+            return Optional.of(shuttingDown());
         }
+        return inside >= limit ? Optional.of(full()) : Optional.empty();
     }
 
     /** The number of requests in flight. */
-    public int inside() {
-        lock.lock();
-        try {
-            return inside;
-        } finally {
-            lock.unlock();
-        }
+    public synchronized int inside() {
+        return inside;
     }
 
     /** How many of them wait for an answer, or are being sent one. */
-    public int answers() {
-        lock.lock();
-        try {
-            return answering.size();
-        } finally {
-            lock.unlock();
-        }
+    public synchronized int answers() {
+        return answering.size();
     }
 
     /** Refuses all requests from now on. */
-    void close() {
-        lock.lock();
-        try {
-            closing = true;
-        } finally {
-            lock.unlock();
-        }
+    synchronized void close() {
+        closing = true;
     }
 
     /** Waits until no request is in flight; returns how many are when {@code patience} is over. */
-    int awaitQuiet(Duration patience) throws InterruptedException {
-        lock.lock();
-        try {
-            long left = patience.toNanos();
-            while (inside > 0 && left > 0) {
-                left = quiet.awaitNanos(left);
-            }
-            return inside;
-        } finally {
-            lock.unlock();
+    synchronized int awaitQuiet(Duration patience) throws InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
+        for (long left = patience.toNanos(); inside > 0 && left > 0; left = end - System.nanoTime()) {
+            TimeUnit.NANOSECONDS.timedWait(this, left);
         }
+        return inside;
     }
 
     /** Marks the calling thread as waiting for an answer, until the mark is closed: such threads may be interrupted. */
-    public Mark answering() {
+    public synchronized Mark answering() {
         Thread thread = Thread.currentThread();
-        lock.lock();
-        try {
-            answering.add(thread);
-        } finally {
-            lock.unlock();
-        }
+        answering.add(thread);
         return () -> {
-            lock.lock();
-            try {
+            synchronized (this) {
                 answering.remove(thread);
-            } finally {
-                lock.unlock();
             }
         };
     }
 
     /** Interrupts every thread that waits for an answer. */
-    void interrupt() {
-        lock.lock();
-        try {
-            answering.forEach(Thread::interrupt);
-        } finally {
-            lock.unlock();
-        }
+    synchronized void interrupt() {
+        answering.forEach(Thread::interrupt);
     }
 
     private Problem full() {

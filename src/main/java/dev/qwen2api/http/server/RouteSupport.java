@@ -4,6 +4,7 @@ import dev.qwen2api.chat.ClientGoneException;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemException;
 import dev.qwen2api.failure.ProblemKind;
+import dev.qwen2api.http.server.Routes.RouteAccess;
 import dev.qwen2api.metrics.RequestMetrics;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
@@ -123,16 +124,14 @@ public final class RouteSupport implements Handler {
         UnreadBody.asked(request);
         try {
             var body = new RequestBody(request.getInputStream(), limit, claim, patience, nanoTime);
-            return encoding == ContentEncoding.IDENTITY ? body : decoded(body, encoding, limit, request, patience);
+            if (encoding == ContentEncoding.IDENTITY) {
+                return body;
+            }
+            // The size limit and the memory claim apply to the decoded bytes too.
+            return new RequestBody(encoding.decode(body), limit, claim(request, -1), patience, nanoTime);
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
-    }
-
-    /** Applies the size limit and the memory claim to the decoded bytes too. */
-    private RequestBody decoded(
-            RequestBody body, ContentEncoding encoding, long limit, HttpServletRequest request, Duration patience) {
-        return new RequestBody(encoding.decode(body), limit, claim(request, -1), patience, nanoTime);
     }
 
     /** Claims memory for the body until the request ends, because its content is kept until then. */

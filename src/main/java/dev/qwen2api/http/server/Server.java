@@ -59,14 +59,6 @@ public final class Server implements AutoCloseable {
         table.exception(Exception.class, this::refuse);
     }
 
-    /**
-     * A route to read from. Javalin answers HEAD itself where only GET is declared, but past the route's own access.
-     */
-    public static void read(JavalinDefaultRoutingApi table, String path, Handler handler, RouteAccess routeAccess) {
-        table.get(path, handler, routeAccess);
-        table.head(path, handler, routeAccess);
-    }
-
     /** The pattern, unlike the path, comes from a closed set: it may be counted by. */
     private static void nameRoute(Context ctx) {
         Endpoint matched = ctx.endpoints().matchedHttpEndpoint();

@@ -10,6 +10,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Checks when the session of each account expires and whether the service accepts it. */
@@ -20,7 +21,7 @@ public final class AccountsCheck implements Doctor.Check {
     private static final Duration SOON = Duration.ofDays(1);
 
     private final Accounts accounts;
-    private final UpstreamProbe upstreamProbe;
+    private final Function<Account, Optional<Failure>> session;
     private final Clock clock;
 
     /**
@@ -36,9 +37,10 @@ public final class AccountsCheck implements Doctor.Check {
         }
     }
 
-    public AccountsCheck(Accounts accounts, UpstreamProbe upstreamProbe, Clock clock) {
+    /** @param session asks the service why the session of an account is invalid; empty if it is valid */
+    public AccountsCheck(Accounts accounts, Function<Account, Optional<Failure>> session, Clock clock) {
         this.accounts = accounts;
-        this.upstreamProbe = upstreamProbe;
+        this.session = session;
         this.clock = clock;
     }
 
@@ -64,7 +66,7 @@ public final class AccountsCheck implements Doctor.Check {
         if (left.isNegative() && !renewable) {
             return Finding.error(subject, "its session ended " + -left.toHours() + " hours ago", COPY);
         }
-        Optional<Failure> failure = left.isNegative() ? Optional.empty() : upstreamProbe.session(account);
+        Optional<Failure> failure = left.isNegative() ? Optional.empty() : session.apply(account);
         if (failure.isPresent()) {
             return refused(subject, failure.get());
         }

@@ -3,12 +3,16 @@ package dev.qwen2api.ops.doctor;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.management.OperatingSystemMXBean;
 import dev.qwen2api.ops.doctor.Finding.Grade;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.function.Consumer;
 
 /** Runs checks one after the other and prints their findings. Not thread-safe. */
 public final class Doctor {
+
+    private static final int MEGABYTE = 20;
 
     private final SecretMasker secretMasker;
     private final Consumer<String> out;
@@ -35,6 +39,21 @@ public final class Doctor {
         this.secretMasker = secretMasker;
         this.out = out;
         this.format = format;
+    }
+
+    /** Reports the environment for a bug report: version, Java, system, processors and memory. */
+    public static Check system(String version) {
+        Runtime java = Runtime.getRuntime();
+        String memory = ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+                ? (system.getTotalMemorySize() >> MEGABYTE) + " MB of memory, "
+                : "";
+        return () -> List.of(Finding.ok(
+                "system",
+                "Qwen2API " + version + " on Java " + Runtime.version() + " (" + System.getProperty("java.vendor")
+                        + "), "
+                        + System.getProperty("os.name") + " " + System.getProperty("os.arch") + ", "
+                        + java.availableProcessors() + " CPU, " + memory + "heap of at most "
+                        + (java.maxMemory() >> MEGABYTE) + " MB here"));
     }
 
     public void run(List<Check> checks) {

@@ -28,8 +28,7 @@ public final class SettingsCheck implements Doctor.Check {
     public SettingsCheck(Path file, EnvFile.Reading reading, Map<String, String> environment, Path mountTable) {
         this.file = file;
         this.reading = reading;
-        this.outcome = SettingsParser.parse(
-                reading instanceof EnvFile.Parsed parsed ? parsed.values() : Map.of(), environment);
+        this.outcome = SettingsParser.parse(reading.values(), environment);
         this.mount = new FileMount(file, mountTable);
     }
 

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Checks that the service is reachable (DNS, connection, TLS, proxy) and that the clocks agree. */
 public final class UpstreamCheck implements Doctor.Check {
@@ -16,7 +18,7 @@ public final class UpstreamCheck implements Doctor.Check {
     private static final Duration SLIGHT = Duration.ofSeconds(60);
     private static final Duration GRAVE = Duration.ofMinutes(10);
 
-    private final UpstreamProbe upstreamProbe;
+    private final Supplier<Contact> probe;
     private final Route route;
     private final Clock clock;
 
@@ -27,8 +29,17 @@ public final class UpstreamCheck implements Doctor.Check {
      */
     public record Route(String host, boolean proxied) {}
 
-    public UpstreamCheck(UpstreamProbe upstreamProbe, Route route, Clock clock) {
-        this.upstreamProbe = upstreamProbe;
+    /**
+     * The result of a request for a public resource.
+     *
+     * @param time the service's clock
+     * @param failure why there was no reply
+     */
+    public record Contact(Optional<Instant> time, Optional<Failure> failure) {}
+
+    /** @param probe requests a public resource over the same route as chats */
+    public UpstreamCheck(Supplier<Contact> probe, Route route, Clock clock) {
+        this.probe = probe;
         this.route = route;
         this.clock = clock;
     }
@@ -39,7 +50,7 @@ public final class UpstreamCheck implements Doctor.Check {
         if (!route.proxied()) {
             found.add(name());
         }
-        UpstreamProbe.Contact contact = upstreamProbe.contact();
+        Contact contact = probe.get();
         found.add(contact.failure().map(this::unreached).orElseGet(this::reached));
         contact.time().map(this::clock).ifPresent(found::add);
         return found;

@@ -18,6 +18,7 @@ import dev.qwen2api.chat.ModelDirectory;
 import dev.qwen2api.chat.ModelDirectory.Listing;
 import dev.qwen2api.chat.ResolvedConversation;
 import dev.qwen2api.chat.filter.AnswerFilters;
+import dev.qwen2api.config.DaemonThreads;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemKind;
 import dev.qwen2api.upstream.compatible.CompatibleService.Bearer;
@@ -180,11 +181,7 @@ public final class CliService implements AutoCloseable {
 
     private static ThreadPoolExecutor flows() {
         var pool = new ThreadPoolExecutor(
-                FLOWS, FLOWS, KEEP_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    var thread = new Thread(task, "cli");
-                    thread.setDaemon(true);
-                    return thread;
-                });
+                FLOWS, FLOWS, KEEP_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), DaemonThreads.named("cli"));
         pool.allowCoreThreadTimeOut(true);
         return pool;
     }

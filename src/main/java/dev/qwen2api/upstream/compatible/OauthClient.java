@@ -3,6 +3,7 @@ package dev.qwen2api.upstream.compatible;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.qwen2api.account.Account;
+import dev.qwen2api.config.Sha256;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.UpstreamException;
@@ -17,8 +18,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,12 +62,7 @@ final class OauthClient {
         }
 
         String challenge() {
-            try {
-                return base64(
-                        MessageDigest.getInstance("SHA-256").digest(verifier.getBytes(StandardCharsets.US_ASCII)));
-            } catch (NoSuchAlgorithmException impossible) {
-                throw new IllegalStateException("every Java has SHA-256", impossible);
-            }
+            return base64(Sha256.of(verifier.getBytes(StandardCharsets.US_ASCII)));
         }
 
         private static String base64(byte[] bytes) {

@@ -1,5 +1,6 @@
 package dev.qwen2api.upstream.qwen;
 
+import dev.qwen2api.config.DaemonThreads;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -34,11 +35,12 @@ public final class BackgroundThreads implements Executor, AutoCloseable {
                     Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
         } catch (ReflectiveOperationException before21) {
             return new ThreadPoolExecutor(
-                    0, Integer.MAX_VALUE, KEEP_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
-                        var thread = new Thread(task, "upstream");
-                        thread.setDaemon(true);
-                        return thread;
-                    });
+                    0,
+                    Integer.MAX_VALUE,
+                    KEEP_SECONDS,
+                    TimeUnit.SECONDS,
+                    new SynchronousQueue<>(),
+                    DaemonThreads.named("upstream"));
         }
     }
 

@@ -10,6 +10,7 @@ import dev.qwen2api.chat.Message;
 import dev.qwen2api.chat.Message.Role;
 import dev.qwen2api.chat.Message.ToolCall;
 import dev.qwen2api.chat.ResolvedConversation;
+import dev.qwen2api.config.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -103,6 +104,6 @@ final class ConversationFingerprint {
     }
 
     private static String hash(StringBuilder text) {
-        return TextDocument.sha256(text.toString().getBytes(StandardCharsets.UTF_8));
+        return Sha256.hex(text.toString().getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -1,5 +1,6 @@
 package dev.qwen2api.upstream.qwen;
 
+import dev.qwen2api.config.DaemonThreads;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
@@ -28,11 +29,7 @@ final class DeadlineTimer {
     private final ThreadFactory threads;
 
     DeadlineTimer(LongSupplier nanoTime) {
-        this(nanoTime, task -> {
-            var thread = new Thread(task, "deadlines");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this(nanoTime, DaemonThreads.named("deadlines"));
     }
 
     DeadlineTimer(LongSupplier nanoTime, ThreadFactory threads) {

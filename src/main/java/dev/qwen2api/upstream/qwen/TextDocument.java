@@ -2,12 +2,10 @@ package dev.qwen2api.upstream.qwen;
 
 import dev.qwen2api.chat.Attachment;
 import dev.qwen2api.chat.Media;
+import dev.qwen2api.config.Sha256;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /** A text of the gateway's own that is attached to a message as a file. */
 final class TextDocument implements Attachment {
@@ -17,20 +15,11 @@ final class TextDocument implements Attachment {
 
     TextDocument(String text) {
         this.bytes = text.getBytes(StandardCharsets.UTF_8);
-        this.sha256 = sha256(bytes);
+        this.sha256 = Sha256.hex(bytes);
     }
 
     Media named(String name) {
         return new Media(Media.MediaType.FILE, new Media.Attached(this), name, "messages");
-    }
-
-    /** Lower-case hexadecimal digits. */
-    static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java has SHA-256", impossible);
-        }
     }
 
     @Override

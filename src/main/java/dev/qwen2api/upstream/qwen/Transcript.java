@@ -8,6 +8,7 @@ import dev.qwen2api.chat.Media;
 import dev.qwen2api.chat.Message;
 import dev.qwen2api.chat.Message.Role;
 import dev.qwen2api.chat.ResolvedConversation;
+import dev.qwen2api.config.Sha256;
 import dev.qwen2api.toolcall.ToolPrompt;
 import dev.qwen2api.toolcall.ToolTranscript;
 import java.nio.charset.StandardCharsets;
@@ -223,6 +224,6 @@ final class Transcript {
     }
 
     private static String hash(String text) {
-        return TextDocument.sha256(text.getBytes(StandardCharsets.UTF_8)).substring(0, BOUNDARY_LENGTH);
+        return Sha256.hex(text.getBytes(StandardCharsets.UTF_8)).substring(0, BOUNDARY_LENGTH);
     }
 }

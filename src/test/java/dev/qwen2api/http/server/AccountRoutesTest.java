@@ -155,22 +155,37 @@ class AccountRoutesTest {
                 200, add("\"5\"", "token=" + jwt + ";\\r\\n b=2\\r\\nX-Evil: 1").status());
         assertEquals(
                 "token=" + jwt + "; b=2X-Evil: 1",
-                managed.ring.find(new AccountId(5)).orElseThrow().credential().cookieHeader());
+                managed.ring
+                        .find(new AccountId(5), Optional.empty())
+                        .orElseThrow()
+                        .credential()
+                        .cookieHeader());
         assertEquals(
                 "a=1,2; token=" + jwt,
-                managed.ring.find(new AccountId(4)).orElseThrow().credential().cookieHeader());
+                managed.ring
+                        .find(new AccountId(4), Optional.empty())
+                        .orElseThrow()
+                        .credential()
+                        .cookieHeader());
     }
 
     @Test
     void a_number_that_is_taken_is_refused_and_its_account_stays_as_it_was() throws Exception {
         var kept = managed.stored.load();
-        var credential = managed.ring.find(new AccountId(2)).orElseThrow().credential();
+        var credential = managed.ring
+                .find(new AccountId(2), Optional.empty())
+                .orElseThrow()
+                .credential();
 
         assertAnswer(409, NOT_ADDED, add("\"2\"", Managed.cookie(9)));
 
         assertEquals(kept, managed.stored.load());
         assertEquals(
-                credential, managed.ring.find(new AccountId(2)).orElseThrow().credential());
+                credential,
+                managed.ring
+                        .find(new AccountId(2), Optional.empty())
+                        .orElseThrow()
+                        .credential());
     }
 
     @ParameterizedTest
@@ -325,8 +340,10 @@ class AccountRoutesTest {
     @Test
     void an_account_that_rests_is_reset() throws Exception {
         for (int i = 0; i < 2; i++) {
-            try (Lease lease =
-                    managed.ring.enqueue(RequestKind.CHAT).await(Duration.ZERO).orElseThrow()) {
+            try (Lease lease = managed.ring
+                    .enqueue(Optional.empty(), RequestKind.CHAT)
+                    .await(Duration.ZERO)
+                    .orElseThrow()) {
                 lease.failed(Failure.rateLimited(Duration.ofHours(4), "daily limit"));
             }
         }

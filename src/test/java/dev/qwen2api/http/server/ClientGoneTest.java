@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.qwen2api.chat.AnswerEvent.Text;
 import dev.qwen2api.chat.ClientGoneException;
 import dev.qwen2api.http.routes.ChatEndpoint.Answerer;
+import dev.qwen2api.http.server.Routes.RouteAccess;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;

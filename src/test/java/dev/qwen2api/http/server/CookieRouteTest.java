@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,11 @@ class CookieRouteTest {
     }
 
     private String cookie(int num) {
-        return managed.ring.find(new AccountId(num)).orElseThrow().credential().cookieHeader();
+        return managed.ring
+                .find(new AccountId(num), Optional.empty())
+                .orElseThrow()
+                .credential()
+                .cookieHeader();
     }
 
     private String source(int num) throws IOException {

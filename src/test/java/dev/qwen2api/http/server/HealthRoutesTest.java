@@ -27,7 +27,10 @@ class HealthRoutesTest {
     private Path folder;
 
     private static Lease next(Managed managed) throws Exception {
-        return managed.ring.enqueue(RequestKind.CHAT).await(Duration.ZERO).orElseThrow();
+        return managed.ring
+                .enqueue(Optional.empty(), RequestKind.CHAT)
+                .await(Duration.ZERO)
+                .orElseThrow();
     }
 
     @Test
@@ -60,8 +63,10 @@ class HealthRoutesTest {
                             Optional.empty()));
             try (Lease one = next(managed);
                     Lease two = next(managed)) {
-                managed.usage.count(managed.ring.find(new AccountId(1)).orElseThrow(), "qwen3-max", 20, 100);
-                managed.usage.count(managed.ring.find(new AccountId(1)).orElseThrow(), "qwen3-coder-plus", 1, 2);
+                managed.usage.count(
+                        managed.ring.find(new AccountId(1), Optional.empty()).orElseThrow(), "qwen3-max", 20, 100);
+                managed.usage.count(
+                        managed.ring.find(new AccountId(1), Optional.empty()).orElseThrow(), "qwen3-coder-plus", 1, 2);
                 two.failed(Failure.rateLimited(Duration.ofHours(4), "daily limit"));
 
                 RawClient.Answer answer = managed.get(path);
@@ -125,7 +130,8 @@ class HealthRoutesTest {
     @Test
     void the_counters_of_today_begin_again_at_midnight_where_the_owner_lives() throws Exception {
         try (var managed = new Managed(folder, 1)) {
-            managed.usage.count(managed.ring.find(new AccountId(1)).orElseThrow(), "qwen3-max", 1, 1);
+            managed.usage.count(
+                    managed.ring.find(new AccountId(1), Optional.empty()).orElseThrow(), "qwen3-max", 1, 1);
             managed.clock.advance(Duration.ofHours(4).minusSeconds(1));
             assertEquals("1", requestsToday(managed));
             managed.clock.advance(Duration.ofSeconds(1));

@@ -84,7 +84,7 @@ final class Managed implements AutoCloseable {
     }
 
     private Server server() {
-        var dialects = new Dialects(Wire::problem, Map.of("/api/", ManagementJson::print));
+        var dialects = new Dialects(Wire::problem, Map.of("/api/", ManagementJson::print), Map.of());
         var desk = new RouteSupport(TestServer.LIMITS, dialects, System::nanoTime);
         var database = new ConfigRoutes.DatabaseState("qwen2api.db", () -> databaseProblem);
         return new Server(

@@ -3,6 +3,7 @@ package dev.qwen2api.http.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.qwen2api.Eventually;
+import dev.qwen2api.http.server.Routes.RouteAccess;
 import dev.qwen2api.media.SpoolDirectory;
 import dev.qwen2api.media.SpoolingAttachmentResolver;
 import io.javalin.http.Context;

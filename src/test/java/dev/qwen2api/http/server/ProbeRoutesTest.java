@@ -65,7 +65,7 @@ class ProbeRoutesTest {
                 var asking = server.client()) {
             running.chat("{\"model\":\"m\",\"stream\":true}").lineThatBegins("data: early");
             var closing = CompletableFuture.runAsync(server::close);
-            while (server.desk.limiter().isOpen()) {
+            while (server.desk.limiter().refusal().isEmpty()) {
                 Thread.onSpinWait();
             }
             assertEquals(200, asking.send(get(Probes.ALIVE)).answer().status());

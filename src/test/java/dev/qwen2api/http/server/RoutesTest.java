@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemKind;
+import dev.qwen2api.http.server.Routes.RouteAccess;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -147,7 +147,7 @@ class ShutdownTest {
     }
 
     private static void awaitClosed(TestServer server) {
-        while (server.desk.limiter().isOpen()) {
+        while (server.desk.limiter().refusal().isEmpty()) {
             Thread.onSpinWait();
         }
     }

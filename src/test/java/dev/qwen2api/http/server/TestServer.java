@@ -52,7 +52,7 @@ final class TestServer implements AutoCloseable {
             HttpLimits limits,
             Function<RouteSupport, List<Routes>> further) {
         desk = new RouteSupport(
-                limits, new Dialects(Wire::problem, Map.of("/verify", VerifyRoute::print)), System::nanoTime);
+                limits, new Dialects(Wire::problem, Map.of("/verify", VerifyRoute::print), Map.of()), System::nanoTime);
         var routes = new ArrayList<Routes>();
         routes.add(new Dashboard());
         routes.add(new ModelsRoutes(

@@ -2,12 +2,10 @@ package dev.qwen2api.ops.doctor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.qwen2api.account.Account;
 import dev.qwen2api.account.AccountState;
 import dev.qwen2api.account.AccountStatus;
 import dev.qwen2api.account.Cooldown;
 import dev.qwen2api.account.TestAccounts;
-import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.RequestKind;
 import java.time.Clock;
@@ -22,18 +20,6 @@ class AccountsCheckTest {
 
     private static final Instant NOW = Instant.parse("2026-11-29T12:00:00Z");
     private static final Instant UNTIL = NOW.plusSeconds(3_600);
-
-    private static final UpstreamProbe ALIVE = new UpstreamProbe() {
-        @Override
-        public Contact contact() {
-            return new Contact(Optional.of(NOW), Optional.empty());
-        }
-
-        @Override
-        public Optional<Failure> session(Account account) {
-            return Optional.empty();
-        }
-    };
 
     @Test
     void a_kind_of_request_that_an_account_is_out_for_is_named_with_its_end() {
@@ -63,7 +49,7 @@ class AccountsCheckTest {
                 0,
                 cooldowns);
         var accounts = new AccountsCheck.Accounts(List.of(status), List.of());
-        return new AccountsCheck(accounts, ALIVE, Clock.fixed(NOW, ZoneOffset.UTC))
+        return new AccountsCheck(accounts, account -> Optional.empty(), Clock.fixed(NOW, ZoneOffset.UTC))
                 .findings()
                 .get(0);
     }

@@ -76,7 +76,7 @@ class CliAccountsTest {
     }
 
     private Optional<Lease> lease() throws InterruptedException {
-        try (PendingLease pending = accounts.ring().enqueue(RequestKind.CHAT)) {
+        try (PendingLease pending = accounts.ring().enqueue(Optional.empty(), RequestKind.CHAT)) {
             return pending.await(Duration.ZERO);
         } catch (NoAccountException none) {
             return Optional.empty();
@@ -160,7 +160,7 @@ class CliAccountsTest {
     void a_request_waits_for_a_credential_only_while_nothing_else_can_serve() throws Exception {
         accounts.apply(POLICY, 3, true);
         accounts.obtaining(USER_1, true);
-        try (PendingLease pending = accounts.ring().enqueue(RequestKind.CHAT)) {
+        try (PendingLease pending = accounts.ring().enqueue(Optional.empty(), RequestKind.CHAT)) {
             assertEquals(Optional.empty(), pending.await(Duration.ofMillis(1)));
             grant(1);
             assertEquals(

@@ -67,9 +67,7 @@ final class Bench implements AutoCloseable {
                 new ChatJanitor.Dependencies(
                         client,
                         ledger,
-                        chat -> chat.user().isPresent()
-                                ? ring.find(chat.account(), chat.user())
-                                : ring.find(chat.account()),
+                        chat -> ring.find(chat.account(), chat.user()),
                         sessions(client),
                         threads,
                         System::nanoTime),

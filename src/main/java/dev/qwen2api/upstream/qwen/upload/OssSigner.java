@@ -1,8 +1,8 @@
 package dev.qwen2api.upstream.qwen.upload;
 
+import dev.qwen2api.config.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -62,7 +62,8 @@ public final class OssSigner {
                         .map(header -> header.getKey() + ":" + header.getValue() + "\n")
                         .collect(Collectors.joining());
         String canonical = method + "\n" + resource + "\n" + query + "\n" + signed + "\n\nUNSIGNED-PAYLOAD";
-        String text = "OSS4-HMAC-SHA256\n" + time + "\n" + scope + "\n" + hex(sha256(canonical));
+        String text = "OSS4-HMAC-SHA256\n" + time + "\n" + scope + "\n"
+                + Sha256.hex(canonical.getBytes(StandardCharsets.UTF_8));
         byte[] chained = ("aliyun_v4" + key.secret()).getBytes(StandardCharsets.UTF_8);
         for (String part : List.of(day, key.region(), "oss", "aliyun_v4_request", text)) {
             chained = hmac(chained, part);
@@ -72,14 +73,6 @@ public final class OssSigner {
 
     private static String hex(byte[] bytes) {
         return HexFormat.of().formatHex(bytes);
-    }
-
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (GeneralSecurityException impossible) {
-            throw new IllegalStateException("every Java has SHA-256", impossible);
-        }
     }
 
     private static byte[] hmac(byte[] key, String text) {
