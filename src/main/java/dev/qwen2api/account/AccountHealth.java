@@ -1,7 +1,7 @@
 package dev.qwen2api.account;
 
+import dev.qwen2api.failure.AccountPenalty;
 import dev.qwen2api.failure.Failure;
-import dev.qwen2api.failure.FailureKind.AccountPenalty;
 import dev.qwen2api.failure.RequestKind;
 import java.time.Instant;
 import java.util.Collection;

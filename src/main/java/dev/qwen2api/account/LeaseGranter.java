@@ -1,8 +1,8 @@
 package dev.qwen2api.account;
 
+import dev.qwen2api.failure.AccountPenalty;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;
-import dev.qwen2api.failure.FailureKind.AccountPenalty;
 import dev.qwen2api.failure.RequestKind;
 import java.time.Clock;
 import java.time.Duration;

@@ -9,12 +9,17 @@ public final class Sha256 {
 
     private Sha256() {}
 
-    public static byte[] of(byte[] bytes) {
+    /** Returns a digest of its own, for what comes in pieces. */
+    public static MessageDigest inPieces() {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("every Java has SHA-256", impossible);
         }
+    }
+
+    public static byte[] of(byte[] bytes) {
+        return inPieces().digest(bytes);
     }
 
     /** Returns the digest in 64 hexadecimal digits. */

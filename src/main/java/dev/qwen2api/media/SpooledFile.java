@@ -2,6 +2,7 @@ package dev.qwen2api.media;
 
 import dev.qwen2api.chat.Attachment;
 import dev.qwen2api.chat.UploadSpooler;
+import dev.qwen2api.config.Sha256;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemKind;
 import java.io.ByteArrayInputStream;
@@ -12,7 +13,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +33,7 @@ final class SpooledFile implements Attachment, UploadSpooler.Parcel {
     static final int HEAD = 4096;
 
     private final SpoolDirectory directory;
-    private final MessageDigest digest = sha256Digest();
+    private final MessageDigest digest = Sha256.inPieces();
     private final byte[] head = new byte[HEAD];
     private ByteArrayOutputStream memory = new ByteArrayOutputStream();
     private @Nullable Path file;
@@ -166,14 +166,6 @@ final class SpooledFile implements Attachment, UploadSpooler.Parcel {
             }
         } catch (IOException stays) {
             LOG.warn("[MEDIA] a file could not be removed from the folder for attachments; the next start tries again");
-        }
-    }
-
-    private static MessageDigest sha256Digest() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java has SHA-256", impossible);
         }
     }
 }
