@@ -2,6 +2,7 @@ package dev.qwen2api.chat;
 
 import dev.qwen2api.account.Account;
 import dev.qwen2api.account.AccountId;
+import dev.qwen2api.failure.UpstreamException;
 import java.util.Optional;
 
 /** Sends conversations to an upstream. Thread-safe. */
@@ -14,6 +15,10 @@ public interface Channel {
         return Optional.empty();
     }
 
-    /** Starts to ask; never blocks. Whatever goes wrong shows when the stream is read. */
-    AnswerStream open(ResolvedConversation resolvedConversation, Account account);
+    /**
+     * Starts to ask; never blocks. What goes wrong at the service shows when the stream is read.
+     *
+     * @throws UpstreamException when the request is not worth sending
+     */
+    AnswerStream open(ResolvedConversation resolvedConversation, Account account) throws UpstreamException;
 }

@@ -2,16 +2,13 @@ package dev.qwen2api.upstream.compatible;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.account.Account;
-import dev.qwen2api.chat.AnswerListener;
 import dev.qwen2api.chat.AnswerStream;
 import dev.qwen2api.chat.Channel;
 import dev.qwen2api.chat.ResolvedConversation;
-import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.UpstreamException;
 import dev.qwen2api.upstream.qwen.QwenClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Duration;
 
 /** Answers through a service that speaks OpenAI's API; tool calls are native. Thread-safe. */
 final class CompatibleChannel implements Channel {
@@ -27,28 +24,11 @@ final class CompatibleChannel implements Channel {
     }
 
     @Override
-    public AnswerStream open(ResolvedConversation conversation, Account account) {
+    public AnswerStream open(ResolvedConversation conversation, Account account) throws UpstreamException {
         ObjectNode body = CompatibleRequestWriter.body(conversation);
         service.adapt(body);
         // By way of a string: the byte generator fails on half a surrogate pair.
         byte[] json = body.toString().getBytes(StandardCharsets.UTF_8);
-        try {
-            return new CompatibleStream(
-                    service.authorize(account), () -> new CompatibleCall(client, service, json), clock);
-        } catch (UpstreamException refused) {
-            return new FailedStream(refused.failure());
-        }
-    }
-
-    /** The answer to a request that was not sent. */
-    private record FailedStream(Failure failure) implements AnswerStream {
-
-        @Override
-        public Progress read(Duration patience, AnswerListener listener) throws UpstreamException {
-            throw new UpstreamException(failure);
-        }
-
-        @Override
-        public void close() {}
+        return new CompatibleStream(service.authorize(account), () -> new CompatibleCall(client, service, json), clock);
     }
 }

@@ -2,7 +2,6 @@ package dev.qwen2api.upstream.qwen;
 
 import dev.qwen2api.account.Account;
 import dev.qwen2api.account.AccountId;
-import dev.qwen2api.chat.AnswerListener;
 import dev.qwen2api.chat.AnswerStream;
 import dev.qwen2api.chat.Channel;
 import dev.qwen2api.chat.ResolvedConversation;
@@ -51,32 +50,15 @@ public final class WebChannel implements Channel {
     }
 
     @Override
-    public AnswerStream open(ResolvedConversation resolvedConversation, Account account) {
-        try {
-            int longest = rules.promptMaxBytes();
-            var reuse = new ChatReuse(chats, resolvedConversation, longest);
-            Optional<Prompt> next = reuse.next(
-                    account,
-                    chat -> upstream.janitor()
-                            .dispose(chat.account(), chat.place().chatId()));
-            Prompt prompt = next.isPresent() ? next.get() : reuse.whole();
-            var stream = new WebAnswerStream(upstream, account, prompt, reuse);
-            stream.start();
-            return stream;
-        } catch (UpstreamException refused) {
-            return new Refused(refused);
-        }
-    }
-
-    /** An answer that will not come, because the question is not worth sending. */
-    private record Refused(UpstreamException why) implements AnswerStream {
-
-        @Override
-        public Progress read(Duration patience, AnswerListener listener) throws UpstreamException {
-            throw why;
-        }
-
-        @Override
-        public void close() {}
+    public AnswerStream open(ResolvedConversation resolvedConversation, Account account) throws UpstreamException {
+        int longest = rules.promptMaxBytes();
+        var reuse = new ChatReuse(chats, resolvedConversation, longest);
+        Optional<Prompt> next = reuse.next(
+                account,
+                chat -> upstream.janitor().dispose(chat.account(), chat.place().chatId()));
+        Prompt prompt = next.isPresent() ? next.get() : reuse.whole();
+        var stream = new WebAnswerStream(upstream, account, prompt, reuse);
+        stream.start();
+        return stream;
     }
 }

@@ -125,7 +125,7 @@ final class Bench implements AutoCloseable {
                 URI.create(base), URI.create(base), proxy, headers, 92_160, true, Settings.NativeTools.KEEP);
     }
 
-    AnswerStream open(ResolvedConversation resolvedConversation) {
+    AnswerStream open(ResolvedConversation resolvedConversation) throws UpstreamException {
         return channel.open(resolvedConversation, account);
     }
 

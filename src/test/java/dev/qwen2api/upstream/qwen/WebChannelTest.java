@@ -293,14 +293,13 @@ class WebChannelTest {
 
     @Test
     void a_conversation_that_no_document_holds_is_refused_before_anything_is_sent() throws Exception {
-        try (AnswerStream stream = bench.open(Questions.of(
+        var longer = Questions.of(
                 Message.of(Message.Role.USER, "字".repeat(7_000_000)),
                 Message.of(Message.Role.ASSISTANT, "ok"),
-                Message.of(Message.Role.USER, "on")))) {
-            var refused = assertThrows(UpstreamException.class, () -> stream.read(SOON, new Heard()));
-            assertEquals(FailureKind.TOO_LONG, refused.failure().kind());
-            assertTrue(refused.failure().detail().contains("20971520"), refused.getMessage());
-        }
+                Message.of(Message.Role.USER, "on"));
+        var refused = assertThrows(UpstreamException.class, () -> bench.open(longer));
+        assertEquals(FailureKind.TOO_LONG, refused.failure().kind());
+        assertTrue(refused.failure().detail().contains("20971520"), refused.getMessage());
         assertEquals(List.of(), bench.fake.recorder().requests());
         assertEquals("text " + "😀".repeat(3) + "\nfinished STOP", bench.story(Questions.of("echo: 😀😀😀")));
     }
