@@ -89,15 +89,26 @@ final class ChatReuse {
     /** Whether the client's copy of the answer is the service's. */
     boolean isSame(Message answer) {
         String calls = new ToolTranscript(List.of()).calls(answer.calls());
-        return isOn()
-                && raw.length() < LONGEST
-                && withoutBlanks(answer.text() + calls).equals(withoutBlanks(raw));
+        return isOn() && raw.length() < LONGEST && isSameButForBlanks(answer.text() + calls, raw);
     }
 
-    private static String withoutBlanks(CharSequence text) {
-        var dense = new StringBuilder(text.length());
-        text.chars().filter(c -> !Character.isWhitespace(c)).forEach(c -> dense.append((char) c));
-        return dense.toString();
+    private static boolean isSameButForBlanks(CharSequence one, CharSequence other) {
+        int at = visible(one, 0);
+        int beside = visible(other, 0);
+        while (at < one.length() && beside < other.length() && one.charAt(at) == other.charAt(beside)) {
+            at = visible(one, at + 1);
+            beside = visible(other, beside + 1);
+        }
+        return at == one.length() && beside == other.length();
+    }
+
+    /** The first place from here that holds no blank. */
+    private static int visible(CharSequence text, int from) {
+        int at = from;
+        while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
+            at++;
+        }
+        return at;
     }
 
     /** Keeps the chat for the request that goes on behind this answer. */

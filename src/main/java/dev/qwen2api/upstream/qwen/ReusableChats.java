@@ -85,11 +85,14 @@ final class ReusableChats {
         if (byFingerprint.isEmpty()) {
             return Optional.empty();
         }
-        disposeOlderThan(clock.instant());
+        Instant now = clock.instant();
         for (int messages = conversation.size() - 1; messages > 0; messages--) {
             Chat chat = byFingerprint.get(conversation.of(messages));
-            if (chat != null) {
+            if (chat != null && chat.until().isAfter(now)) {
                 return Optional.of(new Found(chat, messages));
+            }
+            if (chat != null) {
+                disposeOlderThan(now);
             }
         }
         return Optional.empty();

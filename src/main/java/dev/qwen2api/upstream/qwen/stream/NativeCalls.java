@@ -33,8 +33,10 @@ final class NativeCalls {
         if (call != null && isOffered(call.name()) && !isServices(delta, call)) {
             calls.put(call.id().isEmpty() ? call.name() : call.id(), call);
         }
-        Matcher refusal = MISSING.matcher(delta.byAssistant() ? "" : delta.content());
-        missing |= refusal.matches() && isOffered(refusal.group(1));
+        if (!delta.byAssistant() && !context.tools().isEmpty()) {
+            Matcher refusal = MISSING.matcher(delta.content());
+            missing |= refusal.matches() && isOffered(refusal.group(1));
+        }
     }
 
     private boolean isOffered(String name) {
