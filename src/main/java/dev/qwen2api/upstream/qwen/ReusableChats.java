@@ -88,10 +88,10 @@ final class ReusableChats {
         Instant now = clock.instant();
         for (int messages = conversation.size() - 1; messages > 0; messages--) {
             Chat chat = byFingerprint.get(conversation.of(messages));
-            if (chat != null && chat.until().isAfter(now)) {
-                return Optional.of(new Found(chat, messages));
-            }
             if (chat != null) {
+                if (chat.until().isAfter(now)) {
+                    return Optional.of(new Found(chat, messages));
+                }
                 disposeOlderThan(now);
             }
         }

@@ -94,9 +94,18 @@ public final class FrameParser {
     }
 
     private static String created(JsonParser json) throws IOException {
-        JsonNode response = json.readValueAsTree();
-        String id = response.path("response_id").textValue();
-        return id == null ? "" : id;
+        String id = "";
+        if (json.currentToken() == JsonToken.START_OBJECT) {
+            for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+                json.nextToken();
+                if (name.equals("response_id")) {
+                    id = text(json);
+                } else {
+                    json.skipChildren();
+                }
+            }
+        }
+        return id;
     }
 
     /** What a choice says, and why it ends. */
