@@ -5,7 +5,6 @@ import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.RequestKind;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -38,9 +37,15 @@ public record AccountHealth(HealthState session, Map<RequestKind, HealthState> k
      * @param alone whether no other account could answer
      */
     Optional<Cooldown> running(Collection<RequestKind> needs, Instant now, boolean alone) {
-        return Stream.concat(Stream.of(session), needs.stream().map(this::of))
-                .flatMap(state -> state.running(now, alone).stream())
-                .max(Comparator.comparing(Cooldown::until));
+        Optional<Cooldown> longest = session.running(now, alone);
+        for (RequestKind kind : needs) {
+            Optional<Cooldown> other = of(kind).running(now, alone);
+            boolean longer = other.isPresent()
+                    && (longest.isEmpty()
+                            || other.get().until().isAfter(longest.get().until()));
+            longest = longer ? other : longest;
+        }
+        return longest;
     }
 
     /**
@@ -48,12 +53,15 @@ public record AccountHealth(HealthState session, Map<RequestKind, HealthState> k
      * needs} wait for.
      */
     boolean isTrial(AccountHealth since, Set<RequestKind> theirs, Set<RequestKind> needs) {
-        boolean ofSession = session.isHalfOpen() && since.session.epoch() == session.epoch();
-        return ofSession
-                || needs.stream()
-                        .filter(theirs::contains)
-                        .anyMatch(
-                                kind -> of(kind).isHalfOpen() && since.of(kind).epoch() == of(kind).epoch());
+        boolean trial = isTrial(session, since.session);
+        for (RequestKind kind : needs) {
+            trial |= theirs.contains(kind) && isTrial(of(kind), since.of(kind));
+        }
+        return trial;
+    }
+
+    private static boolean isTrial(HealthState now, HealthState since) {
+        return now.isHalfOpen() && since.epoch() == now.epoch();
     }
 
     /** After a request that began in {@code since} and succeeded. */

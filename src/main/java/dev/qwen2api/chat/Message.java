@@ -52,6 +52,9 @@ public record Message(Role role, List<Part> parts, List<ToolCall> calls, String 
 
     /** The words of this turn, parts joined by line feeds. */
     public String text() {
+        if (parts.size() == 1 && parts.get(0) instanceof Text only) {
+            return only.text();
+        }
         return parts.stream()
                 .filter(Text.class::isInstance)
                 .map(part -> ((Text) part).text())

@@ -203,7 +203,8 @@ public final class EnvReloader implements AutoCloseable {
     private void onReading(Reading reading) {
         lock.lock();
         try {
-            if (!seen.equals(reading)) {
+            // A reload may have read a newer one while this waited for the lock; its own event follows.
+            if (!seen.equals(reading) && reading.equals(EnvFile.read(file))) {
                 LOG.info("[CONFIG] 🔥 检测到 .env 文件变化: {}", file);
                 apply(reading);
             }

@@ -21,10 +21,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -385,6 +387,44 @@ class EnvReloaderTest {
 
         assertTrue(first.problem().orElseThrow().contains("IllegalStateException"));
         assertTrue(second.isChanged());
+    }
+
+    @Test
+    void what_the_watcher_read_before_a_reload_does_not_undo_the_reload() throws Exception {
+        var first = new CompletableFuture<Void>();
+        var reloader = new EnvReloader(plan(NEVER, SOON), Map.of(), EnvFile.read(file), change -> {
+            changes.add(change);
+            if (change.settings().server().port() == 3001) {
+                first.join();
+            }
+        });
+        running = Optional.of(reloader);
+        Files.writeString(file, port(3001));
+        Thread present = new Thread(reloader::reload);
+        present.start();
+        assertPort(3001);
+        Thread later = new Thread(reloader::reload);
+        later.start();
+        await(() -> later.getState() == Thread.State.WAITING);
+        Files.writeString(file, port(3002));
+        reloader.start();
+        await(EnvReloaderTest::aReadingWaits);
+        Files.writeString(file, port(3003));
+
+        first.complete(null);
+        present.join();
+        later.join();
+
+        assertEquals(3003, next().settings().server().port());
+        Files.writeString(file, port(3004));
+        assertEquals(3004, next().settings().server().port());
+    }
+
+    private static boolean aReadingWaits() {
+        return Thread.getAllStackTraces().entrySet().stream()
+                .anyMatch(each -> each.getKey().getState() == Thread.State.WAITING
+                        && Arrays.stream(each.getValue())
+                                .anyMatch(frame -> frame.getMethodName().equals("onReading")));
     }
 
     @Test

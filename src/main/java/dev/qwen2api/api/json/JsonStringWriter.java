@@ -7,25 +7,24 @@ import java.nio.charset.StandardCharsets;
 public final class JsonStringWriter {
 
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
-    private static final char REPLACEMENT = '\uFFFD';
 
     private JsonStringWriter() {}
 
     /** Appends {@code text} with its quotes. */
     public static void quote(String text, ByteArrayOutputStream out) {
+        byte[] bytes = utf8(WellFormedText.text(text));
         out.write('"');
-        int i = 0;
-        while (i < text.length()) {
-            int c = text.codePointAt(i);
-            i += Character.charCount(c);
-            if (c < 0x80) {
-                ascii((char) c, out);
-            } else if (c >= Character.MIN_SUPPLEMENTARY_CODE_POINT) {
-                fourBytes(c, out);
-            } else {
-                twoOrThreeBytes(Character.isSurrogate((char) c) ? REPLACEMENT : (char) c, out);
+        int written = 0;
+        for (int i = 0; i < bytes.length; i++) {
+            byte c = bytes[i];
+            boolean partOfLonger = c < 0;
+            if (!partOfLonger && (c < ' ' || c == '"' || c == '\\' || c == 0x7f)) {
+                out.write(bytes, written, i - written);
+                escape(c, out);
+                written = i + 1;
             }
         }
+        out.write(bytes, written, bytes.length - written);
         out.write('"');
     }
 
@@ -40,11 +39,7 @@ public final class JsonStringWriter {
         return json.getBytes(StandardCharsets.UTF_8);
     }
 
-    private static void ascii(char c, ByteArrayOutputStream out) {
-        if (c >= ' ' && c != '"' && c != '\\' && c != 0x7f) {
-            out.write(c);
-            return;
-        }
+    private static void escape(byte c, ByteArrayOutputStream out) {
         switch (c) {
             case '"' -> escaped('"', out);
             case '\\' -> escaped('\\', out);
@@ -60,28 +55,11 @@ public final class JsonStringWriter {
         out.write(letter);
     }
 
-    private static void control(char c, ByteArrayOutputStream out) {
+    private static void control(byte c, ByteArrayOutputStream out) {
         escaped('u', out);
         out.write('0');
         out.write('0');
         out.write(HEX[c >> 4]);
         out.write(HEX[c & 0xf]);
-    }
-
-    private static void twoOrThreeBytes(char c, ByteArrayOutputStream out) {
-        if (c < 0x800) {
-            out.write(0xc0 | c >> 6);
-        } else {
-            out.write(0xe0 | c >> 12);
-            out.write(0x80 | c >> 6 & 0x3f);
-        }
-        out.write(0x80 | c & 0x3f);
-    }
-
-    private static void fourBytes(int codePoint, ByteArrayOutputStream out) {
-        out.write(0xf0 | codePoint >> 18);
-        out.write(0x80 | codePoint >> 12 & 0x3f);
-        out.write(0x80 | codePoint >> 6 & 0x3f);
-        out.write(0x80 | codePoint & 0x3f);
     }
 }

@@ -238,13 +238,7 @@ public final class ImagesRoutes implements Routes {
 
         @Override
         public void fail(Problem problem) {
-            if (out.hasEnded() || !out.hasBegun()) {
-                out.fail(problem);
-                return;
-            }
-            out.broken(problem.kind().code());
-            send(codec.failure(problem));
-            out.end();
+            out.fail(problem, () -> send(codec.failure(problem)));
         }
 
         @Override

@@ -42,10 +42,6 @@ public final class ClientOutput implements AnswerOutcome {
         return ApiKeys.owner(ctx);
     }
 
-    public boolean hasBegun() {
-        return begun;
-    }
-
     @Override
     public boolean hasEnded() {
         return ended || gone;
@@ -123,6 +119,20 @@ public final class ClientOutput implements AnswerOutcome {
         }
     }
 
+    /**
+     * Ends a stream that has begun with the frame that {@code sending} sends, else answers with the problem. The access
+     * log tells an error that the status does not show.
+     */
+    public void fail(Problem problem, Runnable sending) {
+        if (hasEnded() || !begun) {
+            fail(problem);
+            return;
+        }
+        ctx.attribute(AccessLog.BROKEN, problem.kind().code());
+        sending.run();
+        end();
+    }
+
     /** Lets the access log know what an answer cost. */
     void note(AnswerEvent event) {
         if (event instanceof AnswerEvent.Usage) {
@@ -133,11 +143,6 @@ public final class ClientOutput implements AnswerOutcome {
     /** Lets the access log know when the first word of an answer came. */
     public void answering() {
         ctx.attribute(AccessLog.FIRST_TOKEN, support.nanoTime().getAsLong());
-    }
-
-    /** Lets the access log know that an answer ends with an error which its status does not show. */
-    public void broken(String code) {
-        ctx.attribute(AccessLog.BROKEN, code);
     }
 
     /** The id of the request, for the log. */

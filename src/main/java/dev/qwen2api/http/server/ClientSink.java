@@ -139,14 +139,10 @@ public abstract class ClientSink implements AnswerSink, AnswerOutcome {
 
         @Override
         public void fail(Problem problem) {
-            if (out.hasEnded() || !out.hasBegun()) {
-                out.fail(problem);
-                return;
-            }
-            out.broken(problem.kind().code());
-            printer.fail(problem, buffer);
-            flush();
-            out.end();
+            out.fail(problem, () -> {
+                printer.fail(problem, buffer);
+                flush();
+            });
         }
 
         @Override

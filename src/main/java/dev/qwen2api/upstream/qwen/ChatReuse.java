@@ -88,8 +88,12 @@ final class ChatReuse {
 
     /** Whether the client's copy of the answer is the service's. */
     boolean isSame(Message answer) {
+        if (!isOn() || raw.length() >= LONGEST) {
+            return false;
+        }
         String calls = new ToolTranscript(List.of()).calls(answer.calls());
-        return isOn() && raw.length() < LONGEST && isSameButForBlanks(answer.text() + calls, raw);
+        String text = answer.text() + calls;
+        return text.contentEquals(raw) || isSameButForBlanks(text, raw);
     }
 
     private static boolean isSameButForBlanks(CharSequence one, CharSequence other) {

@@ -12,8 +12,10 @@ import dev.qwen2api.chat.Message.ToolCall;
 import dev.qwen2api.chat.ResolvedConversation;
 import dev.qwen2api.config.Sha256;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -30,23 +32,23 @@ final class ConversationFingerprint {
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
             .build();
 
+    private final MessageDigest digest = Sha256.inPieces();
     private final List<String> beginnings = new ArrayList<>();
     private final Map<String, Integer> calls = new HashMap<>();
 
     ConversationFingerprint(ResolvedConversation question) {
         Conversation conversation = question.conversation();
-        var seed = new StringBuilder();
-        add(seed, question.client());
-        add(seed, question.model());
-        add(seed, question.type().name());
-        add(seed, conversation.toolChoice().toString());
-        add(seed, conversation.options().format().toString());
+        add(question.client());
+        add(question.model());
+        add(question.type().name());
+        add(conversation.toolChoice().toString());
+        add(conversation.options().format().toString());
         conversation.tools().forEach(tool -> {
-            add(seed, tool.name());
-            add(seed, tool.description());
-            add(seed, tool.parameters());
+            add(tool.name());
+            add(tool.description());
+            add(tool.parameters());
         });
-        beginnings.add(hash(seed));
+        beginnings.add(hash());
         conversation.turns().forEach(message -> beginnings.add(after(message)));
     }
 
@@ -62,32 +64,31 @@ final class ConversationFingerprint {
 
     /** The fingerprint of the whole conversation with one more message. */
     String after(Message message) {
-        var text = new StringBuilder(beginnings.get(beginnings.size() - 1));
-        add(text, message.role().name());
+        add(beginnings.get(beginnings.size() - 1));
+        add(message.role().name());
         int place = 0;
         for (Message.Part part : message.parts()) {
             if (part instanceof Message.Text words) {
                 place += words.text().length();
             } else if (part instanceof Media media) {
-                add(text, media.kind().name() + " " + place + " " + media.name());
+                add(media.kind().name() + " " + place + " " + media.name());
                 add(
-                        text,
                         media.source() instanceof Media.Attached here
                                 ? here.attachment().sha256()
                                 : "");
             }
         }
-        add(text, message.role() == Role.ASSISTANT ? message.text().strip() : message.text());
+        add(message.role() == Role.ASSISTANT ? message.text().strip() : message.text());
         for (ToolCall call : message.calls()) {
             calls.put(call.id(), calls.size());
-            add(text, call.name());
-            add(text, canonical(call.arguments()));
+            add(call.name());
+            add(canonical(call.arguments()));
         }
         if (message.role() == Role.TOOL) {
             Integer number = calls.get(message.callId());
-            add(text, number == null ? "id " + message.callId() : number.toString());
+            add(number == null ? "id " + message.callId() : number.toString());
         }
-        return hash(text);
+        return hash();
     }
 
     private static String canonical(String arguments) {
@@ -99,11 +100,14 @@ final class ConversationFingerprint {
     }
 
     /** With its length, so that no two sequences of texts read the same. */
-    private static void add(StringBuilder text, String piece) {
-        text.append(piece.length()).append(':').append(piece);
+    private void add(String piece) {
+        byte[] bytes = piece.getBytes(StandardCharsets.UTF_8);
+        digest.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
+        digest.update(bytes);
     }
 
-    private static String hash(StringBuilder text) {
-        return Sha256.hex(text.toString().getBytes(StandardCharsets.UTF_8));
+    /** The hash of what was added since the last one. */
+    private String hash() {
+        return HexFormat.of().formatHex(digest.digest());
     }
 }

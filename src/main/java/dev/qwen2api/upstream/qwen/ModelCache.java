@@ -114,7 +114,7 @@ public final class ModelCache implements ModelCatalogue {
         try {
             if (mayTry()) {
                 nextTry = clock.instant().plus(BETWEEN_TRIES);
-                triedFor = ids();
+                triedFor = accounts.get().stream().map(Account::id).collect(Collectors.toSet());
                 fetch();
             }
             return models;
@@ -129,11 +129,14 @@ public final class ModelCache implements ModelCatalogue {
 
     /** Another account may see other models. */
     private boolean isForPresentAccounts() {
-        return ids().equals(triedFor);
-    }
-
-    private Set<AccountId> ids() {
-        return accounts.get().stream().map(Account::id).collect(Collectors.toSet());
+        Set<AccountId> known = triedFor;
+        List<Account> present = accounts.get();
+        for (Account account : present) {
+            if (!known.contains(account.id())) {
+                return false;
+            }
+        }
+        return present.size() == known.size();
     }
 
     /** Reads with the session of an account, where one is alive, and without one else. */

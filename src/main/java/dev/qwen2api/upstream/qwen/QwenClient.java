@@ -115,9 +115,8 @@ public final class QwenClient implements Uploader.Transport {
         return call(
                 shortCall,
                 now -> {
-                    HttpRequest.Builder request = request(now, now.settings().authUrl(), "/api/v2/auths/refresh");
-                    now.headers().dressRenewal(request, account.credential());
-                    return request;
+                    URI address = URI.create(now.settings().authUrl() + "/api/v2/auths/refresh");
+                    return withLogin(now, now.headers().renewal(address, account.credential()));
                 },
                 BoundedBodySubscriber.handler(
                         BoundedBodySubscriber.REFUSAL,
@@ -159,11 +158,7 @@ public final class QwenClient implements Uploader.Transport {
     CompletableFuture<HttpResponse<byte[]>> read(String path, Duration timeout, int mostBytes) {
         return call(
                 timeout,
-                now -> {
-                    HttpRequest.Builder request = request(now, now.settings().chatUrl(), path);
-                    now.headers().dress(request, "/");
-                    return request;
-                },
+                now -> withLogin(now, now.headers().request(address(now, path), "/")),
                 info -> new BoundedBodySubscriber(mostBytes));
     }
 
@@ -214,13 +209,11 @@ public final class QwenClient implements Uploader.Transport {
 
     /** A request as the page of an account sends it. */
     private static HttpRequest.Builder ofPage(UpstreamRoute.Wire wire, String path, String referer, Account account) {
-        HttpRequest.Builder request = request(wire, wire.settings().chatUrl(), path);
-        wire.headers().dress(request, referer, account.credential());
-        return request;
+        return withLogin(wire, wire.headers().request(address(wire, path), referer, account.credential()));
     }
 
-    private static HttpRequest.Builder request(UpstreamRoute.Wire wire, URI base, String path) {
-        return withLogin(wire, HttpRequest.newBuilder(URI.create(base + path)));
+    private static URI address(UpstreamRoute.Wire wire, String path) {
+        return URI.create(wire.settings().chatUrl() + path);
     }
 
     private static HttpRequest.Builder withLogin(UpstreamRoute.Wire wire, HttpRequest.Builder request) {

@@ -46,7 +46,10 @@ public final class WebChannel implements Channel {
 
     @Override
     public Optional<AccountId> preferred(ResolvedConversation resolvedConversation) {
-        return ChatReuse.fingerprint(chats, resolvedConversation).flatMap(chats::account);
+        boolean first = resolvedConversation.conversation().turns().size() < 2;
+        return first
+                ? Optional.empty()
+                : ChatReuse.fingerprint(chats, resolvedConversation).flatMap(chats::account);
     }
 
     @Override

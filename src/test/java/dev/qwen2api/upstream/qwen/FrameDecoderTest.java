@@ -11,7 +11,11 @@ import dev.qwen2api.upstream.qwen.stream.FrameDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -204,6 +208,71 @@ class FrameDecoderTest {
                                 + says("a")
                                 + FINISHED)
                         .all());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "\"",
+                "{\"choices\": [{\"delta\": {\"content\": \"",
+                "7",
+                "7 {\"status\":",
+                "\ufeff{}",
+                "\u0000{"
+            })
+    void what_is_cut_off_does_not_reach_into_the_next_frame(String line) {
+        assertEquals(
+                "text a\ntext b\ntext c\nfinished STOP",
+                Heard.of(says("a") + data(line) + says("b") + data(line) + data(line) + says("c") + FINISHED)
+                        .all());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {" ", " {\"error\": {\"code\": \"x\"}}", "}}}", ",\"status\": \"completed\"}", " \u00e9\"["})
+    void what_follows_the_object_of_a_frame_is_passed_over(String rest) {
+        String frame = says("a").strip() + rest + "\n\n";
+        String longer = says("x".repeat(20_000)).strip() + rest.repeat(10_000) + "\n\n";
+        assertEquals(
+                "text a\ntext " + "x".repeat(20_000) + "\ntext a\ntext b\nfinished STOP",
+                Heard.of(frame + longer + frame + says("b") + FINISHED).all());
+    }
+
+    @Test
+    void frames_of_any_length_follow_each_other() {
+        var body = new StringBuilder();
+        var told = new StringBuilder();
+        for (int length = 1; length < 1_000_000; length = length * 3 + 1) {
+            body.append(says("é".repeat(length))).append(delta("p".repeat(length), "typing", ""));
+            told.append("text ").append("é".repeat(length)).append('\n');
+        }
+        assertEquals(told + "finished STOP", Heard.of(body + FINISHED).all());
+    }
+
+    @Test
+    void streams_that_are_read_at_the_same_time_do_not_mix() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(24);
+        try {
+            List<Future<String>> stories = new ArrayList<>();
+            for (int stream = 0; stream < 48; stream++) {
+                String name = "s" + stream;
+                String phase = stream % 2 == 0 ? "answer" : "think";
+                String body = (data("{\"choices\": [{\"delta\": {\"content\": \"" + name + "\", \"phase\": \"" + phase
+                                        + "\"}}], \"response_id\": \"" + name + "\"}")
+                                .repeat(500))
+                        + "data: {\"broken\n\n" + says(name) + FINISHED;
+                stories.add(threads.submit(() -> Heard.of(body).all()));
+            }
+            for (int stream = 0; stream < stories.size(); stream++) {
+                String line = (stream % 2 == 0 ? "text s" : "think s") + stream + "\n";
+                assertEquals(
+                        line.repeat(500) + "text s" + stream + "\nfinished STOP",
+                        stories.get(stream).get());
+            }
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     @Test

@@ -10,7 +10,6 @@ import dev.qwen2api.config.Secret;
 import dev.qwen2api.config.Settings;
 import java.net.URI;
 import java.net.http.HttpHeaders;
-import java.net.http.HttpRequest;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -30,9 +29,10 @@ class QwenHeadersTest {
             Credential.parse("cna=1; token=eyJx.eyJ5.z; ssxmod_itna=1-a").orElseThrow();
 
     private static HttpHeaders dressed(Settings.Headers settings) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1/x"));
-        new QwenHeaders(settings, CLOCK).dress(request, "/c/new-chat", SESSION);
-        return request.build().headers();
+        return new QwenHeaders(settings, CLOCK)
+                .request(URI.create("http://127.0.0.1/x"), "/c/new-chat", SESSION)
+                .build()
+                .headers();
     }
 
     private static HttpHeaders dressed(String agent) {
@@ -99,11 +99,12 @@ class QwenHeadersTest {
 
     @Test
     void a_renewal_goes_to_another_host_of_the_same_site_whatever_the_owner_adds() {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1/x"));
         var settings = new Settings.Headers(
                 WINDOWS, "0.2.87", Map.of("sec-fetch-site", new Secret("same-origin"), "x-more", new Secret("1")));
-        new QwenHeaders(settings, CLOCK).dressRenewal(request, SESSION);
-        HttpHeaders headers = request.build().headers();
+        HttpHeaders headers = new QwenHeaders(settings, CLOCK)
+                .renewal(URI.create("http://127.0.0.1/x"), SESSION)
+                .build()
+                .headers();
         assertHeader("cna=1; token=eyJx.eyJ5.z; ssxmod_itna=1-a", headers, "Cookie");
         assertHeader("same-site", headers, "sec-fetch-site");
         assertHeader("https://chat.qwen.ai", headers, "x-request-origin");

@@ -113,7 +113,9 @@ final class AnswerAssembler {
     private void take(Delta delta, AnswerListener listener) {
         mayBeOver &= delta.content().isEmpty();
         calls.take(delta);
-        delta.pictures().forEach(url -> picture(url, listener));
+        if (!delta.pictures().isEmpty()) {
+            delta.pictures().forEach(url -> picture(url, listener));
+        }
         switch (delta.knownPhase().use()) {
             case TEXT -> text(delta.content(), listener);
             case UNLABELLED_TEXT -> text(delta.byAssistant() ? delta.content() : "", listener);

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns the bytes of one event stream into events. Texts are taken as pieces, never as the whole so far: pieces are
@@ -102,25 +103,28 @@ public final class FrameDecoder {
             answer.done(listener);
             return;
         }
-        Optional<Frame> frame = parse(bytes, offset, length).or(() -> parseMended(bytes, offset, length));
-        if (frame.isPresent()) {
-            sound = true;
-            frame(frame.get(), listener);
-        } else {
-            garbage = true;
+        Frame frame = parse(bytes, offset, length);
+        if (frame == null) {
+            frame = parseMended(bytes, offset, length);
         }
+        if (frame == null) {
+            garbage = true;
+            return;
+        }
+        sound = true;
+        frame(frame, listener);
     }
 
-    private static Optional<Frame> parse(byte[] bytes, int offset, int length) {
+    private static @Nullable Frame parse(byte[] bytes, int offset, int length) {
         try {
-            return Optional.of(FrameParser.parse(bytes, offset, length));
+            return FrameParser.parse(bytes, offset, length);
         } catch (IOException broken) {
-            return Optional.empty();
+            return null;
         }
     }
 
     /** Once more with every byte replaced that is no UTF-8: better a wrong character than a hole in the answer. */
-    private static Optional<Frame> parseMended(byte[] bytes, int offset, int length) {
+    private static @Nullable Frame parseMended(byte[] bytes, int offset, int length) {
         byte[] mended = new String(bytes, offset, length, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
         return parse(mended, 0, mended.length);
     }

@@ -1,91 +1,118 @@
 package dev.qwen2api.upstream.qwen.stream;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.qwen2api.chat.AnswerEvent.Finished;
 import dev.qwen2api.chat.AnswerEvent.Usage;
 import dev.qwen2api.chat.Message.ToolCall;
 import dev.qwen2api.upstream.qwen.stream.Frame.Delta;
+import dev.qwen2api.upstream.qwen.stream.ReusableJsonParser.Word;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the JSON of one frame, token by token and without a tree: frames are the hot path. Unknown fields are passed
- * over; the order of fields is free. Thread-safe.
+ * Reads the JSON of frames, token by token and without a tree: frames are the hot path. Unknown fields are passed over;
+ * the order of fields is free. An instance is used by one thread at a time.
  */
-public final class FrameParser {
-
-    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
-                    .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool())
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxStringLength(Integer.MAX_VALUE)
-                            .maxNestingDepth(200)
-                            .build())
-                    .build())
-            .build();
+final class FrameParser {
 
     /** Fields of the outermost object with which errors come, in the several shapes that were seen. */
     private static final Set<String> SUSPICIOUS = Set.of("error", "success", "ret", "code", "detail");
 
-    private FrameParser() {}
+    /** Parsers that wait for the next frame, of any stream. */
+    private static final Queue<FrameParser> IDLE = new ArrayBlockingQueue<>(16);
+
+    /** Most characters of a number that is an {@code int} in any case. */
+    private static final int SHORT_NUMBER = 9;
+
+    private final ReusableJsonParser parser;
+    private final JsonParser json;
+    private final Word responseId;
+    private final Word role;
+    private final Word phase;
+    private final Word status;
+
+    private FrameParser(ReusableJsonParser parser) {
+        this.parser = parser;
+        this.json = parser.json();
+        this.responseId = parser.new Word();
+        this.role = parser.new Word();
+        this.phase = parser.new Word();
+        this.status = parser.new Word();
+    }
 
     /**
-     * Reads one frame.
+     * Reads one frame. Thread-safe.
      *
      * @throws IOException when it is no JSON
      */
-    public static Frame parse(byte[] bytes, int offset, int length) throws IOException {
-        try (JsonParser json = JSON.createParser(bytes, offset, length)) {
-            if (json.nextToken() != JsonToken.START_OBJECT) {
-                return Frame.NOTHING;
+    static Frame parse(byte[] bytes, int offset, int length) throws IOException {
+        FrameParser frames = IDLE.poll();
+        if (frames == null) {
+            frames = new FrameParser(new ReusableJsonParser(bytes, offset, length));
+        } else {
+            frames.parser.next(bytes, offset, length);
+        }
+        boolean kept = false;
+        try {
+            Frame frame = frames.frame(bytes, offset, length);
+            kept = frames.parser.end(length) && IDLE.offer(frames);
+            return frame;
+        } finally {
+            if (!kept) {
+                frames.parser.close();
             }
-            boolean suspicious = false;
-            String responseId = "";
-            Delta delta = null;
-            Usage usage = null;
-            Finished.Reason end = null;
-            for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
-                json.nextToken();
-                suspicious |= SUSPICIOUS.contains(name);
-                switch (name) {
-                    case "choices" -> {
-                        Choice choice = choices(json);
-                        delta = choice.delta();
-                        end = choice.end() == null ? end : choice.end();
-                        suspicious |= delta != null && delta.status().equals("error");
-                    }
-                    case "response_id" -> responseId = text(json);
-                    case "usage" -> usage = usage(json);
-                    case "response.created" -> responseId = created(json);
-                    case "status" -> end = text(json).equals("completed") ? Finished.Reason.STOP : end;
-                    case "response.completed" -> {
-                        end = Finished.Reason.STOP;
-                        json.skipChildren();
-                    }
-                    default -> json.skipChildren();
+        }
+    }
+
+    private Frame frame(byte[] bytes, int offset, int length) throws IOException {
+        if (json.nextToken() != JsonToken.START_OBJECT) {
+            return Frame.NOTHING;
+        }
+        boolean suspicious = false;
+        String responseId = "";
+        Choice choice = Choice.NONE;
+        Usage usage = null;
+        Finished.Reason end = null;
+        for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+            json.nextToken();
+            suspicious |= SUSPICIOUS.contains(name);
+            switch (name) {
+                case "choices" -> {
+                    choice = choices();
+                    end = choice.end() == null ? end : choice.end();
                 }
+                case "response_id" -> responseId = this.responseId.read();
+                case "usage" -> usage = usage();
+                case "response.created" -> responseId = created();
+                case "status" -> end = parser.text().equals("completed") ? Finished.Reason.STOP : end;
+                case "response.completed" -> {
+                    end = Finished.Reason.STOP;
+                    json.skipChildren();
+                }
+                default -> json.skipChildren();
             }
-            return new Frame(responseId, delta, usage, end, suspicious ? JSON.readTree(bytes, offset, length) : null);
         }
+        Delta delta = choice.delta();
+        suspicious |= delta != null && delta.status().equals("error");
+        return new Frame(
+                responseId,
+                delta,
+                usage,
+                end,
+                suspicious ? ReusableJsonParser.MAPPER.readTree(bytes, offset, length) : null);
     }
 
-    private static String text(JsonParser json) throws IOException {
-        if (json.currentToken() == JsonToken.VALUE_STRING) {
-            return json.getText();
+    private int count() throws IOException {
+        if (json.currentToken() == JsonToken.VALUE_NUMBER_INT && json.getTextLength() <= SHORT_NUMBER) {
+            return Math.max(0, json.getIntValue());
         }
-        json.skipChildren();
-        return "";
-    }
-
-    private static int count(JsonParser json) throws IOException {
         if (json.currentToken().isNumeric()) {
             return (int) Math.max(0, Math.min(json.getDoubleValue(), Integer.MAX_VALUE));
         }
@@ -93,13 +120,13 @@ public final class FrameParser {
         return 0;
     }
 
-    private static String created(JsonParser json) throws IOException {
+    private String created() throws IOException {
         String id = "";
         if (json.currentToken() == JsonToken.START_OBJECT) {
             for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
                 json.nextToken();
                 if (name.equals("response_id")) {
-                    id = text(json);
+                    id = parser.text();
                 } else {
                     json.skipChildren();
                 }
@@ -114,20 +141,20 @@ public final class FrameParser {
     }
 
     /** The first choice that says something; the upstream never sends a second. */
-    private static Choice choices(JsonParser json) throws IOException {
+    private Choice choices() throws IOException {
         Choice first = Choice.NONE;
         if (json.currentToken() != JsonToken.START_ARRAY) {
             json.skipChildren();
             return first;
         }
         while (json.nextToken() != JsonToken.END_ARRAY) {
-            Choice next = choice(json);
+            Choice next = choice();
             first = first.delta() == null ? next : first;
         }
         return first;
     }
 
-    private static Choice choice(JsonParser json) throws IOException {
+    private Choice choice() throws IOException {
         Delta delta = null;
         Finished.Reason end = null;
         if (json.currentToken() != JsonToken.START_OBJECT) {
@@ -137,9 +164,9 @@ public final class FrameParser {
         for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
             json.nextToken();
             if (name.equals("delta") && json.currentToken() == JsonToken.START_OBJECT) {
-                delta = delta(json);
+                delta = delta();
             } else if (name.equals("finish_reason")) {
-                end = reason(text(json));
+                end = reason(parser.text());
             } else {
                 json.skipChildren();
             }
@@ -156,24 +183,29 @@ public final class FrameParser {
         };
     }
 
-    private static Delta delta(JsonParser json) throws IOException {
+    private Delta delta() throws IOException {
         String role = "";
         String phase = "";
         String status = "";
         String content = "";
-        var pictures = new ArrayList<String>(0);
+        List<String> pictures = List.of();
         JsonNode function = null;
         String functionId = "";
         JsonNode extra = null;
         for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
             json.nextToken();
             switch (name) {
-                case "role" -> role = text(json);
-                case "phase" -> phase = text(json);
-                case "status" -> status = text(json);
-                case "content" -> content = content(json, pictures);
+                case "role" -> role = this.role.read();
+                case "phase" -> phase = this.phase.read();
+                case "status" -> status = this.status.read();
+                case "content" -> {
+                    // An array of parts, each a text or a picture (13 row 11, 2026-09).
+                    JsonNode parts = json.currentToken() == JsonToken.START_ARRAY ? json.readValueAsTree() : null;
+                    content = parts == null ? parser.text() : words(parts);
+                    pictures = parts == null ? List.of() : pictures(parts);
+                }
                 case "function_call" -> function = json.readValueAsTree();
-                case "function_id" -> functionId = text(json);
+                case "function_id" -> functionId = parser.text();
                 case "extra" -> extra = json.readValueAsTree();
                 default -> json.skipChildren();
             }
@@ -188,29 +220,29 @@ public final class FrameParser {
                 : new ToolCall(id, name, function.path("arguments").asText(""));
     }
 
-    /** A text, or (13 row 11, 2026-09) an array of parts, each a text or a picture. */
-    private static String content(JsonParser json, List<String> pictures) throws IOException {
-        if (json.currentToken() != JsonToken.START_ARRAY) {
-            return text(json);
-        }
+    private static String words(JsonNode parts) {
         var words = new StringBuilder();
-        JsonNode parts = json.readValueAsTree();
         for (JsonNode part : parts) {
             words.append(part.isTextual() ? part.textValue() : part.path("text").asText(""));
-            for (JsonNode picture : List.of(
-                    part.path("image"),
-                    part.path("image_url"),
-                    part.path("image_url").path("url"))) {
+        }
+        return words.toString();
+    }
+
+    private static List<String> pictures(JsonNode parts) {
+        List<String> pictures = new ArrayList<>();
+        for (JsonNode part : parts) {
+            JsonNode address = part.path("image_url");
+            for (JsonNode picture : List.of(part.path("image"), address, address.path("url"))) {
                 if (picture.isTextual()) {
                     pictures.add(picture.textValue());
                 }
             }
         }
-        return words.toString();
+        return pictures;
     }
 
     /** Null where the object holds no count of ours: pictures are counted in pixels. */
-    private static @Nullable Usage usage(JsonParser json) throws IOException {
+    private @Nullable Usage usage() throws IOException {
         if (json.currentToken() != JsonToken.START_OBJECT) {
             json.skipChildren();
             return null;
@@ -224,30 +256,29 @@ public final class FrameParser {
             json.nextToken();
             switch (name) {
                 case "input_tokens", "prompt_tokens" -> {
-                    input = count(json);
+                    input = count();
                     counted = true;
                 }
                 case "output_tokens", "completion_tokens" -> {
-                    output = count(json);
+                    output = count();
                     counted = true;
                 }
-                case "output_tokens_details", "completion_tokens_details" ->
-                    reasoning = detail(json, "reasoning_tokens");
+                case "output_tokens_details", "completion_tokens_details" -> reasoning = detail("reasoning_tokens");
                 case "prompt_tokens_details", "input_tokens_details" ->
-                    cached = Math.max(cached, detail(json, "cached_tokens"));
+                    cached = Math.max(cached, detail("cached_tokens"));
                 default -> json.skipChildren();
             }
         }
         return counted ? new Usage(input, output, reasoning, cached) : null;
     }
 
-    private static int detail(JsonParser json, String wanted) throws IOException {
+    private int detail(String wanted) throws IOException {
         int count = 0;
         if (json.currentToken() == JsonToken.START_OBJECT) {
             for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
                 json.nextToken();
                 if (name.equals(wanted)) {
-                    count = count(json);
+                    count = count();
                 } else {
                     json.skipChildren();
                 }
