@@ -35,7 +35,7 @@ final class WebAnswerStream implements AnswerStream {
     private static final Logger LOG = LoggerFactory.getLogger(WebAnswerStream.class);
 
     /** Enough to gather what arrived together, and few enough that a fast upstream does not keep the client waiting. */
-    private static final int TOGETHER = 16;
+    private static final int TOGETHER = 4;
 
     private final Upstream upstream;
     private UpstreamAttempt attempt;
