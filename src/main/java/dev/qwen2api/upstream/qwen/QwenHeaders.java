@@ -7,9 +7,7 @@ import java.net.http.HttpRequest;
 import java.time.Clock;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
-import java.util.HashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,14 +35,12 @@ final class QwenHeaders {
     QwenHeaders(Settings.Headers settings, Clock clock) {
         this.settings = settings;
         this.clock = clock;
-        lasting().forEach(lasting::setHeader);
+        setLasting();
     }
 
     /** A request that needs no account. */
     HttpRequest.Builder request(URI address, String referer) {
-        HttpRequest.Builder request = begun(address, referer);
-        settings.extra().forEach((name, value) -> request.setHeader(name, value.reveal()));
-        return request;
+        return withExtra(begun(address, referer));
     }
 
     /** A request in the session of an account. */
@@ -53,6 +49,10 @@ final class QwenHeaders {
         if (!credential.token().isEmpty()) {
             request.setHeader("Authorization", "Bearer " + credential.token());
         }
+        return withExtra(request);
+    }
+
+    private HttpRequest.Builder withExtra(HttpRequest.Builder request) {
         settings.extra().forEach((name, value) -> request.setHeader(name, value.reveal()));
         return request;
     }
@@ -79,32 +79,30 @@ final class QwenHeaders {
                 .setHeader("timezone", BROWSER_TIME.format(ZonedDateTime.now(clock)));
     }
 
-    private Map<String, String> lasting() {
-        var headers = new HashMap<String, String>();
-        headers.put("Accept", "application/json, text/plain, */*");
-        headers.put("Accept-Language", "en-US,en;q=0.9");
-        headers.put("Origin", SITE);
-        headers.put("User-Agent", settings.userAgent());
-        headers.put("source", "web");
-        headers.put("version", settings.webVersion());
-        headers.put("sec-fetch-dest", "empty");
-        headers.put("sec-fetch-mode", "cors");
-        headers.put("sec-fetch-site", "same-origin");
-        clientHints(headers);
-        return headers;
+    private void setLasting() {
+        lasting.setHeader("Accept", "application/json, text/plain, */*");
+        lasting.setHeader("Accept-Language", "en-US,en;q=0.9");
+        lasting.setHeader("Origin", SITE);
+        lasting.setHeader("User-Agent", settings.userAgent());
+        lasting.setHeader("source", "web");
+        lasting.setHeader("version", settings.webVersion());
+        lasting.setHeader("sec-fetch-dest", "empty");
+        lasting.setHeader("sec-fetch-mode", "cors");
+        lasting.setHeader("sec-fetch-site", "same-origin");
+        setClientHints();
     }
 
     /** A Chrome that names itself sends its version a second time; any other browser sends none of these. */
-    private void clientHints(Map<String, String> headers) {
+    private void setClientHints() {
         Matcher chrome = CHROME.matcher(settings.userAgent());
         if (chrome.find()) {
             String version = chrome.group(1);
-            headers.put(
+            lasting.setHeader(
                     "sec-ch-ua",
                     "\"Chromium\";v=\"" + version + "\", \"Google Chrome\";v=\"" + version
                             + "\", \"Not?A_Brand\";v=\"24\"");
-            headers.put("sec-ch-ua-mobile", settings.userAgent().contains("Mobile") ? "?1" : "?0");
-            headers.put("sec-ch-ua-platform", "\"" + platform() + "\"");
+            lasting.setHeader("sec-ch-ua-mobile", settings.userAgent().contains("Mobile") ? "?1" : "?0");
+            lasting.setHeader("sec-ch-ua-platform", "\"" + platform() + "\"");
         }
     }
 
