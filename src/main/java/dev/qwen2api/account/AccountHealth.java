@@ -66,7 +66,8 @@ public record AccountHealth(HealthState session, Map<RequestKind, HealthState> k
 
     /** After a request that began in {@code since} and succeeded. */
     AccountHealth succeeded(Set<RequestKind> needs, AccountHealth since) {
-        AccountHealth next = new AccountHealth(session.succeeded(since.session), kinds);
+        HealthState ofSession = session.succeeded(since.session);
+        AccountHealth next = ofSession.equals(session) ? this : new AccountHealth(ofSession, kinds);
         for (RequestKind kind : needs) {
             next = next.with(kind, of(kind).succeeded(since.of(kind)));
         }
@@ -87,6 +88,9 @@ public record AccountHealth(HealthState session, Map<RequestKind, HealthState> k
     }
 
     private AccountHealth with(RequestKind kind, HealthState state) {
+        if (state.equals(of(kind))) {
+            return this;
+        }
         var next = new EnumMap<RequestKind, HealthState>(RequestKind.class);
         next.putAll(kinds);
         next.put(kind, state);

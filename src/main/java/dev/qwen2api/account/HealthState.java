@@ -196,7 +196,11 @@ public record HealthState(int failures, int cooldowns, Optional<Cooldown> cooldo
 
     /** The one way from state to state: another cooldown begins another epoch. */
     private HealthState transitionTo(int nextFailures, int nextCooldowns, Optional<Cooldown> next) {
-        boolean begins = next.isPresent() && !next.equals(cooldown);
+        boolean same = next.equals(cooldown);
+        if (same && nextFailures == failures && nextCooldowns == cooldowns) {
+            return this;
+        }
+        boolean begins = next.isPresent() && !same;
         return new HealthState(nextFailures, nextCooldowns, next, begins ? epoch + 1 : epoch);
     }
 }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Resolves model names: the owner's map, the stable names, the catalogue, and the suffixes on each. Thread-safe. */
 public final class ModelDirectory {
@@ -55,6 +56,9 @@ public final class ModelDirectory {
 
         /** What the longest beginning of {@code name} in the map stands for; a suffix is carried over. */
         private Optional<String> byBeginning(String name) {
+            if (map.isEmpty()) {
+                return Optional.empty();
+            }
             String suffix =
                     ModelName.parse(name).map(parsed -> parsed.suffix().text()).orElse("");
             return map.entrySet().stream()
@@ -224,9 +228,10 @@ public final class ModelDirectory {
      * better guess.
      */
     private Optional<Found> find(String name, List<Model> models) {
-        Optional<Found> known = known(name, models);
-        Optional<Found> meant = names.byBeginning(name).flatMap(other -> known(other, models));
-        return models.isEmpty() ? meant.or(() -> known) : known.or(() -> meant);
+        Supplier<Optional<Found>> meant = () -> names.byBeginning(name).flatMap(other -> known(other, models));
+        return models.isEmpty()
+                ? meant.get().or(() -> known(name, models))
+                : known(name, models).or(meant);
     }
 
     /** A name is tried as it stands, then without its suffix; the owner's map is asked before each try. */

@@ -102,8 +102,10 @@ public final class AccessLog implements RequestLog {
         var line = new StringBuilder("[HTTP] ").append(attribute(request, ID, "-"));
         line.append(' ').append(plain(request.getMethod()));
         line.append(' ')
-                .append(plain(attribute(
-                        request, ROUTE, loggedPath(request.getHttpURI().getPath()))));
+                .append(plain(
+                        request.getAttribute(ROUTE) instanceof String route
+                                ? route
+                                : loggedPath(request.getHttpURI().getPath())));
         line.append(' ').append(response.getStatus());
         if (request.getAttribute(FIRST_TOKEN) instanceof Long first) {
             line.append(" first=").append(millis(first - began)).append("ms");
@@ -138,8 +140,17 @@ public final class AccessLog implements RequestLog {
         if (text == null || text.isEmpty()) {
             return "-";
         }
-        String visible = text.chars().allMatch(c -> c >= '!' && c <= '~') ? text : text.replaceAll("[^!-~]", "?");
+        String visible = isVisible(text) ? text : text.replaceAll("[^!-~]", "?");
         return visible.length() <= LONGEST ? visible : visible.substring(0, LONGEST) + "...";
+    }
+
+    private static boolean isVisible(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < '!' || text.charAt(i) > '~') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** A path without a route: known words are kept, others, which may be keys, become {@code *}. */

@@ -8,6 +8,7 @@ import dev.qwen2api.chat.AnswerSink;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.http.server.RouteSupport.AnswerOutcome;
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.List;
 
 /** Sends an answer to the client of a request. */
@@ -105,7 +106,7 @@ public abstract class ClientSink implements AnswerSink, AnswerOutcome {
     public static final class SseSink extends ClientSink {
 
         private final FramePrinter printer;
-        private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(512);
+        private final ByteArrayOutputStream buffer = new FrameBuffer();
 
         public SseSink(ClientOutput out, FramePrinter printer) {
             super(out);
@@ -149,6 +150,37 @@ public abstract class ClientSink implements AnswerSink, AnswerOutcome {
         public void done() {
             printer.done(buffer);
             out.end(buffer);
+        }
+    }
+
+    /** Takes small pieces without a lock for each: one thread writes and sends them. */
+    @SuppressWarnings("UnsynchronizedOverridesSynchronized")
+    private static final class FrameBuffer extends ByteArrayOutputStream {
+
+        private static final int FIRST_SIZE = 512;
+
+        FrameBuffer() {
+            super(FIRST_SIZE);
+        }
+
+        @Override
+        public void write(int b) {
+            makeRoom(1);
+            buf[count] = (byte) b;
+            count++;
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            makeRoom(length);
+            System.arraycopy(bytes, offset, buf, count, length);
+            count += length;
+        }
+
+        private void makeRoom(int more) {
+            if (more > buf.length - count) {
+                buf = Arrays.copyOf(buf, Math.max(Math.addExact(count, more), Math.min(buf.length, 1 << 29) * 2));
+            }
         }
     }
 }

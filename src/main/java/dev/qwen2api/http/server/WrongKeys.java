@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,8 @@ final class WrongKeys {
 
     /** The first half of an IPv6 address belongs to one network. */
     private static final int NETWORK_BYTES = 8;
+
+    private static final Pattern LITERAL = Pattern.compile("[0-9a-fA-F:.\\[\\]]+");
 
     private final LongSupplier nanoTime;
     private final Map<String, Bucket> buckets = new LinkedHashMap<>(16, 0.75f, true);
@@ -121,9 +124,7 @@ final class WrongKeys {
     /** Parses a literal; a name would be looked up, and is none here. */
     private static Optional<InetAddress> parse(String literal) {
         try {
-            return literal.matches("[0-9a-fA-F:.\\[\\]]+")
-                    ? Optional.of(InetAddress.getByName(literal))
-                    : Optional.empty();
+            return LITERAL.matcher(literal).matches() ? Optional.of(InetAddress.getByName(literal)) : Optional.empty();
         } catch (UnknownHostException unreadable) {
             return Optional.empty();
         }

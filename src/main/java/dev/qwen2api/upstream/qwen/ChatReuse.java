@@ -117,7 +117,7 @@ final class ChatReuse {
 
     /** Keeps the chat for the request that goes on behind this answer. */
     void keep(Message answer, Account account, String chatId, String responseId, Instant end) {
-        String boundary = new Transcript(question.conversation()).boundary();
+        String boundary = Transcript.isPlain(question) ? "" : new Transcript(question.conversation()).boundary();
         var place = new Prompt.Continued(chatId, responseId, boundary, end);
         var chat = new ReusableChats.Chat(account, place, chats.until(end));
         fingerprint.ifPresent(known -> chats.offer(known.after(answer), chat));

@@ -11,6 +11,7 @@ import dev.qwen2api.chat.Message.Role;
 import dev.qwen2api.chat.Message.ToolCall;
 import dev.qwen2api.chat.ResolvedConversation;
 import dev.qwen2api.config.Sha256;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -41,8 +42,10 @@ final class ConversationFingerprint {
         add(question.client());
         add(question.model());
         add(question.type().name());
-        add(conversation.toolChoice().toString());
-        add(conversation.options().format().toString());
+        add(conversation.toolChoice().mode().name());
+        add(conversation.toolChoice().name());
+        add(conversation.options().format().kind().name());
+        add(conversation.options().format().schema());
         conversation.tools().forEach(tool -> {
             add(tool.name());
             add(tool.description());
@@ -102,7 +105,7 @@ final class ConversationFingerprint {
     /** With its length, so that no two sequences of texts read the same. */
     private void add(String piece) {
         byte[] bytes = piece.getBytes(StandardCharsets.UTF_8);
-        digest.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
+        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
         digest.update(bytes);
     }
 

@@ -62,7 +62,7 @@ record Prompt(
      * A chat to go on in.
      *
      * @param parentId the service's id of the answer that the message replies to
-     * @param boundary what separates parts in the chat's messages
+     * @param boundary what separates parts in the chat's messages; empty where they have no parts
      * @param end when the chat is of no use any more, because documents in it expire
      */
     record Continued(String chatId, String parentId, String boundary, Instant end) {}
@@ -87,7 +87,8 @@ record Prompt(
                 conversation.turns().subList(known, conversation.turns().size());
         var transcript = new Transcript(conversation);
         boolean answered = messages.stream().anyMatch(message -> message.role() == Message.Role.ASSISTANT);
-        if (answered || !transcript.boundary().equals(chat.boundary())) {
+        boolean other = !chat.boundary().isEmpty() && !transcript.boundary().equals(chat.boundary());
+        if (answered || other) {
             return Optional.empty();
         }
         List<Transcript.Part> parts = transcript.after(known);

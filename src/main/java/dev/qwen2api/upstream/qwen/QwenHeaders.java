@@ -26,11 +26,16 @@ final class QwenHeaders {
             DateTimeFormatter.ofPattern("EEE MMM dd yyyy HH:mm:ss 'GMT'xx", Locale.ENGLISH);
     private static final Pattern CHROME = Pattern.compile("Chrome/(\\d+)");
 
+    /** A second as the browser writes it. */
+    private record Second(long epoch, String text) {}
+
     private final Settings.Headers settings;
     private final Clock clock;
 
     /** What is the same in every request: to copy it is cheaper than to check a dozen headers each time. */
     private final HttpRequest.Builder lasting = HttpRequest.newBuilder();
+
+    private volatile Second latest = new Second(Long.MIN_VALUE, "");
 
     QwenHeaders(Settings.Headers settings, Clock clock) {
         this.settings = settings;
@@ -76,7 +81,17 @@ final class QwenHeaders {
                 .uri(address)
                 .setHeader("Referer", SITE + referer)
                 .setHeader("x-request-id", UUID.randomUUID().toString())
-                .setHeader("timezone", BROWSER_TIME.format(ZonedDateTime.now(clock)));
+                .setHeader("timezone", browserTime());
+    }
+
+    private String browserTime() {
+        ZonedDateTime now = ZonedDateTime.now(clock);
+        Second second = latest;
+        if (second.epoch() != now.toEpochSecond()) {
+            second = new Second(now.toEpochSecond(), BROWSER_TIME.format(now));
+            latest = second;
+        }
+        return second.text();
     }
 
     private void setLasting() {

@@ -222,7 +222,9 @@ final class UpstreamAttempt {
     }
 
     private void debug(String step) {
-        LOG.debug("[CHAT] {}: {} after {} ms", account.id(), step, begun.until(upstream.now(), ChronoUnit.MILLIS));
+        if (LOG.isDebugEnabled()) {
+            LOG.debug("[CHAT] {}: {} after {} ms", account.id(), step, begun.until(upstream.now(), ChronoUnit.MILLIS));
+        }
     }
 
     private UploadWatch steps() {

@@ -6,13 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.qwen2api.account.Credential;
+import dev.qwen2api.account.MovableClock;
 import dev.qwen2api.config.Secret;
 import dev.qwen2api.config.Settings;
 import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -57,6 +61,20 @@ class QwenHeadersTest {
         assertHeader("same-origin", headers, "sec-fetch-site");
         assertHeader(WINDOWS, headers, "User-Agent");
         assertTrue(headers.map().keySet().stream().noneMatch(name -> name.startsWith("bx-")), "nothing is made up");
+    }
+
+    @Test
+    void every_request_has_the_time_at_which_it_is_sent() {
+        var clock = new MovableClock(Instant.parse("2026-03-04T23:59:58.900Z"), ZoneOffset.UTC);
+        var headers = new QwenHeaders(new Settings.Headers(WINDOWS, "0.2.87", Map.of()), clock);
+        for (String time :
+                List.of("Wed Mar 04 2026 23:59:58", "Wed Mar 04 2026 23:59:59", "Thu Mar 05 2026 00:00:00")) {
+            HttpHeaders sent = headers.request(URI.create("http://127.0.0.1/x"), "/", SESSION)
+                    .build()
+                    .headers();
+            assertHeader(time + " GMT+0000", sent, "timezone");
+            clock.advance(Duration.ofSeconds(1));
+        }
     }
 
     @Test

@@ -84,6 +84,25 @@ class SseReaderTest {
         }
     }
 
+    /** Eight bytes are looked at together: an end may be any of them, beside bytes that differ from it in one bit. */
+    @Test
+    void a_line_end_is_found_at_every_place_and_no_other_byte_is_taken_for_one() throws UpstreamException {
+        var others = new StringBuilder();
+        for (char c = 0; c < 0x180; c++) {
+            others.append(c == '\n' || c == '\r' ? "" : c);
+        }
+        for (String end : List.of("\n", "\r")) {
+            for (int before = 0; before < 20; before++) {
+                lines.clear();
+                String first = "x".repeat(before) + others;
+                assertEquals(
+                        List.of(first, others + "y".repeat(before), "last"),
+                        read("data: " + first + end + "data: " + others + "y".repeat(before) + end + end
+                                + "data: last"));
+            }
+        }
+    }
+
     @Test
     void nothing_comes_of_nothing() throws UpstreamException {
         assertEquals(List.of(), read("", "\n", "\r", "", "\n\n"));

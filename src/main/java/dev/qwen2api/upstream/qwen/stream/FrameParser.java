@@ -11,9 +11,7 @@ import dev.qwen2api.upstream.qwen.stream.ReusableJsonParser.Word;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,11 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class FrameParser {
 
-    /** Fields of the outermost object with which errors come, in the several shapes that were seen. */
-    private static final Set<String> SUSPICIOUS = Set.of("error", "success", "ret", "code", "detail");
-
-    /** Parsers that wait for the next frame, of any stream. */
-    private static final Queue<FrameParser> IDLE = new ArrayBlockingQueue<>(16);
+    /** Parsers that wait for the next frame, of any stream. A thread looks at one place: without a lock. */
+    private static final AtomicReferenceArray<FrameParser> IDLE = new AtomicReferenceArray<>(16);
 
     /** Most characters of a number that is an {@code int} in any case. */
     private static final int SHORT_NUMBER = 9;
@@ -53,7 +48,8 @@ final class FrameParser {
      * @throws IOException when it is no JSON
      */
     static Frame parse(byte[] bytes, int offset, int length) throws IOException {
-        FrameParser frames = IDLE.poll();
+        int place = (int) (Thread.currentThread().getId() % IDLE.length());
+        FrameParser frames = IDLE.getAndSet(place, null);
         if (frames == null) {
             frames = new FrameParser(new ReusableJsonParser(bytes, offset, length));
         } else {
@@ -62,7 +58,7 @@ final class FrameParser {
         boolean kept = false;
         try {
             Frame frame = frames.frame(bytes, offset, length);
-            kept = frames.parser.end(length) && IDLE.offer(frames);
+            kept = frames.parser.end(length) && IDLE.compareAndSet(place, null, frames);
             return frame;
         } finally {
             if (!kept) {
@@ -82,7 +78,6 @@ final class FrameParser {
         Finished.Reason end = null;
         for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
             json.nextToken();
-            suspicious |= SUSPICIOUS.contains(name);
             switch (name) {
                 case "choices" -> {
                     choice = choices();
@@ -94,6 +89,11 @@ final class FrameParser {
                 case "status" -> end = parser.text().equals("completed") ? Finished.Reason.STOP : end;
                 case "response.completed" -> {
                     end = Finished.Reason.STOP;
+                    json.skipChildren();
+                }
+                // Errors come with one of these, in the several shapes that were seen.
+                case "error", "success", "ret", "code", "detail" -> {
+                    suspicious = true;
                     json.skipChildren();
                 }
                 default -> json.skipChildren();

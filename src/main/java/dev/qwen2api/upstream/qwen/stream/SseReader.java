@@ -3,7 +3,10 @@ package dev.qwen2api.upstream.qwen.stream;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.UpstreamException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -16,6 +19,11 @@ public final class SseReader {
 
     private static final int FIRST_SIZE = 1024;
     private static final byte[] FIELD = "data:".getBytes(StandardCharsets.US_ASCII);
+
+    private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    private static final long ONES = 0x0101010101010101L;
+    private static final long LINE_FEEDS = '\n' * ONES;
+    private static final long RETURNS = '\r' * ONES;
 
     private final int longest;
     private byte[] line = new byte[0];
@@ -40,13 +48,33 @@ public final class SseReader {
         byte[] bytes = new byte[piece.remaining()];
         piece.get(bytes);
         int from = 0;
-        for (int i = 0; i < bytes.length; i++) {
-            if (bytes[i] == '\n' || bytes[i] == '\r') {
-                line(bytes, from, i, sink);
-                from = i + 1;
-            }
+        for (int end = lineEnd(bytes, 0); end < bytes.length; end = lineEnd(bytes, from)) {
+            line(bytes, from, end, sink);
+            from = end + 1;
         }
         keep(bytes, from, bytes.length);
+    }
+
+    /** Where the first LF or CR at {@code from} or after it is; the length where there is none. */
+    private static int lineEnd(byte[] bytes, int from) {
+        int i = from;
+        // Lines have hundreds of bytes: eight at a time are passed over.
+        while (i + Long.BYTES <= bytes.length) {
+            long eight = (long) EIGHT.get(bytes, i);
+            if ((zeros(eight ^ LINE_FEEDS) | zeros(eight ^ RETURNS)) != 0) {
+                break;
+            }
+            i += Long.BYTES;
+        }
+        while (i < bytes.length && bytes[i] != '\n' && bytes[i] != '\r') {
+            i++;
+        }
+        return i;
+    }
+
+    /** Not zero if, and only if, one of the eight bytes is zero. */
+    private static long zeros(long eight) {
+        return eight - ONES & ~eight & ONES << 7;
     }
 
     /** The stream has ended: what is left is the last line. */
