@@ -28,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class CompatibleStream implements AnswerStream {
 
-    /** Items read in one go: what arrived together, but not so many that a fast upstream delays the client. */
-    private static final int TOGETHER = 16;
-
     private final Authorization authorization;
     private final Supplier<CompatibleCall> calls;
     private final Clock clock;
@@ -111,14 +108,16 @@ final class CompatibleStream implements AnswerStream {
         int before = reader.delivered();
         boolean alive = false;
         Item item = events.take(patience);
-        for (int taken = 1; item != null; taken++) {
+        int taken = 0;
+        while (item != null) {
+            taken += item.size();
             alive |= !(item instanceof Item.Opened);
             handle(item, listener);
             if (reader.isFinished()) {
                 sent.finished();
                 return Progress.ENDED;
             }
-            item = taken < TOGETHER ? events.take(Duration.ZERO) : null;
+            item = taken < AttemptEvents.TOGETHER ? events.take(Duration.ZERO) : null;
         }
         return reader.delivered() > before ? Progress.EVENTS : alive ? Progress.ALIVE : Progress.QUIET;
     }

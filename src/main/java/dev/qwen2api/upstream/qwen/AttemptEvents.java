@@ -25,6 +25,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AttemptEvents implements DeadlineTimer.Waiter {
 
+    /**
+     * The {@link Item#size} of what a reader takes before the client gets it: enough to gather what arrived together,
+     * and so little that a fast upstream neither keeps the client waiting nor fills the memory.
+     */
+    public static final int TOGETHER = 16 * 1024;
+
     private final DeadlineTimer deadlineTimer;
     private final Queue<Item> items = new ConcurrentLinkedQueue<>();
     private volatile @Nullable Thread reader;
@@ -32,6 +38,12 @@ public final class AttemptEvents implements DeadlineTimer.Waiter {
 
     /** Something that arrived. */
     public sealed interface Item {
+
+        /** Bytes; what has none counts as a small piece. */
+        default int size() {
+            return 1024;
+        }
+
         /** The event stream begins. */
         record Opened(int status, HttpHeaders headers) implements Item {
 
@@ -60,7 +72,17 @@ public final class AttemptEvents implements DeadlineTimer.Waiter {
         record Pictures(List<String> urls) implements Item {}
 
         /** More of the event stream. {@code taken} asks for the next piece. */
-        record Bytes(List<ByteBuffer> pieces, Runnable taken) implements Item {}
+        record Bytes(List<ByteBuffer> pieces, Runnable taken) implements Item {
+
+            @Override
+            public int size() {
+                int bytes = 0;
+                for (ByteBuffer piece : pieces) {
+                    bytes += piece.remaining();
+                }
+                return Math.max(Item.super.size(), bytes);
+            }
+        }
 
         /** The event stream has ended in good order. */
         record End() implements Item {}

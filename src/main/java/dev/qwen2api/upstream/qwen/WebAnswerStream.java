@@ -34,9 +34,6 @@ final class WebAnswerStream implements AnswerStream {
 
     private static final Logger LOG = LoggerFactory.getLogger(WebAnswerStream.class);
 
-    /** Enough to gather what arrived together, and few enough that a fast upstream does not keep the client waiting. */
-    private static final int TOGETHER = 4;
-
     private final Upstream upstream;
     private UpstreamAttempt attempt;
     private FrameDecoder answer;
@@ -85,7 +82,9 @@ final class WebAnswerStream implements AnswerStream {
         var handed = new Handed(listener);
         boolean alive = false;
         boolean onTheWay = false;
-        for (int taken = 1; item != null; taken++) {
+        int taken = 0;
+        while (item != null) {
+            taken += item.size();
             take(item, handed);
             alive |= !(item instanceof Item.Opened);
             onTheWay |= item instanceof Item.Step;
@@ -98,7 +97,7 @@ final class WebAnswerStream implements AnswerStream {
                 ended = true;
                 return Progress.ENDED;
             }
-            item = taken < TOGETHER ? attempt().inbox().take(Duration.ZERO) : null;
+            item = taken < AttemptEvents.TOGETHER ? attempt().inbox().take(Duration.ZERO) : null;
         }
         // Files take as long as they take, while they move.
         return handed.any || onTheWay ? Progress.EVENTS : alive ? Progress.ALIVE : Progress.QUIET;
