@@ -56,17 +56,16 @@ public final class ModelDirectory {
 
         /** What the longest beginning of {@code name} in the map stands for; a suffix is carried over. */
         private Optional<String> byBeginning(String name) {
-            if (map.isEmpty()) {
-                return Optional.empty();
-            }
-            String suffix =
-                    ModelName.parse(name).map(parsed -> parsed.suffix().text()).orElse("");
             return map.entrySet().stream()
                     .filter(entry -> isBeginning(entry.getKey())
                             && name.startsWith(
                                     entry.getKey().substring(0, entry.getKey().length() - 1)))
                     .max(Comparator.comparingInt(entry -> entry.getKey().length()))
-                    .map(entry -> entry.getValue() + suffix);
+                    .map(entry -> entry.getValue() + suffix(name));
+        }
+
+        private static String suffix(String name) {
+            return ModelName.parse(name).map(parsed -> parsed.suffix().text()).orElse("");
         }
 
         private static boolean isBeginning(String name) {

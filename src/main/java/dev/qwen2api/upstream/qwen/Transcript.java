@@ -90,8 +90,7 @@ final class Transcript {
                 || conversation.turns().size() == 1
                         && conversation.turns().get(0).role() == Role.USER
                         && conversation.options().format().kind() == AnswerFormat.Kind.TEXT
-                        && ToolPrompt.of(conversation.tools(), conversation.toolChoice())
-                                .isEmpty();
+                        && !hasTools(conversation);
     }
 
     /** The prompt of a picture or video. */
@@ -135,6 +134,10 @@ final class Transcript {
     }
 
     boolean hasTools() {
+        return hasTools(conversation);
+    }
+
+    private static boolean hasTools(Conversation conversation) {
         return !conversation.tools().isEmpty() && conversation.toolChoice().mode() != ToolChoice.Mode.NONE;
     }
 

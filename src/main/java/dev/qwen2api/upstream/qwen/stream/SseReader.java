@@ -74,7 +74,7 @@ public final class SseReader {
 
     /** Not zero if, and only if, one of the eight bytes is zero. */
     private static long zeros(long eight) {
-        return eight - ONES & ~eight & ONES << 7;
+        return (eight - ONES) & ~eight & (ONES << 7);
     }
 
     /** The stream has ended: what is left is the last line. */
