@@ -26,4 +26,9 @@ public final class Sha256 {
     public static String hex(byte[] bytes) {
         return HexFormat.of().formatHex(of(bytes));
     }
+
+    /** Returns the digest of what was added to it, in 64 hexadecimal digits, and resets it. */
+    public static String hex(MessageDigest digest) {
+        return HexFormat.of().formatHex(digest.digest());
+    }
 }

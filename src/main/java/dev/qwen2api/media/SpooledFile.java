@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,7 +86,7 @@ final class SpooledFile implements Attachment, UploadSpooler.Parcel {
 
     @Override
     public synchronized SpooledFile finish() {
-        hash = HexFormat.of().formatHex(digest.digest());
+        hash = Sha256.hex(digest);
         try {
             closeFile();
         } catch (IOException full) {

@@ -4,18 +4,12 @@ import dev.qwen2api.chat.AnswerEvent.ToolCallArguments;
 import dev.qwen2api.chat.AnswerEvent.ToolCallOpened;
 import dev.qwen2api.chat.Conversation.Tool;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Passes on the upstream's native calls of offered tools, each once it is complete; the service's own are left out.
  * Also recognises an answer that opens with the service's reply to such a call, which it could not run.
  */
 final class NativeCallReader {
-
-    private static final String BEGINNING = "Tool ";
-    private static final Pattern REPLY = Pattern.compile("Tool (\\S{1,128}) does not exists?\\.");
-    private static final int LONGEST = 160;
 
     private final ToolLookup tools;
     private final ToolCallEmitter out;
@@ -76,11 +70,10 @@ final class NativeCallReader {
             return text;
         }
         held.append(text);
-        Matcher reply = REPLY.matcher(held);
-        missingTool = reply.lookingAt() && tools.find(reply.group(1)).isPresent();
-        int compared = Math.min(held.length(), BEGINNING.length());
-        boolean may = held.substring(0, compared).equals(BEGINNING.substring(0, compared));
-        noReply = missingTool || !may || held.length() > LONGEST || held.indexOf("\n") >= 0;
+        missingTool = MissingToolReply.tool(held).flatMap(tools::find).isPresent();
+        int compared = Math.min(held.length(), MissingToolReply.BEGINNING.length());
+        boolean may = held.substring(0, compared).equals(MissingToolReply.BEGINNING.substring(0, compared));
+        noReply = missingTool || !may || held.length() > MissingToolReply.LONGEST || held.indexOf("\n") >= 0;
         return noReply ? rest() : "";
     }
 

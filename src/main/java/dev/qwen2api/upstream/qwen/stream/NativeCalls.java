@@ -4,20 +4,16 @@ import dev.qwen2api.chat.AnswerEvent.ToolCallArguments;
 import dev.qwen2api.chat.AnswerEvent.ToolCallOpened;
 import dev.qwen2api.chat.AnswerListener;
 import dev.qwen2api.chat.Message.ToolCall;
+import dev.qwen2api.toolcall.MissingToolReply;
 import dev.qwen2api.upstream.qwen.stream.Frame.Delta;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Collects the calls of the client's tools that the model makes by frames of the service's own tool calling (13 row 24:
  * RF #165, OR #7094, 2026-07 to 2026-09). Used by one thread.
  */
 final class NativeCalls {
-
-    /** What the service answers in the name of a tool that only the client has. */
-    private static final Pattern MISSING = Pattern.compile("Tool (\\S{1,100}) does not exists?\\.?\\s*");
 
     private final AnswerContext context;
     private final Map<String, ToolCall> calls = new LinkedHashMap<>();
@@ -34,8 +30,9 @@ final class NativeCalls {
             calls.put(call.id().isEmpty() ? call.name() : call.id(), call);
         }
         if (!delta.byAssistant() && !context.tools().isEmpty()) {
-            Matcher refusal = MISSING.matcher(delta.content());
-            missing |= refusal.matches() && isOffered(refusal.group(1));
+            missing |= MissingToolReply.tool(delta.content())
+                    .filter(this::isOffered)
+                    .isPresent();
         }
     }
 
