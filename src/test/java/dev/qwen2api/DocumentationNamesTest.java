@@ -3,6 +3,7 @@ package dev.qwen2api;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.qwen2api.failure.ProblemKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +51,19 @@ class DocumentationNamesTest {
         }
         assertEquals(List.of(), missing);
         assertTrue(sources.size() > 300);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"docs/errors.md", "docs/errors.zh-CN.md"})
+    void every_code_of_a_problem_is_explained(String page) throws IOException {
+        String text = Files.readString(Path.of(page));
+        List<ProblemKind> missing = Stream.of(ProblemKind.values())
+                .filter(kind -> text.lines()
+                        .noneMatch(row -> row.startsWith("| ")
+                                && row.contains(String.valueOf(kind.status()))
+                                && row.contains("`" + kind.code() + "`")))
+                .toList();
+        assertEquals(List.of(), missing);
     }
 
     @Test
