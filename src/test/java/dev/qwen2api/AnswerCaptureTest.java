@@ -13,6 +13,7 @@ import dev.qwen2api.fakeqwen.Reply;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -98,6 +99,28 @@ class AnswerCaptureTest {
                         reply.toString());
                 assertTrue(reply.text().contains("one two"), reply.toString());
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_page_without_an_address_and_a_gap_leave_the_numbers_of_the_others(boolean stream) throws Exception {
+        String capture = Capture.text("two-searches-used-id.sse")
+                .replace("\"url\": \"https://a.example\", ", "")
+                .replace("\"used_id\": 2", "\"used_id\": 5")
+                .replace("[[4]]", "[[2]], [[7]]");
+        try (World world = world()) {
+            world.fake.faults().add(Refusals.reply(Reply.of(200, "text/event-stream", capture)));
+            World.Reply reply =
+                    world.post("/v1/chat/completions", World.body("hi", stream).replace("qwen-max", "qwen-max-search"));
+            String text = reply.text();
+            assertTrue(
+                    text.contains("7 | [C](https://c.example)") || text.contains("[7] [C](https://c.example)"), text);
+            List<String> cited = (stream ? reply.events() : List.of(reply.json()))
+                    .stream()
+                            .flatMap(event -> event.findValuesAsText("url").stream())
+                            .toList();
+            assertEquals(List.of("https://b.example", "https://c.example"), cited);
         }
     }
 

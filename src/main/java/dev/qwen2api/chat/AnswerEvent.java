@@ -97,13 +97,14 @@ public sealed interface AnswerEvent {
     /**
      * One web page.
      *
+     * @param number with which the answer cites it, from 1; the numbers of an answer may have gaps
      * @param url its address
      * @param title its title; the address where it has none
      * @param snippet what was found there; may be empty
      * @param site name of the site; may be empty
      * @param date when it was published, as the upstream writes it; may be empty
      */
-    record Source(String url, String title, String snippet, String site, String date) {}
+    record Source(int number, String url, String title, String snippet, String site, String date) {}
 
     /** A finished picture at {@code url}. */
     record Picture(String url) implements AnswerEvent {

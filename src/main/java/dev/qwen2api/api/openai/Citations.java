@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 
 /**
  * Prints the sources of an answer as OpenAI's {@code url_citation} annotations: one for each {@code [[n]]} that the
- * upstream wrote into the text, counted from 1. Where the text cites none, all sources stand for the whole text.
+ * upstream wrote into the text, by the numbers of the sources. Where the text cites none, all sources stand for the whole text.
  */
 public final class Citations {
 
@@ -41,9 +41,11 @@ public final class Citations {
         Matcher citation = CITATION.matcher(content);
         while (citation.find()) {
             int number = Integer.parseInt(citation.group(1));
-            if (number >= 1 && number <= sources.size()) {
-                add(annotations, place, sources.get(number - 1), before + citation.start(), before + citation.end());
-            }
+            int start = before + citation.start();
+            int end = before + citation.end();
+            sources.stream()
+                    .filter(source -> source.number() == number)
+                    .forEach(source -> add(annotations, place, source, start, end));
         }
         if (annotations.isEmpty()) {
             sources.forEach(source -> add(annotations, place, source, 0, before + content.length()));

@@ -11,7 +11,6 @@ import dev.qwen2api.chat.AnswerPresentation.SearchFormat;
 import dev.qwen2api.chat.Markdown;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * Prints the sources of a web search once, as Markdown: before the thinking that follows the search, else after the
@@ -51,16 +50,14 @@ public final class SourcesFilter implements AnswerListener {
 
     private String markdown() {
         String head = format == SearchFormat.TABLE ? "| # | Source | Site |\n|---|---|---|\n" : "";
-        return IntStream.range(0, sources.size())
-                .mapToObj(i -> line(i + 1, sources.get(i)))
-                .collect(Collectors.joining("\n", head, "\n"));
+        return sources.stream().map(this::line).collect(Collectors.joining("\n", head, "\n"));
     }
 
-    private String line(int number, Source source) {
+    private String line(Source source) {
         String link = Markdown.link(source.title(), source.url());
         String site = Markdown.text(source.site() + " " + source.date());
         return format == SearchFormat.TABLE
-                ? "| " + number + " | " + link + " | " + site + " |"
-                : "[" + number + "] " + link + (site.isBlank() ? "" : " (" + site + ")");
+                ? "| " + source.number() + " | " + link + " | " + site + " |"
+                : "[" + source.number() + "] " + link + (site.isBlank() ? "" : " (" + site + ")");
     }
 }

@@ -198,7 +198,7 @@ class PrintersTest {
 
     @Test
     void what_a_search_found_is_shown_ahead_of_the_words_to_clients_that_offered_one() {
-        var found = new Sources(List.of(new Source("https://a.example", "A", "words", "a", "2026-01-01")));
+        var found = new Sources(List.of(new Source(1, "https://a.example", "A", "words", "a", "2026-01-01")));
         List<AnswerEvent> events = List.of(
                 new Sources(List.of()), new Reasoning("Hm."), found, new Reasoning("So."), new Text("It is."), END);
         JsonNode content = whole(SEARCHING, events).path("content");

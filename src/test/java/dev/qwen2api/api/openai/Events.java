@@ -45,7 +45,7 @@ public final class Events {
     public static List<Source> sources(int count) {
         var sources = new ArrayList<Source>();
         for (int i = 1; i <= count; i++) {
-            sources.add(new Source("https://example.com/" + i, "Page " + i, "snippet", "site", "2026-01-01"));
+            sources.add(new Source(i, "https://example.com/" + i, "Page " + i, "snippet", "site", "2026-01-01"));
         }
         return sources;
     }

@@ -228,7 +228,7 @@ class AnswerFiltersTest {
                         + "text(x [[1]])stop",
                 story(
                         next -> new SourcesFilter(SearchFormat.TABLE, false, next),
-                        new Sources(List.of(new Source("https://a.test/(x)", "A|B", "", "a.test", ""))),
+                        new Sources(List.of(new Source(1, "https://a.test/(x)", "A|B", "", "a.test", ""))),
                         new Reasoning("Hm"),
                         new Text("x [[1]]"),
                         STOP));
@@ -241,8 +241,8 @@ class AnswerFiltersTest {
                 story(
                         next -> new SourcesFilter(SearchFormat.LIST, false, next),
                         new Sources(List.of(
-                                new Source("https://a.test", "A", "", "", " (2026-01-02)".replaceAll("[ ()]", "")),
-                                new Source("https://b.test", "B", "", "", ""))),
+                                new Source(1, "https://a.test", "A", "", "", " (2026-01-02)".replaceAll("[ ()]", "")),
+                                new Source(2, "https://b.test", "B", "", "", ""))),
                         new Text("x"),
                         STOP));
     }
@@ -253,8 +253,8 @@ class AnswerFiltersTest {
         String shown = story(
                 next -> new SourcesFilter(format, false, next),
                 new Sources(List.of(
-                        new Source("https://a.test/1\n|2", "x\\](https://evil.example/) <script>", "", "s|<b>", ""),
-                        new Source("javascript:alert(1)", "click\u2028me", "", "", ""))),
+                        new Source(1, "https://a.test/1\n|2", "x\\](https://evil.example/) <script>", "", "s|<b>", ""),
+                        new Source(2, "javascript:alert(1)", "click\u2028me", "", "", ""))),
                 new Text("x"),
                 STOP);
         assertTrue(shown.contains("[x\\\\\\](https://evil.example/) &lt;script&gt;](https://a.test/1%0a%7c2)"), shown);

@@ -2,8 +2,8 @@ package dev.qwen2api.upstream.qwen.stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.qwen2api.chat.AnswerEvent.Source;
+import dev.qwen2api.chat.Markdown;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -44,28 +44,24 @@ final class SearchResults {
     }
 
     private void addAll(JsonNode docs, int used) {
-        var sources = new ArrayList<Source>();
-        for (JsonNode doc : docs) {
-            String url = doc.path("url").asText("");
-            if (url.startsWith("http://") || url.startsWith("https://")) {
-                sources.add(source(url, doc));
-            }
-        }
-        List<String> urls = sources.stream().map(Source::url).toList();
+        var urls = new ArrayList<String>();
+        docs.forEach(doc -> urls.add(doc.path("url").asText("")));
         int first = used >= 0 && used < MOST ? used + 1 : first(urls);
         if (urls.isEmpty() || first + urls.size() > MOST) {
             return;
         }
         blocks.removeIf(block -> block.first() == first && block.urls().size() <= urls.size());
         blocks.add(new Block(first, urls));
-        for (int i = 0; i < sources.size(); i++) {
-            numbered.putIfAbsent(first + i, sources.get(i));
+        int number = first;
+        for (JsonNode doc : docs) {
+            numbered.putIfAbsent(number, source(number, doc));
+            number++;
         }
     }
 
     /** A list without a number repeats one that is known, goes on with it if it is the last, or is another search. */
     private int first(List<String> urls) {
-        List<String> all = list().stream().map(Source::url).toList();
+        List<String> all = numbered.values().stream().map(Source::url).toList();
         if (new Block(1, all).isSameSearch(urls) && !all.isEmpty()) {
             return 1;
         }
@@ -79,10 +75,12 @@ final class SearchResults {
                 .orElse(last + 1);
     }
 
-    private static Source source(String url, JsonNode doc) {
+    private static Source source(int number, JsonNode doc) {
+        String url = doc.path("url").asText("");
         String title = doc.path("title").asText("");
         String date = doc.path("date").asText("").replaceAll("[()]", "").strip();
         return new Source(
+                number,
                 url,
                 title.isBlank() ? url : title,
                 doc.path("snippet").asText(""),
@@ -90,8 +88,10 @@ final class SearchResults {
                 date);
     }
 
-    /** All pages in the order of their numbers. */
+    /** All pages in the order of their numbers, without what has no address of the web. */
     List<Source> list() {
-        return Collections.unmodifiableList(new ArrayList<>(numbered.values()));
+        return numbered.values().stream()
+                .filter(source -> Markdown.isWebAddress(source.url()))
+                .toList();
     }
 }
