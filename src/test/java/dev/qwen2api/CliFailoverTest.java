@@ -46,6 +46,17 @@ class CliFailoverTest {
         DEAD_TOKEN(Form.BOTH, PortalFaults::invalidKey401, 503, ""),
         QUOTA_429(Form.BOTH, PortalFaults::insufficientQuota429, 429, "rate_limit_exceeded"),
         QUOTA_403(Form.BOTH, PortalFaults::freeQuotaGone403, 429, "insufficient_quota"),
+        QUOTA_403_WITHOUT_A_SENTENCE(
+                Form.BOTH,
+                () -> says(403, "{\"error\":{\"message\":\"no\",\"code\":\"insufficient_quota\"}}"),
+                429,
+                "insufficient_quota"),
+        QUOTA_403_BY_TYPE(
+                Form.BOTH,
+                () -> says(403, "{\"error\":{\"message\":\"no\",\"type\":\"quota_exceeded\"}}"),
+                429,
+                "insufficient_quota"),
+        QUOTA_FRAME(Form.STREAM, () -> StreamFaults.errorFrameFirst("quota_exceeded"), 429, "insufficient_quota"),
         THROTTLED(Form.BOTH, PortalFaults::throttled429, 429, "rate_limit_exceeded"),
         FORBIDDEN(
                 Form.BOTH,
@@ -181,6 +192,21 @@ class CliFailoverTest {
             World.Reply reply = ask(world, true);
             assertEquals("well", reply.text(), reply.toString());
             assertTrue(reply.isDone());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void an_answer_that_the_portal_refuses_midway_ends_with_what_was_said(boolean stream) throws Exception {
+        try (World world = ready("moderated", 1, Map.of())) {
+            world.fake.script().otherwise(Answer.text("one two three four five"));
+            world.fake.faults().add(StreamFaults.moderationMidStream(2).on(Endpoint.PORTAL));
+            World.Reply reply = ask(world, stream);
+            assertEquals(200, reply.status, reply.toString());
+            assertTrue(reply.text().startsWith("one"), reply.toString());
+            assertFalse(reply.text().endsWith("five"), reply.toString());
+            assertTrue(reply.body.contains("\"finish_reason\":\"content_filter\""), reply.body);
+            assertEquals("", reply.errorCode());
         }
     }
 

@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.qwen2api.fakeqwen.Answer;
+import dev.qwen2api.fakeqwen.Capture;
+import dev.qwen2api.fakeqwen.Fault;
 import dev.qwen2api.fakeqwen.Refusals;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -121,15 +124,19 @@ class VendorFieldsTest {
                     """)
     void no_client_is_told_to_wait_for_a_human_check_or_for_hours_but_by_messages(String path, String fields)
             throws Exception {
-        for (boolean limited : new boolean[] {false, true}) {
-            try (World world = new World(folder.resolve(String.valueOf(limited)), 1, Map.of())) {
-                world.fake.faults().add(limited ? Refusals.rateLimited(4) : Refusals.wafHtml());
+        List<Fault> faults = List.of(
+                Refusals.wafHtml(), Refusals.rateLimited(4), Refusals.reply(Capture.reply("quota-limited.json")));
+        for (Fault fault : faults) {
+            boolean limited = faults.indexOf(fault) > 0;
+            try (World world = new World(folder.resolve(String.valueOf(faults.indexOf(fault))), 1, Map.of())) {
+                world.fake.faults().add(fault);
                 World.Reply reply = world.raw(path, body(fields));
                 assertEquals(limited ? 429 : 503, reply.status, reply.toString());
                 boolean told = limited && path.equals("/v1/messages");
                 assertEquals(told, !reply.header("Retry-After").isEmpty(), reply.header("Retry-After"));
                 assertEquals("false", reply.header("X-Should-Retry"), reply.toString());
                 assertTrue(reply.body.contains(limited ? "in about" : "human check"), reply.body);
+                assertFalse(reply.body.contains("retryDelay"), reply.body);
             }
         }
     }

@@ -13,6 +13,8 @@ import java.util.Optional;
  */
 public record Problem(ProblemKind kind, String message, Optional<String> param, Optional<Duration> retryAfter) {
 
+    private static final Duration LONGEST_ANNOUNCED = Duration.ofSeconds(60);
+
     public static Problem of(ProblemKind kind, String message) {
         return new Problem(kind, message, Optional.empty(), Optional.empty());
     }
@@ -28,6 +30,28 @@ public record Problem(ProblemKind kind, String message, Optional<String> param, 
 
     public static Problem retryable(ProblemKind kind, String message, Duration retryAfter) {
         return new Problem(kind, message, Optional.empty(), Optional.of(retryAfter));
+    }
+
+    /**
+     * Whether the client shall not send the request again by itself: the wait is longer than a minute, or the owner has
+     * to act first. Clients sleep for as long as they are told, some without a word to their user, so such a wait
+     * stands in the message alone.
+     */
+    public boolean isLasting() {
+        return kind.needsOwner()
+                || retryAfter
+                        .filter(wait -> wait.compareTo(LONGEST_ANNOUNCED) > 0)
+                        .isPresent();
+    }
+
+    /** The wait that clients obey by themselves; empty where {@link #isLasting}, or where none is known. */
+    public Optional<Duration> announcedWait() {
+        return isLasting() ? Optional.empty() : retryAfter;
+    }
+
+    /** A wait in the whole seconds of {@code Retry-After}, rounded up: who comes a moment too early is refused again. */
+    public static long seconds(Duration wait) {
+        return Math.max(1, wait.plusSeconds(1).minusNanos(1).toSeconds());
     }
 
     public ProblemException toException() {

@@ -36,6 +36,16 @@ public enum ProblemKind {
         this.code = code;
     }
 
+    /** Whether it lasts until the owner does something: a client that waits will not be served. */
+    public boolean needsOwner() {
+        return this == VERIFICATION_REQUIRED || this == SESSION_EXPIRED;
+    }
+
+    /** Whether a limit of the accounts is reached, which ends at a known time. */
+    public boolean isLimit() {
+        return this == RATE_LIMITED || this == QUOTA_EXHAUSTED;
+    }
+
     /** HTTP status, 400 to 599. */
     public int status() {
         return status;

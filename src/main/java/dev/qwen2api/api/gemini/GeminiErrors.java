@@ -8,14 +8,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.api.json.ProblemMessage;
 import dev.qwen2api.chat.ProblemPrinter;
 import dev.qwen2api.failure.Problem;
-import java.time.Duration;
 
 /** Prints a problem as Google's error object. Thread-safe. */
 public final class GeminiErrors implements ProblemPrinter {
 
     private static final String TYPES = "type.googleapis.com/google.rpc.";
-    /** Longer waits stand in the message alone: clients would sleep for hours without a word. */
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
     @Override
     public byte[] print(Problem problem) {
@@ -29,11 +26,10 @@ public final class GeminiErrors implements ProblemPrinter {
                 .put("@type", TYPES + "ErrorInfo")
                 .put("reason", problem.kind().code())
                 .put("domain", "qwen2api");
-        problem.retryAfter()
-                .filter(wait -> wait.compareTo(LONGEST_WAIT) <= 0)
+        problem.announcedWait()
                 .ifPresent(wait -> details.addObject()
                         .put("@type", TYPES + "RetryInfo")
-                        .put("retryDelay", Math.max(1, wait.plusMillis(999).toSeconds()) + "s"));
+                        .put("retryDelay", Problem.seconds(wait) + "s"));
         problem.param()
                 .ifPresent(param -> details.addObject()
                         .put("@type", TYPES + "BadRequest")

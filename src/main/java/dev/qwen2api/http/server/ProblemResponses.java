@@ -2,11 +2,11 @@ package dev.qwen2api.http.server;
 
 import dev.qwen2api.chat.ProblemPrinter;
 import dev.qwen2api.failure.Problem;
-import dev.qwen2api.failure.ProblemKind;
 import io.javalin.http.Context;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
 
@@ -18,8 +18,6 @@ import java.util.function.LongSupplier;
  * while after the answer was sent.
  */
 final class ProblemResponses {
-
-    private static final Duration LONGEST = Duration.ofSeconds(60);
 
     private final Dialects dialects;
     private final LongSupplier nanoTime;
@@ -75,28 +73,16 @@ final class ProblemResponses {
     }
 
     /**
-     * Sets the headers that say when a refused request may be sent again. OpenAI's SDKs sleep for as long as {@code
-     * Retry-After} says, and some agents do so without telling their user, so only short waits are announced. The
-     * message has every wait.
+     * Sets the headers that say when a refused request may be sent again.
      *
      * @param longWaits whether the dialect announces the wait for a limit whatever its length
      */
     private static void retryHeaders(Problem problem, boolean longWaits, HttpServletResponse response) {
-        boolean needsOwner =
-                problem.kind() == ProblemKind.VERIFICATION_REQUIRED || problem.kind() == ProblemKind.SESSION_EXPIRED;
-        boolean isLong =
-                problem.retryAfter().filter(wait -> wait.compareTo(LONGEST) > 0).isPresent();
-        if (needsOwner || isLong) {
+        if (problem.isLasting()) {
             response.setHeader("X-Should-Retry", "false");
         }
-        boolean announced = !isLong || longWaits && problem.kind() == ProblemKind.RATE_LIMITED;
-        if (announced && !needsOwner) {
-            problem.retryAfter().ifPresent(wait -> response.setHeader("Retry-After", Long.toString(seconds(wait))));
-        }
-    }
-
-    /** Rounded up: a client that comes a moment too early is refused again. */
-    private static long seconds(Duration wait) {
-        return Math.max(1, wait.plusSeconds(1).minusNanos(1).toSeconds());
+        Optional<Duration> wait =
+                longWaits && problem.kind().isLimit() ? problem.retryAfter() : problem.announcedWait();
+        wait.ifPresent(time -> response.setHeader("Retry-After", Long.toString(Problem.seconds(time))));
     }
 }

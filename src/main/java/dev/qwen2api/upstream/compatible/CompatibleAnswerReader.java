@@ -27,6 +27,7 @@ final class CompatibleAnswerReader {
 
     private final SseReader lines = new SseReader(LONGEST_LINE);
     private int delivered;
+    private boolean spoke;
     private boolean finished;
     private String finishReason = "";
     private @Nullable Usage usage;
@@ -82,7 +83,8 @@ final class CompatibleAnswerReader {
         }
         JsonNode frame = json(bytes, offset, length);
         if (frame.hasNonNull("error") && frame.path("choices").isEmpty()) {
-            throw new UpstreamException(CompatibleErrorParser.parse(frame));
+            fail(CompatibleErrorParser.parse(frame), listener);
+            return;
         }
         if (frame.path("usage").isObject()) {
             usage = usage(frame.path("usage"));
@@ -91,6 +93,15 @@ final class CompatibleAnswerReader {
         delta(choice.path("delta"), listener);
         String reason = text(choice, "finish_reason");
         finishReason = reason.isEmpty() ? finishReason : reason;
+    }
+
+    /** A refusal of what was said so far ends the answer, which the client keeps. */
+    private void fail(Failure failure, AnswerListener listener) throws UpstreamException {
+        if (failure.kind() != FailureKind.MODERATED || !spoke) {
+            throw new UpstreamException(failure);
+        }
+        finishReason = "content_filter";
+        finish(listener);
     }
 
     /** Garbage between the chunks is passed over. */
@@ -111,6 +122,7 @@ final class CompatibleAnswerReader {
         }
         for (String name : new String[] {"content", "refusal"}) {
             if (!text(delta, name).isEmpty()) {
+                spoke = true;
                 deliver(new Text(text(delta, name)), listener);
             }
         }

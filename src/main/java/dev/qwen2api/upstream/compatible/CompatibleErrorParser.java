@@ -83,9 +83,9 @@ final class CompatibleErrorParser {
         if (named >= 400 && named <= 599) {
             return named;
         }
-        return switch (error.path("code").asText("")) {
+        return switch (error.path("code").asText(error.path("type").asText(""))) {
             case "invalid_api_key" -> 401;
-            case "insufficient_quota", "rate_limit_exceeded" -> 429;
+            case "insufficient_quota", "quota_exceeded", "rate_limit_exceeded" -> 429;
             default -> 502;
         };
     }
@@ -97,13 +97,17 @@ final class CompatibleErrorParser {
         String source = " (HTTP " + status + (code.isEmpty() ? ")" : ", " + UpstreamQuote.of(code) + ")");
         String shown =
                 (secret.isEmpty() ? words : words.replace(secret, "[token]")).replaceAll("(?<![.\\s])[.\\s]+$", "");
-        Failure failure = failure(status, (code + " " + words).toLowerCase(Locale.ROOT));
+        String type = error.path("type").asText("");
+        Failure failure = failure(status, (code + " " + type + " " + words).toLowerCase(Locale.ROOT));
         return Failure.of(failure.kind(), failure.detail() + source)
                 .saying(shown.length() <= LONGEST_QUOTE ? shown : shown.substring(0, LONGEST_QUOTE) + "…");
     }
 
+    /** A 429 {@code insufficient_quota} is a burst as often as a spent day, and clears on retry (wire facts, 9.2). */
     private static Failure failure(int status, String words) {
-        boolean ofTheDay = words.contains("free allocated quota") || words.contains("quota_exceeded");
+        boolean ofTheDay = words.contains("free allocated quota")
+                || words.contains("quota_exceeded")
+                || status == 403 && words.contains("insufficient_quota");
         if ((status == 403 || status == 429) && ofTheDay) {
             return Failure.of(FailureKind.QUOTA_EXHAUSTED, "the service calls the quota used up");
         }
