@@ -87,6 +87,27 @@ class CliTest {
     }
 
     @Test
+    void a_base_url_that_is_nearly_right_is_served() throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            for (String path : List.of(
+                    "/cli/chat/completions",
+                    "/cli/v1/v1/chat/completions",
+                    "//cli//v1/chat/completions/",
+                    "/cli/v1/v1/responses")) {
+                String body = path.contains("responses")
+                        ? "{\"model\":\"coder-model\",\"input\":\"echo: well\"}"
+                        : World.body("echo: well", false);
+                World.Reply reply = world.post(path, body);
+                assertEquals(200, reply.status, path + " " + reply);
+                assertTrue(reply.body.contains("well"), reply.body);
+            }
+            World.Reply unknown = world.post("/cli/nowhere", World.body("hi", false));
+            assertEquals(404, unknown.status);
+            assertTrue(unknown.body.contains("/cli/v1/responses"), unknown.body);
+        }
+    }
+
+    @Test
     void a_second_request_uses_the_credential_of_the_first() throws Exception {
         try (World world = new World(folder, 1, Map.of())) {
             ask(world, "one", true);

@@ -36,6 +36,14 @@ public final class ErrorMapper {
             " There are /v1/chat/completions, /v1/completions, /v1/responses, /v1/messages, /v1/models,"
                     + " /v1/images/generations, /v1/images/edits, /v1/videos and /v1beta/models.";
 
+    private static final String CLI_ROUTES =
+            " There are /cli/v1/chat/completions, /cli/v1/responses," + " /cli/v1/messages and /cli/v1/models.";
+
+    private static final String MANAGEMENT_ROUTES =
+            " There are /api/health, /api/accountsHealth, /api/addAccount, /api/deleteAccount/{num},"
+                    + " /api/accounts/{num}/cookie, /api/accounts/{num}/reset, /api/requests, /api/usage, /api/models,"
+                    + " /api/reloadConfig and /api/configStatus.";
+
     public Problem problem(Throwable thrown, String requestId) {
         Throwable cause = thrown;
         for (int depth = 0; cause != null && depth < DEEPEST; depth++) {
@@ -97,7 +105,8 @@ public final class ErrorMapper {
         String reason = api.matches()
                 ? "The service behind the gateway has no " + api.group(1) + "."
                 : "There is no such route.";
-        return Problem.of(ProblemKind.NOT_FOUND, reason + ROUTES);
+        String routes = path.startsWith("/api/") ? MANAGEMENT_ROUTES : path.startsWith("/cli/") ? CLI_ROUTES : ROUTES;
+        return Problem.of(ProblemKind.NOT_FOUND, reason + routes);
     }
 
     static Problem methodNotAllowed(String method, String allowed) {

@@ -138,6 +138,9 @@ final class JettySetup {
         private static final Pattern SLASHES = Pattern.compile("/{2,}");
         private static final String VERSION = "/v1";
 
+        /** The CLI channel has the API's paths once more below this. */
+        private static final String CLI = "/cli";
+
         /** First segments of the API's paths. {@code /models} is a route of its own, what is below it is not. */
         private static final Set<String> API =
                 Set.of("chat", "completions", "responses", "messages", "images", "videos");
@@ -157,6 +160,11 @@ final class JettySetup {
         /** The path that the client means; most paths are right already. */
         static String normal(String path) {
             String single = path.contains("//") ? SLASHES.matcher(path).replaceAll("/") : path;
+            return single.startsWith(CLI + "/") ? CLI + versioned(single.substring(CLI.length())) : versioned(single);
+        }
+
+        private static String versioned(String path) {
+            String single = path;
             while (single.startsWith(VERSION + VERSION + "/")) {
                 single = single.substring(VERSION.length());
             }

@@ -169,6 +169,7 @@ class RoutesTest {
         "/v1/rerank,                rerank",
         "/v1/nonsense,              /v1/chat/completions",
         "/nowhere,                  /v1/chat/completions",
+        "/api/nowhere,              /api/addAccount",
     })
     void a_path_that_does_not_exist_says_what_does(String path, String expected) throws IOException {
         RawClient.Answer answer = ask("POST", path, AUTHORIZED);
