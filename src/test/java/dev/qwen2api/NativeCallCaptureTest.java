@@ -1,6 +1,7 @@
 package dev.qwen2api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -11,6 +12,7 @@ import dev.qwen2api.fakeqwen.Refusals;
 import dev.qwen2api.fakeqwen.Reply;
 import dev.qwen2api.toolcall.ToolTranscript;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -74,6 +76,10 @@ class NativeCallCaptureTest {
             world.fake.faults().add(Refusals.reply(Reply.of(200, "text/event-stream", sse)));
             assertCalls(world, true);
             assertCalls(world, false);
+            World.Reply search = world.post("/v1/chat/completions", body(false).replace("qwen-max", "qwen-max-search"));
+            assertEquals(
+                    "tool_calls", search.json().at("/choices/0/finish_reason").asText(), search.toString());
+            assertFalse(search.body.contains("reasoning_content"), search.body);
         }
     }
 
@@ -87,6 +93,23 @@ class NativeCallCaptureTest {
             World.Reply reply = world.post("/v1/chat/completions", body(false));
             assertEquals("one two", reply.text(), reply.toString());
             assertEquals(2, world.fake.recorder().completions().size());
+        }
+    }
+
+    @Test
+    void an_answer_that_goes_on_after_a_tool_was_looked_for_in_vain_is_stopped() throws Exception {
+        String refused =
+                "data: {\"choices\": [{\"delta\": {\"role\": \"function\", \"content\": \"Tool weather does not"
+                        + " exists.\", \"phase\": \"tool_call\", \"status\": \"typing\"}}]}\n\n";
+        try (World world = new World(folder, 1, Map.of())) {
+            Answer longer = Answer.empty()
+                    .raw(refused)
+                    .chunks("a ".repeat(40).split("(?<= )"))
+                    .delayPerChunk(Duration.ofSeconds(1));
+            world.fake.script().queue(longer).otherwise(Answer.text("one two"));
+            assertEquals(
+                    "one two", world.post("/v1/chat/completions", body(false)).text());
+            Eventually.holds("a stop", () -> !world.fake.recorder().stopsSeen().isEmpty());
         }
     }
 }

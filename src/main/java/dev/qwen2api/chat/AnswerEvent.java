@@ -38,8 +38,19 @@ public sealed interface AnswerEvent {
         void finished(Finished event);
     }
 
-    /** More of the model's thinking; never empty. */
-    record Reasoning(String text) implements AnswerEvent {
+    /**
+     * More of the model's thinking.
+     *
+     * @param text never empty
+     * @param hidden whether only the service needed it: the client did not ask for thinking and gets none, but a call in
+     *     it is a call
+     */
+    record Reasoning(String text, boolean hidden) implements AnswerEvent {
+
+        public Reasoning(String text) {
+            this(text, false);
+        }
+
         @Override
         public void accept(Visitor visitor) {
             visitor.reasoning(this);

@@ -41,9 +41,7 @@ public final class AnswerFilters implements AnswerFilterFactory {
         if (!json) {
             chain = new SourcesFilter(answerPresentation.search(), options.sourcesAfterAnswer(), chain);
         }
-        if (answerPresentation.thinking() == ThinkFormat.HIDDEN) {
-            chain = new HiddenThinkingFilter(chain);
-        }
+        chain = new HiddenThinkingFilter(answerPresentation.thinking() == ThinkFormat.HIDDEN, chain);
         if (json) {
             chain = new JsonModeFilter(options.format(), retry, chain);
         }
@@ -60,12 +58,12 @@ public final class AnswerFilters implements AnswerFilterFactory {
         return chain;
     }
 
-    /** Removes thinking from an answer. */
-    private record HiddenThinkingFilter(AnswerListener next) implements AnswerListener {
+    /** Removes hidden thinking from an answer, or all of it. */
+    private record HiddenThinkingFilter(boolean all, AnswerListener next) implements AnswerListener {
 
         @Override
         public void on(AnswerEvent event) {
-            if (!(event instanceof AnswerEvent.Reasoning)) {
+            if (!(event instanceof AnswerEvent.Reasoning thought) || !all && !thought.hidden()) {
                 next.on(event);
             }
         }

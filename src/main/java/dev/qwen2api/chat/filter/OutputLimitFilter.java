@@ -36,7 +36,7 @@ public final class OutputLimitFilter implements AnswerListener {
             endAt(usage.output());
         } else if (event instanceof Text text) {
             estimated(text.text());
-        } else if (event instanceof Reasoning reasoning) {
+        } else if (event instanceof Reasoning reasoning && !reasoning.hidden()) {
             estimated(reasoning.text());
         }
     }

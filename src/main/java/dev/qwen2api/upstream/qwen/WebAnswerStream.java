@@ -103,7 +103,7 @@ final class WebAnswerStream implements AnswerStream {
         return handed.any || onTheWay ? Progress.EVENTS : alive ? Progress.ALIVE : Progress.QUIET;
     }
 
-    /** Hands events on, but for thinking that only a search needed, and for pictures, which wait for their verdict. */
+    /** Hands events on; marks thinking that only a search needed, and holds pictures, which wait for their verdict. */
     private final class Handed implements AnswerListener {
         private final AnswerListener next;
         private boolean any;
@@ -116,12 +116,14 @@ final class WebAnswerStream implements AnswerStream {
         public void on(AnswerEvent event) {
             any = true;
             reuse.on(event);
-            boolean hidden = event instanceof AnswerEvent.Reasoning && !prompt.thinking() && prompt.sendsThinking();
+            boolean hidden = !prompt.thinking() && prompt.sendsThinking();
             if (event instanceof AnswerEvent.Picture picture && prompt.isPicture()) {
                 pictures.add(picture.url());
             } else if (event instanceof Finished && !pictures.isEmpty()) {
                 judge();
-            } else if (!hidden) {
+            } else if (hidden && event instanceof AnswerEvent.Reasoning thought) {
+                next.on(new AnswerEvent.Reasoning(thought.text(), true));
+            } else {
                 complete |= event instanceof Finished;
                 next.on(event);
             }
@@ -234,7 +236,8 @@ final class WebAnswerStream implements AnswerStream {
     private void fail(Failure failure, @Nullable Throwable cause) throws UpstreamException {
         upstream.changes().failure(failure);
         boolean toldByTheService = failure.kind() != FailureKind.TRUNCATED && failure.kind() != FailureKind.BROKEN;
-        if (toldByTheService && !UpstreamErrorParser.isChatBusy(failure)) {
+        boolean goesOn = UpstreamErrorParser.isChatBusy(failure) || failure.equals(UpstreamErrorParser.TOOL_REFUSED);
+        if (toldByTheService && !goesOn) {
             attempt().generated();
         }
         if (answer.hasDelivered() || !again(failure)) {
