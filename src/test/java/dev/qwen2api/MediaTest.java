@@ -320,6 +320,7 @@ class MediaTest {
                     world.post("/v1/chat/completions", "{\"model\":\"qwen-max\",\"messages\":[" + turns + "]}");
             assertEquals(200, reply.status, reply.toString());
             assertEquals(5, files(world).size());
+            assertEquals("3 attachments", reply.header("X-Qwen2API-Shortened"));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.qwen2api.chat;
 
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /** Downloads or decodes the attachments of a conversation so that they can be uploaded. Thread-safe. */
@@ -10,6 +11,11 @@ public interface AttachmentResolver {
 
         /** The conversation; every medium in it is {@link Media.Attached}. */
         Conversation conversation();
+
+        /** What of it the service cannot be sent any more, for the client and the log, such as {@code 2 attachments}. */
+        default List<String> omitted() {
+            return List.of();
+        }
 
         @Override
         void close();

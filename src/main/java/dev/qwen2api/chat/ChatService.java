@@ -1,6 +1,7 @@
 package dev.qwen2api.chat;
 
 import dev.qwen2api.failure.ProblemException;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -60,8 +61,12 @@ public final class ChatService {
                     clientHeartbeat.beat();
                     return false;
                 })) {
-            new ChatExecution(dependencies, now, nanoTime, resolvedConversation.with(resolved.conversation()), sink)
-                    .run();
+            List<String> omitted = resolved.omitted();
+            if (!omitted.isEmpty()) {
+                LOG.warn("[CHAT] {}: sent without {}", sink.requestId(), String.join(", ", omitted));
+            }
+            ResolvedConversation question = resolvedConversation.with(resolved.conversation());
+            new ChatExecution(dependencies, now, nanoTime, question, omitted, sink).run();
         }
     }
 }

@@ -67,7 +67,7 @@ public final class SpoolingAttachmentResolver
         boolean plain = conversation.turns().stream()
                 .allMatch(message -> message.parts().stream().allMatch(Message.Text.class::isInstance));
         if (plain) {
-            return new ResolvedFiles(conversation, List.of());
+            return new ResolvedFiles(conversation, List.of(), List.of());
         }
         Set<Media> chosen = AttachmentSelection.of(conversation.turns());
         var files = new ArrayList<SpooledFile>();
@@ -78,12 +78,20 @@ public final class SpoolingAttachmentResolver
                 turns.add(resolve(message, chosen, files, gone));
             }
             done = true;
-            return new ResolvedFiles(conversation.withTurns(turns), List.copyOf(files));
+            return new ResolvedFiles(conversation.withTurns(turns), List.copyOf(files), omitted(conversation, chosen));
         } finally {
             if (!done) {
                 files.forEach(SpooledFile::close);
             }
         }
+    }
+
+    private static List<String> omitted(Conversation conversation, Set<Media> chosen) {
+        long all = conversation.turns().stream()
+                .mapToLong(message -> Media.in(message).size())
+                .sum();
+        long left = all - chosen.size();
+        return left == 0 ? List.of() : List.of(left + (left == 1 ? " attachment" : " attachments"));
     }
 
     @Override
@@ -229,7 +237,8 @@ public final class SpoolingAttachmentResolver
                 .toException();
     }
 
-    private record ResolvedFiles(Conversation conversation, List<SpooledFile> files) implements Resolved {
+    private record ResolvedFiles(Conversation conversation, List<SpooledFile> files, List<String> omitted)
+            implements Resolved {
 
         @Override
         public void close() {
