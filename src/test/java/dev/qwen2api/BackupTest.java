@@ -134,4 +134,41 @@ class BackupTest {
             assertEquals(List.of("account_7"), accounts(world));
         }
     }
+
+    /** What a killed gateway leaves when its owner removes the database file alone. */
+    private void leaveTheLogAlone(Path backup) throws Exception {
+        Path log = database().resolveSibling("qwen2api.db-wal");
+        byte[] left;
+        try (World world = new World(folder, 0, Map.of())) {
+            add(world, "7");
+            assertEquals(0, run("backup", backup), said::toString);
+            add(world, "8");
+            left = Files.readAllBytes(log);
+        }
+        Files.delete(database());
+        Files.write(log, left);
+    }
+
+    @Test
+    void a_log_whose_database_is_gone_does_not_undo_a_restore() throws Exception {
+        Path backup = folder.resolve("backup.db");
+        leaveTheLogAlone(backup);
+        assertEquals(0, run("restore", backup), said::toString);
+        assertTrue(
+                data().stream().anyMatch(name -> name.matches("qwen2api\\.db\\.before-restore-.*-wal")),
+                data()::toString);
+        try (World world = new World(folder, 0, Map.of())) {
+            assertEquals(List.of("account_7"), accounts(world));
+        }
+    }
+
+    @Test
+    void a_backup_is_not_written_beside_the_log_of_another_database() throws Exception {
+        Path backup = folder.resolve("backup.db");
+        leaveTheLogAlone(backup);
+        assertEquals(0, run("restore", backup), said::toString);
+        Path other = Files.writeString(folder.resolve("other.db-wal"), "of another database");
+        assertEquals(1, run("backup", folder.resolve("other.db")));
+        assertTrue(said.get(said.size() - 1).contains(other + " exists"), said::toString);
+    }
 }

@@ -4,7 +4,6 @@ import dev.qwen2api.config.PrivateFile;
 import dev.qwen2api.store.Migrations.ForeignDatabaseException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -53,8 +52,11 @@ public final class DatabaseCopy {
      * @param backup a file that does not exist yet
      */
     public void backUp(Path backup) throws RefusedException {
-        if (Files.exists(backup, LinkOption.NOFOLLOW_LINKS)) {
-            throw new RefusedException(backup + " exists and is not overwritten");
+        for (String companion : DatabaseFile.COMPANIONS) {
+            Path file = DatabaseFile.companion(backup, companion);
+            if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+                throw new RefusedException(file + " exists and is not overwritten");
+            }
         }
         Path fresh = copy(database, backup);
         try {
@@ -64,7 +66,7 @@ public final class DatabaseCopy {
             discard(fresh);
             throw new RefusedException(backup + " exists and is not overwritten");
         } catch (IOException | UnsupportedOperationException noLinks) {
-            move(fresh, backup);
+            rename(fresh, backup);
         }
     }
 
@@ -76,24 +78,17 @@ public final class DatabaseCopy {
     public Optional<Path> restore(Path backup) throws RefusedException {
         settle();
         Path fresh = copy(backup, database);
-        Optional<Path> kept = Optional.empty();
+        Path aside = DatabaseFile.free(database + ".before-restore-" + DatabaseFile.stamp(clock));
         try {
-            if (Files.exists(database)) {
-                kept = Optional.of(setAside());
-            }
             owner().ifPresent(owner -> own(fresh, owner));
+            boolean existed = Files.exists(database);
+            move(database, aside);
+            Files.move(fresh, database, StandardCopyOption.ATOMIC_MOVE);
+            return existed ? Optional.of(aside) : Optional.empty();
         } catch (IOException broken) {
             discard(fresh);
-            throw refused(database, "moved", broken);
-        }
-        try {
-            move(fresh, database);
-            return kept;
-        } catch (RefusedException broken) {
-            if (kept.isPresent()) {
-                move(kept.get(), database);
-            }
-            throw broken;
+            putBack(aside);
+            throw refused(database, "written", broken);
         }
     }
 
@@ -177,16 +172,25 @@ public final class DatabaseCopy {
         }
     }
 
-    /** Renames the database and the files that a corrupt one may have left beside it. */
-    private Path setAside() throws IOException {
-        Path kept = DatabaseFile.free(database + ".before-restore-" + DatabaseFile.stamp(clock));
+    /**
+     * Renames a database with the files beside it. A log whose database is gone goes too: SQLite would apply it to
+     * whatever takes the place of that database.
+     */
+    private static void move(Path from, Path to) throws IOException {
         for (String companion : DatabaseFile.COMPANIONS) {
-            Path file = database.resolveSibling(database.getFileName() + companion);
+            Path file = DatabaseFile.companion(from, companion);
             if (Files.exists(file)) {
-                Files.move(file, Path.of(kept + companion));
+                Files.move(file, DatabaseFile.companion(to, companion), StandardCopyOption.ATOMIC_MOVE);
             }
         }
-        return kept;
+    }
+
+    private void putBack(Path aside) throws RefusedException {
+        try {
+            move(aside, database);
+        } catch (IOException broken) {
+            throw refused(aside, "moved back", broken);
+        }
     }
 
     /** Returns the owner of the folder, who must also own the database when root restores it for another user. */
@@ -212,11 +216,9 @@ public final class DatabaseCopy {
         }
     }
 
-    private static void move(Path fresh, Path target) throws RefusedException {
+    private static void rename(Path fresh, Path target) throws RefusedException {
         try {
             Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
-        } catch (AtomicMoveNotSupportedException impossible) {
-            throw new AssertionError("both are in one folder", impossible);
         } catch (IOException broken) {
             discard(fresh);
             throw refused(target, "written", broken);

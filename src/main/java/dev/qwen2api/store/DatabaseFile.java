@@ -26,7 +26,8 @@ import org.sqlite.SQLiteException;
 final class DatabaseFile {
 
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseFile.class);
-    static final List<String> COMPANIONS = List.of("", "-wal", "-shm");
+    /** What the names of SQLite's files add to the name of the database: itself, its logs and their index. */
+    static final List<String> COMPANIONS = List.of("", "-wal", "-shm", "-journal");
 
     private final Path path;
     private final Clock clock;
@@ -109,7 +110,7 @@ final class DatabaseFile {
     private void moveAside() throws IOException {
         String stamp = ".corrupt-" + stamp(clock);
         for (String companion : COMPANIONS) {
-            Path file = path.resolveSibling(path.getFileName() + companion);
+            Path file = companion(path, companion);
             if (Files.exists(file)) {
                 Files.move(file, free(file + stamp), StandardCopyOption.ATOMIC_MOVE);
             }
@@ -121,6 +122,10 @@ final class DatabaseFile {
                 stamp);
     }
 
+    static Path companion(Path database, String suffix) {
+        return database.resolveSibling(database.getFileName() + suffix);
+    }
+
     /** The present time as part of a file's name. */
     static String stamp(Clock clock) {
         return DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss")
@@ -128,12 +133,16 @@ final class DatabaseFile {
                 .format(clock.instant());
     }
 
-    /** Returns a name that no file has. */
+    /** Returns a name that no file has, nor a database whose logs alone are left. */
     static Path free(String wanted) {
         Path name = Path.of(wanted);
-        for (int i = 2; Files.exists(name); i++) {
+        for (int i = 2; isTaken(name); i++) {
             name = Path.of(wanted + "-" + i);
         }
         return name;
+    }
+
+    private static boolean isTaken(Path name) {
+        return COMPANIONS.stream().anyMatch(companion -> Files.exists(companion(name, companion)));
     }
 }
