@@ -213,6 +213,30 @@ class FrameDecoderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "{\"choices\": [{\"delta\": {\"content\": \"x\", \"phase\": \"answer\", \"extra\": @}}]}",
+                "{\"choices\": [{\"delta\": {\"content\": \"x\", \"phase\": \"answer\", \"function_call\": @}}]}",
+                "{\"choices\": [{\"delta\": {\"content\": @, \"phase\": \"answer\"}}]}",
+                "{\"choices\": [{\"delta\": {\"content\": \"x\", \"phase\": \"answer\"}}], \"error\": @}",
+            })
+    void a_frame_of_so_many_values_that_their_tree_would_fill_the_heap_is_passed_over(String frame) {
+        String values = "[" + "{},".repeat(200_000) + "\"x\"]";
+        assertEquals(
+                "text a\ntext b\nfinished STOP",
+                Heard.of(says("a") + data(frame.replace("@", values)) + says("b") + FINISHED)
+                        .all());
+    }
+
+    @Test
+    void ever_so_many_frames_of_few_values_are_all_read() {
+        String frame = says("a").strip().replace("}]}", "}], \"x\": [" + "0,".repeat(40) + "0]}") + "\n\n";
+        assertEquals(
+                "text a\n".repeat(10_000) + "finished STOP",
+                Heard.of(frame.repeat(10_000) + FINISHED).all());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
                 "",
                 "{",
                 "\"",

@@ -26,7 +26,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FrameDecoder {
 
-    /** Many times the longest ones seen, and few enough bytes that ten of them do not fill a small heap. */
+    /**
+     * Many times the longest ones seen, and few enough bytes that ten of them do not fill a small heap. What a line
+     * becomes as a tree is bounded by {@link ReusableJsonParser}.
+     */
     private static final int LONGEST_LINE = 4 * 1024 * 1024;
 
     private static final int LONGEST_HEAD = 64 * 1024;
