@@ -25,6 +25,8 @@ import dev.qwen2api.media.MediaAttacks;
 import dev.qwen2api.toolcall.ToolCallParser;
 import dev.qwen2api.upstream.qwen.ReplyAttacks;
 import dev.qwen2api.upstream.qwen.error.UpstreamQuote;
+import dev.qwen2api.upstream.qwen.stream.AnswerContext;
+import dev.qwen2api.upstream.qwen.stream.FrameDecoder;
 import dev.qwen2api.upstream.qwen.stream.SseReader;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
@@ -324,6 +326,7 @@ public final class AttackTable {
         text("reply: error text of `token=`", "token=", 4 << 20, UpstreamQuote::of);
         add("frames: `data: {}`", "data: {}\n\n", BODY, AttackTable::utf8, AttackTable::frames);
         add("frames: one line", "x", BODY, AttackTable::utf8, AttackTable::frames);
+        add("frames: tree of `{},` in one", "{},", 4_000 << 10, AttackTable::frameOfTree, AttackTable::answer);
         text("`Set-Cookie`: one line", "a=1; ", 1 << 20, text -> ReplyAttacks.setCookies(List.of(text)));
         add("`Set-Cookie`: many lines", "a=1\n", 1 << 20, text -> text.lines().toList(), ReplyAttacks::setCookies);
     }
@@ -336,6 +339,17 @@ public final class AttackTable {
         var reader = new SseReader(4 << 20);
         for (int i = 0; i < bytes.length; i += 4096) {
             reader.feed(ByteBuffer.wrap(bytes, i, Math.min(4096, bytes.length - i)), (data, from, to) -> {});
+        }
+    }
+
+    private static byte[] frameOfTree(String values) {
+        return utf8("data: {\"choices\":[{\"delta\":{\"extra\":[" + cut(values) + "]}}]}\n\n");
+    }
+
+    private static void answer(byte[] bytes) throws Exception {
+        var reader = new FrameDecoder(AnswerContext.CHAT, phase -> {});
+        for (int i = 0; i < bytes.length; i += 4096) {
+            reader.feed(ByteBuffer.wrap(bytes, i, Math.min(4096, bytes.length - i)), event -> {});
         }
     }
 

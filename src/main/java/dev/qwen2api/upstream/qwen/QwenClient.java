@@ -2,6 +2,9 @@ package dev.qwen2api.upstream.qwen;
 
 import dev.qwen2api.account.Account;
 import dev.qwen2api.config.Settings;
+import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
+import dev.qwen2api.failure.UpstreamException;
 import dev.qwen2api.upstream.qwen.error.TransportErrors;
 import dev.qwen2api.upstream.qwen.upload.Uploader;
 import java.net.URI;
@@ -14,6 +17,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -46,10 +50,14 @@ public final class QwenClient implements Uploader.Transport {
 
     /** @param shortCall how long a call may take that is no answer */
     QwenClient(Settings.Upstream settings, Clock clock, CookieListener cookies, Duration shortCall) {
+        this(new UpstreamRoute(settings, clock), clock, cookies, shortCall);
+    }
+
+    QwenClient(UpstreamRoute route, Clock clock, CookieListener cookies, Duration shortCall) {
         this.shortCall = shortCall;
         this.clock = clock;
         this.cookies = cookies;
-        this.route = new UpstreamRoute(settings, clock);
+        this.route = route;
     }
 
     /** Puts other settings in force for calls that begin from now on. */
@@ -57,7 +65,7 @@ public final class QwenClient implements Uploader.Transport {
         route.apply(settings);
     }
 
-    /** Whether calls can reach the upstream; false once after the client lost its thread and was built anew. */
+    /** Whether calls can reach the upstream; false once after the client was lost or not built, and built anew. */
     public boolean isSound() {
         return route.isSound();
     }
@@ -235,13 +243,16 @@ public final class QwenClient implements Uploader.Transport {
         });
     }
 
-    /** A header that cannot stand in a request fails the call like everything else, not its caller. */
+    /** Whatever prevents a request, such as a header that cannot stand in one, fails the call and not its caller. */
     private <T> CompletableFuture<HttpResponse<T>> send(
             Function<UpstreamRoute.Wire, HttpRequest.Builder> writing, BodyHandler<T> handler) {
         UpstreamRoute.Wire now = route.present();
         try {
             return now.http().join().sendAsync(writing.apply(now).build(), handler);
-        } catch (IllegalArgumentException unsent) {
+        } catch (CompletionException unbuilt) {
+            var failure = Failure.of(FailureKind.UNREACHABLE, "the HTTP client of the gateway could not be built");
+            return CompletableFuture.failedFuture(new UpstreamException(failure, unbuilt));
+        } catch (RuntimeException unsent) {
             return CompletableFuture.failedFuture(unsent);
         }
     }

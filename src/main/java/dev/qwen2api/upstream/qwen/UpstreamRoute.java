@@ -12,6 +12,7 @@ import java.util.Base64;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,8 +36,17 @@ final class UpstreamRoute {
     private static final String TUNNEL_LOGINS_OFF = "jdk.http.auth.tunneling.disabledSchemes";
 
     private final Clock clock;
+    private final ClientBuilder builder;
     private final Deque<CompletableFuture<HttpClient>> retired = new ArrayDeque<>();
     private volatile Wire wire;
+
+    /** Builds the JDK's client, which may fail, as where too many files are open. */
+    @FunctionalInterface
+    interface ClientBuilder {
+
+        /** @param selector runs the tasks of the client */
+        HttpClient build(Settings.Upstream settings, Executor selector);
+    }
 
     /** Everything that changes together when the settings change. */
     record Wire(
@@ -44,6 +54,11 @@ final class UpstreamRoute {
             CompletableFuture<HttpClient> http,
             SelectorThread selector,
             QwenHeaders headers) {
+
+        /** Whether calls can be made: the client could be built, as far as that is known, and has its thread. */
+        boolean isSound() {
+            return !http.isCompletedExceptionally() && !selector.hasDied();
+        }
 
         /**
          * The header that opens the proxy. It is sent ahead rather than through an {@code Authenticator}, which would
@@ -59,7 +74,12 @@ final class UpstreamRoute {
     }
 
     UpstreamRoute(Settings.Upstream settings, Clock clock) {
+        this(settings, clock, UpstreamRoute::http);
+    }
+
+    UpstreamRoute(Settings.Upstream settings, Clock clock, ClientBuilder builder) {
         this.clock = clock;
+        this.builder = builder;
         setUnlessSet(READ_BUFFER, "4096");
         setUnlessSet(KEPT_ALIVE, "30");
         setUnlessSet(TUNNEL_LOGINS_OFF, "");
@@ -72,7 +92,7 @@ final class UpstreamRoute {
         var selector = new SelectorThread();
         return new Wire(
                 settings,
-                CompletableFuture.supplyAsync(() -> http(settings, selector)),
+                CompletableFuture.supplyAsync(() -> builder.build(settings, selector)),
                 selector,
                 new QwenHeaders(settings.headers(), clock));
     }
@@ -84,15 +104,15 @@ final class UpstreamRoute {
         }
     }
 
-    /** The route for a call that begins now; rebuilt where its client has lost its thread. */
+    /** The route for a call that begins now; rebuilt where its client could not be built or has lost its thread. */
     Wire present() {
         Wire now = wire;
-        return now.selector().hasDied() ? rebuilt() : now;
+        return now.isSound() ? now : rebuilt();
     }
 
-    /** Whether the client still has its thread; where it has not, a new client is built. */
+    /** Whether there is a client that still has its thread; where there is none, a new one is built. */
     boolean isSound() {
-        boolean sound = !wire.selector().hasDied();
+        boolean sound = wire.isSound();
         present();
         return sound;
     }
@@ -101,13 +121,23 @@ final class UpstreamRoute {
         if (wire.selector().hasDied()) {
             LOG.error("[UPSTREAM] the thread of the HTTP client has died; a new client takes its place");
             wire = built(wire.settings());
+        } else if (!wire.isSound()) {
+            wire.http().exceptionally(UpstreamRoute::unbuilt);
+            wire = built(wire.settings());
         }
         return wire;
+    }
+
+    private static @Nullable HttpClient unbuilt(Throwable why) {
+        LOG.error("[UPSTREAM] the HTTP client could not be built and is built once more: {}", why.toString());
+        return null;
     }
 
     /**
      * Puts other settings in force for calls that begin from now on. The JVM closes an unreferenced client under its
      * running calls, so a new one is made only where the proxy changed, and the old ones are kept for a while.
+     *
+     * @throws CompletionException when no client can be built; then nothing has changed
      */
     synchronized void apply(Settings.Upstream settings) {
         Wire before = wire;
@@ -116,12 +146,13 @@ final class UpstreamRoute {
             wire = new Wire(settings, before.http(), before.selector(), headers);
             return;
         }
+        Wire next = built(settings);
+        next.http().join();
         retired.addLast(before.http());
         if (retired.size() > RETIRED_KEPT) {
             retired.removeFirst();
         }
-        wire = built(settings);
-        wire.http().join();
+        wire = next;
     }
 
     /**

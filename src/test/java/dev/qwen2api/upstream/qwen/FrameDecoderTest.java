@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.qwen2api.chat.Conversation.Tool;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.upstream.qwen.stream.AnswerContext;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -27,6 +29,10 @@ class FrameDecoderTest {
 
     private static String data(String json) {
         return "data: " + json + "\n\n";
+    }
+
+    private static ByteBuffer utf8(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static String delta(String phase, String status, String content) {
@@ -48,6 +54,29 @@ class FrameDecoderTest {
                 + "\", \"phase\": \"answer\"}}], \"response_id\": \"" + id + "\"}");
     }
 
+    private static String call(String id, String arguments) {
+        return data("{\"choices\": [{\"delta\": {\"phase\": \"tool_call\", \"function_id\": \"" + id
+                + "\", \"function_call\": {\"name\": \"weather\", \"arguments\": \"" + arguments + "\"}}}]}");
+    }
+
+    @Test
+    void native_calls_beyond_a_megabyte_are_passed_over_and_the_answer_ends_as_too_long() {
+        var weather = new AnswerContext(false, Set.of(), List.of(new Tool("weather", "", "{}")));
+        String some = "x".repeat(300_000);
+        String body = call("1", some) + call("2", some) + call("1", some + some) + call("3", some) + FINISHED;
+        assertEquals(
+                "call weather\narguments " + some + some + "\ncall weather\narguments " + some + "\nfinished LENGTH",
+                Heard.of(weather, body.getBytes(StandardCharsets.UTF_8), List::of)
+                        .all());
+    }
+
+    @Test
+    void of_a_long_unknown_phase_the_beginning_is_reported_once() {
+        String name = "p".repeat(100_000);
+        Heard heard = Heard.of(delta(name + "1", "typing", "a") + delta(name + "2", "typing", "b") + FINISHED);
+        assertEquals(List.of("p".repeat(100)), heard.unknownPhases);
+    }
+
     @Test
     void the_order_of_fields_is_free_and_unknown_ones_are_passed_over() {
         assertEquals("text hi\nfinished STOP", Heard.of(data("""
@@ -61,6 +90,26 @@ class FrameDecoderTest {
         assertEquals(
                 "text a\ntext c\nfinished STOP",
                 Heard.of(of("1", "a") + of("2", "b") + of("1", "c") + FINISHED).all());
+    }
+
+    @Test
+    void a_megabyte_under_another_id_continues_the_answer_and_is_held_no_longer() throws Exception {
+        var heard = new Heard();
+        var reader = new FrameDecoder(AnswerContext.CHAT, phase -> {});
+        String piece = "b".repeat(100_000);
+        reader.feed(utf8(of("1", "a") + of("2", piece).repeat(10)), heard);
+        assertEquals("text a", heard.all());
+        reader.feed(utf8(of("2", piece)), heard);
+        assertEquals("text a" + ("\ntext " + piece).repeat(11), heard.all());
+    }
+
+    @Test
+    void another_answer_is_dropped_whatever_the_length_of_its_id() {
+        String other = of("2".repeat(100_000), "b");
+        assertEquals(
+                "text a\ntext c\ntext d\nfinished STOP",
+                Heard.of(of("1", "a") + other + of("1", "c") + other + of("1", "d") + FINISHED)
+                        .all());
     }
 
     @Test
@@ -208,6 +257,30 @@ class FrameDecoderTest {
                                 + says("a")
                                 + FINISHED)
                         .all());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"choices\": [{\"delta\": {\"content\": \"x\", \"phase\": \"answer\", \"extra\": @}}]}",
+                "{\"choices\": [{\"delta\": {\"content\": \"x\", \"phase\": \"answer\", \"function_call\": @}}]}",
+                "{\"choices\": [{\"delta\": {\"content\": @, \"phase\": \"answer\"}}]}",
+                "{\"choices\": [{\"delta\": {\"content\": \"x\", \"phase\": \"answer\"}}], \"error\": @}",
+            })
+    void a_frame_of_so_many_values_that_their_tree_would_fill_the_heap_is_passed_over(String frame) {
+        String values = "[" + "{},".repeat(200_000) + "\"x\"]";
+        assertEquals(
+                "text a\ntext b\nfinished STOP",
+                Heard.of(says("a") + data(frame.replace("@", values)) + says("b") + FINISHED)
+                        .all());
+    }
+
+    @Test
+    void ever_so_many_frames_of_few_values_are_all_read() {
+        String frame = says("a").strip().replace("}]}", "}], \"x\": [" + "0,".repeat(40) + "0]}") + "\n\n";
+        assertEquals(
+                "text a\n".repeat(10_000) + "finished STOP",
+                Heard.of(frame.repeat(10_000) + FINISHED).all());
     }
 
     @ParameterizedTest

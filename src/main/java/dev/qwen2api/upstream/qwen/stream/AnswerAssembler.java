@@ -25,8 +25,11 @@ final class AnswerAssembler {
     /** Most characters of phases that are not known. */
     private static final int MOST_ASIDE = 1 << 20;
 
-    /** Most names of such phases that are reported. */
+    /** Most names of such phases that are reported, each once. */
     private static final int MOST_UNKNOWN = 20;
+
+    /** Characters of such a name that are kept. */
+    private static final int LONGEST_UNKNOWN = 100;
 
     private final AnswerContext context;
     private final Consumer<String> unknownPhases;
@@ -88,6 +91,8 @@ final class AnswerAssembler {
         cost(frame.usage(), listener);
         if (delta != null && calls.isRefused()) {
             endIfSpoken(Finished.Reason.STOP, listener);
+        } else if (delta != null && calls.isOverflowing()) {
+            endIfSpoken(Finished.Reason.LENGTH, listener);
         } else if (delta != null && delta.finished()) {
             phaseEnded(delta, listener);
         }
@@ -229,8 +234,11 @@ final class AnswerAssembler {
 
     private void setAside(Delta delta) {
         String phase = delta.phase();
-        if (delta.knownPhase() == Phase.UNKNOWN && reported.size() < MOST_UNKNOWN && reported.add(phase)) {
-            unknownPhases.accept(phase);
+        if (delta.knownPhase() == Phase.UNKNOWN && reported.size() < MOST_UNKNOWN) {
+            String name = phase.substring(0, Math.min(phase.length(), LONGEST_UNKNOWN));
+            if (reported.add(name)) {
+                unknownPhases.accept(name);
+            }
         }
         String words = delta.byAssistant() ? delta.content() : "";
         if (words.isEmpty()) {

@@ -26,7 +26,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FrameDecoder {
 
-    /** Many times the longest ones seen, and few enough bytes that ten of them do not fill a small heap. */
+    /**
+     * Many times the longest ones seen, and few enough bytes that ten of them do not fill a small heap. What a line
+     * becomes as a tree is bounded by {@link ReusableJsonParser}.
+     */
     private static final int LONGEST_LINE = 4 * 1024 * 1024;
 
     private static final int LONGEST_HEAD = 64 * 1024;
@@ -112,7 +115,7 @@ public final class FrameDecoder {
             return;
         }
         sound = true;
-        frame(frame, listener);
+        frame(frame, length, listener);
     }
 
     private static @Nullable Frame parse(byte[] bytes, int offset, int length) {
@@ -129,7 +132,7 @@ public final class FrameDecoder {
         return parse(mended, 0, mended.length);
     }
 
-    private void frame(Frame frame, AnswerListener listener) throws UpstreamException {
+    private void frame(Frame frame, int size, AnswerListener listener) throws UpstreamException {
         JsonNode trouble = frame.trouble();
         Optional<Failure> failure =
                 trouble == null ? Optional.empty() : UpstreamErrorParser.of(Operation.FRAME, trouble, NO_STATUS);
@@ -137,7 +140,7 @@ public final class FrameDecoder {
             fail(failure.get(), listener);
             return;
         }
-        process(ids.select(frame, answer.spoke()), listener);
+        process(ids.select(frame, size, answer.spoke()), listener);
         if (answer.isToolRefused()) {
             throw new UpstreamException(UpstreamErrorParser.TOOL_REFUSED);
         }

@@ -15,8 +15,16 @@ import java.util.Map;
  */
 final class NativeCalls {
 
+    /** Most characters of all calls: several times what a model can write in one answer. */
+    private static final int MOST_CHARACTERS = 1 << 20;
+
+    /** Characters that a call counts beside its own. */
+    private static final int OVERHEAD = 100;
+
     private final AnswerContext context;
     private final Map<String, ToolCall> calls = new LinkedHashMap<>();
+    private int characters;
+    private boolean overflowing;
     private boolean missing;
 
     NativeCalls(AnswerContext context) {
@@ -27,13 +35,27 @@ final class NativeCalls {
     void take(Delta delta) {
         ToolCall call = delta.call();
         if (call != null && isOffered(call.name()) && !isServices(delta, call)) {
-            calls.put(call.id().isEmpty() ? call.name() : call.id(), call);
+            keep(call.id().isEmpty() ? call.name() : call.id(), call);
         }
         if (!delta.byAssistant() && !context.tools().isEmpty()) {
             missing |= MissingToolReply.tool(delta.content())
                     .filter(this::isOffered)
                     .isPresent();
         }
+    }
+
+    private void keep(String key, ToolCall call) {
+        ToolCall before = calls.get(key);
+        int more = size(call) - (before == null ? 0 : size(before));
+        overflowing |= characters + more > MOST_CHARACTERS;
+        if (!overflowing) {
+            calls.put(key, call);
+            characters += more;
+        }
+    }
+
+    private static int size(ToolCall call) {
+        return OVERHEAD + call.id().length() + call.arguments().length();
     }
 
     private boolean isOffered(String name) {
@@ -48,6 +70,11 @@ final class NativeCalls {
     /** Whether the service refused a tool of the client's, as if the model should have called one of the service's. */
     boolean isRefused() {
         return missing;
+    }
+
+    /** Whether a call was passed over because of the length of all calls. */
+    boolean isOverflowing() {
+        return overflowing;
     }
 
     boolean isEmpty() {

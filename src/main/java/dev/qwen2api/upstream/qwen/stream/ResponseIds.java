@@ -16,13 +16,23 @@ final class ResponseIds {
     /** So many frames of another id, with none of the present one between, are its continuation. */
     private static final int ENOUGH = 2;
 
-    /** The same after the present response began to answer: so many that memory stays bounded. */
+    /** The same after the present response began to answer. */
     private static final int ENOUGH_AFTER_TEXT = 1_000;
+
+    /** So many bytes of them are its continuation in any case, because a frame may have megabytes. */
+    private static final int MOST_BYTES = 1 << 20;
+
+    /** Most ids that are remembered as those of other answers; any other one is recognised anew. */
+    private static final int MOST_OTHERS = 100;
+
+    /** Longest id that is remembered so; real ones have 36 characters. */
+    private static final int LONGEST_ID = 200;
 
     private final Set<String> others = new HashSet<>();
     private final List<Frame> held = new ArrayList<>();
     private volatile String current = "";
     private String candidate = "";
+    private int bytes;
 
     /** The id of the response that is followed; empty until one is known. May be asked by any thread. */
     String current() {
@@ -32,15 +42,15 @@ final class ResponseIds {
     /**
      * The frames to process now.
      *
+     * @param size bytes that the frame had
      * @param spoke whether the present response has said anything of its answer
      */
-    List<Frame> select(Frame frame, boolean spoke) {
+    List<Frame> select(Frame frame, int size, boolean spoke) {
         String id = frame.responseId();
         if (id.isEmpty() || current.isEmpty() || id.equals(current)) {
             current = current.isEmpty() ? id : current;
             if (frame.speaks() && !candidate.isEmpty()) {
-                others.add(candidate);
-                release();
+                drop();
             }
             return List.of(frame);
         }
@@ -52,8 +62,20 @@ final class ResponseIds {
             candidate = id;
         }
         held.add(frame);
-        boolean enough = held.size() >= (spoke ? ENOUGH_AFTER_TEXT : ENOUGH) || !spoke && frame.ends();
-        return enough ? follow() : List.of();
+        bytes += size;
+        return isEnough(frame, spoke) ? follow() : List.of();
+    }
+
+    private boolean isEnough(Frame latest, boolean spoke) {
+        return bytes > MOST_BYTES || held.size() >= (spoke ? ENOUGH_AFTER_TEXT : ENOUGH) || !spoke && latest.ends();
+    }
+
+    /** The frames that are held are another answer. */
+    private void drop() {
+        if (others.size() < MOST_OTHERS && candidate.length() <= LONGEST_ID) {
+            others.add(candidate);
+        }
+        release();
     }
 
     /** The frames that were held when the stream ended: the present response has not spoken since they began. */
@@ -67,6 +89,7 @@ final class ResponseIds {
     private List<Frame> release() {
         List<Frame> released = List.copyOf(held);
         held.clear();
+        bytes = 0;
         candidate = "";
         return released;
     }

@@ -18,17 +18,27 @@ import java.util.Arrays;
  */
 final class ReusableJsonParser {
 
-    /** Limits the nesting alone: what is read here is bounded by the longest line. */
+    /**
+     * Most values and names of one object, and of those before it that the same parser read. A tree of tiny values
+     * takes thirty times its bytes; real frames have a few hundred.
+     */
+    private static final int MOST_TOKENS = 300_000;
+
+    /** Limits the nesting and the number of tokens: the length of a text is bounded by the longest line. */
     static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool())
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxStringLength(Integer.MAX_VALUE)
                             .maxNestingDepth(200)
+                            .maxTokenCount(MOST_TOKENS)
                             .build())
                     .build())
             .build();
 
-    /** Bytes that are enough for one parser: it keeps the name of every field that it met, and its largest buffer. */
+    /**
+     * Bytes that are enough for one parser: it keeps the name of every field that it met, and its largest buffer. They
+     * have fewer tokens than {@link #MOST_TOKENS}, so that a next object has some left.
+     */
     private static final int ENOUGH = 256 * 1024;
 
     private static final byte[] NOTHING = {};
