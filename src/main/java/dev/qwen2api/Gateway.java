@@ -136,8 +136,8 @@ public final class Gateway implements AutoCloseable {
                         threads,
                         System::nanoTime),
                 SettingsMapping.deletesChats(settings));
-        catalogue = new ModelCache(
-                client, settings.models().cacheTtl(), ring::all, clock, threads, text -> kept.save(CATALOGUE, text));
+        Duration ttl = settings.models().cacheTtl();
+        catalogue = new ModelCache(client, ttl, ring, sessions, clock, threads, text -> kept.save(CATALOGUE, text));
         changes = new WireChanges(clock, text -> kept.save(DatabaseCheckup.WIRE_CHANGES, text));
         nativeTools = new NativeTools(client, ring::all, kept.toolSettings(), clock, threads);
         var models = new ModelDirectory(catalogue, SettingsMapping.names(settings));

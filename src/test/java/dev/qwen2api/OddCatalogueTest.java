@@ -51,6 +51,37 @@ class OddCatalogueTest {
         }
     }
 
+    /** The service shows it to sessions alone, and this one has to be renewed first. */
+    @Test
+    void a_model_that_only_a_session_is_shown_is_there_for_a_cookie_of_a_refresh_token_alone() throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            world.values.put(
+                    "QWEN_COOKIES", "refresh_token=" + world.fake.accounts().refreshToken(world.user(1)));
+            world.save();
+            world.gateway.reload();
+            World.Reply chat = world.post(
+                    "/v1/chat/completions", World.body("echo: hi", false).replace("qwen-max", "qwen3-coder-plus"));
+            assertEquals("hi", chat.text().strip(), chat::toString);
+        }
+    }
+
+    @Test
+    void a_model_that_only_a_session_is_shown_stays_when_the_session_that_showed_it_ends() throws Exception {
+        try (World world = new World(folder, 2, Map.of())) {
+            String dead = world.fake.accounts().token(world.user(1));
+            world.values.put(
+                    "QWEN_COOKIES",
+                    "token=" + dead + ",token=" + world.fake.accounts().token(world.user(2)));
+            world.save();
+            world.gateway.reload();
+            world.fake.accounts().revoke(dead);
+            assertEquals(200, world.chat("echo: hi", false).status);
+            World.Reply chat = world.post(
+                    "/v1/chat/completions", World.body("echo: hi", false).replace("qwen-max", "qwen3-coder-plus"));
+            assertEquals("hi", chat.text().strip(), chat::toString);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void while_the_gateway_is_ready_every_listed_name_has_its_line_and_is_served(boolean known) throws Exception {

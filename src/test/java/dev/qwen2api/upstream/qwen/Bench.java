@@ -81,7 +81,7 @@ final class Bench implements AutoCloseable {
                 way, new UploadCache(uploads, Clock.systemUTC()), Clock.systemUTC(), System::nanoTime, threads);
     }
 
-    private SessionKeeper sessions(QwenClient way) {
+    SessionKeeper sessions(QwenClient way) {
         return new SessionKeeper(
                 way, registry, asked -> ring.find(asked.id(), asked.credential().userId()), Clock.systemUTC(), threads);
     }
