@@ -146,7 +146,7 @@ public final class Gateway implements AutoCloseable {
         var videos = new VideoPoller(
                 client, task -> ring.find(task.account(), task.user()), sessions, clock, System::nanoTime);
         web = new WebChannel(
-                new Upstream(client, janitor, uploader, videos, sessions, changes, clock, threads),
+                new Upstream(client, janitor, uploader, videos, sessions, catalogue, changes, clock, threads),
                 SettingsMapping.web(settings));
         spools = new SpoolDirectory(settings.database().resolveSibling("attachments"), ATTACHMENT_BYTES);
         privateUrls.set(settings.upstream().allowPrivateUrls());

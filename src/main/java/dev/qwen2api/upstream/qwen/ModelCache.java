@@ -58,6 +58,8 @@ public final class ModelCache implements ModelCatalogue {
     private volatile List<Model> models = List.of();
     private volatile Instant freshUntil = Instant.MIN;
     private volatile Instant nextTry = Instant.MIN;
+    private volatile Instant nextCorrection = Instant.MIN;
+    private volatile boolean wrong;
     private volatile Tried tried = new Tried(Set.of(), Set.of());
 
     /** Whose session showed the list; empty where it was shown to anyone, or comes of an earlier run. */
@@ -118,10 +120,17 @@ public final class ModelCache implements ModelCatalogue {
         if (clock.instant().isBefore(freshUntil) && isForPresentAccounts() && !mayBeIncomplete()) {
             return models;
         }
-        if (models.isEmpty()) {
+        if (models.isEmpty() || wrong) {
             return refresh(false);
         }
-        if (mayTry() && renewing.compareAndSet(false, true)) {
+        if (mayTry()) {
+            refreshInBackground();
+        }
+        return models;
+    }
+
+    private void refreshInBackground() {
+        if (renewing.compareAndSet(false, true)) {
             executor.execute(() -> {
                 try {
                     refresh();
@@ -130,7 +139,20 @@ public final class ModelCache implements ModelCatalogue {
                 }
             });
         }
-        return models;
+    }
+
+    /**
+     * The service says that it does not have a model of the list: the list is read again at once, but not twice within
+     * half a minute, and whoever needs it waits for it.
+     */
+    void modelGone() {
+        Instant now = clock.instant();
+        if (!now.isBefore(nextCorrection)) {
+            nextCorrection = now.plus(BETWEEN_TRIES);
+            nextTry = Instant.MIN;
+            wrong = true;
+            refreshInBackground();
+        }
     }
 
     @Override
@@ -151,6 +173,7 @@ public final class ModelCache implements ModelCatalogue {
                         .toList();
                 nextTry = clock.instant().plus(BETWEEN_TRIES);
                 fetch(signedIn, renews, present.isEmpty());
+                wrong = false;
                 tried = new Tried(present, renews ? tokens(ring.signedIn()) : tokens(signedIn));
             }
             return models;

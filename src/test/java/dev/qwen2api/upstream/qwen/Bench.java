@@ -100,6 +100,8 @@ final class Bench implements AutoCloseable {
                                 Clock.systemUTC(),
                                 System::nanoTime),
                         sessions,
+                        new ModelCache(
+                                way, Duration.ofHours(1), ring, sessions, Clock.systemUTC(), threads, text -> {}),
                         changes,
                         Clock.systemUTC(),
                         threads),

@@ -1,6 +1,7 @@
 package dev.qwen2api.upstream.qwen;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.qwen2api.account.AccountId;
@@ -266,6 +267,23 @@ class ModelCacheTest {
         assertTrue(ids().contains("qwen3.7-max") || ids().equals(open()));
         assertEquals(open(), ids());
         assertEquals(2, asked());
+    }
+
+    @Test
+    void a_list_with_a_model_that_is_gone_is_read_again_at_once_and_not_twice_within_half_a_minute() {
+        ids();
+        bench.fake.models().retire("qwen3.7-max");
+        cache.modelGone();
+        assertEquals(open(), ids());
+        assertEquals(2, asked());
+        bench.fake.models().retire("qwen3.7-plus");
+        cache.modelGone();
+        assertNotEquals(open(), ids());
+        assertEquals(2, asked());
+        clock.advance(A_WHILE);
+        cache.modelGone();
+        assertEquals(open(), ids());
+        assertEquals(3, asked());
     }
 
     @Test
