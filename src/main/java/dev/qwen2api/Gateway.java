@@ -136,8 +136,8 @@ public final class Gateway implements AutoCloseable {
                         threads,
                         System::nanoTime),
                 SettingsMapping.deletesChats(settings));
-        catalogue = new ModelCache(
-                client, settings.models().cacheTtl(), ring::all, clock, threads, text -> kept.save(CATALOGUE, text));
+        Duration ttl = settings.models().cacheTtl();
+        catalogue = new ModelCache(client, ttl, ring, sessions, clock, threads, text -> kept.save(CATALOGUE, text));
         changes = new WireChanges(clock, text -> kept.save(DatabaseCheckup.WIRE_CHANGES, text));
         nativeTools = new NativeTools(client, ring::all, kept.toolSettings(), clock, threads);
         var models = new ModelDirectory(catalogue, SettingsMapping.names(settings));
@@ -146,7 +146,7 @@ public final class Gateway implements AutoCloseable {
         var videos = new VideoPoller(
                 client, task -> ring.find(task.account(), task.user()), sessions, clock, System::nanoTime);
         web = new WebChannel(
-                new Upstream(client, janitor, uploader, videos, sessions, changes, clock, threads),
+                new Upstream(client, janitor, uploader, videos, sessions, catalogue, changes, clock, threads),
                 SettingsMapping.web(settings));
         spools = new SpoolDirectory(settings.database().resolveSibling("attachments"), ATTACHMENT_BYTES);
         privateUrls.set(settings.upstream().allowPrivateUrls());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.qwen2api.fakeqwen.Endpoint;
+import dev.qwen2api.fakeqwen.FakeModel;
 import dev.qwen2api.fakeqwen.Refusals;
 import dev.qwen2api.fakeqwen.Reply;
 import java.nio.file.Path;
@@ -47,6 +48,50 @@ class OddCatalogueTest {
             assertEquals(200, models.status, models::toString);
             assertTrue(!models.body.contains("qwen-odd"), models::toString);
             World.Reply chat = world.post("/v1/chat/completions", World.body("echo: hi", false));
+            assertEquals("hi", chat.text().strip(), chat::toString);
+        }
+    }
+
+    /** The service shows it to sessions alone, and this one has to be renewed first. */
+    @Test
+    void a_model_that_only_a_session_is_shown_is_there_for_a_cookie_of_a_refresh_token_alone() throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            world.values.put(
+                    "QWEN_COOKIES", "refresh_token=" + world.fake.accounts().refreshToken(world.user(1)));
+            world.save();
+            world.gateway.reload();
+            World.Reply chat = world.post(
+                    "/v1/chat/completions", World.body("echo: hi", false).replace("qwen-max", "qwen3-coder-plus"));
+            assertEquals("hi", chat.text().strip(), chat::toString);
+        }
+    }
+
+    @Test
+    void a_model_that_only_a_session_is_shown_stays_when_the_session_that_showed_it_ends() throws Exception {
+        try (World world = new World(folder, 2, Map.of())) {
+            String dead = world.fake.accounts().token(world.user(1));
+            world.values.put(
+                    "QWEN_COOKIES",
+                    "token=" + dead + ",token=" + world.fake.accounts().token(world.user(2)));
+            world.save();
+            world.gateway.reload();
+            world.fake.accounts().revoke(dead);
+            assertEquals(200, world.chat("echo: hi", false).status);
+            World.Reply chat = world.post(
+                    "/v1/chat/completions", World.body("echo: hi", false).replace("qwen-max", "qwen3-coder-plus"));
+            assertEquals("hi", chat.text().strip(), chat::toString);
+        }
+    }
+
+    @Test
+    void when_the_best_model_is_retired_the_lasting_name_answers_with_the_next_one_from_the_second_request_on()
+            throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            world.fake.models().add(FakeModel.of("qwen3.6-max"));
+            assertEquals(200, world.chat("echo: hi", false).status);
+            world.fake.models().retire("qwen3.7-max");
+            assertEquals("model_not_found", world.chat("echo: hi", false).errorCode());
+            World.Reply chat = world.chat("echo: hi", false);
             assertEquals("hi", chat.text().strip(), chat::toString);
         }
     }

@@ -165,6 +165,19 @@ public final class AccountRing {
         }
     }
 
+    /**
+     * The accounts whose session is alive, or can be renewed, in the order of the ring, whatever limits they have.
+     */
+    public List<Account> signedIn() {
+        synchronized (granter) {
+            Instant now = clock.instant();
+            return pool.all().stream()
+                    .filter(pooled -> pooled.isIn(Set.of(), now, false))
+                    .map(PooledAccount::account)
+                    .toList();
+        }
+    }
+
     /** All accounts with their state, in the order of the ring. */
     public List<AccountStatus> statuses() {
         synchronized (granter) {

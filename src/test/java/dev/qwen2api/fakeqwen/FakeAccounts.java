@@ -2,6 +2,7 @@ package dev.qwen2api.fakeqwen;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
@@ -43,7 +44,12 @@ public final class FakeAccounts {
 
     /** A token that is good for 30 days. */
     public String token(String userId) {
-        return FakeTokens.mint(userId, clock.instant().plus(LONG_LIFE));
+        return token(userId, clock.instant().plus(LONG_LIFE));
+    }
+
+    /** A token that is good until then. */
+    public String token(String userId, Instant end) {
+        return FakeTokens.mint(userId, end);
     }
 
     /** A token that expired an hour ago. */

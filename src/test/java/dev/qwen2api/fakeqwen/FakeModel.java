@@ -25,7 +25,9 @@ public record FakeModel(String id, Set<Trait> traits, int context, int output, L
         /** It refuses to answer without reasoning. */
         MUST_THINK,
         /** It can search the web. */
-        SEARCH
+        SEARCH,
+        /** Only a living session is shown it. */
+        SIGNED_IN
     }
 
     private static final List<String> USUAL_TYPES =

@@ -18,12 +18,13 @@ public final class FakeQwen implements AutoCloseable {
         String baseUrl = "http://127.0.0.1:" + server.port();
         Recorder recorder = new Recorder(options.recordLimit(), options.clock(), changes);
         DefaultAnswers defaults = new DefaultAnswers(baseUrl, options.chunkDelay());
+        FakeAccounts accounts = new FakeAccounts(options.clock());
         parts = new Parts(
                 options,
                 baseUrl,
-                new FakeAccounts(options.clock()),
+                accounts,
                 new FakeOauth(options.clock(), baseUrl),
-                new FakeModels(),
+                new FakeModels(accounts),
                 new Chats(options.clock(), recorder),
                 new Uploads(),
                 new VideoTasks(),

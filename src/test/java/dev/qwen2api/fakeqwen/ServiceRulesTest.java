@@ -190,9 +190,16 @@ class ServiceRulesTest {
     }
 
     @Test
-    void models_need_no_token_and_come_bare_and_in_the_envelope() throws Exception {
+    void models_come_bare_and_in_the_envelope_and_without_a_session_only_some_of_them() throws Exception {
         HttpRequest.Builder bare = HttpRequest.newBuilder(URI.create(fake.baseUrl() + "/api/models"));
-        JsonNode list = Json.read(browser.send(bare).body()).path("data");
+        JsonNode open = Json.read(browser.send(bare).body()).path("data");
+        assertEquals(
+                fake.models().openIds(),
+                open.findValuesAsText("id").stream().distinct().toList());
+        JsonNode list = browser.get("/api/models").path("data");
+        assertEquals(
+                fake.models().ids(),
+                list.findValuesAsText("id").stream().distinct().toList());
         assertEquals("qwen3.7-plus", list.path(0).path("id").asText());
         assertTrue(list.path(0).at("/info/meta/capabilities/vision").asBoolean());
         assertFalse(list.path(2).at("/info/meta/think_skip/enable").asBoolean(true));

@@ -79,7 +79,7 @@ public final class CaptureProbe {
         try {
             byte[] list =
                     client.read("/api/models", SHORT, CATALOGUE_BYTES).join().body();
-            return ModelCache.read(list).stream().map(Model::id).findFirst().orElse(USUAL_MODEL);
+            return ModelList.read(list).stream().map(Model::id).findFirst().orElse(USUAL_MODEL);
         } catch (CompletionException unreachable) {
             return USUAL_MODEL;
         }

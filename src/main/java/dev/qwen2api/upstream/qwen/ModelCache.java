@@ -1,38 +1,41 @@
 package dev.qwen2api.upstream.qwen;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.qwen2api.account.Account;
 import dev.qwen2api.account.AccountId;
+import dev.qwen2api.account.AccountRing;
 import dev.qwen2api.chat.Model;
 import dev.qwen2api.chat.ModelDirectory.ModelCatalogue;
+import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
+import dev.qwen2api.upstream.qwen.error.FailureClassifier;
+import dev.qwen2api.upstream.qwen.error.Operation;
 import dev.qwen2api.upstream.qwen.error.TransportErrors;
-import dev.qwen2api.upstream.qwen.stream.BoundedJson;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The upstream's models, kept in memory. A list that has grown old is renewed in the background while it still serves;
- * only the very first one is waited for. Thread-safe.
+ * only the very first one is waited for, but not for the renewal of a session. Anyone is shown three models, a session all of them (13 row 12, 2026-09): the
+ * list is read with the session of an account, and what anyone is shown serves only while there is nothing better.
+ * Thread-safe.
  */
 public final class ModelCache implements ModelCatalogue {
 
@@ -40,40 +43,64 @@ public final class ModelCache implements ModelCatalogue {
     private static final List<String> PATHS = List.of("/api/models", "/api/v2/models/");
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final Duration BETWEEN_TRIES = Duration.ofSeconds(30);
+    private static final int MOST_ACCOUNTS = 3;
     private static final int MOST_BYTES = 8 * 1024 * 1024;
 
-    /** The end of the year 9999, in seconds since the epoch: beyond it no client can write a date. */
-    private static final long LATEST_CREATION = 253_402_300_799L;
-
     private final QwenClient client;
+    private final AccountRing ring;
+    private final SessionKeeper sessions;
     private final Clock clock;
     private final Executor executor;
     private final Consumer<String> keep;
-    private final Supplier<List<Account>> accounts;
     private final AtomicBoolean renewing = new AtomicBoolean();
     private final ReentrantLock oneAtATime = new ReentrantLock();
     private volatile Duration timeToLive;
     private volatile List<Model> models = List.of();
     private volatile Instant freshUntil = Instant.MIN;
     private volatile Instant nextTry = Instant.MIN;
-    private volatile Set<AccountId> triedFor = Set.of();
+    private volatile Instant nextCorrection = Instant.MIN;
+    private volatile boolean wrong;
+    private volatile Tried tried = new Tried(Set.of(), Set.of());
+
+    /** Whose session showed the list; empty where it was shown to anyone, or comes of an earlier run. */
+    private volatile Optional<Account> shownTo = Optional.empty();
+
+    /** Whether the list is what anyone is shown. */
+    private volatile boolean open;
+
+    /**
+     * What there was at the latest try.
+     *
+     * @param accounts all accounts
+     * @param tokens those of the sessions that were alive
+     */
+    private record Tried(Set<AccountId> accounts, Set<String> tokens) {
+
+        @Override
+        public String toString() {
+            return "Tried[" + accounts + "]";
+        }
+    }
 
     /**
      * A catalogue that knows nothing yet.
      *
-     * @param accounts those there are: with a session the upstream shows more models (13 row 12, 2026-09)
+     * @param ring knows the accounts and whose session is alive
+     * @param sessions renews a session that has ended before the list is read with it
      * @param keep is given the text of each list that was fetched, so that it outlives the process
      */
     public ModelCache(
             QwenClient client,
             Duration timeToLive,
-            Supplier<List<Account>> accounts,
+            AccountRing ring,
+            SessionKeeper sessions,
             Clock clock,
             Executor executor,
             Consumer<String> keep) {
-        this.accounts = accounts;
         this.client = client;
         this.timeToLive = timeToLive;
+        this.ring = ring;
+        this.sessions = sessions;
         this.clock = clock;
         this.executor = executor;
         this.keep = keep;
@@ -85,18 +112,25 @@ public final class ModelCache implements ModelCatalogue {
 
     /** Serves a list of an earlier run until a newer one can be had. */
     public void remember(String text) {
-        models = read(text.getBytes(StandardCharsets.UTF_8));
+        models = ModelList.read(text.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override
     public List<Model> models() {
-        if (clock.instant().isBefore(freshUntil) && isForPresentAccounts()) {
+        if (clock.instant().isBefore(freshUntil) && isForPresentAccounts() && !mayBeIncomplete()) {
             return models;
         }
-        if (models.isEmpty()) {
-            return refresh();
+        if (models.isEmpty() || wrong) {
+            return refresh(false);
         }
-        if (mayTry() && renewing.compareAndSet(false, true)) {
+        if (mayTry()) {
+            refreshInBackground();
+        }
+        return models;
+    }
+
+    private void refreshInBackground() {
+        if (renewing.compareAndSet(false, true)) {
             executor.execute(() -> {
                 try {
                     refresh();
@@ -105,17 +139,42 @@ public final class ModelCache implements ModelCatalogue {
                 }
             });
         }
-        return models;
+    }
+
+    /**
+     * The service says that it does not have a model of the list: the list is read again at once, but not twice within
+     * half a minute, and whoever needs it waits for it.
+     */
+    void modelGone() {
+        Instant now = clock.instant();
+        if (!now.isBefore(nextCorrection)) {
+            nextCorrection = now.plus(BETWEEN_TRIES);
+            nextTry = Instant.MIN;
+            wrong = true;
+            refreshInBackground();
+        }
     }
 
     @Override
     public List<Model> refresh() {
+        return refresh(true);
+    }
+
+    /** @param renews whether a session that has ended is renewed; else it is left to the next try, which may come at once */
+    private List<Model> refresh(boolean renews) {
         oneAtATime.lock();
         try {
             if (mayTry()) {
+                Set<AccountId> present = ring.all().stream().map(Account::id).collect(Collectors.toSet());
+                List<Account> signedIn = ring.signedIn().stream()
+                        .filter(account -> renews || !sessions.hasEnded(account))
+                        .sorted(Comparator.comparing(sessions::hasEnded))
+                        .limit(MOST_ACCOUNTS)
+                        .toList();
                 nextTry = clock.instant().plus(BETWEEN_TRIES);
-                triedFor = accounts.get().stream().map(Account::id).collect(Collectors.toSet());
-                fetch();
+                fetch(signedIn, renews, present.isEmpty());
+                wrong = false;
+                tried = new Tried(present, renews ? tokens(ring.signedIn()) : tokens(signedIn));
             }
             return models;
         } finally {
@@ -124,13 +183,15 @@ public final class ModelCache implements ModelCatalogue {
     }
 
     private boolean mayTry() {
-        return !clock.instant().isBefore(nextTry) || !isForPresentAccounts();
+        return !clock.instant().isBefore(nextTry)
+                || !isForPresentAccounts()
+                || mayBeIncomplete() && !tokens(ring.signedIn()).equals(tried.tokens());
     }
 
     /** Another account may see other models. */
     private boolean isForPresentAccounts() {
-        Set<AccountId> known = triedFor;
-        List<Account> present = accounts.get();
+        Set<AccountId> known = tried.accounts();
+        List<Account> present = ring.all();
         for (Account account : present) {
             if (!known.contains(account.id())) {
                 return false;
@@ -139,91 +200,96 @@ public final class ModelCache implements ModelCatalogue {
         return present.size() == known.size();
     }
 
-    /** Reads with the session of an account, where one is alive, and without one else. */
-    private void fetch() {
-        Optional<Account> signedIn = accounts.get().stream()
-                .filter(account -> !account.credential().token().isEmpty())
-                .filter(account -> !account.credential().expiredAt(clock.instant()))
-                .findFirst();
-        boolean found = signedIn.isPresent() && fetch(path -> client.read(signedIn.get(), path, TIMEOUT, MOST_BYTES));
-        if (!found && !fetch(path -> client.read(path, TIMEOUT, MOST_BYTES))) {
+    /** Whether a living session may show more than the list has, because none is known to have shown it. */
+    private boolean mayBeIncomplete() {
+        List<Account> signedIn = ring.signedIn();
+        return !signedIn.isEmpty()
+                && shownTo.filter(shown -> signedIn.stream().anyMatch(each -> isSameSession(shown, each)))
+                        .isEmpty();
+    }
+
+    /** A token that was replaced long before its end was dead, maybe already when it was shown the list. */
+    private boolean isSameSession(Account shown, Account present) {
+        return present.id().equals(shown.id())
+                && (present.credential().token().equals(shown.credential().token())
+                        || shown.credential().nearEndAt(clock.instant()));
+    }
+
+    private static Set<String> tokens(List<Account> accounts) {
+        return accounts.stream().map(account -> account.credential().token()).collect(Collectors.toSet());
+    }
+
+    /** Reads with a session, where one is alive, and without one else. */
+    private void fetch(List<Account> signedIn, boolean renews, boolean noAccount) {
+        for (Account account : signedIn) {
+            Optional<Failure> failure = fetchAs(account, renews);
+            if (failure.isEmpty()) {
+                return;
+            }
+            LOG.debug("[MODEL] {}: {}", account.id(), failure.get().detail());
+            if (failure.get().kind().cause() == FailureKind.Cause.CONNECTION) {
+                break;
+            }
+        }
+        boolean better = !models.isEmpty() && !open && !noAccount;
+        if (better && signedIn.isEmpty()) {
+            return;
+        }
+        if (better
+                || fetch(Optional.empty(), path -> client.read(path, TIMEOUT, MOST_BYTES))
+                        .isPresent()) {
             LOG.warn("[MODEL] the list of models could not be fetched; {} known ones serve", models.size());
         }
     }
 
-    private boolean fetch(Function<String, CompletableFuture<HttpResponse<byte[]>>> reading) {
-        for (String path : PATHS) {
-            byte[] text = text(path, reading);
-            List<Model> found = read(text);
-            if (!found.isEmpty()) {
-                models = found;
-                freshUntil = clock.instant().plus(timeToLive);
-                keep.accept(new String(text, StandardCharsets.UTF_8));
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static byte[] text(String path, Function<String, CompletableFuture<HttpResponse<byte[]>>> reading) {
+    /** Why the list could not be read with the session of an account; empty where it was. */
+    private Optional<Failure> fetchAs(Account account, boolean renews) {
         try {
-            return reading.apply(path).join().body();
-        } catch (CompletionException broken) {
-            LOG.debug("[MODEL] {}: {}", path, TransportErrors.of(broken).detail());
-            return new byte[0];
+            Account alive = await(sessions.living(account));
+            Optional<Failure> failure = fetchWith(alive);
+            boolean dead =
+                    failure.filter(each -> each.kind() == FailureKind.EXPIRED).isPresent();
+            return dead && renews ? fetchWith(await(sessions.renewed(alive, failure.get()))) : failure;
+        } catch (CompletionException dead) {
+            return Optional.of(TransportErrors.of(dead));
         }
     }
 
-    /**
-     * Reads the upstream's list of models, as {@code data} or {@code data.data}: the active ones in its order; empty
-     * when the text is no such list.
-     */
-    static List<Model> read(byte[] text) {
-        JsonNode data = BoundedJson.read(text).path("data");
-        JsonNode list = data.isObject() ? data.path("data") : data;
-        var models = new ArrayList<Model>();
-        for (JsonNode each : list) {
-            if (!each.path("id").asText("").isBlank()
-                    && each.path("info").path("is_active").asBoolean(true)) {
-                models.add(model(each));
+    private static Account await(CompletableFuture<Account> session) {
+        return session.copy()
+                .orTimeout(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
+    }
+
+    private Optional<Failure> fetchWith(Account alive) {
+        return fetch(Optional.of(alive), path -> client.read(alive, path, TIMEOUT, MOST_BYTES));
+    }
+
+    /** Why the list could be read on neither path; empty where it was. */
+    private Optional<Failure> fetch(
+            Optional<Account> shown, Function<String, CompletableFuture<HttpResponse<byte[]>>> reading) {
+        Optional<Failure> failure = Optional.empty();
+        for (String path : PATHS) {
+            try {
+                HttpResponse<byte[]> reply = reading.apply(path).join();
+                List<Model> found = ModelList.read(reply.body());
+                if (!found.isEmpty()) {
+                    models = found;
+                    shownTo = shown;
+                    open = shown.isEmpty();
+                    freshUntil = clock.instant().plus(timeToLive);
+                    keep.accept(new String(reply.body(), StandardCharsets.UTF_8));
+                    return Optional.empty();
+                }
+                failure = Optional.of(FailureClassifier.classify(Operation.PROBE, reply, clock.instant()));
+            } catch (CompletionException broken) {
+                failure = Optional.of(TransportErrors.of(broken));
+            }
+            LOG.debug("[MODEL] {}: {}", path, failure.get().detail());
+            if (failure.get().kind() == FailureKind.EXPIRED) {
+                return failure;
             }
         }
-        return List.copyOf(models);
-    }
-
-    private static Model model(JsonNode item) {
-        JsonNode info = item.path("info");
-        JsonNode meta = info.path("meta");
-        JsonNode can = meta.path("capabilities");
-        return new Model(
-                item.path("id").asText(),
-                created(info.path("created_at")),
-                can.path("thinking").asBoolean(false),
-                meta.path("think_skip").path("enable").asBoolean(true),
-                can.path("vision").asBoolean(false),
-                types(meta.path("chat_type")),
-                limits(meta));
-    }
-
-    /** The limit of the output has another name where the model thinks. */
-    private static Model.TokenLimits limits(JsonNode meta) {
-        OptionalInt output = count(meta.path("max_generation_length"));
-        return new Model.TokenLimits(
-                count(meta.path("max_context_length")),
-                output.isPresent() ? output : count(meta.path("max_summary_generation_length")));
-    }
-
-    private static OptionalInt count(JsonNode number) {
-        return number.isInt() && number.intValue() > 0 ? OptionalInt.of(number.intValue()) : OptionalInt.empty();
-    }
-
-    private static Instant created(JsonNode seconds) {
-        return Instant.ofEpochSecond(Math.max(0, Math.min(seconds.asLong(0), LATEST_CREATION)));
-    }
-
-    private static Set<String> types(JsonNode list) {
-        var types = new HashSet<String>();
-        list.forEach(type -> types.add(type.asText("")));
-        return types;
+        return failure;
     }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.Executor;
  * What the web channel and every attempt work with.
  *
  * @param sessions renews sessions that have ended, or that the upstream calls dead before the first event
+ * @param models is told of a model that the upstream does not have any more
  * @param changes counts what the upstream says and no table knows
  */
 public record Upstream(
@@ -18,6 +19,7 @@ public record Upstream(
         Uploader uploader,
         VideoPoller videos,
         SessionKeeper sessions,
+        ModelCache models,
         WireChanges changes,
         Clock clock,
         Executor executor) {

@@ -241,6 +241,9 @@ final class WebAnswerStream implements AnswerStream {
             attempt().generated();
         }
         if (answer.hasDelivered() || !again(failure)) {
+            if (failure.kind() == FailureKind.MODEL_GONE) {
+                upstream.models().modelGone();
+            }
             Failure told = prompt.scoped(failure);
             throw cause == null ? new UpstreamException(told) : new UpstreamException(told, cause);
         }

@@ -81,7 +81,7 @@ final class Bench implements AutoCloseable {
                 way, new UploadCache(uploads, Clock.systemUTC()), Clock.systemUTC(), System::nanoTime, threads);
     }
 
-    private SessionKeeper sessions(QwenClient way) {
+    SessionKeeper sessions(QwenClient way) {
         return new SessionKeeper(
                 way, registry, asked -> ring.find(asked.id(), asked.credential().userId()), Clock.systemUTC(), threads);
     }
@@ -100,6 +100,8 @@ final class Bench implements AutoCloseable {
                                 Clock.systemUTC(),
                                 System::nanoTime),
                         sessions,
+                        new ModelCache(
+                                way, Duration.ofHours(1), ring, sessions, Clock.systemUTC(), threads, text -> {}),
                         changes,
                         Clock.systemUTC(),
                         threads),

@@ -1,18 +1,30 @@
 package dev.qwen2api.upstream.qwen;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.qwen2api.account.Account;
+import dev.qwen2api.account.AccountId;
+import dev.qwen2api.account.AccountRegistry;
+import dev.qwen2api.account.AccountRing;
+import dev.qwen2api.account.CooldownPolicy;
+import dev.qwen2api.account.MemoryAccounts;
+import dev.qwen2api.account.MemoryHealth;
 import dev.qwen2api.account.MovableClock;
+import dev.qwen2api.account.RingLimits;
 import dev.qwen2api.chat.Model;
+import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.fakeqwen.Endpoint;
+import dev.qwen2api.fakeqwen.Fault;
 import dev.qwen2api.fakeqwen.Refusals;
-import dev.qwen2api.fakeqwen.Reply;
 import dev.qwen2api.fakeqwen.WireFaults;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -28,11 +40,26 @@ class ModelCacheTest {
     private static final Duration A_WHILE = Duration.ofSeconds(31);
 
     private final Bench bench = new Bench();
-    private final MovableClock clock = new MovableClock();
+    private final MovableClock clock = new MovableClock(Instant.now(), ZoneOffset.UTC);
     private final List<String> kept = new CopyOnWriteArrayList<>();
 
+    private final AccountRing ring = new AccountRing(
+            clock,
+            System::nanoTime,
+            CooldownPolicy.of(3, Duration.ofMinutes(5)),
+            new RingLimits(0, Duration.ZERO),
+            new MemoryHealth());
+    private final AccountRegistry registry = new AccountRegistry(ring, new MemoryAccounts(), clock);
+
     /** Renewals in the background happen at once. */
-    private final ModelCache cache = new ModelCache(bench.client, HOUR, List::of, clock, Runnable::run, kept::add);
+    private final ModelCache cache = new ModelCache(
+            bench.client,
+            HOUR,
+            ring,
+            new SessionKeeper(bench.client, registry, ring::find, clock, bench.threads),
+            clock,
+            Runnable::run,
+            kept::add);
 
     @AfterEach
     void close() {
@@ -51,10 +78,42 @@ class ModelCacheTest {
         return bench.fake.recorder().requests(Endpoint.MODELS).size();
     }
 
+    private int renewals() {
+        return bench.fake.recorder().requests(Endpoint.REFRESH).size();
+    }
+
+    private List<String> open() {
+        return bench.fake.models().openIds();
+    }
+
+    private List<String> whole() {
+        return bench.fake.models().ids();
+    }
+
+    private void accounts(String... cookies) {
+        registry.start(List.of(cookies), new MemoryHealth());
+    }
+
+    /** Two accounts whose sessions cannot be renewed. */
+    private void twoAccounts() {
+        accounts(
+                "token=" + bench.fake.accounts().token("one"),
+                "token=" + bench.fake.accounts().token("two"));
+    }
+
+    private void fails(int account, FailureKind kind) {
+        ring.checked(new AccountId(account), Failure.of(kind, "as the test wants it"));
+    }
+
+    private Fault refused(Fault fault) {
+        return fault.on(Endpoint.MODELS, Endpoint.MODELS_V2)
+                .when(request -> request.token().isPresent());
+    }
+
     @Test
     void the_list_is_asked_for_once_and_kept() {
-        assertEquals(bench.fake.models().ids(), ids());
-        assertEquals(bench.fake.models().ids(), ids());
+        assertEquals(open(), ids());
+        assertEquals(open(), ids());
         assertEquals(1, asked());
         assertEquals(1, kept.size());
         assertTrue(
@@ -69,33 +128,135 @@ class ModelCacheTest {
 
     @Test
     void a_session_shows_more_models_and_another_account_is_asked_again() {
-        var accounts = new CopyOnWriteArrayList<Account>();
-        var signedIn = new ModelCache(bench.client, HOUR, () -> List.copyOf(accounts), clock, Runnable::run, kept::add);
-        Reply few = Reply.json("{\"data\":[{\"id\":\"qwen3.7-plus\"}]}");
-        bench.fake
-                .faults()
-                .add(Refusals.reply(few)
-                        .on(Endpoint.MODELS)
-                        .when(request -> request.token().isEmpty()));
-        assertEquals(List.of("qwen3.7-plus"), ids(signedIn.models()));
-        accounts.add(bench.account);
-        signedIn.models();
-        assertEquals(bench.fake.models().ids(), ids(signedIn.models()));
-        accounts.clear();
-        signedIn.models();
-        assertEquals(List.of("qwen3.7-plus"), ids(signedIn.models()));
+        assertEquals(open(), ids());
+        accounts(bench.fake.accounts().cookie(bench.user));
+        ids();
+        assertEquals(whole(), ids());
+        ring.replace(List.of());
+        ids();
+        assertEquals(open(), ids());
     }
 
     @Test
     void a_session_that_is_dead_is_no_hindrance() {
-        var signedIn =
-                new ModelCache(bench.client, HOUR, () -> List.of(bench.account), clock, Runnable::run, kept::add);
+        accounts("token=" + bench.fake.accounts().token(bench.user));
+        bench.fake.faults().add(refused(Refusals.unauthorized401()));
+        assertEquals(open(), ids());
+    }
+
+    @Test
+    void the_list_is_read_with_the_first_session_that_lives() {
+        twoAccounts();
+        fails(1, FailureKind.EXPIRED);
+        assertEquals(whole(), ids());
+        assertEquals(1, asked());
+    }
+
+    @Test
+    void an_account_that_is_limited_still_shows_the_list() {
+        twoAccounts();
+        fails(1, FailureKind.EXPIRED);
+        fails(2, FailureKind.QUOTA_EXHAUSTED);
+        assertEquals(whole(), ids());
+    }
+
+    @Test
+    void a_session_that_has_ended_is_renewed_before_the_list_is_read_with_it() {
+        accounts("refresh_token=" + bench.fake.accounts().refreshToken(bench.user));
+        assertEquals(whole(), ids(cache.refresh()));
+        assertEquals(1, renewals());
+        assertEquals(1, asked());
+    }
+
+    @Test
+    void the_very_first_list_does_not_wait_for_a_renewal_and_the_whole_one_follows_at_once() {
+        accounts("refresh_token=" + bench.fake.accounts().refreshToken(bench.user));
+        assertEquals(open(), ids());
+        assertEquals(0, renewals());
+        ids();
+        assertEquals(whole(), ids());
+        assertEquals(1, renewals());
+    }
+
+    @Test
+    void a_session_that_needs_no_renewal_is_used_first() {
+        accounts(
+                "refresh_token=" + bench.fake.accounts().refreshToken("one"),
+                "token=" + bench.fake.accounts().token("two"));
+        assertEquals(whole(), ids());
+        assertEquals(0, renewals());
+    }
+
+    @Test
+    void a_session_that_the_service_calls_dead_is_renewed_and_reads_the_list_again() {
+        String dead = bench.fake.accounts().token(bench.user);
+        accounts(bench.fake.accounts().cookie(bench.user, dead));
         bench.fake
                 .faults()
-                .add(Refusals.unauthorized401()
-                        .on(Endpoint.MODELS, Endpoint.MODELS_V2)
-                        .when(request -> request.token().isPresent()));
-        assertEquals(bench.fake.models().ids(), ids(signedIn.models()));
+                .add(refused(Refusals.unauthorized401())
+                        .when(request -> request.token().filter(dead::equals).isPresent()));
+        assertEquals(whole(), ids(cache.refresh()));
+        assertEquals(1, renewals());
+    }
+
+    @Test
+    void what_anyone_is_shown_is_read_again_soon_while_a_session_lives() {
+        twoAccounts();
+        try (var fault = bench.fake.faults().add(refused(Refusals.http500()))) {
+            assertEquals(open(), ids());
+            assertEquals(open(), ids());
+            assertEquals(3, asked(), "each account once, and without one");
+        }
+        clock.advance(A_WHILE);
+        ids();
+        assertEquals(whole(), ids());
+        assertEquals(4, asked());
+    }
+
+    @Test
+    void a_list_of_a_session_that_turns_out_to_be_dead_is_read_again_with_a_living_one() {
+        String dead = bench.fake.accounts().token("one");
+        accounts("token=" + dead, "token=" + bench.fake.accounts().token("two"));
+        bench.fake.accounts().revoke(dead);
+        assertEquals(open(), ids());
+        fails(1, FailureKind.EXPIRED);
+        ids();
+        assertEquals(whole(), ids());
+        assertEquals(2, asked());
+    }
+
+    @Test
+    void a_list_of_a_session_that_was_renewed_long_before_its_end_is_read_again_and_of_any_other_is_not() {
+        String dead = bench.fake.accounts().token(bench.user);
+        accounts("token=" + dead);
+        bench.fake.accounts().revoke(dead);
+        assertEquals(open(), ids());
+        String fresh = bench.fake.accounts().token(bench.user, clock.instant().plusSeconds(60));
+        registry.renew(ring.all().get(0), Map.of("token", fresh));
+        ids();
+        assertEquals(whole(), ids());
+        String next = bench.fake.accounts().token(bench.user);
+        registry.renew(ring.all().get(0), Map.of("token", next));
+        assertEquals(whole(), ids());
+        assertEquals(2, asked());
+    }
+
+    @Test
+    void what_anyone_is_shown_does_not_take_the_place_of_the_whole_list() {
+        twoAccounts();
+        assertEquals(whole(), ids());
+        clock.advance(HOUR);
+        bench.fake.faults().add(refused(Refusals.http500()));
+        ids();
+        assertEquals(whole(), ids());
+        bench.fake.faults().clear();
+        fails(1, FailureKind.EXPIRED);
+        fails(2, FailureKind.EXPIRED);
+        int before = asked();
+        clock.advance(A_WHILE);
+        ids();
+        assertEquals(whole(), ids());
+        assertEquals(before, asked(), "nobody is asked who knows less");
     }
 
     @Test
@@ -103,16 +264,32 @@ class ModelCacheTest {
         ids();
         bench.fake.models().retire("qwen3.7-max");
         clock.advance(HOUR);
-        assertTrue(ids().contains("qwen3.7-max")
-                || ids().equals(bench.fake.models().ids()));
-        assertEquals(bench.fake.models().ids(), ids());
+        assertTrue(ids().contains("qwen3.7-max") || ids().equals(open()));
+        assertEquals(open(), ids());
         assertEquals(2, asked());
+    }
+
+    @Test
+    void a_list_with_a_model_that_is_gone_is_read_again_at_once_and_not_twice_within_half_a_minute() {
+        ids();
+        bench.fake.models().retire("qwen3.7-max");
+        cache.modelGone();
+        assertEquals(open(), ids());
+        assertEquals(2, asked());
+        bench.fake.models().retire("qwen3.7-plus");
+        cache.modelGone();
+        assertNotEquals(open(), ids());
+        assertEquals(2, asked());
+        clock.advance(A_WHILE);
+        cache.modelGone();
+        assertEquals(open(), ids());
+        assertEquals(3, asked());
     }
 
     @Test
     void the_newer_route_serves_where_the_older_does_not() {
         bench.fake.faults().add(Refusals.wafHtml().on(Endpoint.MODELS));
-        assertEquals(bench.fake.models().ids(), ids());
+        assertEquals(open(), ids());
         assertEquals(1, bench.fake.recorder().requests(Endpoint.MODELS_V2).size());
     }
 
@@ -122,14 +299,14 @@ class ModelCacheTest {
         clock.advance(HOUR);
         try (var fault = bench.fake.faults().add(Refusals.http500().on(Endpoint.MODELS, Endpoint.MODELS_V2))) {
             for (int i = 0; i < 5; i++) {
-                assertEquals(bench.fake.models().ids(), ids());
-                assertEquals(bench.fake.models().ids(), ids(cache.refresh()));
+                assertEquals(open(), ids());
+                assertEquals(open(), ids(cache.refresh()));
             }
             assertEquals(2, asked());
         }
         bench.fake.models().retire("qwen3.7-max");
         clock.advance(A_WHILE);
-        assertEquals(bench.fake.models().ids(), ids(cache.refresh()));
+        assertEquals(open(), ids(cache.refresh()));
     }
 
     @Test
@@ -147,7 +324,7 @@ class ModelCacheTest {
         bench.fake.faults().clear();
         clock.advance(A_WHILE);
         cache.refresh();
-        assertEquals(bench.fake.models().ids(), ids());
+        assertEquals(open(), ids());
     }
 
     @Test
@@ -159,7 +336,7 @@ class ModelCacheTest {
                 asking.add(i % 2 == 0 ? cache::models : cache::refresh);
             }
             for (Future<List<Model>> told : pool.invokeAll(asking)) {
-                assertEquals(bench.fake.models().ids(), ids(told.get()));
+                assertEquals(open(), ids(told.get()));
             }
         } finally {
             pool.shutdownNow();

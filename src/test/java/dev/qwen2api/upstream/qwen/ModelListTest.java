@@ -40,7 +40,7 @@ class ModelListTest {
             new Model("bare", Instant.EPOCH, false, true, false, Set.of()));
 
     private static List<Model> read(String text) {
-        return ModelCache.read(text.getBytes(StandardCharsets.UTF_8));
+        return ModelList.read(text.getBytes(StandardCharsets.UTF_8));
     }
 
     @Test

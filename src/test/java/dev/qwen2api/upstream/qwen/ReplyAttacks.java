@@ -11,7 +11,7 @@ public final class ReplyAttacks {
     private ReplyAttacks() {}
 
     public static void catalogue(byte[] text) {
-        ModelCache.read(text);
+        ModelList.read(text);
     }
 
     public static void chat(byte[] text) {

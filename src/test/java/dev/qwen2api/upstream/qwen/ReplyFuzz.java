@@ -36,7 +36,7 @@ public final class ReplyFuzz {
                 FailureClassifier.classify(operation, new Reply(status, header, header, body), NOW);
             }
         }
-        ModelCache.read(body);
+        ModelList.read(body);
         RenewalReply.cookies(body);
         ChatReplies.newId(body);
         ChatReplies.pictures(body);
