@@ -184,16 +184,19 @@ public record Conversation(
     /**
      * The form of the answer's text.
      *
-     * @param kind free text, any JSON object, or JSON after a schema
-     * @param schema the JSON schema as compact JSON text, with {@link Kind#JSON_SCHEMA} only; empty otherwise
+     * @param kind free text, any JSON object, JSON after a schema, or one of a schema's values
+     * @param schema the JSON schema as compact JSON text, with {@link Kind#JSON_SCHEMA} and {@link Kind#ENUM} only; empty
+     *     otherwise
      */
     public record AnswerFormat(Kind kind, String schema) {
 
-        /** The three forms of OpenAI's {@code response_format}. */
+        /** The three forms of OpenAI's {@code response_format}, and a further one of Gemini's. */
         public enum Kind {
             TEXT,
             JSON_OBJECT,
-            JSON_SCHEMA
+            JSON_SCHEMA,
+            /** One value of the schema's {@code enum}, as plain text. */
+            ENUM
         }
 
         public static final AnswerFormat TEXT = new AnswerFormat(Kind.TEXT, "");

@@ -4,6 +4,7 @@ import dev.qwen2api.api.json.ClientRequest;
 import dev.qwen2api.api.json.GenerationOptions;
 import dev.qwen2api.api.json.JsonBody;
 import dev.qwen2api.api.json.RequestField;
+import dev.qwen2api.api.json.WellFormedText;
 import dev.qwen2api.chat.Conversation;
 import dev.qwen2api.chat.Conversation.AnswerFormat;
 import java.io.IOException;
@@ -96,15 +97,33 @@ public final class GeminiCodec {
 
     private static AnswerFormat format(RequestField config) {
         RequestField type = ProtoField.of(config, "responseMimeType");
-        RequestField plain = ProtoField.of(config, "responseJsonSchema");
-        RequestField own = ProtoField.of(config, "responseSchema");
+        String schema = schema(config);
         return switch (type.optionalText().orElse("text/plain")) {
             case "text/plain" -> AnswerFormat.TEXT;
             case "application/json" ->
-                plain.isPresent() || !own.isPresent()
-                        ? GenerationOptions.schema(plain)
-                        : new AnswerFormat(AnswerFormat.Kind.JSON_SCHEMA, ProtoField.jsonSchema(own));
-            default -> throw type.wrong("text/plain or application/json");
+                schema.isEmpty() ? AnswerFormat.JSON_OBJECT : new AnswerFormat(AnswerFormat.Kind.JSON_SCHEMA, schema);
+            case "text/x.enum" -> {
+                if (!hasChoices(config)) {
+                    throw type.refused("'" + type.path() + "' text/x.enum needs a 'responseSchema' with an 'enum'.");
+                }
+                yield new AnswerFormat(AnswerFormat.Kind.ENUM, schema);
+            }
+            default -> throw type.wrong("text/plain, application/json or text/x.enum");
         };
+    }
+
+    private static boolean hasChoices(RequestField config) {
+        return ProtoField.of(config, "responseSchema").get("enum").isArray()
+                || ProtoField.of(config, "responseJsonSchema").get("enum").isArray();
+    }
+
+    /** The schema of the answer as JSON schema, which may ask for a bare text or number, too; empty without one. */
+    private static String schema(RequestField config) {
+        RequestField plain = ProtoField.of(config, "responseJsonSchema");
+        RequestField own = ProtoField.of(config, "responseSchema");
+        if (plain.isPresent()) {
+            return WellFormedText.text(plain.object().json());
+        }
+        return own.isPresent() ? ProtoField.jsonSchema(own) : "";
     }
 }

@@ -71,7 +71,8 @@ final class CompatibleRequestWriter {
         }
         AnswerFormat format = options.format();
         switch (format.kind()) {
-            case TEXT -> {}
+            // Only Gemini's dialect asks for a bare value, and it does not lead here.
+            case TEXT, ENUM -> {}
             case JSON_OBJECT -> body.putObject("response_format").put("type", "json_object");
             case JSON_SCHEMA ->
                 body.putObject("response_format")

@@ -172,6 +172,9 @@ final class Transcript {
             case JSON_SCHEMA ->
                 "Answer with one JSON value that is valid against the JSON schema below and nothing else: no"
                         + " Markdown fence, no words around it.\n" + format.schema();
+            case ENUM ->
+                "Answer with one of the values that the JSON schema below allows, and nothing else: no quotation marks, no"
+                        + " words around it.\n" + format.schema();
         };
     }
 
