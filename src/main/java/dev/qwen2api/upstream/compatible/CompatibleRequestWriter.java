@@ -86,6 +86,9 @@ final class CompatibleRequestWriter {
     private static ObjectNode message(Message message) {
         ObjectNode node = NODES.objectNode().put("role", message.role().name().toLowerCase(Locale.ROOT));
         node.set("content", content(message));
+        if (!message.name().isEmpty()) {
+            node.put("name", message.name());
+        }
         if (!message.calls().isEmpty()) {
             ArrayNode calls = node.putArray("tool_calls");
             for (Message.ToolCall call : message.calls()) {
