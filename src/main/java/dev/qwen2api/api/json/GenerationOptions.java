@@ -50,7 +50,8 @@ public record GenerationOptions(
                 format,
                 request.raw(passedOn),
                 request.get("parallel_tool_calls").optionalFlag().orElse(true),
-                false);
+                false,
+                true);
     }
 
     /** The kind of answer, by the upstream's own name. */
