@@ -33,8 +33,8 @@ final class ProtoField {
     }
 
     /**
-     * Google's schema as JSON schema. Its names of types are upper case, its {@code nullable} is another type there, and
-     * its limits, which are 64 bits wide, may be strings.
+     * Google's schema as JSON schema. Its names of types are upper case, its {@code nullable} is another type there,
+     * and its limits, which are 64 bits wide, may be strings.
      */
     static String jsonSchema(RequestField schema) {
         try {

@@ -9,8 +9,8 @@ import dev.qwen2api.api.openai.items.ToolForm;
 import dev.qwen2api.chat.Message.ToolCall;
 
 /**
- * A call of a tool that OpenAI describes itself, such as a shell: it is sent when it is complete. One that is cut off is
- * not sent at all, since half a command or half a patch would look like a whole one.
+ * A call of a tool that OpenAI describes itself, such as a shell: it is sent when it is complete. One that is cut off
+ * is not sent at all, since half a command or half a patch would look like a whole one.
  */
 final class BuiltInCallItem extends OutputItem {
 
