@@ -35,6 +35,14 @@ class CliRoutesTest {
         "POST, /cli/v1/chat/completions,  false, 401",
         "GET,  /cli/v1/chat/completions,  true,  405",
         "POST, /cli/v1/nothing,           true,  404",
+        "POST, /cli/models,               false, 200",
+        "GET,  /cli/models,               true,  200",
+        "GET,  /cli//v1/v1/models/,       true,  200",
+        "GET,  /cli/models,               false, 401",
+        "POST, /cli/chat/completions,     false, 401",
+        "GET,  /cli/chat/completions,     true,  405",
+        "GET,  /cli/responses/resp_1,     false, 401",
+        "POST, /cli/nothing,              true,  404",
     })
     void the_routes_ask_for_a_key_where_it_matters(String method, String path, boolean key, int status)
             throws Exception {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.qwen2api.fakeqwen.Answer;
 import dev.qwen2api.fakeqwen.Endpoint;
 import dev.qwen2api.fakeqwen.Refusals;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -116,6 +117,31 @@ class DrawingTest {
             assertEquals(200, reply.status, reply.toString());
             assertArrayEquals(picture, world.fake.uploads().files().get(0).bytes());
             Eventually.empty(folder.resolve("data/attachments"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"mask, no masks", "extra, send pictures to edit as 'image'"})
+    void a_file_of_a_form_that_is_no_picture_to_edit_is_refused(String field, String reason) throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            World.Reply reply =
+                    world.form("/v1/images/edits", "name=\"" + field + "\"; filename=\"m.png\"", new byte[200_000]);
+            assertEquals(400, reply.status, reply.toString());
+            assertEquals(field, reply.json().at("/error/param").asText());
+            assertTrue(reply.body.contains(reason), reply.body);
+            assertEquals(0, world.fake.recorder().completions().size());
+            Eventually.empty(folder.resolve("data/attachments"));
+        }
+    }
+
+    @Test
+    void the_picture_of_a_form_may_be_a_data_uri() throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            world.fake.script().whenAsked("bluer", Answer.image("https://cdn.qwenlm.ai/out/blue.png?key=a"));
+            byte[] uri = ("data:image/png;base64," + PNG).getBytes(StandardCharsets.US_ASCII);
+            World.Reply reply = world.form("/v1/images/edits", "name=\"image\"", uri);
+            assertEquals(200, reply.status, reply.toString());
+            assertEquals(1, asked(world).at("/messages/0/files").size());
         }
     }
 

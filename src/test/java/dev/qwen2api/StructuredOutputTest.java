@@ -177,6 +177,19 @@ class StructuredOutputTest {
 
     @ParameterizedTest
     @EnumSource
+    void thinking_stays_out_of_the_json_where_it_would_stand_between_tags(Dialect dialect) throws Exception {
+        try (World world = new World(folder, 1, Map.of("THINK_FORMAT", "tags"))) {
+            world.fake.script().otherwise(Answer.text(ANN).think("Hm"));
+            String fields = dialect.body.formatted(SCHEMA) + ",\"enable_thinking\":true";
+            World.Reply whole = dialect.ask(world, false, fields);
+            assertFalse(whole.body.contains("think>"), whole.body);
+            assertTrue(whole.body.contains(ANN.replace("\"", "\\\"")), whole.body);
+            assertEquals(ANN, dialect.streamed(dialect.ask(world, true, fields)));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void an_answer_of_white_space_is_no_answer(Dialect dialect) throws Exception {
         try (World world = new World(folder, 1, Map.of())) {
             world.fake.script().otherwise(Answer.empty().chunks(" ", "\n\n", " "));

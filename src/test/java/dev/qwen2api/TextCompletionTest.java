@@ -41,6 +41,19 @@ class TextCompletionTest {
     }
 
     @Test
+    void thinking_is_no_part_of_the_text_even_where_it_would_stand_between_tags() throws Exception {
+        try (World world = new World(folder, 1, Map.of("THINK_FORMAT", "tags"))) {
+            world.fake.script().otherwise(Answer.text("Yes.").think("Hm"));
+            String fields = "\"prompt\":\"go\",\"enable_thinking\":true";
+            assertEquals(
+                    "Yes.",
+                    world.post(PATH, body(fields)).json().at("/choices/0/text").asText());
+            World.Reply stream = world.post(PATH, body(fields + ",\"stream\":true"));
+            assertTrue(stream.body.contains("Yes.") && !stream.body.contains("think>"), stream.body);
+        }
+    }
+
+    @Test
     void a_stream_begins_with_empty_texts_while_the_service_is_silent_and_ends_with_the_cost() throws Exception {
         try (World world = new World(folder, 1, Map.of("HEARTBEAT_SECONDS", "1"))) {
             world.fake.script().otherwise(Answer.text("late").delay(Duration.ofMillis(1400)));

@@ -7,12 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.qwen2api.fakeqwen.Answer;
 import dev.qwen2api.fakeqwen.Capture;
+import dev.qwen2api.fakeqwen.Endpoint;
 import dev.qwen2api.fakeqwen.Fault;
 import dev.qwen2api.fakeqwen.Refusals;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -137,6 +140,132 @@ class VendorFieldsTest {
                 assertEquals("false", reply.header("X-Should-Retry"), reply.toString());
                 assertTrue(reply.body.contains(limited ? "in about" : "human check"), reply.body);
                 assertFalse(reply.body.contains("retryDelay"), reply.body);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+                    /v1/chat/completions | "messages":[{"role":"user","content":"go"}],"thinking_budget":0
+                    /v1/chat/completions | "messages":[{"role":"user","content":"go"}],"thinking":{"type":"disabled","budget_tokens":0}
+                    /v1/completions | "prompt":"go","thinking_budget":0
+                    /v1/responses | "input":"go","thinking_budget":0
+                    /v1/messages | "max_tokens":99,"messages":[{"role":"user","content":"go"}],"thinking":{"type":"disabled","budget_tokens":0}
+                    /v1beta/models/qwen3.7-plus-thinking:generateContent | "contents":[{"parts":[{"text":"go"}]}],"generationConfig":{"thinkingConfig":{"thinkingBudget":0}}
+                    """)
+    void a_budget_of_nothing_switches_thinking_off(String path, String fields) throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            World.Reply reply = world.raw(path, "{\"model\":\"qwen3.7-plus-thinking\"," + fields + "}");
+            assertEquals(200, reply.status, reply.toString());
+            assertFalse(world.fake
+                    .recorder()
+                    .awaitCompletion(1, Duration.ofSeconds(20))
+                    .prompt()
+                    .thinking());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+                    /v1/chat/completions | "messages":[{"role":"user","content":"go"}],"thinking_budget":0,"enable_thinking":true
+                    /v1/messages | "max_tokens":99,"messages":[{"role":"user","content":"go"}],"thinking":{"type":"enabled","budget_tokens":0}
+                    """)
+    void a_budget_of_nothing_for_thinking_that_is_switched_on_is_refused(String path, String fields) throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            World.Reply reply = world.raw(path, body(fields));
+            assertEquals(400, reply.status, reply.toString());
+            assertTrue(reply.body.contains("at least 1"), reply.body);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"17, 200", "257, 400"})
+    void messages_take_many_stop_sequences(int count, int status) throws Exception {
+        String stops =
+                IntStream.range(0, count).mapToObj(i -> "\"s" + i + "\"").collect(Collectors.joining(",", "[", "]"));
+        try (World world = new World(folder, 1, Map.of())) {
+            world.fake.script().otherwise(Answer.text("one s16 two"));
+            String fields =
+                    "\"max_tokens\":99,\"messages\":[{\"role\":\"user\",\"content\":\"go\"}],\"stop_sequences\":";
+            World.Reply reply = world.raw("/v1/messages", body(fields + stops));
+            assertEquals(status, reply.status, reply.toString());
+            assertEquals(
+                    status == 200 ? "one " : "",
+                    reply.json().at("/content/0/text").asText());
+            assertFalse(reply.body.contains("a string or"), reply.body);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"function", "custom"})
+    void a_tool_in_the_form_of_chat_completions_is_refused_with_the_form_of_a_response(String type) throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            String tool = "{\"type\":\"" + type + "\",\"" + type + "\":{\"name\":\"f\"}}";
+            World.Reply reply = world.post("/v1/responses", body("\"input\":\"go\",\"tools\":[" + tool + "]"));
+            assertEquals(400, reply.status, reply.toString());
+            assertEquals("tools[0]." + type, reply.json().at("/error/param").asText());
+            String message = reply.json().at("/error/message").asText();
+            assertTrue(message.contains("{\"type\": \"" + type + "\", \"name\": …}"), message);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+                    "cachedContent":"cachedContents/abc" | cachedContent | nothing is cached
+                    "cached_content":"cachedContents/abc" | cached_content | nothing is cached
+                    "generationConfig":{"responseModalities":["TEXT","AUDIO"]} | generationConfig.responseModalities[1] | TEXT or IMAGE
+                    """)
+    void what_gemini_alone_could_do_is_refused_in_its_shape(String field, String path, String reason) throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            World.Reply reply = world.raw(
+                    "/v1beta/models/qwen-max:generateContent",
+                    "{\"contents\":[{\"parts\":[{\"text\":\"go\"}]}]," + field + "}");
+            assertEquals(400, reply.status, reply.toString());
+            assertEquals("INVALID_ARGUMENT", reply.json().at("/error/status").asText());
+            assertTrue(reply.body.contains(path) && reply.body.contains(reason), reply.body);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+                    {"text":"a cat"} | t2i
+                    {"text":"a cat"},{"inlineData":{"mimeType":"image/png","data":"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="}} | image_edit
+                    """)
+    void a_picture_that_gemini_s_clients_ask_for_is_made(String parts, String type) throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            world.fake.script().whenAsked("a cat", Answer.image("https://cdn.qwenlm.ai/out/cat.png?key=a"));
+            World.Reply reply = world.raw(
+                    "/v1beta/models/qwen-max:generateContent",
+                    "{\"contents\":[{\"parts\":[" + parts + "]}],\"generationConfig\":{\"responseModalities\":"
+                            + "[\"TEXT\",\"IMAGE\"]}}");
+            assertEquals(200, reply.status, reply.toString());
+            assertEquals(
+                    "![image](https://cdn.qwenlm.ai/out/cat.png?key=a)",
+                    reply.json()
+                            .at("/candidates/0/content/parts/0/text")
+                            .asText()
+                            .strip());
+            String asked = world.fake
+                    .recorder()
+                    .last(Endpoint.COMPLETIONS)
+                    .orElseThrow()
+                    .json()
+                    .at("/messages/0/chat_type")
+                    .asText();
+            assertEquals(type, asked);
+        }
+    }
+
+    @Test
+    void an_answer_that_was_cut_off_in_its_thinking_may_be_sent_back() throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            for (String thinking : List.of("\"reasoning_content\":\"hm\"", "\"reasoning\":\"hm\"")) {
+                World.Reply reply = world.post(
+                        "/v1/chat/completions",
+                        body(
+                                "\"messages\":[{\"role\":\"user\",\"content\":\"go\"},{\"role\":\"assistant\",\"content\":null,"
+                                        + thinking + "},{\"role\":\"user\",\"content\":\"go on\"}]"));
+                assertEquals(200, reply.status, reply.toString());
             }
         }
     }

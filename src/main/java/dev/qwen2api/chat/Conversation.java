@@ -56,7 +56,8 @@ public record Conversation(
                 options.format,
                 options.passedOn,
                 options.parallelCalls,
-                options.sourcesAfterAnswer);
+                options.sourcesAfterAnswer,
+                options.thinkTags);
         return new Conversation(model, turns, tools, toolChoice, unlimited);
     }
 
@@ -108,6 +109,7 @@ public record Conversation(
      *     that speak it
      * @param parallelCalls whether one answer may call several tools
      * @param sourcesAfterAnswer whether the sources of a search follow the answer even where thinking is shown
+     * @param thinkTags whether thinking may stand in the text, between tags, where the settings say so
      */
     public record Options(
             Optional<ChatType> chatType,
@@ -119,7 +121,8 @@ public record Conversation(
             AnswerFormat format,
             Map<String, String> passedOn,
             boolean parallelCalls,
-            boolean sourcesAfterAnswer) {
+            boolean sourcesAfterAnswer,
+            boolean thinkTags) {
 
         /** No wish at all. */
         public static final Options NONE = new Options(
@@ -145,17 +148,22 @@ public record Conversation(
 
         /** The same options with at most one call in an answer, or any number. */
         public Options withParallelCalls(boolean allowed) {
-            return with(allowed, sourcesAfterAnswer);
+            return with(allowed, sourcesAfterAnswer, thinkTags);
         }
 
         /** The same options for a client that does not look for sources in thinking. */
         public Options withSourcesAfterAnswer() {
-            return with(parallelCalls, true);
+            return with(parallelCalls, true, thinkTags);
         }
 
-        private Options with(boolean parallel, boolean after) {
+        /** The same options for a client that wants the text of the answer alone. */
+        public Options withoutThinkTags() {
+            return with(parallelCalls, sourcesAfterAnswer, false);
+        }
+
+        private Options with(boolean parallel, boolean after, boolean tags) {
             return new Options(
-                    chatType, thinking, thinkingBudget, size, stop, maxTokens, format, passedOn, parallel, after);
+                    chatType, thinking, thinkingBudget, size, stop, maxTokens, format, passedOn, parallel, after, tags);
         }
 
         /** Most calls in one answer. */
@@ -177,23 +185,26 @@ public record Conversation(
                 List<String> stop,
                 OptionalInt maxTokens,
                 AnswerFormat format) {
-            this(chatType, thinking, thinkingBudget, size, stop, maxTokens, format, Map.of(), true, false);
+            this(chatType, thinking, thinkingBudget, size, stop, maxTokens, format, Map.of(), true, false, true);
         }
     }
 
     /**
      * The form of the answer's text.
      *
-     * @param kind free text, any JSON object, or JSON after a schema
-     * @param schema the JSON schema as compact JSON text, with {@link Kind#JSON_SCHEMA} only; empty otherwise
+     * @param kind free text, any JSON object, JSON after a schema, or one of a schema's values
+     * @param schema the JSON schema as compact JSON text, with {@link Kind#JSON_SCHEMA} and {@link Kind#ENUM} only;
+     *     empty otherwise
      */
     public record AnswerFormat(Kind kind, String schema) {
 
-        /** The three forms of OpenAI's {@code response_format}. */
+        /** The three forms of OpenAI's {@code response_format}, and a further one of Gemini's. */
         public enum Kind {
             TEXT,
             JSON_OBJECT,
-            JSON_SCHEMA
+            JSON_SCHEMA,
+            /** One value of the schema's {@code enum}, as plain text. */
+            ENUM
         }
 
         public static final AnswerFormat TEXT = new AnswerFormat(Kind.TEXT, "");

@@ -10,8 +10,9 @@ import java.util.stream.Collectors;
  * @param parts what is said, in order; may be empty where an assistant only called tools
  * @param calls the tools that an assistant called in this turn
  * @param callId with role {@link Role#TOOL}: the id of the call whose result this is; empty otherwise
+ * @param name the speaker's name in one line, which tells several of one role apart; empty where there is none
  */
-public record Message(Role role, List<Part> parts, List<ToolCall> calls, String callId) {
+public record Message(Role role, List<Part> parts, List<ToolCall> calls, String callId, String name) {
 
     /** Who speaks. A developer's message is a system message. */
     public enum Role {
@@ -41,6 +42,11 @@ public record Message(Role role, List<Part> parts, List<ToolCall> calls, String 
         calls = List.copyOf(calls);
     }
 
+    /** A message whose speaker has no name. */
+    public Message(Role role, List<Part> parts, List<ToolCall> calls, String callId) {
+        this(role, parts, calls, callId, "");
+    }
+
     public static Message of(Role role, String text) {
         return of(role, List.of(new Text(text)));
     }
@@ -48,6 +54,11 @@ public record Message(Role role, List<Part> parts, List<ToolCall> calls, String 
     /** A message that neither calls a tool nor is the result of a call. */
     public static Message of(Role role, List<Part> parts) {
         return new Message(role, parts, List.of(), "");
+    }
+
+    /** The same message with other parts. */
+    public Message withParts(List<Part> others) {
+        return new Message(role, others, calls, callId, name);
     }
 
     /** The words of this turn, parts joined by line feeds. */

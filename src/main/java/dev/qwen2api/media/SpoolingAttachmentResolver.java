@@ -145,7 +145,7 @@ public final class SpoolingAttachmentResolver
                 parts.add(check(media, file));
             }
         }
-        return new Message(message.role(), parts, message.calls(), message.callId());
+        return message.withParts(parts);
     }
 
     /** The content of an upload that {@link #begin} created and its caller closes. */

@@ -21,7 +21,7 @@ import java.util.List;
  */
 public final class MessagesCodec implements ClientRequest.Reader {
 
-    private static final int MOST_STOPS = 16;
+    private static final int MOST_STOPS = 256;
     private static final List<String> PASSED_ON = List.of("temperature", "top_p", "top_k");
 
     /**

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  * @param mostStops most stop texts
  * @param maxTokens most tokens of output
  * @param thinking whether to think first, where the dialect's own field says so
- * @param thinkingBudget most tokens of thinking
+ * @param thinkingBudget most tokens of thinking; 0 switches it off, unless another field switches it on
  * @param format the form of the answer
  * @param passedOn names of fields that an upstream with OpenAI's API gets as they are
  */
@@ -40,17 +40,20 @@ public record GenerationOptions(
      * @param search the kind of answer where the request names none
      */
     public Options parse(RequestField request, Optional<ChatType> search) {
+        Optional<Boolean> thinks = request.get("enable_thinking").optionalFlag().or(() -> thinking);
+        boolean without = thinkingBudget.json().equals("0") && !thinks.orElse(false);
         return new Options(
                 chatType(request.get("chat_type")).or(() -> search),
-                request.get("enable_thinking").optionalFlag().or(() -> thinking),
-                count(thinkingBudget),
+                without ? Optional.of(false) : thinks,
+                without ? OptionalInt.empty() : count(thinkingBudget),
                 request.get("size").optionalText(),
                 stops(),
                 count(maxTokens),
                 format,
                 request.raw(passedOn),
                 request.get("parallel_tool_calls").optionalFlag().orElse(true),
-                false);
+                false,
+                true);
     }
 
     /** The kind of answer, by the upstream's own name. */
@@ -77,7 +80,7 @@ public record GenerationOptions(
             stop.items().stream().limit(mostStops + 1L).forEach(each -> stops.add(each.text()));
         }
         if (stops.size() > mostStops) {
-            throw stop.wrong("a string or an array of at most " + mostStops + " strings");
+            throw stop.wrong("an array of at most " + mostStops + " strings");
         }
         if (stops.stream().anyMatch(each -> each.length() > LONGEST_STOP)) {
             throw stop.wrong("made of strings of at most " + LONGEST_STOP + " characters");

@@ -1,11 +1,13 @@
 package dev.qwen2api.api.json;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.qwen2api.failure.Problem;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -88,9 +90,31 @@ final class JsonTreeReader {
             case VALUE_TRUE -> nodes.booleanNode(true);
             case VALUE_FALSE -> nodes.booleanNode(false);
             case VALUE_NULL -> nodes.nullNode();
-            case VALUE_NUMBER_FLOAT -> nodes.numberNode(parser.getDoubleValue());
+            case VALUE_NUMBER_FLOAT -> number();
             default -> integer();
         };
+    }
+
+    /** JSON knows numbers beyond those of the machine, which cannot be printed again. */
+    private JsonNode number() throws IOException {
+        double number = parser.getDoubleValue();
+        if (Double.isInfinite(number)) {
+            String path = path(parser.getParsingContext());
+            throw Problem.invalid(path, "'" + path + "' is a number beyond 1.8e308, the largest that is read here.")
+                    .toException();
+        }
+        return nodes.numberNode(number);
+    }
+
+    private static String path(@Nullable JsonStreamContext at) {
+        if (at == null || at.inRoot()) {
+            return "";
+        }
+        String before = path(at.getParent());
+        if (at.inArray()) {
+            return before + "[" + at.getCurrentIndex() + "]";
+        }
+        return before.isEmpty() ? at.getCurrentName() : before + "." + at.getCurrentName();
     }
 
     private JsonNode integer() throws IOException {

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,6 +26,9 @@ public final class ImagesCodec {
     private static final String DEFAULT_MODEL = "qwen-max";
 
     private static final int MOST = 4;
+
+    private static final String MASK = "mask";
+    private static final String NO_MASKS = "The service knows no masks: say in 'prompt' what to change.";
 
     /**
      * An image request.
@@ -62,11 +66,31 @@ public final class ImagesCodec {
     /**
      * Reads the fields of a form.
      *
-     * @param fields its values, as a JSON object of strings
-     * @param pictures its files
+     * @param fields its values, as a JSON object of strings; {@code image} may be an address
+     * @param files its files
      */
-    public ImageRequest edit(ObjectNode fields, List<Media> pictures) {
-        return wish(RequestField.root(fields), ChatType.IMAGE_EDIT, pictures);
+    public ImageRequest edit(ObjectNode fields, List<Media> files) {
+        RequestField request = RequestField.root(fields);
+        var pictures = new ArrayList<Media>(files);
+        if (request.get("image").isPresent()) {
+            pictures.add(picture(request.get("image")));
+        }
+        return wish(request, ChatType.IMAGE_EDIT, pictures);
+    }
+
+    /**
+     * Checks the field of a form that holds a file: {@code image}, {@code image[]}, {@code images} and the like.
+     *
+     * @throws dev.qwen2api.failure.ProblemException when it holds no picture to edit
+     */
+    public void checkPicture(String field) {
+        if (field.equals(MASK)) {
+            throw Problem.invalid(MASK, NO_MASKS).toException();
+        }
+        if (!field.startsWith("image")) {
+            throw Problem.invalid(field, "The file '" + field + "' has no use: send pictures to edit as 'image'.")
+                    .toException();
+        }
     }
 
     private static ImageRequest wish(RequestField request, ChatType type, List<Media> pictures) {
@@ -80,8 +104,8 @@ public final class ImagesCodec {
         if (!format.equals("url") && !format.equals("b64_json")) {
             throw request.get("response_format").wrong("url or b64_json");
         }
-        if (request.get("mask").isPresent()) {
-            throw request.get("mask").refused("The service knows no masks: say in 'prompt' what to change.");
+        if (request.get(MASK).isPresent()) {
+            throw request.get(MASK).refused(NO_MASKS);
         }
         Options options =
                 Options.drawing(type, request.get("size").optionalText().filter(size -> !size.equals("auto")));

@@ -2,6 +2,7 @@ package dev.qwen2api.api.openai;
 
 import dev.qwen2api.api.json.ContentPartReader;
 import dev.qwen2api.api.json.RequestField;
+import dev.qwen2api.api.json.WellFormedText;
 import dev.qwen2api.api.openai.items.CustomToolInput;
 import dev.qwen2api.api.openai.items.InputItemReader;
 import dev.qwen2api.api.openai.items.MessageAssembler;
@@ -12,12 +13,18 @@ import dev.qwen2api.chat.Message.ToolCall;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Parses the {@code messages} of a chat request. */
 final class MessageReader {
 
     private static final String ROLES = "one of system, developer, user, assistant, tool";
     private static final String PART_TYPES = "one of text, image_url, video_url, input_audio, file";
+
+    /** As in OpenAI's API. */
+    private static final int LONGEST_NAME = 64;
+
+    private static final Pattern BLANKS = Pattern.compile("[\\p{Z}\\p{C}]+");
 
     private MessageReader() {}
 
@@ -56,11 +63,24 @@ final class MessageReader {
         List<ToolCall> calls = role == Role.ASSISTANT ? calls(message) : List.of();
         String callId = role == Role.TOOL ? callId(message) : "";
         RequestField content = message.get("content");
-        boolean mayBeEmpty = role == Role.ASSISTANT
-                && (!calls.isEmpty() || message.get("refusal").isPresent());
+        boolean mayBeEmpty = role == Role.ASSISTANT && (!calls.isEmpty() || hasNoContent(message));
         List<Part> parts =
                 !content.isPresent() && mayBeEmpty ? List.of() : ContentPartReader.parts(content, PART_TYPES);
-        return new Message(role, parts, calls, callId);
+        return new Message(role, parts, calls, callId, role == Role.TOOL ? "" : name(message.get("name")));
+    }
+
+    /** The speaker's name in one line; the name of a result is that of its tool. */
+    private static String name(RequestField name) {
+        String line =
+                name.isText() ? BLANKS.matcher(name.text()).replaceAll(" ").strip() : "";
+        return line.length() <= LONGEST_NAME ? line : WellFormedText.text(line.substring(0, LONGEST_NAME));
+    }
+
+    /** A refusal, and an answer that was cut off while the model thought. Thinking is no part of the conversation. */
+    private static boolean hasNoContent(RequestField message) {
+        return message.get("refusal").isPresent()
+                || message.get("reasoning_content").isPresent()
+                || message.get("reasoning").isPresent();
     }
 
     private static Role role(RequestField role) {

@@ -35,7 +35,7 @@ public final class TextCompletionCodec implements ClientRequest.Reader {
                 List.of(Message.of(Message.Role.USER, prompt(request.get("prompt")))),
                 List.of(),
                 ToolChoice.AUTO,
-                ChatCodec.options(request, false).withSourcesAfterAnswer());
+                ChatCodec.options(request, false).withSourcesAfterAnswer().withoutThinkTags());
         var printer = new TextCompletionPrinter(Completion.create(clock.instant(), model), includeUsage);
         return new ClientRequest(
                 conversation, stream ? new ClientRequest.Streamed(printer) : new ClientRequest.Whole(printer));

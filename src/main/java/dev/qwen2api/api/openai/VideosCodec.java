@@ -7,6 +7,7 @@ import dev.qwen2api.api.json.RequestField;
 import dev.qwen2api.chat.Media;
 import dev.qwen2api.chat.video.VideoJob;
 import dev.qwen2api.chat.video.VideoJob.Order;
+import dev.qwen2api.failure.Problem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -43,6 +44,19 @@ public final class VideosCodec {
     /** The same of a form with its files. */
     public Request order(ObjectNode fields, List<Media> files) {
         return order(RequestField.root(fields), files);
+    }
+
+    /**
+     * Checks the field of a form that holds a file.
+     *
+     * @throws dev.qwen2api.failure.ProblemException when it is not that of the first frame
+     */
+    public void checkPicture(String field) {
+        if (!field.startsWith(REFERENCE)) {
+            throw Problem.invalid(
+                            field, "The file '" + field + "' has no use: send the first frame as '" + REFERENCE + "'.")
+                    .toException();
+        }
     }
 
     private static Request order(RequestField request, List<Media> files) {

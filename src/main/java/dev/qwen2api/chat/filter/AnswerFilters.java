@@ -35,7 +35,8 @@ public final class AnswerFilters implements AnswerFilterFactory {
         Options options = conversation.options();
         boolean json = options.format().kind() != AnswerFormat.Kind.TEXT;
         AnswerListener chain = new UsageFilter(() -> TokenEstimate.of(conversation), end);
-        if (answerPresentation.thinking() == ThinkFormat.TAGS) {
+        // Tags would make the JSON unreadable: thinking comes in the dialect's own field there.
+        if (answerPresentation.thinking() == ThinkFormat.TAGS && options.thinkTags() && !json) {
             chain = new ThinkTagsFilter(chain);
         }
         if (!json) {

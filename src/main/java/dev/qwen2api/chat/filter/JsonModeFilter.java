@@ -18,7 +18,8 @@ import java.util.Optional;
 
 /**
  * Reduces an answer to the one JSON value in it and validates that value at the end. A value that is broken or violates
- * the client's schema is requested again, or fails the answer. An answer cut short by a limit is not validated.
+ * the client's schema is requested again, or fails the answer. An answer cut short by a limit is not validated. Where
+ * the schema allows a text or a number, an answer without an object or an array is that one as a whole.
  */
 public final class JsonModeFilter implements AnswerListener {
 
@@ -28,6 +29,7 @@ public final class JsonModeFilter implements AnswerListener {
 
     private final AnswerRetry retry;
     private final AnswerListener next;
+    private final AnswerFormat format;
     private final JsonSchema schema;
     private final JsonValueFinder finder;
     private final StringBuilder value = new StringBuilder();
@@ -37,6 +39,7 @@ public final class JsonModeFilter implements AnswerListener {
     private boolean rejected;
 
     public JsonModeFilter(AnswerFormat format, AnswerRetry retry, AnswerListener next) {
+        this.format = format;
         this.retry = retry;
         this.next = next;
         this.schema = JsonSchema.of(format);
@@ -79,8 +82,25 @@ public final class JsonModeFilter implements AnswerListener {
 
     /** A stop text of the client's may end the value anywhere. */
     private void finish(Finished finished) {
-        if (finished.reason() == Finished.Reason.STOP && finished.stop().isEmpty()) {
-            violation().ifPresent(this::reject);
+        boolean whole =
+                finished.reason() == Finished.Reason.STOP && finished.stop().isEmpty();
+        if (finder.isFound() || !schema.allowsScalar()) {
+            if (whole) {
+                violation().ifPresent(this::reject);
+            }
+        } else if (!whole && !words.isEmpty()) {
+            next.on(new Text(words.toString()));
+        } else if (whole) {
+            scalar();
+        }
+    }
+
+    private void scalar() {
+        ScalarAnswer answer = ScalarAnswer.of(words.toString(), schema);
+        if (answer.violation().isPresent()) {
+            reject(answer.violation().get());
+        } else {
+            next.on(new Text(format.kind() == AnswerFormat.Kind.ENUM ? answer.text() : answer.json()));
         }
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import dev.qwen2api.chat.Conversation.AnswerFormat;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,9 @@ final class JsonSchema {
     private static final int DEEPEST = 250;
     private static final int LONGEST_NAME = 60;
 
+    /** Most schemas inside each other, and references after one another, in which a scalar is looked for. */
+    private static final int MOST_ALTERNATIVES = 4;
+
     private final JsonNode root;
     private final SchemaScalars scalars = new SchemaScalars();
     private int steps;
@@ -35,8 +39,7 @@ final class JsonSchema {
     /** The schema of a format; any object where it names none. */
     static JsonSchema of(AnswerFormat format) {
         try {
-            return new JsonSchema(JSON.readTree(
-                    format.kind() == AnswerFormat.Kind.JSON_SCHEMA ? format.schema() : "{\"type\":\"object\"}"));
+            return new JsonSchema(JSON.readTree(format.schema().isEmpty() ? "{\"type\":\"object\"}" : format.schema()));
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException("a schema that was read as JSON", impossible);
         }
@@ -49,6 +52,36 @@ final class JsonSchema {
             return types.textValue().equals(type);
         }
         return !types.isArray() || types.isEmpty() || contains(types, type);
+    }
+
+    /** Whether the schema itself says that the value may be a text, a number, a boolean or null. */
+    boolean allowsScalar() {
+        return allowsScalar(root, 0);
+    }
+
+    private boolean allowsScalar(JsonNode schema, int depth) {
+        JsonNode type = schema.path("type");
+        boolean named = type.isTextual() && isScalar(type.textValue());
+        for (JsonNode each : type) {
+            named = named || isScalar(each.asText());
+        }
+        for (JsonNode each : schema.path("enum")) {
+            named = named || type.isMissingNode() && each.isValueNode();
+        }
+        if (named || depth > MOST_ALTERNATIVES) {
+            return named;
+        }
+        for (String alternatives : List.of("anyOf", "oneOf")) {
+            for (JsonNode each : schema.path(alternatives)) {
+                named = named || allowsScalar(each, depth + 1);
+            }
+        }
+        String pointer = schema.path("$ref").asText();
+        return named || pointer.startsWith("#/") && allowsScalar(root.at(pointer.substring(1)), depth + 1);
+    }
+
+    private static boolean isScalar(String type) {
+        return !type.equals("object") && !type.equals("array");
     }
 
     private static boolean contains(JsonNode texts, String text) {

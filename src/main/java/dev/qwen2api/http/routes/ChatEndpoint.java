@@ -73,12 +73,17 @@ public final class ChatEndpoint {
      * @param name of the number in the answer
      */
     void count(Context ctx, String name, ConversationReader dialect) throws IOException {
-        Conversation conversation;
+        ctx.contentType("application/json")
+                .result("{\"" + name + "\":" + TokenEstimate.of(counted(ctx, dialect)) + "}");
+    }
+
+    /** Reads a request whose tokens are counted. */
+    Conversation counted(Context ctx, ConversationReader dialect) throws IOException {
         try (InputStream body = support.body(ctx)) {
-            conversation = dialect.read(body);
+            Conversation conversation = dialect.read(body);
+            ctx.attribute(AccessLog.MODEL, conversation.model());
+            return conversation;
         }
-        ctx.attribute(AccessLog.MODEL, conversation.model());
-        ctx.contentType("application/json").result("{\"" + name + "\":" + TokenEstimate.of(conversation) + "}");
     }
 
     private static ClientSink sink(ClientRequest request, ClientOutput out) {

@@ -99,6 +99,7 @@ public final class ImagesRoutes implements Routes {
     }
 
     private ImageRequest wish(MultipartForm multipartForm) {
+        multipartForm.files().forEach(file -> codec.checkPicture(file.field()));
         List<Media> media = multipartForm.files().stream()
                 .map(file -> new Media(Media.MediaType.IMAGE, new Media.Attached(file.bytes()), file.name(), "image"))
                 .toList();

@@ -4,6 +4,8 @@ import dev.qwen2api.api.openai.ErrorCodec;
 import dev.qwen2api.api.openai.responses.ResponseCache;
 import dev.qwen2api.api.openai.responses.ResponseCache.StoredResponse;
 import dev.qwen2api.api.openai.responses.ResponsesCodec;
+import dev.qwen2api.chat.Conversation;
+import dev.qwen2api.chat.TokenEstimate;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemKind;
 import dev.qwen2api.http.server.ApiKeys;
@@ -38,6 +40,7 @@ public final class ResponsesRoutes implements Routes {
     public void addTo(JavalinDefaultRoutingApi table) {
         table.post(path, this::create, RouteAccess.CLIENT);
         table.post(path + "/compact", this::compact, RouteAccess.CLIENT);
+        table.post(path + "/input_tokens", this::count, RouteAccess.CLIENT);
         table.get(path, ResponsesRoutes::refuseUpgrade, RouteAccess.CLIENT);
         Routes.read(table, path + "/{" + ID + "}", this::get, RouteAccess.CLIENT);
         table.delete(path + "/{" + ID + "}", this::delete, RouteAccess.CLIENT);
@@ -51,6 +54,14 @@ public final class ResponsesRoutes implements Routes {
     private void compact(Context ctx) throws IOException {
         ResponseCache.OwnedResponses owned = owned(ctx);
         chat.handle(ctx, body -> codec.readCompaction(body, owned));
+    }
+
+    private void count(Context ctx) throws IOException {
+        ResponseCache.OwnedResponses owned = owned(ctx);
+        Conversation conversation = chat.counted(ctx, body -> codec.counted(body, owned));
+        ctx.contentType("application/json")
+                .result("{\"object\":\"response.input_tokens\",\"input_tokens\":" + TokenEstimate.of(conversation)
+                        + "}");
     }
 
     /**

@@ -68,6 +68,7 @@ public final class VideosRoutes implements Routes {
             return;
         }
         try (MultipartForm form = MultipartForm.read(ctx, support, uploadSpooler)) {
+            form.files().forEach(file -> codec.checkPicture(file.field()));
             VideosCodec.Request request = codec.order(form.words(), pictures(form));
             order(ctx, request, form::takeFiles);
         }

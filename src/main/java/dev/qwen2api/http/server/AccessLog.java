@@ -49,9 +49,10 @@ public final class AccessLog implements RequestLog {
 
     private static final Set<String> WORDS = Set.of((""
                     + " v1 v2 v3 v1beta api cli openai anthropic compatible-mode chat completions completion responses"
-                    + " messages count_tokens models images generations edits variations videos content embeddings audio"
-                    + " speech transcriptions files moderations assistants threads batches verify health healthz readyz"
-                    + " metrics stream favicon.ico robots.txt index.html")
+                    + " messages count_tokens input_tokens compact models images generations"
+                    + " edits variations videos content embeddings audio speech transcriptions files"
+                    + " moderations assistants threads batches verify health healthz readyz metrics stream"
+                    + " favicon.ico robots.txt index.html")
             .split(" "));
 
     private final RequestMetrics metrics;

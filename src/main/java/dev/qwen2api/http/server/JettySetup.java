@@ -138,7 +138,7 @@ final class JettySetup {
         private static final Pattern SLASHES = Pattern.compile("/{2,}");
         private static final String VERSION = "/v1";
 
-        /** The CLI channel has the API's paths once more below this. */
+        /** The prefix of the CLI channel, whose paths are corrected as those without it. */
         private static final String CLI = "/cli";
 
         /** First segments of the API's paths. {@code /models} is a route of its own, what is below it is not. */
@@ -160,17 +160,18 @@ final class JettySetup {
         /** The path that the client means; most paths are right already. */
         static String normal(String path) {
             String single = path.contains("//") ? SLASHES.matcher(path).replaceAll("/") : path;
-            return single.startsWith(CLI + "/") ? CLI + versioned(single.substring(CLI.length())) : versioned(single);
+            boolean cli = single.startsWith(CLI + "/");
+            return cli ? CLI + versioned(single.substring(CLI.length()), true) : versioned(single, false);
         }
 
-        private static String versioned(String path) {
+        private static String versioned(String path, boolean cli) {
             String single = path;
             while (single.startsWith(VERSION + VERSION + "/")) {
                 single = single.substring(VERSION.length());
             }
             int last = single.length() - 1;
             String bare = last > 0 && single.charAt(last) == '/' ? single.substring(0, last) : single;
-            return lacksVersion(bare) ? VERSION + bare : bare;
+            return lacksVersion(bare) || cli && bare.equals("/models") ? VERSION + bare : bare;
         }
 
         private static boolean lacksVersion(String path) {

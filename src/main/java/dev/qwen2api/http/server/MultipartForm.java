@@ -34,9 +34,10 @@ public final class MultipartForm implements AutoCloseable {
     /**
      * A file of a form.
      *
+     * @param field the field that it is the value of; may be empty
      * @param name as the client gave it; may be empty
      */
-    public record UploadedFile(String name, Attachment bytes) {}
+    public record UploadedFile(String field, String name, Attachment bytes) {}
 
     private MultipartForm() {}
 
@@ -199,7 +200,8 @@ public final class MultipartForm implements AutoCloseable {
         public void onPart(@Nullable String name, @Nullable String fileName, HttpFields headers) {
             step(() -> {
                 if (parcel != null) {
-                    multipartForm.add(new UploadedFile(fileName == null ? "" : fileName, parcel.finish()));
+                    multipartForm.add(new UploadedFile(
+                            name == null ? "" : name, fileName == null ? "" : fileName, parcel.finish()));
                     parcel = null;
                 } else if (name != null) {
                     multipartForm.add(name, word.toString(StandardCharsets.UTF_8));

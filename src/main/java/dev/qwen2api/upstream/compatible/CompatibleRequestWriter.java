@@ -71,7 +71,8 @@ final class CompatibleRequestWriter {
         }
         AnswerFormat format = options.format();
         switch (format.kind()) {
-            case TEXT -> {}
+            // Only Gemini's dialect asks for a bare value, and it does not lead here.
+            case TEXT, ENUM -> {}
             case JSON_OBJECT -> body.putObject("response_format").put("type", "json_object");
             case JSON_SCHEMA ->
                 body.putObject("response_format")
@@ -85,6 +86,9 @@ final class CompatibleRequestWriter {
     private static ObjectNode message(Message message) {
         ObjectNode node = NODES.objectNode().put("role", message.role().name().toLowerCase(Locale.ROOT));
         node.set("content", content(message));
+        if (!message.name().isEmpty()) {
+            node.put("name", message.name());
+        }
         if (!message.calls().isEmpty()) {
             ArrayNode calls = node.putArray("tool_calls");
             for (Message.ToolCall call : message.calls()) {

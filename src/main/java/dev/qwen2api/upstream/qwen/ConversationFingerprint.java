@@ -68,6 +68,8 @@ final class ConversationFingerprint {
     String after(Message message) {
         add(beginnings.get(beginnings.size() - 1));
         add(message.role().name());
+        // The service's own copy of an answer has no name.
+        add(message.role() == Role.ASSISTANT ? "" : message.name());
         int place = 0;
         for (Message.Part part : message.parts()) {
             if (part instanceof Message.Text words) {

@@ -101,7 +101,7 @@ final class LongForm {
     private int lastUser() {
         List<Part> history = transcript.history();
         int at = history.size() - 1;
-        while (at >= 0 && !history.get(at).label().equals("user")) {
+        while (at >= 0 && !history.get(at).isUsers()) {
             at--;
         }
         return at;

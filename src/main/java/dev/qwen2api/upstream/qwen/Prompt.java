@@ -92,7 +92,10 @@ record Prompt(
             return Optional.empty();
         }
         List<Transcript.Part> parts = transcript.after(known);
-        boolean alone = parts.size() == 1 && messages.get(0).role() == Message.Role.USER && !transcript.hasTools();
+        boolean alone = parts.size() == 1
+                && messages.get(0).role() == Message.Role.USER
+                && messages.get(0).name().isEmpty()
+                && !transcript.hasTools();
         String text = alone ? parts.get(0).words() : transcript.next(parts);
         List<Media> attachments = media(messages);
         if (JsonText.size(text) > longest - ENVELOPE - FILE_ELEMENT * attachments.size()) {
@@ -187,11 +190,8 @@ record Prompt(
             }
             var names = new AttachmentNames();
             var messages = conversation.turns().stream()
-                    .map(message -> new Message(
-                            message.role(),
-                            message.parts().stream().map(names::distinct).toList(),
-                            message.calls(),
-                            message.callId()))
+                    .map(message -> message.withParts(
+                            message.parts().stream().map(names::distinct).toList()))
                     .toList();
             return given.with(conversation.withTurns(messages));
         }

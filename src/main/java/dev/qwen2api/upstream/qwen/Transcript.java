@@ -51,6 +51,11 @@ final class Transcript {
     /** The words of one speaker. */
     record Part(String label, String words) {
 
+        /** Whether a user speaks, with a name or without. */
+        boolean isUsers() {
+            return label.equals("user") || label.startsWith("user (");
+        }
+
         /** Bytes in the message, the marker line included. */
         int size() {
             return JsonText.size(label) + JsonText.size(words) + BOUNDARY_LENGTH + 12;
@@ -83,12 +88,13 @@ final class Transcript {
         };
     }
 
-    /** Whether the message is a user's text and nothing else. */
+    /** Whether the message is a user's text and nothing else; a speaker's name has its place in a transcript. */
     static boolean isPlain(ResolvedConversation question) {
         Conversation conversation = question.conversation();
         return question.type() != ChatType.TEXT && question.type() != ChatType.SEARCH
                 || conversation.turns().size() == 1
                         && conversation.turns().get(0).role() == Role.USER
+                        && conversation.turns().get(0).name().isEmpty()
                         && conversation.options().format().kind() == AnswerFormat.Kind.TEXT
                         && !hasTools(conversation);
     }
@@ -142,7 +148,9 @@ final class Transcript {
     }
 
     private static Part part(Message message, ToolTranscript tools) {
-        return new Part(message.role().name().toLowerCase(Locale.ROOT), words(message, tools));
+        String role = message.role().name().toLowerCase(Locale.ROOT);
+        String label = message.name().isEmpty() ? role : role + " (" + message.name() + ")";
+        return new Part(label, words(message, tools));
     }
 
     /** Calls and results are written as the model is taught to write and to read them, for it copies what it sees. */
@@ -172,6 +180,9 @@ final class Transcript {
             case JSON_SCHEMA ->
                 "Answer with one JSON value that is valid against the JSON schema below and nothing else: no"
                         + " Markdown fence, no words around it.\n" + format.schema();
+            case ENUM ->
+                "Answer with one of the values that the JSON schema below allows, and nothing else: no quotation marks, no"
+                        + " words around it.\n" + format.schema();
         };
     }
 
@@ -215,7 +226,9 @@ final class Transcript {
         String seed = opening;
         for (int collisions = 0; ; collisions++) {
             String candidate = hash(seed);
-            boolean free = parts.stream().noneMatch(part -> part.words().contains(candidate))
+            boolean free = parts.stream()
+                            .noneMatch(part -> part.words().contains(candidate)
+                                    || part.label().contains(candidate))
                     && !format.contains(candidate)
                     && conversation.tools().stream()
                             .noneMatch(tool -> tool.toString().contains(candidate));

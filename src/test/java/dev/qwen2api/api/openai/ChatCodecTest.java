@@ -298,7 +298,7 @@ class ChatCodecTest {
                     "max_tokens":1.5                              | max_tokens
                     "max_completion_tokens":"many"                | max_completion_tokens
                     "enable_thinking":"yes"                       | enable_thinking
-                    "thinking_budget":0                           | thinking_budget
+                    "thinking_budget":-1                          | thinking_budget
                     "chat_type":"t3t"                             | chat_type
                     "size":16                                     | size
                     "response_format":"json"                      | response_format

@@ -48,7 +48,8 @@ class CompatibleRequestWriterTest {
                 new AnswerFormat(AnswerFormat.Kind.JSON_SCHEMA, "{\"type\":\"object\"}"),
                 Map.of("temperature", "0.5", "logit_bias", "{\"1\":2}"),
                 true,
-                false);
+                false,
+                true);
         JsonNode body = written(HI, ToolChoice.AUTO, options);
         assertEquals(
                 JSON.readTree(

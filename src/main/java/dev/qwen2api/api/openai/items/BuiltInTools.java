@@ -117,6 +117,11 @@ public final class BuiltInTools {
         return object.path(name).isIntegralNumber() ? object.get(name) : JSON.nullNode();
     }
 
+    /** Whether arguments are whole: those of a call that was cut off are no JSON. */
+    public static boolean isWhole(String arguments) {
+        return !parse(arguments).isMissingNode();
+    }
+
     /** The arguments that the model wrote; missing where they are no JSON. */
     static JsonNode parse(String arguments) {
         try {

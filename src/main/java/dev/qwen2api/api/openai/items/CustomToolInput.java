@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.qwen2api.api.json.RequestField;
 import dev.qwen2api.api.json.WellFormedText;
 import dev.qwen2api.chat.Conversation.Tool;
+import java.util.regex.Pattern;
 
 /**
  * Custom tools, which take free text, such as Codex's {@code apply_patch}. The model sees each as a function with the
@@ -18,6 +19,12 @@ public final class CustomToolInput {
             + "\":{\"type\":\"string\",\"description\":\"the whole text\"}},\"required\":[\"" + PARAMETER + "\"]}";
     private static final String HOW = "Put the whole text into the parameter \"" + PARAMETER
             + "\", as one JSON string; that is no wrapping of the text itself.";
+
+    /** Arguments that were cut off before the text began. */
+    private static final Pattern BEFORE_TEXT = Pattern.compile("\\s*+\\{\\s*+(?:\"[^\"]*+(?:\"\\s*+:?\\s*+)?)?");
+
+    /** An escape in JSON that was cut off, and the whole backslashes before it. */
+    private static final Pattern OPEN_ESCAPE = Pattern.compile("(?<!\\\\)((?:\\\\\\\\)*+)\\\\(?:u[0-9a-fA-F]{0,3})?$");
 
     private CustomToolInput() {}
 
@@ -44,9 +51,21 @@ public final class CustomToolInput {
         return JSON.createObjectNode().put(PARAMETER, text).toString();
     }
 
-    /** The text in arguments, also where the model named the parameter differently. */
+    /**
+     * The text in arguments, also where the model named the parameter differently; the text so far where they were cut
+     * off.
+     */
     public static String fromArguments(String arguments) {
         JsonNode root = BuiltInTools.parse(arguments);
+        if (root.isMissingNode() && BEFORE_TEXT.matcher(arguments).matches()) {
+            return "";
+        }
+        if (root.isMissingNode()) {
+            root = BuiltInTools.parse(OPEN_ESCAPE.matcher(arguments).replaceFirst("$1") + "\"}");
+        }
+        if (root.isMissingNode()) {
+            root = BuiltInTools.parse(arguments + "}");
+        }
         if (root.path(PARAMETER).isTextual()) {
             return WellFormedText.text(root.path(PARAMETER).textValue());
         }

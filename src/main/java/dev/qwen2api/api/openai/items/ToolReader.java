@@ -55,7 +55,7 @@ public final class ToolReader {
             found.add(new Offered(new Known(form.toolType(), "", form), BuiltInTools.tool(form, tool)));
             return;
         }
-        // Chat completions wrap what responses have beside the type; clients send either to either.
+        // Chat completions wrap what responses have beside the type; their clients send either.
         RequestField inside = tool.get(form.toolType()).isPresent()
                 ? tool.get(form.toolType()).object()
                 : tool;

@@ -8,7 +8,10 @@ import dev.qwen2api.api.openai.items.OfferedTools.Known;
 import dev.qwen2api.api.openai.items.ToolForm;
 import dev.qwen2api.chat.Message.ToolCall;
 
-/** A call of a tool that OpenAI describes itself, such as a shell: it is sent when it is complete. */
+/**
+ * A call of a tool that OpenAI describes itself, such as a shell: it is sent when it is complete. One that is cut off
+ * is not sent at all, since half a command or half a patch would look like a whole one.
+ */
 final class BuiltInCallItem extends OutputItem {
 
     private final Known tool;
@@ -35,6 +38,11 @@ final class BuiltInCallItem extends OutputItem {
     @Override
     void addTo(MessageAssembler messages) {
         messages.call(new ToolCall(item.call().id(), tool.fullName(), item.text()));
+    }
+
+    @Override
+    boolean isShown() {
+        return isComplete() || BuiltInTools.isWhole(item.text());
     }
 
     @Override

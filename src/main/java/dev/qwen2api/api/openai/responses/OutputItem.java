@@ -58,8 +58,15 @@ abstract class OutputItem {
 
     final void close(boolean cutOff) {
         status = cutOff ? Status.INCOMPLETE : Status.COMPLETED;
-        closing();
-        event("response.output_item.done", whole());
+        if (isShown()) {
+            closing();
+            event("response.output_item.done", whole());
+        }
+    }
+
+    /** Whether the item may be sent as it is now. */
+    boolean isShown() {
+        return true;
     }
 
     /** Marks an open item as incomplete without an event: a client must not act on half an item. */

@@ -109,7 +109,7 @@ public final class ResponsePrinter implements FramePrinter, BodyPrinter, AnswerA
             var messages = isCompaction()
                     ? new MessageAssembler()
                     : new MessageAssembler(response.request().said());
-            output.forEach(item -> item.addTo(messages));
+            output.stream().filter(OutputItem::isShown).forEach(item -> item.addTo(messages));
             store.accept(new StoredResponse(response.id(), body, messages.list()));
         }
         return body;
@@ -117,7 +117,7 @@ public final class ResponsePrinter implements FramePrinter, BodyPrinter, AnswerA
 
     private ArrayNode items() {
         ArrayNode items = OutputItem.JSON.createArrayNode();
-        output.forEach(item -> items.add(item.json()));
+        output.stream().filter(OutputItem::isShown).forEach(item -> items.add(item.json()));
         return items;
     }
 

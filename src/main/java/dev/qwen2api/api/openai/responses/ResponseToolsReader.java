@@ -7,6 +7,7 @@ import dev.qwen2api.api.openai.items.OfferedTools.Known;
 import dev.qwen2api.api.openai.items.ToolForm;
 import dev.qwen2api.api.openai.items.ToolReader;
 import dev.qwen2api.chat.Conversation.ToolChoice;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -20,6 +21,7 @@ final class ResponseToolsReader {
 
     static ToolReader tools(RequestField request) {
         var reader = new ToolReader();
+        request.get("tools").optionalItems().forEach(ResponseToolsReader::refuseWrapped);
         reader.readAll(request.get("tools"), "");
         RequestField input = request.get("input");
         if (input.isArray()) {
@@ -28,6 +30,20 @@ final class ResponseToolsReader {
                     .forEach(item -> reader.readAll(item.get("tools"), ""));
         }
         return reader;
+    }
+
+    /** The form of chat completions, which no response could repeat in {@code tools}. */
+    private static void refuseWrapped(RequestField tool) {
+        for (String type : List.of("function", "custom")) {
+            if (tool.isOfType(type)
+                    && tool.get(type).isObject()
+                    && !tool.get("name").isPresent()) {
+                throw tool.get(type)
+                        .refused(
+                                "'" + tool.get(type).path() + "' is the form of chat completions. Here its fields stand"
+                                        + " beside the type: {\"type\": \"" + type + "\", \"name\": …}.");
+            }
+        }
     }
 
     /**

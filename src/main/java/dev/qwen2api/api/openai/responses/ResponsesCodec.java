@@ -88,6 +88,15 @@ public final class ResponsesCodec {
         return new ClientRequest(request.conversation(), new ClientRequest.Whole(printer));
     }
 
+    /**
+     * The conversation of a request whose tokens are counted.
+     *
+     * @param owned the responses of this client, one of which the request may name
+     */
+    public Conversation counted(InputStream body, ResponseCache.OwnedResponses owned) throws IOException {
+        return parse(body, owned::find).conversation();
+    }
+
     static ResponsesRequest parse(InputStream body, Function<String, Optional<StoredResponse>> stored)
             throws IOException {
         return parse(body, stored, false);
