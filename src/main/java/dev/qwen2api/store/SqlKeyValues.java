@@ -1,5 +1,6 @@
 package dev.qwen2api.store;
 
+import dev.qwen2api.account.AccountStore.NotReadException;
 import dev.qwen2api.upstream.qwen.NativeTools;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -68,8 +69,12 @@ public final class SqlKeyValues {
     public NativeTools.Store toolSettings() {
         return new NativeTools.Store() {
             @Override
-            public Optional<String> load(String user) {
-                return SqlKeyValues.this.load(TOOLS + user);
+            public Optional<String> load(String user) throws NotReadException {
+                try {
+                    return database.read(connection -> read(connection, TOOLS + user));
+                } catch (SQLException unusable) {
+                    throw new NotReadException("the database cannot be read: " + unusable.getMessage(), unusable);
+                }
             }
 
             @Override
