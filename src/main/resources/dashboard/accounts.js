@@ -72,7 +72,10 @@ function card(account) {
 }
 
 // A status that has words of the page is told in its language.
-const attempt = (work, known = {}) => work().catch((refused) => toast(known[refused.status] ? t(known[refused.status]) : refused.message));
+const attempt = (work, known = {}) => work().catch((refused) => {
+  const text = known[refused.code] ?? known[refused.status];
+  toast(text ? t(text) : refused.message);
+});
 
 const reset = (account) =>
   attempt(async () => {
@@ -110,7 +113,7 @@ export function offerToAdd() {
       toast(t(account.checked ? 'added' : 'addedUnchecked', num, t(account.state)));
       open(false);
       await showAccounts();
-    }, { 400: 'badCookie', 409: 'numberTaken', 503: 'notStored' });
+    }, { 400: 'badCookie', cookie_in_use: 'cookieInUse', 409: 'numberTaken', 503: 'notStored' });
   };
   $('reload').onclick = () =>
     attempt(async () => {

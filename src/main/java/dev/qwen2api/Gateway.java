@@ -236,6 +236,7 @@ public final class Gateway implements AutoCloseable {
         kept.load(DatabaseCheckup.WIRE_CHANGES).ifPresent(changes::remember);
         usage.resume();
         accounts.start(SettingsMapping.cookies(settings), health).forEach(SettingsReload::logUnusable);
+        nativeTools.apply(SettingsMapping.switchesToolsOff(settings));
         catchUp();
         uploads.start();
         spools.clear();
@@ -251,7 +252,7 @@ public final class Gateway implements AutoCloseable {
      */
     private void catchUp() {
         if (accounts.catchUp()) {
-            nativeTools.apply(SettingsMapping.switchesToolsOff(settings));
+            nativeTools.begin();
             cliAccounts.start();
             janitor.resume();
         } else if (!closed.get()) {

@@ -7,7 +7,11 @@ import dev.qwen2api.ops.Banner;
 import dev.qwen2api.ops.CommandLine;
 import dev.qwen2api.ops.Logs;
 import dev.qwen2api.ops.doctor.Doctor;
+import dev.qwen2api.ops.doctor.PortCheck;
 import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.SocketException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -25,6 +29,9 @@ public final class Main {
 
     /** Exit status for an unusable command line or settings, where a restart alone does not help. */
     private static final int UNUSABLE = 2;
+
+    /** Exit status where a later start may succeed as it is: the unit for systemd tries again after it, not after 2. */
+    private static final int NOT_YET = 1;
 
     /** The first Java whose virtual threads release their carrier while they wait inside {@code synchronized}. */
     private static final int UNPINNED = 24;
@@ -60,8 +67,9 @@ public final class Main {
     private Main() {}
 
     /**
-     * Serves until SIGTERM or SIGINT. Exits with 0 after that, with 2 for a wrong command line or settings; the doctor
-     * exits with the status of its worst finding.
+     * Serves until SIGTERM or SIGINT. Exits with 0 after that, with 2 for a wrong command line or settings or a port
+     * that is taken, with 1 if this machine does not have the address yet; the doctor exits with the status of its worst
+     * finding.
      */
     public static void main(String[] args) {
         List<String> words = List.of(args);
@@ -122,8 +130,9 @@ public final class Main {
         Optional<Settings> settings = settings(source, log);
         settings.ifPresent(
                 now -> DoctorWiring.exposure(now, path).forEach(warning -> log.warn("[CONFIG] {}", warning)));
-        if (settings.isEmpty() || !run(settings.get(), source, logs, log)) {
-            System.exit(UNUSABLE);
+        int status = settings.map(now -> run(now, source, logs, log)).orElse(UNUSABLE);
+        if (status != 0) {
+            System.exit(status);
         }
     }
 
@@ -169,7 +178,8 @@ public final class Main {
         return Optional.empty();
     }
 
-    private static boolean run(Settings settings, Gateway.Source source, Logs logs, Logger log) {
+    /** Returns 0 if it serves, else the exit status. */
+    private static int run(Settings settings, Gateway.Source source, Logs logs, Logger log) {
         Consumer<Settings> logging = now -> logs.apply(now.logs());
         try {
             logging.accept(settings);
@@ -177,23 +187,38 @@ public final class Main {
             log.error(
                     "[LOG] the log file cannot be opened: {}. Correct LOG_DIR or its permissions, or set ENABLE_FILE_LOG to false",
                     rootMessage(unopened));
-            return false;
+            return UNUSABLE;
         }
         var gateway = new Gateway(settings, source, logging, Clock.system(ZoneId.systemDefault()));
         try {
             gateway.start();
         } catch (RuntimeException refused) {
             gateway.close();
-            log.error(
-                    "[SERVER] cannot listen on {}:{}: {}. Set another SERVICE_PORT or LISTEN_ADDRESS, or stop the program that uses it",
-                    settings.server().address(),
-                    settings.server().port(),
-                    rootMessage(refused));
-            return false;
+            return notStarted(settings.server(), refused, log);
         }
         closeOnShutdown(gateway, log);
         banner(settings, gateway, source).forEach(line -> log.info("[SERVER] {}", line));
-        return true;
+        return 0;
+    }
+
+    /** Logs why the gateway did not start, and returns the exit status. */
+    private static int notStarted(Settings.Server server, RuntimeException refused, Logger log) {
+        Throwable root = root(refused);
+        if (!(root instanceof SocketException || root instanceof UnresolvedAddressException)) {
+            log.error("[SERVER] cannot start: {}", rootMessage(refused));
+            return UNUSABLE;
+        }
+        boolean absent = root instanceof BindException && !new PortCheck(server.address(), server.port()).hasAddress();
+        log.error(
+                "[SERVER] cannot listen on {}:{}: {}. {}",
+                server.address(),
+                server.port(),
+                rootMessage(refused),
+                absent
+                        ? "This machine does not have that address, or not yet: set another LISTEN_ADDRESS, or start its"
+                                + " network first"
+                        : "Set another SERVICE_PORT or LISTEN_ADDRESS, or stop the program that uses it");
+        return absent ? NOT_YET : UNUSABLE;
     }
 
     /** Shuts down on SIGTERM and SIGINT, with exit status 0. */
@@ -224,11 +249,16 @@ public final class Main {
     }
 
     private static String rootMessage(Throwable thrown) {
+        Throwable root = root(thrown);
+        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+    }
+
+    private static Throwable root(Throwable thrown) {
         Throwable root = thrown;
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        return String.valueOf(root.getMessage());
+        return root;
     }
 
     /**

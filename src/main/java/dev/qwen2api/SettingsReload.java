@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Applies changed settings to the parts of the gateway and logs those that need a restart. Running requests finish with
- * the settings they began with.
+ * Applies changed settings to the parts of the gateway and logs those that need a restart. A running request keeps the
+ * rules of chats that it began with; addresses and headers of the service count from its next call, limits at once.
  */
 final class SettingsReload implements EnvReloader.Listener {
 

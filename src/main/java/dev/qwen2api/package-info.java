@@ -1,4 +1,4 @@
-/** The wiring: {@link dev.qwen2api.Main} is the only class that knows every room of the house. */
+/** The wiring: {@link dev.qwen2api.Gateway} creates every part and connects them; {@link dev.qwen2api.Main} runs it. */
 @NullMarked
 package dev.qwen2api;
 

@@ -90,6 +90,19 @@ class JarIT {
     }
 
     @Test
+    void an_address_that_this_machine_does_not_have_yet_ends_with_a_status_after_which_systemd_tries_again()
+            throws Exception {
+        JarProcess.write(folder, Map.of("API_KEY", KEY, "LISTEN_ADDRESS", "192.0.2.1", "SERVICE_PORT", "0"));
+        try (var jar = JarProcess.launch(folder)) {
+            assertEquals(1, jar.awaitExit());
+            assertEquals(1, jar.log().size(), jar.log()::toString);
+            String line = jar.awaitLog("cannot listen on 192.0.2.1:0");
+            assertTrue(line.contains("LISTEN_ADDRESS"), line);
+            assertFalse(line.contains("SERVICE_PORT"), line);
+        }
+    }
+
+    @Test
     void an_unknown_word_is_refused_with_the_usage() throws Exception {
         try (var jar = JarProcess.launch(folder, "--verison")) {
             assertEquals(2, jar.awaitExit());

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.qwen2api.fakeqwen.Endpoint;
 import dev.qwen2api.fakeqwen.Request;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -103,6 +104,29 @@ class NativeToolsTest {
             World.Reply reply = world.send("DELETE", "/api/deleteAccount/2", World.KEY);
             assertEquals(200, reply.status, reply.toString());
             awaitUpdates(world, 3);
+            assertEquals("{\"tools_enabled\":" + FORMER + "}", last(world).toString());
+        }
+    }
+
+    @Test
+    void a_reload_while_the_database_cannot_be_read_is_not_undone_when_it_can() throws Exception {
+        Path database = folder.resolve("data/qwen2api.db");
+        Path away = folder.resolve("away.db");
+        try (World world = new World(folder, 0, OFF)) {
+            String cookie = world.fake.accounts().cookie(world.fake.accounts().newUser());
+            world.post("/api/addAccount", "{\"num\":\"7\",\"cookie\":\"" + cookie + "\"}");
+            awaitUpdates(world, 1);
+            world.gateway.close();
+            Files.move(database, away);
+            Files.createDirectory(database);
+            world.gateway = world.another();
+            world.gateway.start();
+            world.values.put("NATIVE_TOOLS", "keep");
+            world.save();
+            world.gateway.reload();
+            Files.delete(database);
+            Files.move(away, database);
+            awaitUpdates(world, 2);
             assertEquals("{\"tools_enabled\":" + FORMER + "}", last(world).toString());
         }
     }

@@ -57,6 +57,8 @@ public record AccountSet(List<Kept> accounts, Set<String> hidden, List<Retired> 
         ADDED,
         /** The number is taken. */
         TAKEN,
+        /** Another account has the same session, whose refresh token works once. */
+        SAME_SESSION,
         /** The cookie has no usable token. */
         UNUSABLE,
         /** Its token has ended. */
@@ -174,7 +176,20 @@ public record AccountSet(List<Kept> accounts, Set<String> hidden, List<Retired> 
         if (credential.isEmpty()) {
             return Optional.of(Addition.UNUSABLE);
         }
-        return credential.get().isDeadAt(now) ? Optional.of(Addition.EXPIRED) : Optional.empty();
+        if (credential.get().isDeadAt(now)) {
+            return Optional.of(Addition.EXPIRED);
+        }
+        return isUsedByOthers(id, credential.get(), cookie) ? Optional.of(Addition.SAME_SESSION) : Optional.empty();
+    }
+
+    /** Whether another account has the session of a cookie, or one that it was renewed to since. */
+    private boolean isUsedByOthers(AccountId id, Credential credential, String cookie) {
+        String origin = fingerprint(cookie);
+        return accounts.stream()
+                .filter(each -> !each.account().id().equals(id))
+                .anyMatch(each -> each.account().credential().isSameSession(credential)
+                        || each.account().source() != Source.REPLACED
+                                && each.origin().equals(origin));
     }
 
     /**
@@ -199,11 +214,7 @@ public record AccountSet(List<Kept> accounts, Set<String> hidden, List<Retired> 
         if (!anyUser && user.isPresent() && other.isPresent() && !user.equals(other)) {
             return Optional.of(Replacement.OTHER_USER);
         }
-        return accounts.stream()
-                .map(Kept::account)
-                .filter(each -> !each.id().equals(id) && each.credential().isSameSession(fresh.get()))
-                .map(each -> Replacement.TAKEN)
-                .findFirst();
+        return isUsedByOthers(id, fresh.get(), cookie) ? Optional.of(Replacement.TAKEN) : Optional.empty();
     }
 
     /** With an account of the API in the place of the one that has its number. */

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A snapshot of an account for the owner; holds no secret.
+ * A snapshot of an account. It holds the account with its cookies: what is shown of it is chosen field by field.
  *
  * @param account the account itself
  * @param state how it is doing, for chats

@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts requests and tokens by day, account and model. A day is a calendar day of the clock's zone. Two days are in
+ * Counts requests and tokens by day, account and model. A day is a calendar day of the clock's zone. Nine days are in
  * memory, older ones are read from the store. Thread-safe; counting never waits for the disk.
  */
 public final class UsageRecorder {
@@ -26,6 +26,12 @@ public final class UsageRecorder {
 
     /** How many days are kept, today included. */
     static final int DAYS_KEPT = 400;
+
+    /**
+     * By how many days at once the clock may go ahead. When it goes further, nothing is forgotten until the next day:
+     * it may be wrong for a moment. Today's sums stay in memory meanwhile.
+     */
+    static final int DAYS_BELIEVED = 7;
 
     /**
      * More models than the service has had: without its catalogue it judges names by itself, and that must not grow
@@ -51,7 +57,7 @@ public final class UsageRecorder {
     public record Report(LocalDate from, LocalDate to, SortedMap<Usage.Key, Usage> sums) {}
 
     /**
-     * An empty book.
+     * Begins with nothing counted.
      *
      * @param clock its zone decides when a day ends
      */
@@ -69,16 +75,27 @@ public final class UsageRecorder {
     public void resume() {
         LocalDate today = today();
         try {
-            store.load(today).forEach((key, kept) -> sums.merge(key, kept, Usage::plus));
+            store.load(firstInMemory(today)).forEach((key, kept) -> sums.merge(key, kept, Usage::plus));
+            if (sums.keySet().stream().anyMatch(key -> isBelievable(key.day(), today))) {
+                store.forget(firstKept(today));
+            }
         } catch (NotReadException unreadable) {
             LOG.warn(
                     "[SQLITE] kept usage could not be read; today is counted from now on: {}", unreadable.getMessage());
         }
-        store.forget(firstKept(today));
     }
 
     private static LocalDate firstKept(LocalDate today) {
         return today.minusDays(DAYS_KEPT - 1L);
+    }
+
+    private static LocalDate firstInMemory(LocalDate today) {
+        return today.minusDays(DAYS_BELIEVED + 1L);
+    }
+
+    /** Whether the clock may go from one day to the other at once. */
+    private static boolean isBelievable(LocalDate from, LocalDate to) {
+        return !to.isBefore(from) && !to.isAfter(from.plusDays(DAYS_BELIEVED));
     }
 
     /**
@@ -101,20 +118,20 @@ public final class UsageRecorder {
         boolean named = sinceStart.containsKey(model) || sinceStart.size() < MODELS_TOLD;
         sinceStart.merge(named ? model : OTHER_MODELS, answer, Usage::plus);
         store.save(key, () -> sums.getOrDefault(key, Usage.NONE));
-        LocalDate before = newest.getAndAccumulate(today, UsageRecorder::later);
-        if (today.isAfter(before)) {
-            turnPage(today);
+        LocalDate before = newest.getAndAccumulate(today, UsageRecorder::newest);
+        if (today.isAfter(before) && isBelievable(before, today)) {
+            forgetOldDays(today);
         }
     }
 
-    private static LocalDate later(LocalDate a, LocalDate b) {
-        return a.isAfter(b) ? a : b;
+    /** The later day, unless the clock was far ahead before. */
+    private static LocalDate newest(LocalDate before, LocalDate today) {
+        return isBelievable(today, before) ? before : today;
     }
 
-    /** Drops days before yesterday; answers that ended just before midnight may still be counted. */
-    private void turnPage(LocalDate today) {
+    private void forgetOldDays(LocalDate today) {
         for (Usage.Key key : sums.keySet()) {
-            if (key.day().isBefore(today.minusDays(1))) {
+            if (key.day().isBefore(firstInMemory(today))) {
                 Usage last = sums.getOrDefault(key, Usage.NONE);
                 store.save(key, () -> last);
                 sums.remove(key);

@@ -5,6 +5,8 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -20,16 +22,28 @@ import java.util.Locale;
  */
 record PinnedAddress(URI uri, List<InetSocketAddress> addresses) {
 
-    /** Resolves host names. */
+    /** Resolves host names, and knows the machine's own addresses. */
     @FunctionalInterface
     interface Resolver {
         InetAddress[] resolve(String host) throws UnknownHostException;
+
+        /**
+         * Whether an interface of this machine has the address. A connection to it never leaves the machine, and so
+         * passes the firewall in front of it.
+         */
+        default boolean isOwn(InetAddress address) {
+            try {
+                return NetworkInterface.getByInetAddress(address) != null;
+            } catch (SocketException unknown) {
+                return true;
+            }
+        }
     }
 
     /**
      * Resolves and checks the host of {@code uri}.
      *
-     * @param allowPrivate whether addresses may be private
+     * @param allowPrivate whether addresses may be private, or this machine's
      */
     static PinnedAddress of(URI uri, Resolver resolver, boolean allowPrivate) throws NotFetchedException {
         String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
@@ -51,7 +65,7 @@ record PinnedAddress(URI uri, List<InetSocketAddress> addresses) {
         try {
             var addresses = new ArrayList<InetSocketAddress>();
             for (InetAddress address : resolver.resolve(host)) {
-                if (!allowPrivate && !isPublic(address)) {
+                if (!allowPrivate && (!isPublic(address) || resolver.isOwn(address))) {
                     throw new NotFetchedException("leads to an address that is not public");
                 }
                 addresses.add(new InetSocketAddress(InetAddress.getByAddress(host, address.getAddress()), port));

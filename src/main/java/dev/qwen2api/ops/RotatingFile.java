@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A log file of bounded size with numbered predecessors: {@code qwen2api.log}, {@code qwen2api.log.1}, {@code .2}, … It
@@ -21,9 +22,18 @@ final class RotatingFile extends OutputStream {
     private final Path path;
     private final long maxBytes;
     private final int maxFiles;
-    private OutputStream out;
+    private final Opener opener;
+    /** Null after a rotation whose new file could not be opened. */
+    private @Nullable OutputStream out;
+
     private long size;
     private boolean atLineStart = true;
+
+    /** Opens a file for appending, and creates it. */
+    @FunctionalInterface
+    interface Opener {
+        OutputStream open(Path path) throws IOException;
+    }
 
     /**
      * Opens the file for appending and creates its folder.
@@ -31,17 +41,28 @@ final class RotatingFile extends OutputStream {
      * @param maxFiles number of files including the current one, at least 1
      */
     RotatingFile(Path path, long maxBytes, int maxFiles) throws IOException {
+        this(path, maxBytes, maxFiles, RotatingFile::open);
+    }
+
+    RotatingFile(Path path, long maxBytes, int maxFiles, Opener opener) throws IOException {
         this.path = path;
         this.maxBytes = maxBytes;
         this.maxFiles = maxFiles;
+        this.opener = opener;
         if (path.toAbsolutePath().getParent() != null) {
             Files.createDirectories(path.toAbsolutePath().getParent());
         }
-        this.out = open();
-        this.size = Files.size(path);
+        reopen();
     }
 
-    private OutputStream open() throws IOException {
+    private OutputStream reopen() throws IOException {
+        OutputStream opened = opener.open(path);
+        out = opened;
+        size = Files.size(path);
+        return opened;
+    }
+
+    static OutputStream open(Path path) throws IOException {
         if (Files.isSymbolicLink(path)) {
             throw new FileSystemException(path.toString(), null, "is a symbolic link");
         }
@@ -67,16 +88,19 @@ final class RotatingFile extends OutputStream {
         if (length == 0) {
             return;
         }
+        OutputStream current = out == null ? reopen() : out;
         if (atLineStart && size > 0 && size + length > maxBytes) {
-            rotate();
+            rotate(current);
+            current = reopen();
         }
-        out.write(bytes, offset, length);
+        current.write(bytes, offset, length);
         size += length;
         atLineStart = bytes[offset + length - 1] == '\n';
     }
 
-    private void rotate() throws IOException {
-        out.close();
+    /** Leaves no file open, so that one that cannot be opened is tried again without moving the others once more. */
+    private void rotate(OutputStream full) throws IOException {
+        full.close();
         for (int i = maxFiles - 1; i >= 1; i--) {
             Path from = i == 1 ? path : numbered(i - 1);
             if (Files.exists(from)) {
@@ -86,8 +110,7 @@ final class RotatingFile extends OutputStream {
         if (maxFiles == 1) {
             Files.deleteIfExists(path);
         }
-        out = open();
-        size = 0;
+        out = null;
     }
 
     private Path numbered(int i) {
@@ -96,11 +119,15 @@ final class RotatingFile extends OutputStream {
 
     @Override
     public synchronized void flush() throws IOException {
-        out.flush();
+        if (out != null) {
+            out.flush();
+        }
     }
 
     @Override
     public synchronized void close() throws IOException {
-        out.close();
+        if (out != null) {
+            out.close();
+        }
     }
 }

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,8 +42,6 @@ public final class Database implements AutoCloseable {
 
     private static final Duration WRITE_DELAY = Duration.ofMillis(200);
     private static final Duration RETRY_DELAY = Duration.ofSeconds(5);
-    /** Deferred writes kept while the file is unusable; beyond it the oldest are dropped. */
-    static final int MAX_PENDING = 10_000;
 
     private final String name;
     private final Duration timeout;
@@ -52,9 +49,8 @@ public final class Database implements AutoCloseable {
     private final long started;
     private final DatabaseConnection connection;
     private final ScheduledExecutorService writer;
-    private final Map<Object, Work> pending = new LinkedHashMap<>();
+    private final DeferredWrites pending;
     private @Nullable Future<?> planned;
-    private boolean overflowing;
     private boolean closing;
 
     public Database(Path path, Clock clock, LongSupplier nanoTime) {
@@ -63,6 +59,7 @@ public final class Database implements AutoCloseable {
 
     Database(Path path, Clock clock, LongSupplier nanoTime, Duration timeout) {
         this.name = path.toString();
+        this.pending = new DeferredWrites(name);
         this.timeout = timeout;
         this.nanoTime = nanoTime;
         this.started = nanoTime.getAsLong();
@@ -100,15 +97,37 @@ public final class Database implements AutoCloseable {
      * @throws SQLException when nothing was written, nor will be
      */
     void write(Work work) throws SQLException {
+        write(work, key -> false);
+    }
+
+    /**
+     * The same, and drops deferred writes that it replaces, so that none of them is carried out after it. They stay if
+     * nothing is written.
+     *
+     * @param replaced whether the write with that key is older
+     */
+    void write(Work work, Predicate<Object> replaced) throws SQLException {
         var decided = new AtomicBoolean();
         await(
                 submit(() -> {
                     if (!decided.get()) {
-                        connection.transaction(work, () -> decided.compareAndSet(false, true));
+                        commit(work, replaced, decided);
                     }
                     return true;
                 }),
                 decided);
+    }
+
+    private void commit(Work work, Predicate<Object> replaced, AtomicBoolean decided) {
+        Map<Object, Work> older = pending.claim(replaced);
+        boolean written = false;
+        try {
+            written = connection.transaction(work, () -> decided.compareAndSet(false, true));
+        } finally {
+            if (!written && !older.isEmpty()) {
+                putBack(older);
+            }
+        }
     }
 
     private <T> CompletableFuture<T> submit(Supplier<T> task) throws SQLException {
@@ -126,52 +145,48 @@ public final class Database implements AutoCloseable {
      *     does not
      */
     private <T> T await(CompletableFuture<T> result, AtomicBoolean decided) throws SQLException {
+        boolean interrupted = false;
         try {
             return get(result);
-        } catch (TimeoutException late) {
+        } catch (InterruptedException | TimeoutException late) {
+            interrupted = late instanceof InterruptedException;
             if (decided.compareAndSet(false, true)) {
-                throw new SQLException("no answer in time", late);
+                throw new SQLException(interrupted ? "interrupted" : "no answer in time", late);
+            }
+            return confirmed(result);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** Waits for a commit that has begun. */
+    private <T> T confirmed(CompletableFuture<T> result) throws SQLException {
         try {
             return get(result);
-        } catch (TimeoutException late) {
+        } catch (InterruptedException | TimeoutException late) {
+            if (late instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
             throw new SQLException("the disk does not confirm the write", late);
         }
     }
 
-    private <T> T get(CompletableFuture<T> result) throws SQLException, TimeoutException {
+    private <T> T get(CompletableFuture<T> result) throws SQLException, TimeoutException, InterruptedException {
         long first = connection.wasOpened() ? 0 : FIRST_TIMEOUT.toNanos() - (nanoTime.getAsLong() - started);
         try {
             return result.get(Math.max(timeout.toNanos(), first), TimeUnit.NANOSECONDS);
         } catch (ExecutionException failed) {
             throw new SQLException(String.valueOf(failed.getCause()), failed.getCause());
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            throw new SQLException("interrupted", stopped);
         }
     }
 
     /** Writes soon; a newer write with the same key replaces it until then. Never blocks. */
     void writeLater(Object key, Work work) {
         synchronized (pending) {
-            pending.remove(key);
-            pending.put(key, work);
-            trim();
+            pending.add(key, work);
             plan(WRITE_DELAY);
-        }
-    }
-
-    /** Called with the lock on {@code pending}. */
-    private void trim() {
-        if (pending.size() > MAX_PENDING && !overflowing) {
-            overflowing = true;
-            LOG.error("[SQLITE] more than {} writes wait for {}; the oldest are dropped", MAX_PENDING, name);
-        }
-        var oldest = pending.keySet().iterator();
-        while (pending.size() > MAX_PENDING) {
-            oldest.next();
-            oldest.remove();
         }
     }
 
@@ -182,21 +197,12 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** Drops deferred writes by their keys. */
-    void discard(Predicate<Object> keys) {
-        synchronized (pending) {
-            pending.keySet().removeIf(keys);
-        }
-    }
-
     int pendingWrites() {
-        synchronized (pending) {
-            return pending.size();
-        }
+        return pending.size();
     }
 
     private void drain() {
-        Map<Object, Work> batch = claim();
+        Map<Object, Work> batch = claimAll();
         if (batch.isEmpty()) {
             return;
         }
@@ -218,12 +224,10 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    private Map<Object, Work> claim() {
+    private Map<Object, Work> claimAll() {
         synchronized (pending) {
             planned = null;
-            Map<Object, Work> batch = new LinkedHashMap<>(pending);
-            pending.clear();
-            return batch;
+            return pending.claim(key -> true);
         }
     }
 
@@ -253,14 +257,10 @@ public final class Database implements AutoCloseable {
                 : rejected.getClass().getName();
     }
 
-    private void putBack(Map<Object, Work> batch) {
+    private void putBack(Map<Object, Work> unwritten) {
         synchronized (pending) {
-            overflowing = overflowing && !batch.isEmpty();
-            if (!batch.isEmpty()) {
-                batch.putAll(pending);
-                pending.clear();
-                pending.putAll(batch);
-                trim();
+            pending.putBack(unwritten);
+            if (!unwritten.isEmpty()) {
                 plan(RETRY_DELAY);
             }
         }
@@ -292,6 +292,9 @@ public final class Database implements AutoCloseable {
     private void finish() {
         try (connection) {
             drain();
+            if (pendingWrites() > 0) {
+                LOG.warn("[SQLITE] {} could not be written; {} changes are lost", name, pendingWrites());
+            }
         }
     }
 }

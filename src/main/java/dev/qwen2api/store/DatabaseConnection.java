@@ -95,13 +95,19 @@ final class DatabaseConnection implements AutoCloseable {
         }
     }
 
-    /** Runs the work in one transaction, which is rolled back if {@code mayCommit} says no after the work. */
-    void transaction(Work work, BooleanSupplier mayCommit) {
-        read(open -> {
+    /**
+     * Runs the work in one transaction, which is rolled back if {@code mayCommit} says no after the work.
+     *
+     * @return whether it was committed
+     */
+    boolean transaction(Work work, BooleanSupplier mayCommit) {
+        return read(open -> {
             open.setAutoCommit(false);
+            boolean commits;
             try {
                 work.run(open);
-                if (mayCommit.getAsBoolean()) {
+                commits = mayCommit.getAsBoolean();
+                if (commits) {
                     open.commit();
                 } else {
                     open.rollback();
@@ -111,7 +117,7 @@ final class DatabaseConnection implements AutoCloseable {
                 throw broken;
             }
             open.setAutoCommit(true);
-            return true;
+            return commits;
         });
     }
 

@@ -70,8 +70,7 @@ public final class SqlAccounts implements AccountStore {
     @Override
     public void replaceAll(AccountSet accountSet) throws NotStoredException {
         try {
-            database.write(connection -> replace(connection, accountSet));
-            database.discard(key -> key instanceof SessionKey);
+            database.write(connection -> replace(connection, accountSet), key -> key instanceof SessionKey);
         } catch (SQLException broken) {
             throw new NotStoredException("the database cannot be written: " + broken.getMessage(), broken);
         }
@@ -108,10 +107,7 @@ public final class SqlAccounts implements AccountStore {
     public void renewed(Kept account) {
         var session = new SessionKey(account.account().id());
         try {
-            database.write(connection -> {
-                database.discard(session::equals);
-                write(connection, account);
-            });
+            database.write(connection -> write(connection, account), session::equals);
         } catch (SQLException broken) {
             LOG.warn("[SQLITE] the renewed session of {} is used but not stored yet", session.account());
             renewedSoon(account);

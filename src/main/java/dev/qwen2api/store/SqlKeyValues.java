@@ -1,5 +1,6 @@
 package dev.qwen2api.store;
 
+import dev.qwen2api.account.AccountStore.NotReadException;
 import dev.qwen2api.upstream.qwen.NativeTools;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -20,6 +21,7 @@ public final class SqlKeyValues {
         this.database = database;
     }
 
+    /** Returns a text; empty where there is none or it cannot be read at present. */
     public Optional<String> load(String name) {
         try {
             return database.read(connection -> read(connection, name));
@@ -37,7 +39,7 @@ public final class SqlKeyValues {
     /** Saves a text and waits until it is on disk; returns whether it is. */
     public boolean saveNow(String name, String value) {
         try {
-            database.write(connection -> write(connection, name, value));
+            database.write(connection -> write(connection, name, value), key(name)::equals);
             return true;
         } catch (SQLException unusable) {
             LOG.warn("[SQLITE] the {} could not be stored", name);
@@ -47,13 +49,16 @@ public final class SqlKeyValues {
 
     /** Removes a text soon. Never blocks. */
     public void remove(String name) {
-        database.writeLater(
-                "kept " + name, connection -> Sql.update(connection, "DELETE FROM kept WHERE name = ?", name));
+        database.writeLater(key(name), connection -> Sql.update(connection, "DELETE FROM kept WHERE name = ?", name));
     }
 
     /** Saves a text soon. Never blocks. */
     public void save(String name, String value) {
-        database.writeLater("kept " + name, connection -> write(connection, name, value));
+        database.writeLater(key(name), connection -> write(connection, name, value));
+    }
+
+    private static String key(String name) {
+        return "kept " + name;
     }
 
     private static void write(Connection connection, String name, String value) throws SQLException {
@@ -64,8 +69,12 @@ public final class SqlKeyValues {
     public NativeTools.Store toolSettings() {
         return new NativeTools.Store() {
             @Override
-            public Optional<String> load(String user) {
-                return SqlKeyValues.this.load(TOOLS + user);
+            public Optional<String> load(String user) throws NotReadException {
+                try {
+                    return database.read(connection -> read(connection, TOOLS + user));
+                } catch (SQLException unusable) {
+                    throw new NotReadException("the database cannot be read: " + unusable.getMessage(), unusable);
+                }
             }
 
             @Override

@@ -1,6 +1,6 @@
 /**
- * SQLite: what must outlive the process. One connection, one writer thread, never on the path of a request; when the
- * file cannot be used the gateway serves on without it and says so.
+ * SQLite: what must outlive the process. One connection and one writer thread. Chats do not wait for it, except to
+ * renew a session; the management routes do. While the file is unusable the gateway goes on without it and says so.
  */
 @NullMarked
 package dev.qwen2api.store;

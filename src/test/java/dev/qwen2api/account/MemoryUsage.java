@@ -44,6 +44,7 @@ public final class MemoryUsage implements UsageStore {
 
     @Override
     public synchronized void forget(LocalDate before) {
+        pending.keySet().removeIf(key -> key.day().isBefore(before));
         kept.keySet().removeIf(key -> key.day().isBefore(before));
     }
 }

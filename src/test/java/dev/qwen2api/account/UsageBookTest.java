@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(20)
 class UsageBookTest {
@@ -111,8 +112,12 @@ class UsageBookTest {
     }
 
     private UsageRecorder.Report written(UsageRecorder from) throws NotReadException {
+        return written(from, 10);
+    }
+
+    private UsageRecorder.Report written(UsageRecorder from, int days) throws NotReadException {
         store.write();
-        return from.last(10);
+        return from.last(days);
     }
 
     @Test
@@ -144,10 +149,12 @@ class UsageBookTest {
     void a_day_that_left_the_memory_unwritten_is_written_whole() throws Exception {
         book.count(FIRST, "max", 1, 1);
         book.count(FIRST, "max", 1, 1);
+        clock.advance(Duration.ofDays(7));
+        book.count(FIRST, "max", 1, 1);
         clock.advance(Duration.ofDays(2));
         book.count(FIRST, "max", 1, 1);
 
-        assertEquals(1, book.last(3).sums().size(), "an old day is not in memory");
+        assertEquals(2, book.last(10).sums().size(), "an old day is not in memory");
         assertEquals(new Usage(2, 2, 2), written(book).sums().get(key(DAY, ONE, "max")));
     }
 
@@ -167,9 +174,52 @@ class UsageBookTest {
                 List.of(DAY.plusDays(399), DAY.plusDays(400)),
                 book.last(500).sums().keySet().stream().map(Usage.Key::day).toList());
 
-        clock.advance(Duration.ofDays(400));
+        clock.advance(Duration.ofDays(7));
         new UsageRecorder(clock, store).resume();
+        assertEquals(
+                List.of(DAY.plusDays(399), DAY.plusDays(400)),
+                store.load(DAY).keySet().stream().map(Usage.Key::day).toList());
+        clock.advance(Duration.ofDays(393));
+        UsageRecorder restarted = new UsageRecorder(clock, store);
+        restarted.resume();
+        restarted.count(FIRST, "max", 1, 1);
+        clock.advance(Duration.ofDays(1));
+        restarted.count(FIRST, "max", 1, 1);
         assertEquals(Map.of(), store.load(DAY));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {3, 30, 730})
+    void a_clock_that_is_ahead_for_a_moment_deletes_nothing(int days) throws Exception {
+        for (int day = 0; day < 10; day++) {
+            book.count(FIRST, "max", 1, 1);
+            store.write();
+            clock.advance(Duration.ofDays(1));
+        }
+        book.count(FIRST, "max", 1, 1);
+        clock.advance(Duration.ofDays(days));
+        book.count(FIRST, "max", 1, 1);
+        new UsageRecorder(clock, store).resume();
+        clock.advance(Duration.ofDays(-days));
+        book.count(FIRST, "max", 1, 1);
+
+        assertEquals(11, written(book, 11).sums().size());
+        assertEquals(new Usage(2, 2, 2), book.last(1).sums().get(key(DAY.plusDays(10), ONE, "max")));
+        assertEquals(Map.of(ONE, new Usage(2, 2, 2)), book.today(ACCOUNTS));
+    }
+
+    @Test
+    void old_days_are_forgotten_again_after_the_clock_was_ahead() throws Exception {
+        book.count(FIRST, "max", 1, 1);
+        store.write();
+        clock.advance(Duration.ofDays(5000));
+        book.count(FIRST, "max", 1, 1);
+        clock.advance(Duration.ofDays(-5000));
+        for (int day = 0; day < 400; day++) {
+            clock.advance(Duration.ofDays(1));
+            book.count(FIRST, "max", 1, 1);
+        }
+        assertEquals(DAY.plusDays(1), written(book, 500).sums().firstKey().day());
     }
 
     @Test

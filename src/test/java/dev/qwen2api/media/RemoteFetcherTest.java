@@ -15,9 +15,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -158,6 +162,45 @@ class RemoteFetcherTest {
             assertEquals(2, spooledFile.size());
         }
         assertEquals(1, asked.get());
+    }
+
+    /** A machine with a public address on one of its interfaces. */
+    private static PinnedAddress.Resolver withOwn(String own) {
+        return new PinnedAddress.Resolver() {
+            @Override
+            public InetAddress[] resolve(String host) throws UnknownHostException {
+                return new InetAddress[] {InetAddress.getByName(own)};
+            }
+
+            @Override
+            public boolean isOwn(InetAddress address) {
+                return address.getHostAddress().equals(own);
+            }
+        };
+    }
+
+    @Test
+    void a_public_address_of_this_machine_is_refused_unless_private_ones_are_allowed() throws Exception {
+        URI uri = URI.create("http://own.test:9090/metrics");
+        NotFetchedException why =
+                assertThrows(NotFetchedException.class, () -> PinnedAddress.of(uri, withOwn("93.184.216.34"), false));
+        assertTrue(String.valueOf(why.getMessage()).contains("not public"), why.getMessage());
+        assertEquals(
+                1,
+                PinnedAddress.of(uri, withOwn("93.184.216.34"), true)
+                        .addresses()
+                        .size());
+    }
+
+    @Test
+    void every_address_of_an_interface_is_known_as_this_machines() throws Exception {
+        PinnedAddress.Resolver resolver = InetAddress::getAllByName;
+        List<InetAddress> own = NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .toList();
+        assertFalse(own.isEmpty());
+        assertTrue(own.stream().allMatch(resolver::isOwn), own::toString);
+        assertFalse(resolver.isOwn(InetAddress.getByName("93.184.216.34")));
     }
 
     @Test

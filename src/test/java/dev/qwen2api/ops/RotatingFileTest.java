@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -55,6 +57,31 @@ class RotatingFileTest {
             assertEquals(2, files.count());
         }
         assertTrue(Files.readString(folder.resolve("a.log")).endsWith("line 0099\n"));
+    }
+
+    @Test
+    void older_files_stay_while_the_new_one_cannot_be_opened() throws IOException {
+        Path log = folder.resolve("a.log");
+        var refusing = new AtomicBoolean();
+        RotatingFile.Opener opener = path -> {
+            if (refusing.get()) {
+                throw new FileSystemException(path.toString(), null, "Too many open files");
+            }
+            return RotatingFile.open(path);
+        };
+        try (var file = new RotatingFile(log, 100, 3, opener)) {
+            write(file, 0, 30);
+            refusing.set(true);
+            for (int i = 0; i < 5; i++) {
+                assertThrows(IOException.class, () -> write(file, 30, 31));
+            }
+            file.flush();
+            refusing.set(false);
+            write(file, 31, 32);
+        }
+        assertEquals(List.of("line 0031"), Files.readAllLines(log));
+        assertEquals(10, Files.readAllLines(folder.resolve("a.log.1")).size());
+        assertEquals("line 0010", Files.readAllLines(folder.resolve("a.log.2")).get(0));
     }
 
     @Test

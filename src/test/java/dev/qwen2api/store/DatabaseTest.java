@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.qwen2api.Eventually;
+import dev.qwen2api.account.Account;
 import dev.qwen2api.account.AccountHealth;
 import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.AccountSet;
@@ -15,6 +16,7 @@ import dev.qwen2api.account.AccountState;
 import dev.qwen2api.account.AccountStore.NotReadException;
 import dev.qwen2api.account.AccountStore.NotStoredException;
 import dev.qwen2api.account.Cooldown;
+import dev.qwen2api.account.Credential;
 import dev.qwen2api.account.HealthState;
 import dev.qwen2api.account.MovableClock;
 import dev.qwen2api.account.TestAccounts;
@@ -337,6 +339,131 @@ class DatabaseTest {
         }
     }
 
+    /** A thread that waits for the writer thread of the database. */
+    private static Thread waiting(Runnable work) throws Exception {
+        var thread = new Thread(work);
+        thread.start();
+        Eventually.holds("it waits", () -> thread.getState() == Thread.State.TIMED_WAITING);
+        return thread;
+    }
+
+    /** Keeps the writer thread busy until {@code free}. */
+    private static void occupy(Database database, CountDownLatch free) throws Exception {
+        var begun = new CountDownLatch(1);
+        waiting(() -> {
+            try {
+                database.write(connection -> {
+                    begun.countDown();
+                    await(free);
+                });
+            } catch (SQLException broken) {
+                throw new IllegalStateException(broken);
+            }
+        });
+        await(begun);
+    }
+
+    private static Kept kept(String token) {
+        return new Kept(
+                new Account(
+                        new AccountId(1),
+                        Account.Source.ENV,
+                        Credential.parse("token=" + token).orElseThrow()),
+                "origin");
+    }
+
+    private static void replaceAll(Database database, Kept account) {
+        try {
+            new SqlAccounts(database).replaceAll(new AccountSet(List.of(account), Set.of(), List.of()));
+        } catch (NotStoredException broken) {
+            throw new IllegalStateException(broken);
+        }
+    }
+
+    @Test
+    void a_cookie_that_was_replaced_is_not_overwritten_by_a_write_of_its_old_session() throws Exception {
+        for (int round = 0; round < 5; round++) {
+            Path file = folder.resolve("round-" + round + ".db");
+            var free = new CountDownLatch(1);
+            try (Database database = new Database(file, clock, System::nanoTime)) {
+                replaceAll(database, kept("old"));
+                occupy(database, free);
+                new SqlAccounts(database).renewedSoon(kept("old; cna=1"));
+                Thread replacing = waiting(() -> replaceAll(database, kept("new")));
+                Thread closing = waiting(database::close);
+                free.countDown();
+                replacing.join();
+                closing.join();
+            }
+            try (Database database = new Database(file, clock, System::nanoTime)) {
+                assertEquals(
+                        "token=new",
+                        new SqlAccounts(database)
+                                .load()
+                                .accounts()
+                                .get(0)
+                                .account()
+                                .credential()
+                                .cookieHeader());
+            }
+        }
+    }
+
+    @Test
+    void a_text_that_was_saved_is_not_removed_by_an_older_removal() throws Exception {
+        for (int round = 0; round < 5; round++) {
+            Path file = folder.resolve("round-" + round + ".db");
+            var free = new CountDownLatch(1);
+            try (Database database = new Database(file, clock, System::nanoTime)) {
+                occupy(database, free);
+                new SqlKeyValues(database).remove("name");
+                Thread saving = waiting(() -> new SqlKeyValues(database).saveNow("name", "value"));
+                Thread closing = waiting(database::close);
+                free.countDown();
+                saving.join();
+                closing.join();
+            }
+            try (Database database = new Database(file, clock, System::nanoTime)) {
+                assertEquals(Optional.of("value"), new SqlKeyValues(database).load("name"));
+            }
+        }
+    }
+
+    @Test
+    void a_change_of_the_accounts_that_fails_costs_no_session_that_waits_to_be_written() throws Exception {
+        try (Database database = open()) {
+            replaceAll(database, kept("old"));
+            try (Connection blocker = DriverManager.getConnection("jdbc:sqlite:" + path());
+                    Statement lock = blocker.createStatement()) {
+                lock.execute("BEGIN EXCLUSIVE");
+                new SqlAccounts(database).renewedSoon(kept("renewed"));
+                assertThrows(NotStoredException.class, () -> new SqlAccounts(database).replaceAll(only(2)));
+                lock.execute("ROLLBACK");
+            }
+        }
+        try (Database database = open()) {
+            assertEquals(
+                    List.of(kept("renewed")), new SqlAccounts(database).load().accounts());
+        }
+    }
+
+    @Test
+    void a_write_whose_caller_was_interrupted_is_not_carried_out_later() throws Exception {
+        var free = new CountDownLatch(1);
+        var refused = new CompletableFuture<Boolean>();
+        try (Database database = open()) {
+            occupy(database, free);
+            Thread caller = waiting(() -> {
+                assertThrows(NotStoredException.class, () -> new SqlAccounts(database).replaceAll(only(1)));
+                refused.complete(Thread.currentThread().isInterrupted());
+            });
+            caller.interrupt();
+            assertTrue(refused.get(20, TimeUnit.SECONDS), "the thread is still interrupted");
+            free.countDown();
+            assertEquals(AccountSet.EMPTY, new SqlAccounts(database).load());
+        }
+    }
+
     /** A database that is open only when it is told to be, since its corrupt file's new name needs the time of day. */
     private Database openSlowly(LongSupplier nanoTime, CountDownLatch asked, CountDownLatch told) throws IOException {
         Files.createDirectories(folder.resolve("data"));
@@ -390,12 +517,12 @@ class DatabaseTest {
         Files.writeString(folder.resolve("data"), "a file where the folder should be");
         try (Database database = open()) {
             var saved = new SqlKeyValues(database);
-            for (int i = 0; i < Database.MAX_PENDING + 500; i++) {
+            for (int i = 0; i < DeferredWrites.MAX_PENDING + 500; i++) {
                 saved.save("name-" + i, "value");
             }
             assertThrows(NotReadException.class, new SqlAccounts(database)::load);
             saved.save("newest", "value");
-            assertTrue(database.pendingWrites() <= Database.MAX_PENDING, database.pendingWrites() + " wait");
+            assertTrue(database.pendingWrites() <= DeferredWrites.MAX_PENDING, database.pendingWrites() + " wait");
             Files.delete(folder.resolve("data"));
         }
         try (Database database = open()) {

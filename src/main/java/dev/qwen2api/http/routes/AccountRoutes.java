@@ -99,6 +99,8 @@ public final class AccountRoutes implements Routes {
                 ManagementJson.send(ctx, 200, added(id, cookie, found));
             }
             case TAKEN -> ManagementJson.send(ctx, 409, ManagementJson.failure(NOT_ADDED));
+            case SAME_SESSION ->
+                ManagementJson.send(ctx, 409, ManagementJson.failure(NOT_ADDED).put("code", "cookie_in_use"));
             case UNUSABLE, EXPIRED -> ManagementJson.send(ctx, 400, ManagementJson.failure(NOT_ADDED));
             case NOT_STORED -> ManagementJson.send(ctx, 503, ManagementJson.failure(NOT_ADDED_NOT_STORED));
         }
@@ -200,6 +202,7 @@ public final class AccountRoutes implements Routes {
         switch (outcome) {
             case ADDED -> LOG.info("[ACCOUNT] {} added by API", id);
             case TAKEN -> LOG.warn("[ACCOUNT] {} not added by API: the number is taken", id);
+            case SAME_SESSION -> LOG.warn("[ACCOUNT] {} not added by API: another account has the same session", id);
             case UNUSABLE -> LOG.warn("[ACCOUNT] {} not added by API: its cookie has no usable token", id);
             case EXPIRED -> LOG.warn("[ACCOUNT] {} not added by API: its session has ended; copy a fresh cookie", id);
             case NOT_STORED -> LOG.warn("[ACCOUNT] {} not added by API: it could not be stored", id);

@@ -116,13 +116,20 @@ final class WrongKeys {
     }
 
     private static boolean isPrivate(String address) {
-        return parse(address)
-                .filter(parsed -> parsed.isLoopbackAddress() || parsed.isSiteLocalAddress())
-                .isPresent();
+        return parse(address).filter(WrongKeys::isPrivate).isPresent();
     }
 
-    /** Parses a literal; a name would be looked up, and is none here. */
-    private static Optional<InetAddress> parse(String literal) {
+    /** Includes fc00::/7 (Docker's IPv6) and the shared addresses 100.64/10 (Tailscale), which Java has no word for. */
+    private static boolean isPrivate(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        boolean local =
+                bytes.length == Integer.BYTES ? bytes[0] == 100 && (bytes[1] & 0xc0) == 64 : (bytes[0] & 0xfe) == 0xfc;
+        return local || address.isLoopbackAddress() || address.isSiteLocalAddress() || address.isLinkLocalAddress();
+    }
+
+    /** Parses a literal, whose scope ({@code %eth0}) does not matter; a name would be looked up, and is none here. */
+    private static Optional<InetAddress> parse(String scoped) {
+        String literal = scoped.replaceFirst("%[^\\]]*", "");
         try {
             return LITERAL.matcher(literal).matches() ? Optional.of(InetAddress.getByName(literal)) : Optional.empty();
         } catch (UnknownHostException unreadable) {

@@ -57,7 +57,7 @@ public final class PortCheck implements Doctor.Check {
     }
 
     private Finding taken() {
-        if (!isOurs()) {
+        if (!hasAddress()) {
             return Finding.error(SUBJECT, "LISTEN_ADDRESS is not an address of this machine", ADDRESSES);
         }
         if (isGateway()) {
@@ -74,7 +74,8 @@ public final class PortCheck implements Doctor.Check {
                 : Finding.error(SUBJECT, port + " is taken by another program", "set another SERVICE_PORT");
     }
 
-    private boolean isOurs() {
+    /** Whether this machine has the address at present. */
+    public boolean hasAddress() {
         try {
             InetAddress where = InetAddress.getByName(address);
             return where.isAnyLocalAddress() || NetworkInterface.getByInetAddress(where) != null;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.qwen2api.account.Account;
+import dev.qwen2api.account.AccountStore.NotReadException;
 import dev.qwen2api.upstream.qwen.stream.BoundedJson;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -49,11 +50,14 @@ public final class NativeTools implements AutoCloseable {
     private volatile boolean off;
     private volatile boolean closed;
     private boolean looking;
+    /** Whether the former settings of an account could not be read at the last look. */
+    private boolean unread;
 
     /** Keeps the former settings by user over restarts. */
     public interface Store {
 
-        Optional<String> load(String user);
+        /** @throws NotReadException when it is not known at present whether there are any */
+        Optional<String> load(String user) throws NotReadException;
 
         /**
          * Returns when it is on disk.
@@ -94,7 +98,8 @@ public final class NativeTools implements AutoCloseable {
         begin();
     }
 
-    private synchronized void begin() {
+    /** Looks at the accounts, of which there may be more now. */
+    public synchronized void begin() {
         if (!looking && !closed) {
             looking = true;
             executor.execute(this::lookAgain);
@@ -111,7 +116,7 @@ public final class NativeTools implements AutoCloseable {
             LOG.error("[TOOLS] the settings of accounts could not be compared", bug);
         }
         synchronized (this) {
-            looking = !closed && (off || !owners.isEmpty());
+            looking = !closed && (off || unread || !owners.isEmpty());
             if (looking) {
                 CompletableFuture.delayedExecutor(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS, executor)
                         .execute(this::lookAgain);
@@ -123,15 +128,33 @@ public final class NativeTools implements AutoCloseable {
     private void look() throws InterruptedException {
         var present = new HashMap<String, Account>();
         accounts.get().forEach(account -> account.credential().userId().ifPresent(user -> present.put(user, account)));
-        for (Map.Entry<String, Account> each : present.entrySet()) {
-            Owner owner = owners.computeIfAbsent(each.getKey(), user -> new Owner(each.getValue(), store.load(user)));
-            owner.account = each.getValue();
-            owner.farewells = 0;
-        }
+        unread = false;
+        present.forEach(this::meet);
         for (Map.Entry<String, Owner> each : List.copyOf(owners.entrySet())) {
             if (settle(each.getKey(), each.getValue(), present.containsKey(each.getKey()))) {
                 owners.remove(each.getKey());
             }
+        }
+    }
+
+    /**
+     * Nothing is done for a user whose former settings cannot be read: those that the gateway made would pass for the
+     * user's own. While one cannot be read, the others wait too: each read may take seconds.
+     */
+    private void meet(String user, Account account) {
+        try {
+            Owner owner = owners.get(user);
+            if (owner == null && unread) {
+                return;
+            }
+            if (owner == null) {
+                owner = new Owner(account, store.load(user));
+                owners.put(user, owner);
+            }
+            owner.account = account;
+            owner.farewells = 0;
+        } catch (NotReadException later) {
+            unread = true;
         }
     }
 

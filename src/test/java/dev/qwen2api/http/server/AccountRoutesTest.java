@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.qwen2api.account.Account;
 import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.AccountState;
 import dev.qwen2api.account.Lease;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -148,25 +150,30 @@ class AccountRoutesTest {
 
     @Test
     void a_cookie_is_cleaned_of_what_comes_along_with_copying() throws Exception {
-        String jwt = TestAccounts.token("user-3", Managed.NOON.plusSeconds(60));
-        assertEquals(200, add("\"3\"", jwt).status());
-        assertEquals(200, add("\"4\"", "  Cookie: a=1,2; token=" + jwt + ";\\n").status());
+        assertEquals(200, add("\"3\"", jwt(3)).status());
         assertEquals(
-                200, add("\"5\"", "token=" + jwt + ";\\r\\n b=2\\r\\nX-Evil: 1").status());
+                200, add("\"4\"", "  Cookie: a=1,2; token=" + jwt(4) + ";\\n").status());
         assertEquals(
-                "token=" + jwt + "; b=2X-Evil: 1",
+                200,
+                add("\"5\"", "token=" + jwt(5) + ";\\r\\n b=2\\r\\nX-Evil: 1").status());
+        assertEquals(
+                "token=" + jwt(5) + "; b=2X-Evil: 1",
                 managed.ring
                         .find(new AccountId(5), Optional.empty())
                         .orElseThrow()
                         .credential()
                         .cookieHeader());
         assertEquals(
-                "a=1,2; token=" + jwt,
+                "a=1,2; token=" + jwt(4),
                 managed.ring
                         .find(new AccountId(4), Optional.empty())
                         .orElseThrow()
                         .credential()
                         .cookieHeader());
+    }
+
+    private static String jwt(int user) {
+        return TestAccounts.token("user-" + user, Managed.NOON.plusSeconds(60));
     }
 
     @Test
@@ -186,6 +193,22 @@ class AccountRoutesTest {
                         .find(new AccountId(2), Optional.empty())
                         .orElseThrow()
                         .credential());
+    }
+
+    @Test
+    void a_session_that_another_account_has_is_not_added_a_second_time() throws Exception {
+        String inUse = NOT_ADDED.replace("}", ",\"code\":\"cookie_in_use\"}");
+        assertAnswer(409, inUse, add("\"7\"", Managed.cookie(2)));
+        assertTrue(log().contains("account_7 not added by API: another account has the same session"), log());
+
+        Account second = managed.ring.find(new AccountId(2), Optional.empty()).orElseThrow();
+        String renewed = TestAccounts.token("user-2", Managed.NOON.plus(Duration.ofDays(9)));
+        managed.accounts.renew(second, Map.of("token", renewed));
+        assertAnswer(409, inUse, add("\"7\"", Managed.cookie(2)));
+        assertAnswer(409, inUse, add("\"7\"", "token=" + renewed));
+
+        assertEquals(List.of("account_1", "account_2"), managed.names());
+        assertEquals(2, managed.stored.load().accounts().size());
     }
 
     @ParameterizedTest

@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Clients without a key keep nobody out. */
 @Timeout(60)
@@ -107,5 +109,37 @@ class StrangersTest {
         assertEquals(WrongKeys.network("2001:db8::1"), WrongKeys.network("[2001:db8:0:0:ffff::2]"));
         assertFalse(WrongKeys.network("2001:db8::1").equals(WrongKeys.network("2001:db8:1::1")));
         assertEquals("192.0.2.1", WrongKeys.network("192.0.2.1"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "127.0.0.1, true",
+        "::1, true",
+        "10.0.0.1, true",
+        "192.168.1.1, true",
+        "172.31.0.1, true",
+        "169.254.0.1, true",
+        "100.64.0.1, true",
+        "100.127.255.254, true",
+        "[fd00::1], true",
+        "fc00::1, true",
+        "fe80::1, true",
+        "fe80::1%eth0, true",
+        "[fe80::1%2], true",
+        "100.63.255.255, false",
+        "100.128.0.1, false",
+        "172.32.0.1, false",
+        "192.0.2.1, false",
+        "2001:db8::1, false",
+        "fb00::1, false",
+        "proxy.example, false",
+    })
+    void wrong_keys_from_a_private_address_do_not_lock_right_ones_out(String address, boolean passes) {
+        var wrong = new WrongKeys(() -> 0);
+        for (int i = 0; i < WrongKeys.BURST; i++) {
+            wrong.takes(address);
+        }
+        assertFalse(wrong.takes(address));
+        assertEquals(passes, wrong.passes(address));
     }
 }
