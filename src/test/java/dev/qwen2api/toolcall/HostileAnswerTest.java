@@ -80,6 +80,8 @@ class HostileAnswerTest {
             shape("open fences of tildes", "", "~~~py\n<tool_call>x\n"),
             shape("open xml fences", "", "```xml\n<tool_call>x\n"),
             shape("open fences of both kinds", "", "```py\n<tool_call>x\n~~~\n~~~py\n[tool_call]x\n"),
+            shape("empty marks and blanks", "x <tools></tools>", " "),
+            shape("empty marks in words", "x", "<tools></tools> "),
             shape("a value without quotes", WITHIN, "a"),
             shape("a number", WITHIN, "1"),
             shape("brackets", "[tool_call]\n{\"name\":\"configure\",\"arguments\":{\"any\":", "[")));
