@@ -153,8 +153,8 @@ public final class Gateway implements AutoCloseable {
         attachments = new SpoolingAttachmentResolver(
                 spools, threads, privateUrls::get, new MediaHosts(client), System::nanoTime);
         var callIds = ToolCallParser.callIds(new SecureRandom());
-        var filters = new AnswerFilters((conversation, retry, next) -> new ToolCallParser(
-                conversation.tools(), callIds, conversation.options().mostCalls(), retry, next));
+        var filters = new AnswerFilters(
+                (conversation, retry, next) -> new ToolCallParser(conversation, callIds, retry, next));
         var dependencies = new ChatExecution.Dependencies(ring, web, usage, attachments, filters);
         var chats = new ChatService(dependencies, models::question, SettingsMapping.rules(settings), System::nanoTime);
         studio = new VideoStudio(

@@ -14,7 +14,10 @@ import java.util.List;
 final class BareJsonReader implements TextReader {
 
     private final ReaderContext context;
-    private final boolean wholeAnswer;
+
+    /** Whether it may name a tool that is not offered: it is the whole answer, and that is not to be JSON. */
+    private final boolean mayNameAny;
+
     private final List<ParsedToolCall> calls = new ArrayList<>();
     private LenientJson json = new LenientJson(JsonTerminator.CALL_MARKS);
     private CallShapeDetector shape = new CallShapeDetector();
@@ -23,7 +26,7 @@ final class BareJsonReader implements TextReader {
 
     BareJsonReader(ReaderContext context) {
         this.context = context;
-        this.wholeAnswer = context.out().nothingYet();
+        this.mayNameAny = context.out().nothingYet() && !context.structured();
     }
 
     @Override
@@ -56,14 +59,14 @@ final class BareJsonReader implements TextReader {
 
     private boolean isCallable() {
         return context.tools().find(shape.name()).isPresent()
-                || wholeAnswer
+                || mayNameAny
                         && !shape.foreign()
                         && context.tools().callable(shape.name()).isPresent();
     }
 
     private List<ParsedToolCall> found() {
         CallExtractor extractor =
-                wholeAnswer ? CallExtractor.explicit(context.tools()) : CallExtractor.unmarked(context.tools());
+                mayNameAny ? CallExtractor.explicit(context.tools()) : CallExtractor.unmarked(context.tools());
         return extractor.calls(valid.toString());
     }
 

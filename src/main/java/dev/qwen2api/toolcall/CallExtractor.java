@@ -11,11 +11,8 @@ final class CallExtractor {
 
     private static final Set<String> NAMES =
             Set.of("name", "tool", "tool_name", "toolName", "function", "function_name", "action");
-    private static final List<String> ARGUMENTS = List.of(
-            "arguments args parameters params input tool_input action_input kwargs arguments_json".split(" ", -1));
     private static final Set<String> WRAPPERS = Set.of("function", "function_call", "tool_call", "tool_use", "call");
     private static final Set<String> LISTS = Set.of("tool_calls", "function_calls", "calls");
-    private static final Set<String> BESIDES = Set.of("id", "type", "index", "call_id", "tool_call_id");
 
     /** Deepest nesting of wrappers and lists around a call. */
     private static final int MOST_DEPTH = 4;
@@ -28,10 +25,14 @@ final class CallExtractor {
     /** Whether calls of tools that are not offered count. */
     private final boolean anyName;
 
-    private CallExtractor(ToolLookup tools, boolean mayLackArguments, boolean anyName) {
+    /** Whether the arguments may be plain text. */
+    private final boolean plain;
+
+    private CallExtractor(ToolLookup tools, boolean mayLackArguments, boolean anyName, boolean plain) {
         this.tools = tools;
         this.mayLackArguments = mayLackArguments;
         this.anyName = anyName;
+        this.plain = plain;
     }
 
     /** A call: the name of the tool and a JSON object of arguments. */
@@ -39,26 +40,31 @@ final class CallExtractor {
 
     /** Reads calls that stand between marks. */
     static CallExtractor marked(ToolLookup tools) {
-        return new CallExtractor(tools, true, true);
+        return new CallExtractor(tools, true, true, true);
+    }
+
+    /** Reads calls behind an opening mark that lack their last brackets: they must name their arguments. */
+    static CallExtractor brokenOff(ToolLookup tools) {
+        return new CallExtractor(tools, false, true, true);
     }
 
     /** Reads JSON that may be part of the answer: it must name both an offered tool and its arguments. */
     static CallExtractor unmarked(ToolLookup tools) {
-        return new CallExtractor(tools, false, false);
+        return new CallExtractor(tools, false, false, false);
     }
 
     /** Reads JSON that must name both a tool, offered or not, and its arguments. */
     static CallExtractor explicit(ToolLookup tools) {
-        return new CallExtractor(tools, false, true);
+        return new CallExtractor(tools, false, true, false);
     }
 
     /** Whether a member with this key can be part of a call. */
     static boolean mayBeginCall(String key) {
         return NAMES.contains(key)
-                || ARGUMENTS.contains(key)
+                || CallArguments.KEYS.contains(key)
                 || WRAPPERS.contains(key)
                 || LISTS.contains(key)
-                || BESIDES.contains(key);
+                || CallArguments.BESIDES.contains(key);
     }
 
     static boolean isName(String key) {
@@ -91,7 +97,13 @@ final class CallExtractor {
 
     private List<ParsedToolCall> inObject(String object, int depth) {
         List<JsonMembers.Member> members = JsonMembers.members(object);
+        Optional<ParameterTypes> parameters = nameIn(members)
+                .flatMap(name -> tools.find(JsonMembers.unquote(name.value())))
+                .map(tool -> tools.types(tool.name()));
         for (JsonMembers.Member member : members) {
+            if (parameters.filter(types -> types.knows(member.key())).isPresent()) {
+                continue;
+            }
             if (LISTS.contains(member.key()) && JsonMembers.isArray(member.value())) {
                 return calls(member.value(), depth);
             }
@@ -103,15 +115,30 @@ final class CallExtractor {
     }
 
     private List<ParsedToolCall> single(List<JsonMembers.Member> members) {
-        Optional<String> name = members.stream()
-                .filter(member -> NAMES.contains(member.key()) && JsonMembers.isString(member.value()))
-                .findFirst()
-                .flatMap(member -> name(JsonMembers.unquote(member.value())));
+        Optional<JsonMembers.Member> named = nameIn(members);
+        Optional<String> name = named.flatMap(member -> name(JsonMembers.unquote(member.value())));
         if (name.isEmpty() || isDefinition(members)) {
             return List.of();
         }
-        return arguments(members).map(json -> new ParsedToolCall(name.get(), json)).stream()
+        CallArguments arguments = new CallArguments(tools.types(name.get()), plain);
+        return arguments
+                .explicit(members, named.get())
+                .or(() -> mayLackArguments ? Optional.of(arguments.beside(members, named.get())) : Optional.empty())
+                .map(json -> new ParsedToolCall(name.get(), json))
+                .stream()
                 .toList();
+    }
+
+    /** The member that names the tool: the first that names an offered one, or else the first that may be a name. */
+    private Optional<JsonMembers.Member> nameIn(List<JsonMembers.Member> members) {
+        List<JsonMembers.Member> names = members.stream()
+                .filter(member -> NAMES.contains(member.key()) && JsonMembers.isString(member.value()))
+                .toList();
+        return names.stream()
+                .filter(member ->
+                        tools.find(JsonMembers.unquote(member.value())).isPresent())
+                .findFirst()
+                .or(() -> names.stream().findFirst());
     }
 
     private Optional<String> name(String written) {
@@ -124,40 +151,5 @@ final class CallExtractor {
         boolean schema = members.stream()
                 .anyMatch(member -> member.key().equals("parameters") && JsonMembers.isObject(member.value()));
         return described && schema;
-    }
-
-    private Optional<String> arguments(List<JsonMembers.Member> members) {
-        for (String key : ARGUMENTS) {
-            for (JsonMembers.Member member : members) {
-                if (member.key().equals(key)) {
-                    return asObject(member.value());
-                }
-            }
-        }
-        return mayLackArguments ? Optional.of(rest(members)) : Optional.empty();
-    }
-
-    /** Arguments as an object: as they are, out of a string that holds JSON, or empty. */
-    static Optional<String> asObject(String value) {
-        if (JsonMembers.isObject(value)) {
-            return Optional.of(value);
-        }
-        String inside = JsonMembers.isString(value) ? JsonMembers.unquote(value).strip() : value;
-        if (inside.isEmpty() || inside.equals("null")) {
-            return Optional.of("{}");
-        }
-        return JsonMembers.isObject(inside) ? LenientJson.repairWhole(inside) : Optional.empty();
-    }
-
-    /** Whatever is not the name: arguments that were not put into an object of their own. */
-    private static String rest(List<JsonMembers.Member> members) {
-        StringBuilder object = new StringBuilder("{");
-        for (JsonMembers.Member member : members) {
-            if (!NAMES.contains(member.key()) && !BESIDES.contains(member.key())) {
-                object.append(object.length() > 1 ? "," : "");
-                object.append(JsonMembers.quote(member.key())).append(':').append(member.value());
-            }
-        }
-        return object.append('}').toString();
     }
 }

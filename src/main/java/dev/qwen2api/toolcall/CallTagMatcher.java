@@ -11,6 +11,9 @@ import java.util.regex.Pattern;
  */
 final class CallTagMatcher {
 
+    /** Longest word, with all that stands between its parts. */
+    private static final int LONGEST_WORD = 64;
+
     /** Longest distance from the word to the closing bracket. */
     private static final int LONGEST_TAIL = 128;
 
@@ -77,8 +80,9 @@ final class CallTagMatcher {
     /** Reads the longest word; a part of a longer word is none ({@code <toolcaller>}). */
     private MatchResult readWord() {
         int i = end;
+        int limit = end + LONGEST_WORD;
         boolean joined = false;
-        while (i < textBuffer.length()) {
+        while (i < Math.min(textBuffer.length(), limit)) {
             char c = textBuffer.charAt(i);
             if (words.isJoint(c) && word.length() > 0) {
                 joined = true;
@@ -95,7 +99,7 @@ final class CallTagMatcher {
             }
             i++;
         }
-        return textBuffer.outOfText(isWord());
+        return i < limit ? textBuffer.outOfText(isWord()) : isWord();
     }
 
     private MatchResult isWord() {
@@ -103,14 +107,16 @@ final class CallTagMatcher {
     }
 
     private CallTag closer(TagType type) {
+        boolean blank = true;
         for (int i = end; i < Math.min(textBuffer.length(), end + LONGEST_TAIL); i++) {
             char c = textBuffer.charAt(i);
             if (c == words.closingBracket()) {
                 return isWhole(i) ? new CallTag(closerOf(type), "", afterBracket(i)) : CallTag.MORE;
             }
-            if (c == '<' || c == '{' || c == '\n' && !isBlank(end, i)) {
+            if (c == '<' || c == '{' || c == '\n' && !blank) {
                 return CallTag.NONE;
             }
+            blank &= TextBuffer.isBlank(c);
         }
         if (end + LONGEST_TAIL <= textBuffer.length()) {
             return CallTag.NONE;
@@ -128,16 +134,16 @@ final class CallTagMatcher {
     }
 
     private CallTag opener(TagType type) {
+        boolean blank = true;
         for (int i = end; i < Math.min(textBuffer.length(), end + LONGEST_TAIL); i++) {
             char c = textBuffer.charAt(i);
             if (c == words.closingBracket()) {
                 return isWhole(i) ? named(type, i, afterBracket(i)) : CallTag.MORE;
             }
-            boolean nothingBetween = isBlank(end, i);
-            if ((c == '{' || c == '[') && type == TagType.OPEN && nothingBetween) {
+            if ((c == '{' || c == '[') && type == TagType.OPEN && blank) {
                 return new CallTag(type, "", i);
             }
-            if (c == '\n' && !nothingBetween) {
+            if (c == '\n' && !blank) {
                 return type == TagType.RESULT
                         ? new CallTag(type, "", i)
                         : type == TagType.FUNCTION || type == TagType.PARAMETER ? named(type, i, i) : CallTag.NONE;
@@ -145,6 +151,7 @@ final class CallTagMatcher {
             if (c == '<' || c == '{') {
                 return CallTag.NONE;
             }
+            blank &= TextBuffer.isBlank(c);
         }
         boolean tooLong = end + LONGEST_TAIL <= textBuffer.length();
         if (!textBuffer.ended() && !tooLong) {
@@ -179,15 +186,6 @@ final class CallTagMatcher {
         return words == TagVocabulary.HASHES && next < textBuffer.length() && textBuffer.charAt(next) == '#'
                 ? next + 1
                 : next;
-    }
-
-    private boolean isBlank(int from, int to) {
-        for (int i = from; i < to; i++) {
-            if (!TextBuffer.isBlank(textBuffer.charAt(i))) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** Whether the text ends within a closing mark that begins at {@code start}. */

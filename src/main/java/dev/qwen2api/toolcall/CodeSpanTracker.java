@@ -1,5 +1,7 @@
 package dev.qwen2api.toolcall;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Follows Markdown through the prose and knows whether a point lies in quoted code: in a fence, or between backticks on
  * one line. Calls quoted there are examples.
@@ -22,6 +24,9 @@ final class CodeSpanTracker {
     private int fence;
     private boolean inFenceHead;
     private boolean fenceMayEnd;
+
+    /** Where the fences of a text that has ended can close; null until somebody asks. */
+    private @Nullable FenceEnds ends;
 
     /** Length of the run of backticks that opened code on this line; 0 for none. */
     private int ticks;
@@ -69,6 +74,14 @@ final class CodeSpanTracker {
             endRun();
         }
         return fence > 0 && !fenceMayEnd;
+    }
+
+    /** Whether the open fence is closed further on in a text that has ended, from the start of a line on. */
+    boolean closesIn(TextBuffer textBuffer) {
+        if (ends == null) {
+            ends = new FenceEnds(textBuffer, textBuffer.at());
+        }
+        return ends.closes(fenceOf, fence, textBuffer.at());
     }
 
     /** Forgets the open fence, as at the start of a line. */

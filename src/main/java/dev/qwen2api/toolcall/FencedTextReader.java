@@ -17,6 +17,9 @@ final class FencedTextReader implements TextReader {
     private boolean opened;
     private boolean closed;
 
+    /** Whether it is known that the fence closes. */
+    private boolean closes;
+
     private FencedTextReader(ReaderContext context, boolean within) {
         this.context = context;
         this.within = within;
@@ -41,7 +44,9 @@ final class FencedTextReader implements TextReader {
             context.code().inCodeBefore(c);
             opened |= context.code().inFence();
             closed = opened && !context.code().inFence();
-            if (!closed) {
+            if (neverCloses()) {
+                textBuffer.moveTo(textBuffer.length());
+            } else if (!closed) {
                 context.code().feed(c);
                 textBuffer.advance();
             }
@@ -50,6 +55,16 @@ final class FencedTextReader implements TextReader {
             return textBuffer.ended() ? endOfText() : this;
         }
         return within ? words() : behind(textBuffer);
+    }
+
+    /** Whether the text has ended without an end of this fence, so that it need not be read again to know that. */
+    private boolean neverCloses() {
+        boolean may = !closes
+                && context.buffer().ended()
+                && context.code().inFence()
+                && context.code().atLineStart();
+        closes |= may && context.code().closesIn(context.buffer());
+        return may && !closes;
     }
 
     private TextReader endOfText() {

@@ -133,7 +133,7 @@ final class JsonCallReader implements TextReader {
     private List<ParsedToolCall> calls(String text) {
         ToolLookup tools = context.tools();
         if (named == null && marked) {
-            return (json.brokenOff() ? CallExtractor.explicit(tools) : CallExtractor.marked(tools)).calls(text);
+            return (json.brokenOff() ? CallExtractor.brokenOff(tools) : CallExtractor.marked(tools)).calls(text);
         }
         List<ParsedToolCall> calls = CallExtractor.unmarked(tools).calls(text);
         if (named == null || !calls.isEmpty() || !JsonMembers.isObject(text)) {

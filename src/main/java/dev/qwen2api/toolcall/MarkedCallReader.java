@@ -7,7 +7,8 @@ import java.util.Optional;
 
 /**
  * Reads what stands between the marks of calls, or in a fence: calls as JSON or as XML, with marks, commas and blanks
- * between them. The marks are given back if there is something else between them, and dropped if there is nothing.
+ * between them. The marks are given back if there is something else between them, and dropped if there is nothing,
+ * unless they stand within a line of words.
  */
 final class MarkedCallReader implements TextReader {
 
@@ -132,7 +133,16 @@ final class MarkedCallReader implements TextReader {
     }
 
     private TextReader close(CallTag callTag) {
+        boolean empty = onlyMarks && !ownLine && !hasCalled();
+        MatchResult endsLine = empty ? context.buffer().endsLine(callTag.end()) : MatchResult.YES;
+        if (endsLine == MatchResult.MORE) {
+            return this;
+        }
         context.buffer().moveTo(callTag.end());
+        if (endsLine == MatchResult.NO) {
+            context.giveBack();
+            return context.prose();
+        }
         if (!succeeded() && !onlyMarks) {
             return leave();
         }

@@ -8,6 +8,7 @@ import java.util.function.Function;
  * @param buffer the answer's text
  * @param out receives words and calls
  * @param tools the tools that are offered
+ * @param structured whether the answer itself is to be JSON, so that only JSON which names an offered tool is a call
  * @param code the Markdown code around the reading position
  * @param proseReaders creates the reader that the others hand back to
  */
@@ -15,6 +16,7 @@ record ReaderContext(
         TextBuffer buffer,
         ToolCallEmitter out,
         ToolLookup tools,
+        boolean structured,
         CodeSpanTracker code,
         Function<ReaderContext, TextReader> proseReaders) {
 

@@ -90,9 +90,12 @@ final class ScalarReader {
             unquoted.append(c);
             textBuffer.advance();
         }
+        return !textBuffer.ended() ? State.OPEN : isLiteral() ? State.CLOSED : State.BROKEN_OFF;
+    }
+
+    private boolean isLiteral() {
         String text = unquoted.toString();
-        boolean whole = text.equals("true") || text.equals("false") || text.equals("null");
-        return !textBuffer.ended() ? State.OPEN : whole ? State.CLOSED : State.BROKEN_OFF;
+        return text.equals("true") || text.equals("false") || text.equals("null");
     }
 
     private boolean endsAt(char c) {

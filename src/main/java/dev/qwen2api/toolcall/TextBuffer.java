@@ -16,6 +16,7 @@ class TextBuffer {
     }
 
     private static final int LEAST_DELETED = 4096;
+    private static final int MOST_BLANKS = 64;
 
     private final StringBuilder text = new StringBuilder();
     private int taken;
@@ -116,6 +117,20 @@ class TextBuffer {
 
     final void skipBlanks() {
         at = skipBlanks(at, text.length());
+    }
+
+    /** Whether nothing but blanks follows on the line of a position, of which only some are looked at. */
+    final MatchResult endsLine(int position) {
+        for (int i = position; i < position + MOST_BLANKS; i++) {
+            if (i >= text.length()) {
+                return outOfText(MatchResult.YES);
+            }
+            char c = charAt(i);
+            if (c != ' ' && c != '\t') {
+                return isBlank(c) ? MatchResult.YES : MatchResult.NO;
+            }
+        }
+        return MatchResult.YES;
     }
 
     /** Whether all that has come was read. */

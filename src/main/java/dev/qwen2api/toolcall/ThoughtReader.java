@@ -19,9 +19,9 @@ final class ThoughtReader {
     private final Trial trial;
     private boolean released;
 
-    ThoughtReader(ToolLookup tools, AnswerListener next) {
+    ThoughtReader(ToolLookup tools, boolean structured, AnswerListener next) {
         this.next = next;
-        this.trial = new Trial(tools);
+        this.trial = new Trial(tools, structured);
     }
 
     void read(Reasoning thought) {
@@ -67,8 +67,8 @@ final class ThoughtReader {
         private boolean words;
         private boolean complete;
 
-        Trial(ToolLookup tools) {
-            context = new ReaderContext(textBuffer, out, tools, new CodeSpanTracker(), ProseReader::new);
+        Trial(ToolLookup tools, boolean structured) {
+            context = new ReaderContext(textBuffer, out, tools, structured, new CodeSpanTracker(), ProseReader::new);
             reader = context.prose();
         }
 

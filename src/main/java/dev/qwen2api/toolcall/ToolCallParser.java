@@ -8,6 +8,8 @@ import dev.qwen2api.chat.AnswerEvent.ToolCallArguments;
 import dev.qwen2api.chat.AnswerEvent.ToolCallOpened;
 import dev.qwen2api.chat.AnswerListener;
 import dev.qwen2api.chat.AnswerRetry;
+import dev.qwen2api.chat.Conversation;
+import dev.qwen2api.chat.Conversation.AnswerFormat;
 import dev.qwen2api.chat.Conversation.Tool;
 import dev.qwen2api.toolcall.ReaderContext.TextReader;
 import java.util.List;
@@ -43,7 +45,22 @@ public final class ToolCallParser implements AnswerListener {
     private String half = "";
 
     /**
-     * Creates a parser of one answer.
+     * Creates a parser of one answer to a conversation.
+     *
+     * @param ids creates an id for each call, in order
+     * @param retry requests the answer again if it is unusable
+     */
+    public ToolCallParser(Conversation conversation, Supplier<String> ids, AnswerRetry retry, AnswerListener next) {
+        this(
+                conversation.tools(),
+                conversation.options().format().kind() != AnswerFormat.Kind.TEXT,
+                new ToolCallEmitter(ids, conversation.options().mostCalls(), retry, next),
+                next,
+                new TextBuffer());
+    }
+
+    /**
+     * Creates a parser of one answer that need not be JSON.
      *
      * @param tools the offered tools
      * @param ids creates an id for each call, in order
@@ -52,21 +69,22 @@ public final class ToolCallParser implements AnswerListener {
      */
     public ToolCallParser(
             List<Tool> tools, Supplier<String> ids, int mostCalls, AnswerRetry retry, AnswerListener next) {
-        this(tools, new ToolCallEmitter(ids, mostCalls, retry, next), next, new TextBuffer());
+        this(tools, false, new ToolCallEmitter(ids, mostCalls, retry, next), next, new TextBuffer());
     }
 
     ToolCallParser(List<Tool> tools, Supplier<String> ids, AnswerListener next, TextBuffer textBuffer) {
-        this(tools, new ToolCallEmitter(ids, Integer.MAX_VALUE, AnswerRetry.NEVER, next), next, textBuffer);
+        this(tools, false, new ToolCallEmitter(ids, Integer.MAX_VALUE, AnswerRetry.NEVER, next), next, textBuffer);
     }
 
-    private ToolCallParser(List<Tool> tools, ToolCallEmitter out, AnswerListener next, TextBuffer textBuffer) {
+    private ToolCallParser(
+            List<Tool> tools, boolean structured, ToolCallEmitter out, AnswerListener next, TextBuffer textBuffer) {
         ToolLookup lookup = new ToolLookup(tools);
         this.next = next;
         this.textBuffer = textBuffer;
         this.out = out;
         this.nativeCalls = new NativeCallReader(lookup, out);
-        this.thoughts = new ThoughtReader(lookup, next);
-        this.context = new ReaderContext(textBuffer, out, lookup, new CodeSpanTracker(), ProseReader::new);
+        this.thoughts = new ThoughtReader(lookup, structured, next);
+        this.context = new ReaderContext(textBuffer, out, lookup, structured, new CodeSpanTracker(), ProseReader::new);
         this.textReader = context.prose();
     }
 

@@ -21,6 +21,10 @@ final class ToolLookup {
     private static final Pattern COUNTER = Pattern.compile(":\\d{1,4}$");
 
     private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}_.:/-]{1,128}");
+
+    /** Longest name that may be nearly right; a longer one is found only as it is. */
+    private static final int LONGEST_VARIANT = 256;
+
     private static final Pattern NAME_SPACE_END = Pattern.compile("__|[.:/]");
 
     private final Map<String, Tool> exact = new LinkedHashMap<>();
@@ -37,12 +41,16 @@ final class ToolLookup {
         for (Tool tool : tools) {
             exact.putIfAbsent(tool.name(), tool);
         }
-        for (Tool tool : exact.values()) {
-            put(folded, tool.name(), tool);
-            Matcher end = NAME_SPACE_END.matcher(tool.name());
-            while (end.find()) {
-                put(bare, tool.name().substring(end.end()), tool);
-            }
+        exact.values().stream()
+                .filter(tool -> tool.name().length() <= LONGEST_VARIANT)
+                .forEach(this::putVariants);
+    }
+
+    private void putVariants(Tool tool) {
+        put(folded, tool.name(), tool);
+        Matcher end = NAME_SPACE_END.matcher(tool.name());
+        while (end.find()) {
+            put(bare, tool.name().substring(end.end()), tool);
         }
     }
 
@@ -55,6 +63,9 @@ final class ToolLookup {
 
     /** The offered tool that a name stands for. */
     Optional<Tool> find(String written) {
+        if (written.length() > LONGEST_VARIANT) {
+            return Optional.ofNullable(exact.get(written));
+        }
         String name = COUNTER.matcher(written.strip()).replaceFirst("");
         Tool same = exact.get(name);
         if (same != null) {
@@ -71,7 +82,7 @@ final class ToolLookup {
      * The name under which a call is passed on: that of the offered tool, else the one written; empty if it is no name.
      */
     Optional<String> callable(String written) {
-        String name = written.strip();
+        String name = written.length() > LONGEST_VARIANT ? written : written.strip();
         return find(name)
                 .map(Tool::name)
                 .or(() -> Optional.of(name).filter(text -> NAME.matcher(text).matches() && !exact.isEmpty()));

@@ -22,13 +22,19 @@ final class ToolSchema {
     private static final Set<String> SCHEMAS =
             Set.of("items", "prefixItems", "anyOf", "oneOf", "allOf", "not", "additionalProperties");
 
-    private ToolSchema() {}
+    private final SchemaReferences references;
+
+    private ToolSchema(SchemaReferences references) {
+        this.references = references;
+    }
 
     /** {@code name(parameter: type, optional?: type) - what it does}, on one line. */
     static String signature(Tool tool) {
         String schema = LenientJson.repair(tool.parameters()).orElse("{}");
         String description = firstSentence(tool.description());
-        return tool.name() + "(" + parameters(schema, MOST_NESTED_TYPES) + ")"
+        SchemaReferences references = new SchemaReferences(schema);
+        String root = references.resolve(schema).orElse("{}");
+        return tool.name() + "(" + new ToolSchema(references).parameters(root, MOST_NESTED_TYPES) + ")"
                 + (description.isEmpty() ? "" : " - " + description);
     }
 
@@ -55,7 +61,7 @@ final class ToolSchema {
         return sentence.substring(0, half ? cut - 1 : cut) + "…";
     }
 
-    private static String parameters(String schema, int depth) {
+    private String parameters(String schema, int depth) {
         Optional<String> properties = JsonMembers.member(schema, "properties").filter(JsonMembers::isObject);
         if (properties.isEmpty()) {
             return "";
@@ -70,13 +76,15 @@ final class ToolSchema {
                 .collect(Collectors.joining(", "));
     }
 
-    private static String type(String schema, int depth) {
+    private String type(String written, int depth) {
+        String schema = references.resolve(written).orElse(ANY);
         if (!JsonMembers.isObject(schema)) {
             return ANY;
         }
         Optional<String> choices = JsonMembers.member(schema, "enum")
                 .filter(JsonMembers::isArray)
-                .map(values -> String.join("|", JsonMembers.elements(values)));
+                .map(values -> String.join("|", JsonMembers.elements(values)))
+                .or(() -> JsonMembers.member(schema, "const"));
         if (choices.isPresent() && choices.get().length() <= LONGEST_TYPE) {
             return choices.get();
         }
@@ -89,6 +97,14 @@ final class ToolSchema {
                         .collect(Collectors.joining("|"));
             }
         }
+        Optional<String> parts = JsonMembers.member(schema, "allOf").filter(JsonMembers::isArray);
+        if (parts.isPresent() && depth > 0) {
+            return JsonMembers.elements(parts.get()).stream()
+                    .map(part -> type(part, depth - 1))
+                    .filter(part -> !part.equals(ANY))
+                    .findFirst()
+                    .orElse(ANY);
+        }
         List<String> names = JsonMembers.member(schema, "type")
                 .map(JsonMembers::texts)
                 .filter(some -> !some.isEmpty())
@@ -96,7 +112,7 @@ final class ToolSchema {
         return names.stream().map(name -> named(name, schema, depth)).collect(Collectors.joining("|"));
     }
 
-    private static String named(String name, String schema, int depth) {
+    private String named(String name, String schema, int depth) {
         if (name.equals("array")) {
             String items = depth > 0 ? type(JsonMembers.member(schema, "items").orElse(""), depth - 1) : ANY;
             return items.contains("|") ? "(" + items + ")[]" : items + "[]";

@@ -1,10 +1,16 @@
 package dev.qwen2api.toolcall;
 
 import dev.qwen2api.chat.Message;
+import dev.qwen2api.chat.Message.Role;
 import dev.qwen2api.chat.Message.ToolCall;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -27,17 +33,34 @@ public final class ToolTranscript {
     private static final Pattern RESULT_END =
             Pattern.compile("\\[\\s*/\\s*(?=tool[ _-]?result)", Pattern.CASE_INSENSITIVE);
 
-    private final Map<String, String> labels = new HashMap<>();
+    /** What each result is called, by its message. */
+    private final Map<Message, String> labels = new IdentityHashMap<>();
 
-    /** Numbers the calls of a conversation. */
+    /** Numbers the calls of a conversation, and finds the call of each result: ids may come again later. */
     public ToolTranscript(List<Message> messages) {
         int number = 0;
+        Map<String, Deque<String>> called = new HashMap<>();
+        Set<String> ids = new HashSet<>();
         for (Message message : messages) {
+            if (message.role() != Role.ASSISTANT) {
+                ids.clear();
+            }
             for (ToolCall call : message.calls()) {
                 number++;
-                labels.put(call.id(), " call=" + number + " name=" + JsonMembers.quote(call.name()));
+                if (ids.add(call.id())) {
+                    called.put(call.id(), new ArrayDeque<>());
+                }
+                called.get(call.id()).add(" call=" + number + " name=" + JsonMembers.quote(call.name()));
+            }
+            if (message.role() == Role.TOOL && called.containsKey(message.callId())) {
+                labels.put(message, next(called.get(message.callId())));
             }
         }
+    }
+
+    /** The next of the calls that share an id in one turn; the last stays, for results that come twice. */
+    private static String next(Deque<String> calls) {
+        return calls.size() > 1 ? calls.remove() : calls.element();
     }
 
     /** The calls of one assistant's message; empty if there are none. */
@@ -65,11 +88,11 @@ public final class ToolTranscript {
     /**
      * The result of one call. Nothing in it can pass for its end.
      *
-     * @param callId the id of the call
+     * @param message one of the conversation's messages, or of an unknown call
      * @param content the tool's output; may be empty
      */
-    public String result(String callId, String content) {
-        String label = labels.getOrDefault(callId, " id=" + JsonMembers.quote(callId));
+    public String result(Message message, String content) {
+        String label = labels.getOrDefault(message, " id=" + JsonMembers.quote(message.callId()));
         String harmless = RESULT_END.matcher(content).replaceAll("[\\\\/");
         return RESULT + label + "]\n" + harmless + "\n" + RESULT_CLOSE;
     }

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Counts looks and allocated bytes for hostile answers of growing size: neither may grow faster than the answer. */
 class HostileAnswerTest {
@@ -25,6 +26,9 @@ class HostileAnswerTest {
 
     private static final int MOST_BYTES = 1000;
     private static final int MOST_LOOKS = 160;
+
+    /** The beginning of a call, up to the value of an argument. */
+    private static final String WITHIN = "[tool_call]\n{\"name\":\"now\",\"arguments\":{\"a\":";
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -67,6 +71,19 @@ class HostileAnswerTest {
             shape("labels", "", "Action: now\nAction Input: {"),
             shape("blanks", "[tool_call]", " "),
             shape("results", "", "[tool_result"),
+            shape("a mark's word that never ends", "[tool", "-"),
+            shape("a mark's word that never ends in a string", WITHIN + "\"[tool", " "),
+            shape("a mark's word that never ends in a text", "<function=write_file>\n<parameter=content><tool", "_"),
+            shape("marks with long words", "", "[tool" + "-".repeat(60) + "x"),
+            shape("marks with long tails", "", "<tool_call" + " ".repeat(120) + "x"),
+            shape("open fences with words behind a mark", "", "```py\n<tool_call>x\n"),
+            shape("open fences of tildes", "", "~~~py\n<tool_call>x\n"),
+            shape("open xml fences", "", "```xml\n<tool_call>x\n"),
+            shape("open fences of both kinds", "", "```py\n<tool_call>x\n~~~\n~~~py\n[tool_call]x\n"),
+            shape("empty marks and blanks", "x <tools></tools>", " "),
+            shape("empty marks in words", "x", "<tools></tools> "),
+            shape("a value without quotes", WITHIN, "a"),
+            shape("a number", WITHIN, "1"),
             shape("brackets", "[tool_call]\n{\"name\":\"configure\",\"arguments\":{\"any\":", "[")));
 
     private static Map.Entry<String, String[]> shape(String name, String beginning, String piece) {
@@ -110,6 +127,19 @@ class HostileAnswerTest {
     void the_work_that_an_answer_takes_grows_with_its_size_alone(String name) {
         assertLinear(name, text -> looks(text, text.length()), MOST_LOOKS);
         assertLinear(name, text -> looks(text, 16), MOST_LOOKS);
+    }
+
+    /** Names that stand for an offered tool if their separators are forgotten. */
+    @ParameterizedTest
+    @ValueSource(strings = {"[tool_call]\n{\"name\":\"now%s\",\"note\":\"", "{\"name\":\"now%s\",\"input\":\""})
+    void a_long_name_is_looked_up_once_however_long_its_arguments_are(String beginning) {
+        Function<Integer, Long> cost = size -> {
+            String text = beginning.formatted("-".repeat(size / 2)) + "a".repeat(size / 2);
+            return allocated(text, 16, false);
+        };
+        cost.apply(SMALL);
+        long small = cost.apply(SMALL);
+        assertTrue(cost.apply(4 * SMALL) <= TOLERANCE * 4 * small, () -> "from " + small);
     }
 
     @Test

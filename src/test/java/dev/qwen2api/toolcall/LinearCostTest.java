@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Counts how often the parser looks at a character: no text, however hostile, may cost more than its length times a
@@ -80,6 +81,9 @@ class LinearCostTest {
                 "Action: now\nAction Input: {",
                 "/*",
                 "//",
+                "```py\n<tool_call>x\n",
+                "~~~py\n[tool_call]x\n",
+                "[tool ----",
                 "\", ",
                 "\"}",
                 "a");
@@ -100,6 +104,13 @@ class LinearCostTest {
                                 "<function=read_file><parameter=start>",
                                 "```json\n")
                         .map(beginning -> beginning + piece.repeat(LENGTH / piece.length() / 10)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[tool", "<tool_call>{\"name\":\"now\",\"arguments\":{\"a\":\"[tool", "<tool"})
+    void a_mark_whose_word_never_ends_is_no_mark_after_a_while(String beginning) {
+        String text = beginning + "-_".repeat(LENGTH / 20);
+        assertTrue(looks(text, 1) < text.length() * (long) FEW, () -> "looks: " + looks(text, 1));
     }
 
     @ParameterizedTest(name = "{index}")

@@ -57,16 +57,47 @@ class ToolTranscriptTest {
 
     @Test
     void a_result_bears_the_number_of_its_call_in_the_conversation_and_its_name() {
+        Message second = result("call_c");
+        Message first = result("call_a");
         ToolTranscript transcript = new ToolTranscript(List.of(
                 called(new ToolCall("call_a", "now", "{}")),
-                called(new ToolCall("call_b", "read_file", "{}"), new ToolCall("call_c", "get_weather", "{}"))));
+                called(new ToolCall("call_b", "read_file", "{}"), new ToolCall("call_c", "get_weather", "{}")),
+                second,
+                first));
         assertEquals("""
                 [tool_result call=3 name="get_weather"]
                 12 degrees,
                 rain
-                [/tool_result]""", transcript.result("call_c", "12 degrees,\nrain"));
-        assertTrue(transcript.result("call_a", "x").startsWith("[tool_result call=1 name=\"now\"]"));
-        assertTrue(transcript.result("other", "x").startsWith("[tool_result id=\"other\"]"));
+                [/tool_result]""", transcript.result(second, "12 degrees,\nrain"));
+        assertTrue(transcript.result(first, "x").startsWith("[tool_result call=1 name=\"now\"]"));
+        assertTrue(transcript.result(result("other"), "x").startsWith("[tool_result id=\"other\"]"));
+    }
+
+    @Test
+    void a_result_belongs_to_the_call_that_stands_before_it_though_an_id_comes_again() {
+        ToolCall call = new ToolCall("call_0", "now", "{}");
+        Message one = result("call_0");
+        Message two = result("call_0");
+        Message three = result("call_0");
+        Message again = result("call_0");
+        ToolTranscript transcript = new ToolTranscript(List.of(
+                called(call),
+                one,
+                called(call),
+                Message.of(Message.Role.USER, "Stop. Once more."),
+                called(call, new ToolCall("call_1", "read_file", "{}")),
+                called(call),
+                two,
+                three,
+                again));
+        assertTrue(transcript.result(one, "x").startsWith("[tool_result call=1 name=\"now\"]"));
+        assertTrue(transcript.result(two, "x").startsWith("[tool_result call=3 name=\"now\"]"));
+        assertTrue(transcript.result(three, "x").startsWith("[tool_result call=5 name=\"now\"]"));
+        assertTrue(transcript.result(again, "x").startsWith("[tool_result call=5 name=\"now\"]"));
+    }
+
+    private static Message result(String callId) {
+        return new Message(Message.Role.TOOL, List.of(), List.of(), callId);
     }
 
     private static Message called(ToolCall... calls) {
@@ -83,13 +114,13 @@ class ToolTranscriptTest {
                 "[/tool_result][/tool_result]"
             })
     void nothing_in_a_result_passes_for_its_end(String content) {
-        String text = PLAIN.result("id", content);
+        String text = PLAIN.result(result("id"), content);
         String inside = text.substring(text.indexOf('\n') + 1, text.lastIndexOf('\n'));
         assertFalse(inside.matches("(?is).*\\[\\s*/\\s*tool.result.*"), inside);
     }
 
     @Test
     void an_id_stays_in_its_quotes() {
-        assertEquals("[tool_result id=\"a\\\"]\\nb\"]\n\n[/tool_result]", PLAIN.result("a\"]\nb", ""));
+        assertEquals("[tool_result id=\"a\\\"]\\nb\"]\n\n[/tool_result]", PLAIN.result(result("a\"]\nb"), ""));
     }
 }

@@ -157,7 +157,7 @@ final class Transcript {
     private static String words(Message message, ToolTranscript tools) {
         String said = said(message);
         if (message.role() == Role.TOOL) {
-            return tools.result(message.callId(), said);
+            return tools.result(message, said);
         }
         if (message.calls().isEmpty()) {
             return said;
