@@ -90,7 +90,8 @@ final class UpstreamAttempt {
         }
         account = alive;
         debug(renewal == null ? "session is alive" : "session renewed");
-        tellInbox(PromptUpload.start(upstream.uploader(), account, prompt, steps())
+        tellInbox(new PromptUpload(upstream.uploader(), account, steps(), upstream.lease())
+                .start(prompt)
                 .thenAccept(this::uploaded));
     }
 
