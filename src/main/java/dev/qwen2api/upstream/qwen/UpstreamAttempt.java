@@ -217,7 +217,7 @@ final class UpstreamAttempt {
 
     /** Judges the links of finished pictures, and puts those that lead to pictures into the inbox. */
     synchronized void verify(List<String> pictures) {
-        tellInbox(new PictureLinks(upstream.client())
+        tellInbox(new PictureLinks(upstream.client(), context())
                 .live(account, String.valueOf(chatId), pictures)
                 .thenAccept(live -> attemptEvents.put(new Item.Pictures(live))));
     }
