@@ -79,7 +79,11 @@ class AgentPromptTest {
             assertFalse(run.inline().contains("conversation.txt"), "nothing refers to a file that is not there");
             String shortened = reply.header("X-Qwen2API-Shortened");
             assertTrue(shortened.matches("full tool definitions, \\d+ messages"), shortened);
-            assertEquals(0, world.gateway.statuses().get(0).failureCount());
+            assertTrue(world.gateway.statuses().get(0).healthy(), "chat goes on");
+            assertEquals(
+                    3,
+                    world.fake.recorder().requests(Endpoint.PARSE).size(),
+                    "then the uploads of the account cool down");
         }
     }
 

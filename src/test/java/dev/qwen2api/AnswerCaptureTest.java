@@ -189,6 +189,44 @@ class AnswerCaptureTest {
         }
     }
 
+    /** The stored chat has another picture in the client's own message, and the source as what the edit echoed. */
+    @Test
+    void a_source_that_is_read_back_with_a_dead_result_is_no_result() throws Exception {
+        try (World world = world()) {
+            String dead = world.fake.baseUrl() + "/output/u/image_edit/dead.png?key=k";
+            world.fake
+                    .faults()
+                    .add(page().on(Endpoint.MEDIA)
+                            .when(request -> request.path().contains("dead")));
+            world.fake.faults().add(Refusals.say(request -> {
+                String source = request.json().at("/messages/0/files/0/url").asText();
+                world.fake.faults().add(storedChat(source, dead).on(Endpoint.CHAT_DETAIL));
+                return Reply.of(
+                        200,
+                        "text/event-stream",
+                        Capture.text("edit-echoes-source.sse")
+                                .replace("SOURCE", source.replaceFirst("\\?.*", ""))
+                                .replace("https://cdn.qwenlm.ai/out/edit.png?key=k", dead));
+            }));
+            World.Reply reply = world.form(
+                    "/v1/images/edits",
+                    "name=\"image\"; filename=\"a.png\"",
+                    Base64.getDecoder().decode(PNG));
+            assertEquals(502, reply.status, reply.toString());
+            assertTrue(reply.body.contains("leads nowhere"), reply.toString());
+            assertEquals(1, world.fake.recorder().requests(Endpoint.CHAT_DETAIL).size());
+        }
+    }
+
+    private static dev.qwen2api.fakeqwen.Fault storedChat(String source, String result) {
+        String entry = "{\"content\":\"%s\",\"phase\":\"image_edit\"}";
+        String other = result.replace("dead", "other");
+        return Refusals.reply(Reply.json(
+                "{\"success\":true,\"data\":{\"chat\":{\"history\":{\"messages\":{\"a\":{\"role\":\"user\",\"content_list\":["
+                        + entry.formatted(other) + "]},\"b\":{\"role\":\"assistant\",\"content_list\":["
+                        + entry.formatted(source) + "," + entry.formatted(result) + "]}}}}}}"));
+    }
+
     private static dev.qwen2api.fakeqwen.Fault page() {
         return Refusals.reply(Reply.of(200, "text/html", "<html>gone</html>"));
     }

@@ -69,9 +69,14 @@ public record AccountHealth(HealthState session, Map<RequestKind, HealthState> k
         HealthState ofSession = session.succeeded(since.session);
         AccountHealth next = ofSession.equals(session) ? this : new AccountHealth(ofSession, kinds);
         for (RequestKind kind : needs) {
-            next = next.with(kind, of(kind).succeeded(since.of(kind)));
+            next = next.succeeded(kind, since);
         }
         return next;
+    }
+
+    /** After something of that kind that began in {@code since} and succeeded. */
+    AccountHealth succeeded(RequestKind kind, AccountHealth since) {
+        return with(kind, of(kind).succeeded(since.of(kind)));
     }
 
     /**

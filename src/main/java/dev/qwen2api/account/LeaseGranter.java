@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
@@ -156,6 +157,24 @@ final class LeaseGranter implements LeaseQueue.Pool {
                     pool.change(pooled, () -> pooled.succeeded(use));
                 }
                 breaker = breaker.succeeded(use.breaker());
+                queue.grantAll();
+            }
+        }
+
+        @Override
+        public boolean isOutFor(RequestKind kind) {
+            synchronized (LeaseGranter.this) {
+                Instant now = clock.instant();
+                return pooled.isOutFor(kind, now, pool.noneIsIn(Set.of(kind), now));
+            }
+        }
+
+        @Override
+        public void succeeded(RequestKind kind) {
+            synchronized (LeaseGranter.this) {
+                if (!pooled.isOutdated(use)) {
+                    pool.change(pooled, () -> pooled.succeeded(use, kind));
+                }
                 queue.grantAll();
             }
         }

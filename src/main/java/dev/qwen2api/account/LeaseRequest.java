@@ -2,6 +2,7 @@ package dev.qwen2api.account;
 
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.RequestKind;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -13,7 +14,7 @@ final class LeaseRequest {
     private final Set<RequestKind> needs;
     private final Set<AccountId> excluded = new HashSet<>();
     private Optional<AccountId> preferred = Optional.empty();
-    private boolean charged;
+    private final Set<RequestKind> charged = EnumSet.noneOf(RequestKind.class);
 
     /**
      * @param kind what a failure concerns that names no kind of request
@@ -46,13 +47,11 @@ final class LeaseRequest {
         return failure.scope().orElse(kind);
     }
 
-    /** Whether the failure costs its account something: of those that do not say whose they are, the first one does. */
+    /**
+     * Whether the failure costs its account something: of those that do not say whose they are, the first one of each
+     * kind of request does.
+     */
     boolean charges(Failure failure) {
-        if (failure.kind().namesAccount()) {
-            return true;
-        }
-        boolean first = !charged;
-        charged = true;
-        return first;
+        return failure.kind().namesAccount() || charged.add(scope(failure));
     }
 }

@@ -160,6 +160,14 @@ final class PooledAccount {
         health = health.succeeded(use.request.needs(), use.health);
     }
 
+    void succeeded(Use use, RequestKind kind) {
+        health = health.succeeded(kind, use.health);
+    }
+
+    boolean isOutFor(RequestKind kind, Instant now, boolean alone) {
+        return health.of(kind).running(now, alone).isPresent();
+    }
+
     void failed(Use use, Failure failure, CooldownPolicy policy, Instant now) {
         if (failure.kind() == FailureKind.PARALLEL_LIMITED) {
             ParallelLimit known = parallelLimit;

@@ -2,6 +2,7 @@ package dev.qwen2api.chat;
 
 import dev.qwen2api.account.Account;
 import dev.qwen2api.account.AccountId;
+import dev.qwen2api.account.Lease;
 import dev.qwen2api.failure.UpstreamException;
 import java.util.Optional;
 
@@ -21,4 +22,9 @@ public interface Channel {
      * @throws UpstreamException when the request is not worth sending
      */
     AnswerStream open(ResolvedConversation resolvedConversation, Account account) throws UpstreamException;
+
+    /** The same with the account of a lease, which is told what becomes of steps that the request can do without. */
+    default AnswerStream open(ResolvedConversation resolvedConversation, Lease lease) throws UpstreamException {
+        return open(resolvedConversation, lease.account());
+    }
 }

@@ -157,7 +157,7 @@ public final class ChatExecution {
         var required =
                 new RequiredToolCallFilter(resolvedConversation.conversation().toolChoice(), end);
         var retry = new UncommittedRetry(end);
-        try (AnswerStream stream = dependencies.channel().open(resolvedConversation, account)) {
+        try (AnswerStream stream = dependencies.channel().open(resolvedConversation, lease)) {
             pump(stream, account, end, required, retry);
             debug(account, "answered", sent);
             if (!required.isUnmet() && !retry.requested) {

@@ -115,7 +115,7 @@ final class RingModel {
     static final class Request {
         final RequestKind kind;
         final Set<RequestKind> needs;
-        boolean charged;
+        final Set<RequestKind> charged = EnumSet.noneOf(RequestKind.class);
 
         Request(RequestKind kind, Set<RequestKind> needs) {
             this.kind = kind;
@@ -211,14 +211,11 @@ final class RingModel {
     }
 
     void fail(Running ended, FailureKind kind, boolean atUpload, long asked) {
-        boolean free = !ALWAYS_COSTS.contains(kind) && ended.request.charged;
-        if (!ALWAYS_COSTS.contains(kind)) {
-            ended.request.charged = true;
-        }
+        RequestKind scope = atUpload ? RequestKind.UPLOAD : ended.request.kind;
+        boolean free = !ALWAYS_COSTS.contains(kind) && !ended.request.charged.add(scope);
         if (ended.cookie != ended.user.cookie) {
             return;
         }
-        RequestKind scope = atUpload ? RequestKind.UPLOAD : ended.request.kind;
         boolean challenge = kind == FailureKind.CHALLENGED && scope != RequestKind.UPLOAD;
         if (kind == FailureKind.PARALLEL_LIMITED) {
             ended.user.refusedOneMore(now);

@@ -26,7 +26,7 @@ public final class FakeQwen implements AutoCloseable {
                 new FakeOauth(options.clock(), baseUrl),
                 new FakeModels(accounts),
                 new Chats(options.clock(), recorder),
-                new Uploads(),
+                new Uploads(options.clock()),
                 new VideoTasks(),
                 new Script(defaults::answerTo),
                 new FaultPlan(),

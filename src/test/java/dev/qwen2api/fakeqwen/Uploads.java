@@ -1,17 +1,48 @@
 package dev.qwen2api.fakeqwen;
 
 import dev.qwen2api.fakeqwen.StoredFile.Parse;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /** The files that were announced, uploaded and parsed. Safe for use by several threads. */
 public final class Uploads {
-    private final ConcurrentMap<String, StoredFile> byId = new ConcurrentHashMap<>();
-    private volatile Parse parseResult = Parse.SUCCESS;
+    private static final Duration WINDOW = Duration.ofMinutes(10);
 
-    Uploads() {}
+    private final ConcurrentMap<String, StoredFile> byId = new ConcurrentHashMap<>();
+    private final Clock clock;
+    private final Map<String, Deque<Instant>> tickets = new HashMap<>();
+    private volatile Parse parseResult = Parse.SUCCESS;
+    private volatile int mostTickets = Integer.MAX_VALUE;
+
+    Uploads(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** Lets each account have so many tickets in ten minutes; the service gives about twenty (13 row 4, 2026-09). */
+    public void allow(int most) {
+        mostTickets = most;
+    }
+
+    /** Whether this account has a ticket left in the window, which is used up then. */
+    synchronized boolean admits(String userId) {
+        Instant now = clock.instant();
+        Deque<Instant> taken = tickets.computeIfAbsent(userId, first -> new ArrayDeque<>());
+        taken.removeIf(at -> !at.plus(WINDOW).isAfter(now));
+        if (taken.size() >= mostTickets) {
+            return false;
+        }
+        taken.add(now);
+        return true;
+    }
 
     /** All files, in no order. */
     public List<StoredFile> files() {

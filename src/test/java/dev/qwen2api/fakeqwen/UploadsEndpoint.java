@@ -40,7 +40,11 @@ final class UploadsEndpoint {
             boolean complete = name(request).contains(".")
                     && !field(request, "filesize", "file_size").isMissingNode()
                     && !field(request, "filetype", "file_type").isMissingNode();
-            return complete ? Optional.empty() : Optional.of(CannedReplies.fieldRequired(request, "filename"));
+            if (!complete) {
+                return Optional.of(CannedReplies.fieldRequired(request, "filename"));
+            }
+            boolean admitted = uploads.admits(request.userId().orElse(""));
+            return admitted ? Optional.empty() : Optional.of(CannedReplies.rateLimited(request, ""));
         });
     }
 

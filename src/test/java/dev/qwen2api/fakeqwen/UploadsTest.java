@@ -50,6 +50,17 @@ class UploadsTest {
     }
 
     @Test
+    void tickets_are_limited_for_each_account() throws Exception {
+        fake.uploads().allow(1);
+        assertEquals("", ticket("/api/v2/files/getstsToken").at("/data/code").asText());
+        assertEquals(
+                "RateLimited",
+                ticket("/api/v2/files/getstsToken").at("/data/code").asText());
+        fake.uploads().allow(2);
+        assertEquals("", ticket("/api/v2/files/getstsToken").at("/data/code").asText());
+    }
+
+    @Test
     void a_wrong_signature_is_refused_in_xml() throws Exception {
         JsonNode ticket = ticket("/api/v1/files/getstsToken");
         HttpResponse<String> refused = put(ticket, v4(ticket, "image/jpeg"));

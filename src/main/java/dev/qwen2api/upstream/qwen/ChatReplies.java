@@ -54,6 +54,9 @@ final class ChatReplies {
     static List<String> pictures(byte[] body) {
         var found = new ArrayList<String>();
         for (JsonNode message : BoundedJson.read(body).at("/data/chat/history/messages")) {
+            if (message.path("role").asText().equals("user")) {
+                continue;
+            }
             for (JsonNode content : message.path("content_list")) {
                 String text = content.path("content").asText("").strip();
                 if (text.matches("https?://\\S+")) {

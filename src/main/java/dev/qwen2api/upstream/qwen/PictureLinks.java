@@ -1,6 +1,7 @@
 package dev.qwen2api.upstream.qwen;
 
 import dev.qwen2api.account.Account;
+import dev.qwen2api.upstream.qwen.stream.AnswerContext;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -22,9 +23,12 @@ final class PictureLinks {
     private static final Duration LONGEST = Duration.ofSeconds(10);
 
     private final QwenClient client;
+    private final AnswerContext context;
 
-    PictureLinks(QwenClient client) {
+    /** @param context tells the client's own pictures, which an edit may echo (13 row 2), from results */
+    PictureLinks(QwenClient client, AnswerContext context) {
         this.client = client;
+        this.context = context;
     }
 
     /**
@@ -40,8 +44,9 @@ final class PictureLinks {
     private CompletableFuture<List<String>> readBack(Account account, String chatId, List<String> live) {
         return client.chat(account, chatId)
                 .handle((reply, broken) -> reply == null ? List.<String>of() : ChatReplies.pictures(reply.body()))
-                .thenCompose(stored -> judged(
-                        stored.stream().filter(url -> !live.contains(url)).toList()))
+                .thenCompose(stored -> judged(stored.stream()
+                        .filter(url -> !live.contains(url) && !context.isAttached(url))
+                        .toList()))
                 .thenApply(found -> Stream.concat(live.stream(), found.stream()).toList());
     }
 

@@ -1,9 +1,11 @@
 package dev.qwen2api.upstream.qwen;
 
+import dev.qwen2api.account.Lease;
 import dev.qwen2api.upstream.qwen.error.WireChanges;
 import dev.qwen2api.upstream.qwen.upload.Uploader;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /**
@@ -12,6 +14,7 @@ import java.util.concurrent.Executor;
  * @param sessions renews sessions that have ended, or that the upstream calls dead before the first event
  * @param models is told of a model that the upstream does not have any more
  * @param changes counts what the upstream says and no table knows
+ * @param lease the account's, where a request has one
  */
 public record Upstream(
         QwenClient client,
@@ -22,7 +25,28 @@ public record Upstream(
         ModelCache models,
         WireChanges changes,
         Clock clock,
-        Executor executor) {
+        Executor executor,
+        Optional<Lease> lease) {
+
+    /** What all requests share. */
+    public Upstream(
+            QwenClient client,
+            ChatJanitor janitor,
+            Uploader uploader,
+            VideoPoller videos,
+            SessionKeeper sessions,
+            ModelCache models,
+            WireChanges changes,
+            Clock clock,
+            Executor executor) {
+        this(client, janitor, uploader, videos, sessions, models, changes, clock, executor, Optional.empty());
+    }
+
+    /** The same for the request that has that lease. */
+    Upstream with(Lease granted) {
+        return new Upstream(
+                client, janitor, uploader, videos, sessions, models, changes, clock, executor, Optional.of(granted));
+    }
 
     Instant now() {
         return clock.instant();

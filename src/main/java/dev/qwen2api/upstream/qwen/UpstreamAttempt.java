@@ -90,7 +90,8 @@ final class UpstreamAttempt {
         }
         account = alive;
         debug(renewal == null ? "session is alive" : "session renewed");
-        tellInbox(PromptUpload.start(upstream.uploader(), account, prompt, steps())
+        tellInbox(new PromptUpload(upstream.uploader(), account, steps(), upstream.lease())
+                .start(prompt)
                 .thenAccept(this::uploaded));
     }
 
@@ -216,7 +217,7 @@ final class UpstreamAttempt {
 
     /** Judges the links of finished pictures, and puts those that lead to pictures into the inbox. */
     synchronized void verify(List<String> pictures) {
-        tellInbox(new PictureLinks(upstream.client())
+        tellInbox(new PictureLinks(upstream.client(), context())
                 .live(account, String.valueOf(chatId), pictures)
                 .thenAccept(live -> attemptEvents.put(new Item.Pictures(live))));
     }

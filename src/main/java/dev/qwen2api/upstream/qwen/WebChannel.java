@@ -2,6 +2,7 @@ package dev.qwen2api.upstream.qwen;
 
 import dev.qwen2api.account.Account;
 import dev.qwen2api.account.AccountId;
+import dev.qwen2api.account.Lease;
 import dev.qwen2api.chat.AnswerStream;
 import dev.qwen2api.chat.Channel;
 import dev.qwen2api.chat.ResolvedConversation;
@@ -54,13 +55,23 @@ public final class WebChannel implements Channel {
 
     @Override
     public AnswerStream open(ResolvedConversation resolvedConversation, Account account) throws UpstreamException {
+        return open(upstream, resolvedConversation, account);
+    }
+
+    @Override
+    public AnswerStream open(ResolvedConversation resolvedConversation, Lease lease) throws UpstreamException {
+        return open(upstream.with(lease), resolvedConversation, lease.account());
+    }
+
+    private AnswerStream open(Upstream with, ResolvedConversation resolvedConversation, Account account)
+            throws UpstreamException {
         int longest = rules.promptMaxBytes();
         var reuse = new ChatReuse(chats, resolvedConversation, longest);
         Optional<Prompt> next = reuse.next(
                 account,
                 chat -> upstream.janitor().dispose(chat.account(), chat.place().chatId()));
         Prompt prompt = next.isPresent() ? next.get() : reuse.whole();
-        var stream = new WebAnswerStream(upstream, account, prompt, reuse);
+        var stream = new WebAnswerStream(with, account, prompt, reuse);
         stream.start();
         return stream;
     }

@@ -32,7 +32,8 @@ public record AnswerContext(boolean picture, Set<String> attached, List<Tool> to
                 calls ? conversation.tools() : List.of());
     }
 
-    boolean isAttached(String url) {
+    /** Whether the address is that of a file that the client sent. */
+    public boolean isAttached(String url) {
         return attached.contains(bare(url));
     }
 

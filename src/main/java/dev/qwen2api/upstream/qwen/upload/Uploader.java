@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -107,6 +108,16 @@ public final class Uploader {
             }
             return List.copyOf(files);
         });
+    }
+
+    /** The elements of {@code files[]} where all are up already; empty where one is not. */
+    public Optional<List<String>> known(Account account, List<Media> media) {
+        var files = new ArrayList<String>();
+        for (Media each : media) {
+            cache.find(account, ((Media.Attached) each.source()).attachment().sha256(), each.name())
+                    .ifPresent(files::add);
+        }
+        return files.size() == media.size() ? Optional.of(List.copyOf(files)) : Optional.empty();
     }
 
     /** Does work in the background. */
