@@ -123,4 +123,16 @@ class EnvReloaderLogTest {
     private String text() {
         return log.toString(StandardCharsets.UTF_8);
     }
+
+    @Test
+    void no_form_of_a_proxy_with_a_password_shows_it() throws Exception {
+        Path file = Files.writeString(folder.resolve(".env"), KEY);
+        try (var reloader = reloader(file)) {
+            Files.writeString(file, KEY + "PROXY_URL=\"http://203.0.113.5:8080:alice:S3cretPw\"\n");
+            assertTrue(reloader.reload().problem().orElseThrow().startsWith("PROXY_URL=\"http://***\" "));
+            assertFalse(reloader.status().toString().contains("S3cretPw"));
+        }
+        assertTrue(text().contains("PROXY_URL"), text());
+        assertFalse(text().contains("S3cretPw"), text());
+    }
 }
