@@ -200,7 +200,10 @@ final class Commands {
 
     private int restore(Path backup) {
         Optional<Settings> settings = settings();
-        if (settings.isPresent() && DoctorWiring.gatewayAnswers(settings.get())) {
+        if (settings.isEmpty()) {
+            return UNUSABLE;
+        }
+        if (DoctorWiring.gatewayAnswers(settings.get())) {
             out.accept("a gateway answers on port " + settings.get().server().port() + "; stop it first");
             return FAILED;
         }
@@ -232,7 +235,7 @@ final class Commands {
 
     /** Returns the settings that a gateway would have, or prints what is wrong with them. */
     private Optional<Settings> settings() {
-        SettingsParser.Outcome outcome = SettingsParser.parse(EnvFile.read(file).values(), environment);
+        SettingsParser.Outcome outcome = SettingsParser.parse(EnvFile.read(file), environment);
         if (outcome instanceof SettingsParser.Accepted accepted) {
             return Optional.of(accepted.settings());
         }

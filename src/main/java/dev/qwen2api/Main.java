@@ -142,12 +142,8 @@ public final class Main {
         if (source.reading() instanceof EnvFile.Parsed parsed) {
             parsed.warnings().forEach(warning -> log.warn("[CONFIG] {}: {}", source.file(), warning));
         } else if (source.reading() instanceof EnvFile.Unusable unusable) {
-            boolean nothing = switch (unusable.reason()) {
-                case MISSING, EMPTY -> true;
-                case DIRECTORY, UNREADABLE, TOO_LARGE, NOT_UTF8, MALFORMED -> false;
-            };
             absent = source.file() + " " + unusable.message();
-            if (!nothing) {
+            if (unusable.isBroken()) {
                 log.warn("[CONFIG] {}", absent);
                 return Optional.empty();
             }

@@ -394,4 +394,15 @@ class DoctorTest {
         return assertInstanceOf(SettingsParser.Accepted.class, SettingsParser.parse(values, Map.of()))
                 .settings();
     }
+
+    @Test
+    void what_a_file_that_cannot_be_read_leaves_to_the_defaults_is_not_examined() throws Exception {
+        Path env = Files.writeString(folder.resolve(".env"), "API_KEY=sk-1234567890\nQWEN_COOKIES=\"token=a\n");
+        var lines = new ArrayList<String>();
+        var environment = Map.of("API_KEY", KEY);
+        assertEquals(
+                2, new DoctorWiring(clock, lines::add, Doctor.Format.LINES).run(env, environment, Optional.empty()));
+        assertTrue(lines.stream().anyMatch(line -> line.startsWith("FAIL  .env")), lines::toString);
+        assertTrue(lines.stream().noneMatch(line -> line.contains("database")), lines::toString);
+    }
 }
