@@ -165,7 +165,7 @@ public final class Gateway implements AutoCloseable {
         cliAccounts = new CliAccounts(
                 new SqlCli(database), cliHealth, SettingsMapping.rests(settings), clock, System::nanoTime);
         ring.follow(now -> {
-            cliAccounts.follow(now);
+            cliAccounts.follow(now, ring.awayUsers());
             janitor.sessionsChanged(now);
         });
         cli = new CliService(
