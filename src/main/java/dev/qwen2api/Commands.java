@@ -2,6 +2,7 @@ package dev.qwen2api;
 
 import dev.qwen2api.account.Account;
 import dev.qwen2api.config.EnvFile;
+import dev.qwen2api.config.ServerLocation;
 import dev.qwen2api.config.Settings;
 import dev.qwen2api.config.SettingsParser;
 import dev.qwen2api.ops.CommandLine;
@@ -199,12 +200,11 @@ final class Commands {
     }
 
     private int restore(Path backup) {
-        Optional<Settings> settings = settings();
-        if (settings.isEmpty()) {
+        if (settings().isEmpty()) {
             return UNUSABLE;
         }
-        if (DoctorWiring.gatewayAnswers(settings.get())) {
-            out.accept("a gateway answers on port " + settings.get().server().port() + "; stop it first");
+        if (DoctorWiring.gatewayAnswers(ServerLocation.read(file, environment))) {
+            out.accept("Nothing was changed: a gateway with these settings is running; stop it first");
             return FAILED;
         }
         return copying(copy -> {

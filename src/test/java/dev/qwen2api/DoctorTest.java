@@ -21,6 +21,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
@@ -393,6 +394,37 @@ class DoctorTest {
     private static Settings accepted(Map<String, String> values) {
         return assertInstanceOf(SettingsParser.Accepted.class, SettingsParser.parse(values, Map.of()))
                 .settings();
+    }
+
+    private Said health() {
+        var lines = new ArrayList<String>();
+        int status = new DoctorWiring(clock, lines::add, Doctor.Format.LINES).health(folder.resolve(".env"), Map.of());
+        return new Said(status, lines);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "# no change",
+                "LOG_LEVEL=\"LOUD\"",
+                "SERVICE_PORT=\"none\"",
+                "SERVICE_PORT=\"1\"",
+                "LISTEN_ADDRESS=\"127.0.0.2\"",
+                "QWEN_COOKIES=\"token=never-closed",
+            })
+    void a_gateway_lives_whatever_became_of_its_settings_since_it_started(String edit) throws Exception {
+        try (World world = new World(folder, 0, Map.of())) {
+            Files.writeString(folder.resolve(".env"), edit + "\n", StandardOpenOption.APPEND);
+            world.gateway.reload();
+            Said living = health();
+            assertEquals(0, living.status(), living.lines().toString());
+            assertEquals("it lives", living.lines().get(0));
+            assertEquals(
+                    edit.matches("(?s).*(LOUD|none|never).*"), living.lines().size() > 1, "" + living.lines());
+        }
+        Said dead = health();
+        assertEquals(1, dead.status(), dead.lines().toString());
+        assertEquals("no gateway answers", dead.lines().get(0));
     }
 
     @Test
