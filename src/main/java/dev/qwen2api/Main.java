@@ -3,11 +3,11 @@ package dev.qwen2api;
 import dev.qwen2api.config.EnvFile;
 import dev.qwen2api.config.Settings;
 import dev.qwen2api.config.SettingsParser;
+import dev.qwen2api.config.UnusableSettingException;
 import dev.qwen2api.ops.Banner;
 import dev.qwen2api.ops.CommandLine;
 import dev.qwen2api.ops.Logs;
 import dev.qwen2api.ops.doctor.Doctor;
-import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -169,10 +169,8 @@ public final class Main {
         Consumer<Settings> logging = now -> logs.apply(now.logs());
         try {
             logging.accept(settings);
-        } catch (UncheckedIOException unopened) {
-            log.error(
-                    "[LOG] the log file cannot be opened: {}. Correct LOG_DIR or its permissions, or set ENABLE_FILE_LOG to false",
-                    rootMessage(unopened));
+        } catch (UnusableSettingException unopened) {
+            log.error("[LOG] {}", unopened.getMessage());
             return false;
         }
         var gateway = new Gateway(settings, source, logging, Clock.system(ZoneId.systemDefault()));

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -122,6 +123,21 @@ class EnvReloaderLogTest {
 
     private String text() {
         return log.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void a_setting_that_turns_out_to_be_unusable_is_named_without_a_stack_trace() throws Exception {
+        Path file = Files.writeString(folder.resolve(".env"), KEY);
+        var plan = new Plan(file, POLL, POLL, Clock.systemUTC(), Path.of("/none"));
+        try (var reloader = new EnvReloader(plan, Map.of(), EnvFile.read(file), change -> {
+            throw new UnusableSettingException("Correct LOG_DIR", new IOException("no folder"));
+        })) {
+            Files.writeString(file, KEY + "LOG_DIR=/nowhere\n");
+            assertEquals(Optional.of("Correct LOG_DIR"), reloader.reload().problem());
+            assertEquals(Optional.of("Correct LOG_DIR"), reloader.status().lastProblem());
+        }
+        assertTrue(text().contains("[CONFIG] ❌ Correct LOG_DIR"), text());
+        assertFalse(text().contains("\tat "), text());
     }
 
     @Test
