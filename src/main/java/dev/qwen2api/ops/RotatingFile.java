@@ -39,6 +39,7 @@ final class RotatingFile extends OutputStream {
         }
         this.out = open();
         this.size = Files.size(path);
+        removeSurplus();
     }
 
     private OutputStream open() throws IOException {
@@ -86,8 +87,20 @@ final class RotatingFile extends OutputStream {
         if (maxFiles == 1) {
             Files.deleteIfExists(path);
         }
+        removeSurplus();
         out = open();
         size = 0;
+    }
+
+    /** Removes what a larger maximum has left; what cannot be removed is tried again at the next rotation. */
+    private void removeSurplus() {
+        try {
+            for (int i = maxFiles; Files.deleteIfExists(numbered(i)); ) {
+                i++;
+            }
+        } catch (IOException kept) {
+            return;
+        }
     }
 
     private Path numbered(int i) {
