@@ -173,7 +173,7 @@ public record AccountSet(List<Kept> accounts, Set<String> hidden, List<Retired> 
                         .findFirst()
                         .or(() -> Credential.parse(cookie))
                         .map(credential -> new Account(id, Source.ENV, credential)))
-                .map(account -> new Kept(account, origin));
+                .map(account -> new Kept(account.copiedFrom(cookie), origin));
     }
 
     private Optional<Kept> ofEnv(String origin) {

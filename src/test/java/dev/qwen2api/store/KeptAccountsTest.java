@@ -1,6 +1,8 @@
 package dev.qwen2api.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.qwen2api.account.Account;
 import dev.qwen2api.account.AccountId;
@@ -24,6 +26,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -486,6 +489,24 @@ class KeptAccountsTest {
         }
         try (Life second = new Life(cookies("a"))) {
             assertEquals(AccountState.LIMITED, second.state(1));
+        }
+    }
+
+    @Test
+    void a_full_jar_loses_the_oldest_cookie_of_a_reply_after_a_restart_too_and_none_that_was_pasted() {
+        String pasted = "pasted=1; " + cookie("a");
+        var replies = new LinkedHashMap<String, String>();
+        IntStream.range(0, 61).forEach(i -> replies.put("reply" + i, "1"));
+        try (Life first = new Life(pasted)) {
+            first.accounts.renew(first.account(1), replies);
+        }
+        try (Life second = new Life(pasted)) {
+            second.accounts.renew(second.account(1), Map.of("fresh", "1"));
+            String header = second.account(1).credential().cookieHeader();
+            assertTrue(header.contains("; fresh=1"), header);
+            assertTrue(header.startsWith("pasted=1; "), header);
+            assertFalse(header.contains("; reply0=1"), header);
+            assertTrue(header.contains("; reply1=1"), header);
         }
     }
 }
