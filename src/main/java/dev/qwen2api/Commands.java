@@ -2,6 +2,7 @@ package dev.qwen2api;
 
 import dev.qwen2api.account.Account;
 import dev.qwen2api.config.EnvFile;
+import dev.qwen2api.config.ServerLocation;
 import dev.qwen2api.config.Settings;
 import dev.qwen2api.config.SettingsParser;
 import dev.qwen2api.ops.CommandLine;
@@ -199,9 +200,11 @@ final class Commands {
     }
 
     private int restore(Path backup) {
-        Optional<Settings> settings = settings();
-        if (settings.isPresent() && DoctorWiring.gatewayAnswers(settings.get())) {
-            out.accept("a gateway answers on port " + settings.get().server().port() + "; stop it first");
+        if (settings().isEmpty()) {
+            return UNUSABLE;
+        }
+        if (DoctorWiring.gatewayAnswers(ServerLocation.read(file, environment))) {
+            out.accept("Nothing was changed: a gateway with these settings is running; stop it first");
             return FAILED;
         }
         return copying(copy -> {
@@ -232,7 +235,7 @@ final class Commands {
 
     /** Returns the settings that a gateway would have, or prints what is wrong with them. */
     private Optional<Settings> settings() {
-        SettingsParser.Outcome outcome = SettingsParser.parse(EnvFile.read(file).values(), environment);
+        SettingsParser.Outcome outcome = SettingsParser.parse(EnvFile.read(file), environment);
         if (outcome instanceof SettingsParser.Accepted accepted) {
             return Optional.of(accepted.settings());
         }

@@ -10,8 +10,10 @@ import dev.qwen2api.account.AccountStatus;
 import dev.qwen2api.account.AccountStore;
 import dev.qwen2api.account.HealthStore;
 import dev.qwen2api.config.EnvFile;
+import dev.qwen2api.config.ServerLocation;
 import dev.qwen2api.config.Settings;
 import dev.qwen2api.config.SettingsParser;
+import dev.qwen2api.ops.AddressFile;
 import dev.qwen2api.ops.doctor.AccountsCheck;
 import dev.qwen2api.ops.doctor.DatabaseCheck;
 import dev.qwen2api.ops.doctor.Doctor;
@@ -82,20 +84,25 @@ final class DoctorWiring {
     }
 
     /**
-     * Checks that the gateway of these settings is alive.
+     * Checks that the gateway of this file is alive, where it said that it listens or where the file says. A file that
+     * the gateway has refused does not make it dead, and neither does a port that waits for a restart.
      *
      * @return the exit status: 0 if it is, 1 if not
      */
     int health(Path file, Map<String, String> environment) {
-        boolean lives = SettingsParser.parse(EnvFile.read(file).values(), environment)
-                        instanceof SettingsParser.Accepted accepted
-                && gatewayAnswers(accepted.settings());
+        boolean lives = gatewayAnswers(ServerLocation.read(file, environment));
         out.accept(lives ? "it lives" : "no gateway answers");
+        if (SettingsParser.parse(EnvFile.read(file), environment) instanceof SettingsParser.Rejected rejected) {
+            rejected.problems().forEach(problem -> out.accept("the next start would fail: " + problem));
+        }
         return lives ? 0 : 1;
     }
 
-    static boolean gatewayAnswers(Settings settings) {
-        return port(settings).isGateway();
+    static boolean gatewayAnswers(ServerLocation settings) {
+        var asSet = new AddressFile.Address(settings.address(), settings.port());
+        return Stream.concat(new AddressFile(settings.database()).read().stream(), Stream.of(asSet))
+                .distinct()
+                .anyMatch(where -> new PortCheck(where.host(), where.port()).isGateway());
     }
 
     private static PortCheck port(Settings settings) {

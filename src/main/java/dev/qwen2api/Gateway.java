@@ -23,6 +23,7 @@ import dev.qwen2api.http.server.Routes;
 import dev.qwen2api.http.server.Server;
 import dev.qwen2api.media.SpoolDirectory;
 import dev.qwen2api.media.SpoolingAttachmentResolver;
+import dev.qwen2api.ops.AddressFile;
 import dev.qwen2api.store.Database;
 import dev.qwen2api.store.DatabaseCheckup;
 import dev.qwen2api.store.SqlAccounts;
@@ -165,7 +166,7 @@ public final class Gateway implements AutoCloseable {
         cliAccounts = new CliAccounts(
                 new SqlCli(database), cliHealth, SettingsMapping.rests(settings), clock, System::nanoTime);
         ring.follow(now -> {
-            cliAccounts.follow(now);
+            cliAccounts.follow(now, ring.awayUsers());
             janitor.sessionsChanged(now);
         });
         cli = new CliService(
@@ -241,6 +242,8 @@ public final class Gateway implements AutoCloseable {
         uploads.start();
         spools.clear();
         server.start(settings.server().address(), settings.server().port());
+        new AddressFile(settings.database())
+                .write(new AddressFile.Address(settings.server().address(), port()));
         studio.start();
         expiry.start();
         reloader.start();
@@ -281,6 +284,7 @@ public final class Gateway implements AutoCloseable {
         expiry.close();
         nativeTools.close();
         server.close();
+        new AddressFile(settings.database()).delete();
         cli.close();
         web.close();
         try {

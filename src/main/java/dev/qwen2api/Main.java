@@ -3,12 +3,12 @@ package dev.qwen2api;
 import dev.qwen2api.config.EnvFile;
 import dev.qwen2api.config.Settings;
 import dev.qwen2api.config.SettingsParser;
+import dev.qwen2api.config.UnusableSettingException;
 import dev.qwen2api.ops.Banner;
 import dev.qwen2api.ops.CommandLine;
 import dev.qwen2api.ops.Logs;
 import dev.qwen2api.ops.doctor.Doctor;
 import dev.qwen2api.ops.doctor.PortCheck;
-import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.SocketException;
 import java.nio.channels.UnresolvedAddressException;
@@ -151,12 +151,8 @@ public final class Main {
         if (source.reading() instanceof EnvFile.Parsed parsed) {
             parsed.warnings().forEach(warning -> log.warn("[CONFIG] {}: {}", source.file(), warning));
         } else if (source.reading() instanceof EnvFile.Unusable unusable) {
-            boolean nothing = switch (unusable.reason()) {
-                case MISSING, EMPTY -> true;
-                case DIRECTORY, UNREADABLE, TOO_LARGE, NOT_UTF8, MALFORMED -> false;
-            };
             absent = source.file() + " " + unusable.message();
-            if (!nothing) {
+            if (unusable.isBroken()) {
                 log.warn("[CONFIG] {}", absent);
                 return Optional.empty();
             }
@@ -183,10 +179,8 @@ public final class Main {
         Consumer<Settings> logging = now -> logs.apply(now.logs());
         try {
             logging.accept(settings);
-        } catch (UncheckedIOException unopened) {
-            log.error(
-                    "[LOG] the log file cannot be opened: {}. Correct LOG_DIR or its permissions, or set ENABLE_FILE_LOG to false",
-                    rootMessage(unopened));
+        } catch (UnusableSettingException unopened) {
+            log.error("[LOG] {}", unopened.getMessage());
             return UNUSABLE;
         }
         var gateway = new Gateway(settings, source, logging, Clock.system(ZoneId.systemDefault()));

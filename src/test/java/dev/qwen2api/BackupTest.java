@@ -171,4 +171,21 @@ class BackupTest {
         assertEquals(1, run("backup", folder.resolve("other.db")));
         assertTrue(said.get(said.size() - 1).contains(other + " exists"), said::toString);
     }
+
+    @Test
+    void a_settings_file_that_cannot_be_read_stops_a_command_as_it_stops_the_gateway() throws Exception {
+        Path env = Files.writeString(
+                folder.resolve(".env"), "DATABASE_PATH=\"" + database() + "\"\nQWEN_COOKIES=\"token=abc\n");
+        Path other = folder.resolve("other.db");
+        Path target = folder.resolve("backup.db");
+        var environment = Map.of("API_KEY", "sk-1234567890", "DATABASE_PATH", other.toString());
+        var commands = new Commands(env, environment, Clock.systemUTC(), said::add);
+        for (var words : List.of(
+                List.of("backup", target.toString()), List.of("restore", target.toString()), List.of("capture"))) {
+            said.clear();
+            assertEquals(OptionalInt.of(2), commands.run(words));
+            assertEquals(List.of(".env line 2: QWEN_COOKIES opens a double quote that is never closed"), said);
+        }
+        assertTrue(Files.notExists(other) && Files.notExists(target));
+    }
 }

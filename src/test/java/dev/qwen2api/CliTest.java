@@ -573,4 +573,30 @@ class CliTest {
             assertTrue(completion.awaitClientClosed(SOON), completion.toString());
         }
     }
+
+    private static void cookies(World world, String cookies) {
+        world.values.put("QWEN_COOKIES", cookies);
+        world.save();
+        world.gateway.reload();
+    }
+
+    @Test
+    void a_cookie_that_leaves_the_file_and_comes_back_keeps_its_credential_and_its_count() throws Exception {
+        try (World world = new World(folder, 1, Map.of("CLI_DAILY_LIMIT", "2"))) {
+            String cookie = world.cookies();
+            ask(world, "one", true);
+            cookies(world, "");
+            assertEquals(503, ask(world, "nobody is there", true).status);
+            cookies(world, cookie);
+            assertEquals(1, health(world, 1).path("cliRequestNumber").asInt());
+            assertEquals("well", ask(world, "echo: well", true).text());
+            cookies(world, "");
+            world.restart();
+            cookies(world, cookie);
+            assertTrue(health(world, 1).path("hasCliInfo").asBoolean());
+            assertEquals(2, health(world, 1).path("cliRequestNumber").asInt(), "the limit of the day goes on");
+            assertEquals(503, ask(world, "three", true).status);
+            assertEquals(1, world.fake.recorder().requests(Endpoint.DEVICE_CODE).size());
+        }
+    }
 }

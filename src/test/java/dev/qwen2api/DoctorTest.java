@@ -21,6 +21,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
@@ -393,5 +394,47 @@ class DoctorTest {
     private static Settings accepted(Map<String, String> values) {
         return assertInstanceOf(SettingsParser.Accepted.class, SettingsParser.parse(values, Map.of()))
                 .settings();
+    }
+
+    private Said health() {
+        var lines = new ArrayList<String>();
+        int status = new DoctorWiring(clock, lines::add, Doctor.Format.LINES).health(folder.resolve(".env"), Map.of());
+        return new Said(status, lines);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "# no change",
+                "LOG_LEVEL=\"LOUD\"",
+                "SERVICE_PORT=\"none\"",
+                "SERVICE_PORT=\"1\"",
+                "LISTEN_ADDRESS=\"127.0.0.2\"",
+                "QWEN_COOKIES=\"token=never-closed",
+            })
+    void a_gateway_lives_whatever_became_of_its_settings_since_it_started(String edit) throws Exception {
+        try (World world = new World(folder, 0, Map.of())) {
+            Files.writeString(folder.resolve(".env"), edit + "\n", StandardOpenOption.APPEND);
+            world.gateway.reload();
+            Said living = health();
+            assertEquals(0, living.status(), living.lines().toString());
+            assertEquals("it lives", living.lines().get(0));
+            assertEquals(
+                    edit.matches("(?s).*(LOUD|none|never).*"), living.lines().size() > 1, "" + living.lines());
+        }
+        Said dead = health();
+        assertEquals(1, dead.status(), dead.lines().toString());
+        assertEquals("no gateway answers", dead.lines().get(0));
+    }
+
+    @Test
+    void what_a_file_that_cannot_be_read_leaves_to_the_defaults_is_not_examined() throws Exception {
+        Path env = Files.writeString(folder.resolve(".env"), "API_KEY=sk-1234567890\nQWEN_COOKIES=\"token=a\n");
+        var lines = new ArrayList<String>();
+        var environment = Map.of("API_KEY", KEY);
+        assertEquals(
+                2, new DoctorWiring(clock, lines::add, Doctor.Format.LINES).run(env, environment, Optional.empty()));
+        assertTrue(lines.stream().anyMatch(line -> line.startsWith("FAIL  .env")), lines::toString);
+        assertTrue(lines.stream().noneMatch(line -> line.contains("database")), lines::toString);
     }
 }

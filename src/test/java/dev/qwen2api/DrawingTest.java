@@ -152,6 +152,7 @@ class DrawingTest {
             World.Reply reply = world.form(path, part.equals("image") ? FILE : "name=words", new byte[2 << 20]);
             assertEquals(413, reply.status, reply.toString());
             assertEquals("request_too_large", reply.errorCode());
+            assertTrue(reply.body.contains("MAX_REQUEST_MB"), reply.body);
         }
     }
 

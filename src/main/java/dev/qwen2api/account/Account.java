@@ -22,4 +22,12 @@ public record Account(AccountId id, Source source, Credential credential) {
     public Account with(Credential renewed) {
         return new Account(id, source, renewed);
     }
+
+    /**
+     * The same account with the cookies known that the owner copied, because the store has them among those of replies.
+     * What was pasted in place of the entry of {@code .env} is not known.
+     */
+    Account copiedFrom(String entry) {
+        return source == Source.ENV ? with(credential.copiedFrom(entry)) : this;
+    }
 }

@@ -7,9 +7,11 @@ import dev.qwen2api.account.AccountSet.Replacement;
 import dev.qwen2api.account.AccountStore.NotReadException;
 import dev.qwen2api.account.AccountStore.NotStoredException;
 import java.time.Clock;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -33,7 +35,7 @@ public final class AccountRegistry {
 
     private AccountSet accountSet = AccountSet.EMPTY;
     private List<String> cookies = List.of();
-    private Supplier<Map<String, AccountHealth>> keptHealth = Map::of;
+    private Optional<HealthStore> keptHealth = Optional.empty();
     private boolean known;
 
     public enum Removal {
@@ -57,7 +59,7 @@ public final class AccountRegistry {
     public List<Integer> start(List<String> fromEnv, HealthStore health) {
         return locked(() -> {
             cookies = List.copyOf(fromEnv);
-            keptHealth = health::load;
+            keptHealth = Optional.of(health);
             if (!catchUp()) {
                 settle(accountSet, Map.of());
             }
@@ -91,7 +93,7 @@ public final class AccountRegistry {
             AccountSet stored = store.load();
             known = true;
             accountSet = stored.withRenewed(accountSet, cookies);
-            settle(stored, keptHealth.get());
+            settle(stored, keptHealth.map(HealthStore::load).orElse(Map.of()));
             return true;
         } catch (NotReadException unread) {
             LOG.warn(
@@ -111,7 +113,16 @@ public final class AccountRegistry {
                 LOG.warn("[ACCOUNT] the accounts of .env serve, but are not kept: {}", broken.getMessage());
             }
         }
-        ring.replace(accounts(), health);
+        ring.replace(accounts(), accountSet.retiredUsers(), health);
+        forgetLapsed(before.retiredUsers());
+    }
+
+    /** Forgets users whose retired session is not kept any longer; the ring knows those alone that it had. */
+    private void forgetLapsed(Set<String> users) {
+        Set<String> lapsed = new HashSet<>(users);
+        lapsed.removeAll(accountSet.retiredUsers());
+        accounts().forEach(each -> each.credential().userId().ifPresent(lapsed::remove));
+        keptHealth.ifPresent(store -> lapsed.forEach(store::forget));
     }
 
     /** Result of a changed {@code QWEN_COOKIES}. */
@@ -214,7 +225,7 @@ public final class AccountRegistry {
             return false;
         }
         accountSet = next;
-        ring.replace(accounts());
+        ring.replace(accounts(), next.retiredUsers(), Map.of());
         return true;
     }
 

@@ -61,8 +61,13 @@ public final class AccountRing {
      * their users.
      */
     public void replace(List<Account> accounts, Map<String, AccountHealth> stored) {
+        replace(accounts, Set.of(), stored);
+    }
+
+    /** The same, and remembers {@code awayUsers}, who have no account now but may come back. */
+    public void replace(List<Account> accounts, Set<String> awayUsers, Map<String, AccountHealth> stored) {
         synchronized (granter) {
-            pool.replace(accounts, stored, clock.instant());
+            pool.replace(accounts, awayUsers, stored, clock.instant());
             granter.accountsReplaced();
             queue.grantAll();
             queue.wakeAll();
@@ -210,6 +215,13 @@ public final class AccountRing {
     /** How often the upstream failed in that way since the start. */
     public long failures(FailureKind kind) {
         return granter.failures(kind);
+    }
+
+    /** The users without an account who may come back. */
+    public Set<String> awayUsers() {
+        synchronized (granter) {
+            return pool.awayUsers();
+        }
     }
 
     /** An account as it is now. */

@@ -5,6 +5,7 @@ import dev.qwen2api.config.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +20,8 @@ import java.util.stream.Stream;
  *
  * @param accounts the accounts, in the order of their numbers
  * @param hidden fingerprints of cookies that {@code .env} still lists although the owner deleted their accounts
- * @param retired sessions of cookies that left {@code .env}, in case they come back: their refresh token may be spent
+ * @param retired sessions that a change of {@code .env} took away, in case their cookies come back: their refresh token
+ *     may be spent, and what is known of their users goes on
  */
 public record AccountSet(List<Kept> accounts, Set<String> hidden, List<Retired> retired) {
 
@@ -35,7 +37,7 @@ public record AccountSet(List<Kept> accounts, Set<String> hidden, List<Retired> 
     public record Kept(Account account, String origin) {}
 
     /**
-     * The newest session of a cookie that left {@code .env}.
+     * The newest session of an account that a change of {@code .env} took away.
      *
      * @param origin fingerprint of the cookie text
      * @param since when it left
@@ -138,11 +140,27 @@ public record AccountSet(List<Kept> accounts, Set<String> hidden, List<Retired> 
     private List<Retired> retired(List<Kept> present, Instant now) {
         Set<String> origins = present.stream().map(Kept::origin).collect(Collectors.toSet());
         Stream<Retired> leaving = accounts.stream()
-                .filter(each -> each.account().source() == Source.ENV)
-                .map(each -> new Retired(each.origin(), each.account().credential(), now));
-        return Stream.concat(retired.stream().filter(each -> each.isKept(now)), leaving)
                 .filter(each -> !origins.contains(each.origin()))
-                .toList();
+                .map(each -> retired(each, now));
+        var byOrigin = new LinkedHashMap<String, Retired>();
+        Stream.concat(retired.stream().filter(each -> each.isKept(now)), leaving)
+                .filter(each -> !origins.contains(each.origin()))
+                .forEach(each -> byOrigin.put(each.origin(), each));
+        return List.copyOf(byOrigin.values());
+    }
+
+    /** A replaced session belongs to the cookie that was pasted, not to the entry of {@code .env}. */
+    private static Retired retired(Kept leaving, Instant now) {
+        Credential session = leaving.account().credential();
+        boolean replaced = leaving.account().source() == Source.REPLACED;
+        return new Retired(replaced ? fingerprint(session.cookieHeader()) : leaving.origin(), session, now);
+    }
+
+    /** The users of sessions that may come back. */
+    Set<String> retiredUsers() {
+        return retired.stream()
+                .flatMap(each -> each.credential().userId().stream())
+                .collect(Collectors.toSet());
     }
 
     private Optional<Kept> claim(AccountId id, String cookie, String origin, Instant now) {
@@ -157,7 +175,7 @@ public record AccountSet(List<Kept> accounts, Set<String> hidden, List<Retired> 
                         .findFirst()
                         .or(() -> Credential.parse(cookie))
                         .map(credential -> new Account(id, Source.ENV, credential)))
-                .map(account -> new Kept(account, origin));
+                .map(account -> new Kept(account.copiedFrom(cookie), origin));
     }
 
     private Optional<Kept> ofEnv(String origin) {

@@ -8,7 +8,7 @@ public enum AccountState {
     ACTIVE,
     /** Out for a while after several failures. */
     COOLING,
-    /** Its quota is used up. */
+    /** Its quota is used up, or it is asked to slow down. */
     LIMITED,
     /** Its session is dead and could not be renewed. */
     EXPIRED,

@@ -124,6 +124,13 @@ public final class Credential {
         }
     }
 
+    /** The same session, of which the owner copied the cookies of that text and no other. */
+    Credential copiedFrom(String cookieHeader) {
+        return parse(cookieHeader)
+                .map(pasted -> new Credential(cookies, pasted.cookies.keySet(), renewable, claims))
+                .orElse(this);
+    }
+
     /** The same session after the upstream refused to renew it: its refresh token is not presented again. */
     Credential withoutRenewal() {
         return new Credential(cookies, copied, false);

@@ -95,7 +95,7 @@ public record HealthState(int failures, int cooldowns, Optional<Cooldown> cooldo
                                 inARow,
                                 now,
                                 since,
-                                limitReason(detail) + "; it returns by itself");
+                                limitReason(failure) + "; it returns by itself");
             }
             case EXPIRE ->
                 coolDown(
@@ -123,9 +123,11 @@ public record HealthState(int failures, int cooldowns, Optional<Cooldown> cooldo
         };
     }
 
-    private static String limitReason(String detail) {
-        boolean saysSo = detail.startsWith("its quota") || detail.startsWith("its uploads");
-        return saysSo ? detail : "its quota is used up: " + detail;
+    /** A limit of the pace is no used-up quota, and passes much sooner. */
+    private static String limitReason(Failure failure) {
+        String detail = failure.detail();
+        boolean quota = failure.kind() == FailureKind.QUOTA_EXHAUSTED && !detail.startsWith("its quota");
+        return quota ? "its quota is used up: " + detail : detail;
     }
 
     /** How many cooldowns in a row the next one makes. Concurrent requests that meet one fault make one cooldown. */

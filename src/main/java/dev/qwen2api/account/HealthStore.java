@@ -18,6 +18,6 @@ public interface HealthStore {
 
     void save(String user, AccountHealth health);
 
-    /** The user has no account any more. */
+    /** The user has no account any more, and none that may come back. */
     void forget(String user);
 }

@@ -73,8 +73,12 @@ final class PooledAccount {
         return health;
     }
 
+    Optional<String> user() {
+        return account.credential().userId();
+    }
+
     boolean isOf(Optional<String> user) {
-        return user.isPresent() && account.credential().userId().equals(user);
+        return user.isPresent() && user().equals(user);
     }
 
     boolean isOf(Account other) {

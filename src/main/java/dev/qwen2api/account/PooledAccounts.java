@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +23,11 @@ final class PooledAccounts {
     private final HealthStore store;
     private final String channel;
     private List<PooledAccount> all = List.of();
+    /** What became of accounts whose users may come back, and what was stored of such users. */
+    private List<PooledAccount> away = List.of();
+
+    private final Map<String, AccountHealth> storedOfAway = new HashMap<>();
+    private Set<String> awayUsers = Set.of();
 
     PooledAccounts(HealthStore store) {
         this.store = store;
@@ -62,10 +69,12 @@ final class PooledAccounts {
 
     /**
      * Puts these accounts, in this order, in place of the present ones. A user who stays keeps health and load under
-     * any number; accounts that were not used yet take up the stored health of their users.
+     * any number; accounts that were not used yet take up the stored health of their users. {@code mayReturn} are users
+     * who keep theirs although they have no account.
      */
-    void replace(List<Account> accounts, Map<String, AccountHealth> stored, Instant now) {
+    void replace(List<Account> accounts, Set<String> mayReturn, Map<String, AccountHealth> stored, Instant now) {
         var left = new ArrayList<>(all);
+        left.addAll(away);
         Map<AccountId, PooledAccount> known = new HashMap<>();
         accounts.forEach(account ->
                 claim(account, left, known, each -> each.account().id().equals(account.id())));
@@ -73,8 +82,24 @@ final class PooledAccounts {
         all = accounts.stream()
                 .map(account -> known.getOrDefault(account.id(), new PooledAccount(account)))
                 .toList();
-        all.forEach(each -> resume(each, stored, now));
+        storedOfAway.putAll(stored);
+        all.forEach(each -> resume(each, storedOfAway, now));
+        keepAway(left, mayReturn);
+    }
+
+    private void keepAway(List<PooledAccount> left, Set<String> mayReturn) {
+        awayUsers = Set.copyOf(mayReturn);
+        away = left.stream()
+                .filter(each -> each.user().filter(awayUsers::contains).isPresent() && !isPresent(each.user()))
+                .toList();
+        storedOfAway.keySet().retainAll(awayUsers);
+        Stream.concat(all.stream(), away.stream()).forEach(each -> each.user().ifPresent(storedOfAway::remove));
+        left.removeAll(away);
         left.forEach(this::forgetIfGone);
+    }
+
+    Set<String> awayUsers() {
+        return awayUsers;
     }
 
     /** Finds the place that the user of an account has already, where no account has claimed it. */
@@ -113,21 +138,30 @@ final class PooledAccounts {
                 });
     }
 
-    /** Deletes the stored health of a user who has no account any more. */
+    /** Deletes the stored health of a user who has no account any more and does not return. */
     private void forgetIfGone(PooledAccount gone) {
         Optional<String> user = gone.account().credential().userId();
-        if (all.stream().noneMatch(each -> each.isOf(user))) {
+        if (!isPresent(user)) {
             user.ifPresent(store::forget);
         }
     }
 
-    /** Makes a change, and saves and logs the health where it is another one and the account still counts. */
+    private boolean isPresent(Optional<String> user) {
+        return all.stream().anyMatch(each -> each.isOf(user));
+    }
+
+    /** Makes a change, and saves and logs the health where it is another one and the account counts or may return. */
     void change(PooledAccount account, Runnable change) {
         AccountHealth before = account.health();
         change.run();
         AccountHealth after = account.health();
-        if (!after.equals(before) && all.contains(account)) {
+        if (after.equals(before)) {
+            return;
+        }
+        if (all.contains(account)) {
             logChange(account.account().id(), before, after);
+        }
+        if (all.contains(account) || away.contains(account)) {
             account.account().credential().userId().ifPresent(user -> store.save(user, after));
         }
     }

@@ -70,6 +70,14 @@ public final class EnvFile {
      */
     public record Unusable(Reason reason, String message, String digest) implements Reading {
 
+        /** Whether there is a file whose settings cannot be read, rather than none. */
+        public boolean isBroken() {
+            return switch (reason) {
+                case MISSING, EMPTY -> false;
+                case DIRECTORY, UNREADABLE, TOO_LARGE, NOT_UTF8, MALFORMED -> true;
+            };
+        }
+
         @Override
         public Map<String, String> values() {
             return Map.of();

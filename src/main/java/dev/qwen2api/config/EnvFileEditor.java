@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 final class EnvFileEditor {
 
     private static final String COOKIES = SettingKey.QWEN_COOKIES.name();
-    private static final Pattern ENTRY = Pattern.compile("(?m)^\\s*(?:export\\s+)?" + COOKIES + "[ \\t]*=");
+    private static final Pattern ENTRY = Pattern.compile("(?m)^[\\s\uFEFF]*(?:export\\s+)?" + COOKIES + "[ \\t]*=");
     private static final String TOKEN = "token=";
 
     private EnvFileEditor() {}

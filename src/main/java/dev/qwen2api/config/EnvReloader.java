@@ -84,7 +84,11 @@ public final class EnvReloader implements AutoCloseable {
     @FunctionalInterface
     public interface Listener {
 
-        /** Applies valid settings. After an exception another {@link #reload()} tries again. */
+        /**
+         * Applies valid settings. After an exception another {@link #reload()} tries again.
+         *
+         * @throws UnusableSettingException if one of them cannot be used; its message is the reason then
+         */
         void apply(SettingsChange change);
     }
 
@@ -266,6 +270,8 @@ public final class EnvReloader implements AutoCloseable {
     private Result apply(Reading reading, SettingsChange change) {
         try {
             listener.apply(change);
+        } catch (UnusableSettingException unusable) {
+            return refuse(List.of(String.valueOf(unusable.getMessage())));
         } catch (RuntimeException e) {
             LOG.error("[CONFIG] the new settings could not be applied", e);
             return refuse(List.of(

@@ -79,6 +79,10 @@ enum SettingKey {
             MAX_CONCURRENT_REQUESTS,
             SHUTDOWN_GRACE_SECONDS);
 
+    /** A URL may hold a password or a key anywhere: as its user, in its path or query, or after the port. */
+    private static final Set<SettingKey> URLS =
+            EnumSet.of(CORS_ORIGINS, QWEN_CHAT_PROXY_URL, QWEN_AUTH_PROXY_URL, QWEN_CLI_PROXY_URL, PROXY_URL);
+
     private final String fallback;
     private final boolean secret;
 
@@ -99,6 +103,11 @@ enum SettingKey {
 
     boolean secret() {
         return secret;
+    }
+
+    /** Whether the value is one or more URLs, of which nothing but the scheme may be logged. */
+    boolean holdsUrls() {
+        return URLS.contains(this);
     }
 
     boolean needsRestart() {

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -23,6 +24,7 @@ final class SettingValues {
 
     private static final int LONGEST_SHOWN = 80;
     private static final Pattern DIGITS = Pattern.compile("[0-9]{1,9}");
+    private static final Pattern SCHEME = Pattern.compile("(?i)(?:https?|socks[45]?[ah]?|ftp|wss?)://");
     private static final long BYTES_PER_MB = 1024L * 1024L;
     static final Pattern CURLY = Pattern.compile("[\u2018-\u201F\u00AB\u00BB\uFF02\uFF07]");
 
@@ -72,6 +74,10 @@ final class SettingValues {
         String text = text(key);
         if (key.secret()) {
             return new Secret(text).toString();
+        }
+        if (key.holdsUrls()) {
+            Matcher scheme = SCHEME.matcher(text);
+            return '"' + (scheme.lookingAt() ? scheme.group() : "") + "***\"";
         }
         int user = text.lastIndexOf('@');
         String safe = (user < 0 ? text : "***" + text.substring(user)).replaceAll("\\p{Cntrl}", "?");

@@ -59,6 +59,16 @@ public final class SettingsParser {
     }
 
     /**
+     * Parses the settings of a file as the gateway does when it starts: without a file the environment counts alone,
+     * but a file that cannot be read is a problem, because the defaults are not what its owner wrote.
+     */
+    public static Outcome parse(EnvFile.Reading reading, Map<String, String> environment) {
+        return reading instanceof EnvFile.Unusable unusable && unusable.isBroken()
+                ? new Rejected(List.of(".env " + unusable.message()))
+                : parse(reading.values(), environment);
+    }
+
+    /**
      * Parses all settings.
      *
      * @param file the values of {@code .env} by name; empty without such a file

@@ -53,9 +53,11 @@ public record Banner(
      * @param env {@code .env}; empty if the key comes from the environment of the process
      */
     public static String keyCommand(Optional<Path> env) {
-        return env.map(file -> "export API_KEY=\"$(grep -E '^(export )?API_KEY *=' '"
+        return env.map(file -> "export API_KEY=\"$(export LC_ALL=C; tr -d '\\357\\273\\277\\r' <'"
                         + file.toString().replace("'", "'\\''")
-                        + "' | tail -n 1 | sed 's/^[^=]*=//; s/ #.*//' | cut -d, -f1 | tr -d \"\\\"' \")\"")
+                        + "' | grep -E '^[[:blank:]]*(export[[:blank:]]+)?API_KEY[[:blank:]]*='"
+                        + " | tail -n 1 | sed 's/^[^=]*=//; s/[[:blank:]]#.*//' | cut -d, -f1"
+                        + " | tr -d \"\\\"'[:blank:]\")\"")
                 .orElse("export API_KEY=... (the one that the gateway was started with)");
     }
 

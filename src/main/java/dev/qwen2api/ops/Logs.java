@@ -1,10 +1,10 @@
 package dev.qwen2api.ops;
 
 import dev.qwen2api.config.Settings;
+import dev.qwen2api.config.UnusableSettingException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -27,7 +27,7 @@ public final class Logs {
 
     private final TeeStream tee;
 
-    private Logs(PrintStream console) {
+    Logs(PrintStream console) {
         this.tee = new TeeStream(console);
     }
 
@@ -63,13 +63,16 @@ public final class Logs {
     /**
      * Applies level and file, now and to every logger.
      *
-     * @throws UncheckedIOException if the file cannot be opened; the log then stays as it was
+     * @throws UnusableSettingException if the file cannot be opened; the log then stays as it was
      */
     public void apply(Settings.Logs settings) {
         try {
             tee.file(settings.toFile() ? open(settings) : null);
         } catch (IOException broken) {
-            throw new UncheckedIOException(broken);
+            throw new UnusableSettingException(
+                    "the log file cannot be opened: " + broken.getMessage()
+                            + ". Correct LOG_DIR or its permissions, or set ENABLE_FILE_LOG to false",
+                    broken);
         }
         setLevel(settings.level().name());
     }

@@ -53,6 +53,7 @@ final class RotatingFile extends OutputStream {
             Files.createDirectories(path.toAbsolutePath().getParent());
         }
         reopen();
+        removeSurplus();
     }
 
     private OutputStream reopen() throws IOException {
@@ -111,6 +112,18 @@ final class RotatingFile extends OutputStream {
             Files.deleteIfExists(path);
         }
         out = null;
+        removeSurplus();
+    }
+
+    /** Removes what a larger maximum has left; what cannot be removed is tried again at the next rotation. */
+    private void removeSurplus() {
+        try {
+            for (int i = maxFiles; Files.deleteIfExists(numbered(i)); ) {
+                i++;
+            }
+        } catch (IOException kept) {
+            return;
+        }
     }
 
     private Path numbered(int i) {

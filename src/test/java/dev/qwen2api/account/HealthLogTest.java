@@ -85,4 +85,15 @@ class HealthLogTest {
                         "[ACCOUNT] account_3 is back for chat requests"),
                 lines());
     }
+
+    @Test
+    void a_limit_of_the_pace_is_not_called_a_used_up_quota() throws Exception {
+        try (Lease lease = lease()) {
+            lease.failed(Failure.rateLimited(Duration.ofMinutes(1), "requests came too quickly (Too_Many_Requests)"));
+        }
+        assertEquals(
+                List.of("[ACCOUNT] account_3 is out for chat requests until 2025-10-03T12:01:00Z: requests came too"
+                        + " quickly (Too_Many_Requests); it returns by itself (limited)"),
+                lines());
+    }
 }

@@ -30,6 +30,8 @@ class EnvFileEditorTest {
         return List.of(
                 "# mine\nAPI_KEY=sk-1 # key\nQWEN_COOKIES=\"token=one; a=1,[token=two; b=2],token=three\" # three\nLOG_LEVEL=INFO\n",
                 "QWEN_COOKIES=token=one,[token=two; b=2]\r\nAPI_KEY=sk-1\r\n",
+                "\uFEFFQWEN_COOKIES=token=one,[token=two; b=2]\nAPI_KEY=sk-1\n",
+                "\uFEFF  export QWEN_COOKIES=\"token=one,[token=two; b=2]\"\nAPI_KEY=sk-1\n",
                 "QWEN_COOKIES=\"\n  token=one,\n  [token=two; b=2],\n  token=twofold; b=2\n\"\nAPI_KEY=sk-1",
                 "#QWEN_COOKIES=token=two; b=2\nAPI_KEY=sk-1\nQWEN_COOKIES=token=one,[token=two; b=2]",
                 "QWEN_COOKIES=token=one,token=two; b=2\nQWEN_COOKIES=token=one,[token=two; b=2]\nAPI_KEY=sk-1\n",

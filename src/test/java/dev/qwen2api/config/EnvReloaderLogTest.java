@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -122,5 +123,32 @@ class EnvReloaderLogTest {
 
     private String text() {
         return log.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void a_setting_that_turns_out_to_be_unusable_is_named_without_a_stack_trace() throws Exception {
+        Path file = Files.writeString(folder.resolve(".env"), KEY);
+        var plan = new Plan(file, POLL, POLL, Clock.systemUTC(), Path.of("/none"));
+        try (var reloader = new EnvReloader(plan, Map.of(), EnvFile.read(file), change -> {
+            throw new UnusableSettingException("Correct LOG_DIR", new IOException("no folder"));
+        })) {
+            Files.writeString(file, KEY + "LOG_DIR=/nowhere\n");
+            assertEquals(Optional.of("Correct LOG_DIR"), reloader.reload().problem());
+            assertEquals(Optional.of("Correct LOG_DIR"), reloader.status().lastProblem());
+        }
+        assertTrue(text().contains("[CONFIG] ❌ Correct LOG_DIR"), text());
+        assertFalse(text().contains("\tat "), text());
+    }
+
+    @Test
+    void no_form_of_a_proxy_with_a_password_shows_it() throws Exception {
+        Path file = Files.writeString(folder.resolve(".env"), KEY);
+        try (var reloader = reloader(file)) {
+            Files.writeString(file, KEY + "PROXY_URL=\"http://203.0.113.5:8080:alice:S3cretPw\"\n");
+            assertTrue(reloader.reload().problem().orElseThrow().startsWith("PROXY_URL=\"http://***\" "));
+            assertFalse(reloader.status().toString().contains("S3cretPw"));
+        }
+        assertTrue(text().contains("PROXY_URL"), text());
+        assertFalse(text().contains("S3cretPw"), text());
     }
 }

@@ -186,8 +186,6 @@ class SettingsParserTest {
                 "LISTEN_ADDRESS             | http://0.0.0.0         | without scheme",
                 "LISTEN_ADDRESS             | 0.0.0.0:3000           | without scheme",
                 "LISTEN_ADDRESS             | a b                    | without scheme",
-                "CORS_ORIGINS               | https://a/b            | origins",
-                "CORS_ORIGINS               | a.example              | origins",
                 "OUTPUT_THINK               | maybe                  | true or false",
                 "PROMPT_MAX_BYTES           | 100                    | 16384 to 1048576",
                 "CHAT_REUSE                 | never                  | auto, off",
@@ -202,18 +200,6 @@ class SettingsParserTest {
                 "MAX_REQUEST_MB             | 0                      | 1 to 1024",
                 "HEARTBEAT_SECONDS          | 1.5                    | 0 to 3600",
                 "FIRST_BYTE_TIMEOUT_SECONDS | 0                      | 1 to 3600",
-                "QWEN_CHAT_PROXY_URL        | chat.qwen.ai           | http://",
-                "QWEN_CHAT_PROXY_URL        | ftp://chat.qwen.ai     | http://",
-                "QWEN_CHAT_PROXY_URL        | https://               | http://",
-                "QWEN_CHAT_PROXY_URL        | https://a/?x=1         | query",
-                "QWEN_CHAT_PROXY_URL        | https://a/#x           | fragment",
-                "QWEN_AUTH_PROXY_URL        | https://a:99999        | http://",
-                "QWEN_CLI_PROXY_URL         | https://a b/           | http://",
-                "PROXY_URL                  | socks5://127.0.0.1:1080| SOCKS is not supported",
-                "PROXY_URL                  | 127.0.0.1:7890         | http://host:port",
-                "PROXY_URL                  | http://127.0.0.1       | http://host:port",
-                "PROXY_URL                  | https://127.0.0.1:7890 | http://host:port",
-                "PROXY_URL                  | http://127.0.0.1:7890/x| http://host:port",
                 "QWEN_USER_AGENT            | Mözilla                | ASCII",
                 "QWEN_WEB_VERSION           | 0.3 12                 | 0.3.12",
                 "MODEL_MAP                  | gpt-4o                 | gpt-4o=qwen3-max",
@@ -233,13 +219,50 @@ class SettingsParserTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "CORS_ORIGINS               | https://a/b            | origins",
+                "CORS_ORIGINS               | a.example              | origins",
+                "QWEN_CHAT_PROXY_URL        | chat.qwen.ai           | http://",
+                "QWEN_CHAT_PROXY_URL        | ftp://chat.qwen.ai     | http://",
+                "QWEN_CHAT_PROXY_URL        | https://               | http://",
+                "QWEN_CHAT_PROXY_URL        | https://a/?x=1         | query",
+                "QWEN_CHAT_PROXY_URL        | https://a/#x           | fragment",
+                "QWEN_AUTH_PROXY_URL        | https://a:99999        | http://",
+                "QWEN_CLI_PROXY_URL         | https://a b/           | http://",
+                "PROXY_URL                  | socks5://127.0.0.1:1080| SOCKS is not supported",
+                "PROXY_URL                  | 127.0.0.1:7890         | http://host:port",
+                "PROXY_URL                  | http://127.0.0.1       | http://host:port",
+                "PROXY_URL                  | https://127.0.0.1:7890 | http://host:port",
+                "PROXY_URL                  | http://127.0.0.1:7890/x| http://host:port",
+            })
+    void a_url_that_cannot_be_used_is_one_line_with_its_key_at_most_its_scheme_and_what_is_allowed(
+            String key, String value, String allowed) {
+        String problem = problem(with(Map.of(key, value)));
+
+        String scheme = value.contains("://") ? value.substring(0, value.indexOf("://") + 3) : "";
+        assertTrue(problem.startsWith(key + "=\"" + scheme + "***\" is not valid; allowed: "), problem);
+        assertTrue(problem.contains(allowed), problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
                 "API_KEY             | sk-SECRET with space and tail",
                 "ADMIN_KEY           | sk-SECRETé and a tail",
                 "CLI_API_KEY         | sk-SECRET with space and tail",
                 "PROXY_URL           | http://me:SECRET@host",
                 "PROXY_URL           | socks5://me:SECRET@host:1",
                 "PROXY_URL           | me:SE/SECRET@host:1",
+                "PROXY_URL           | http://203.0.113.5:8080:alice:SECRET",
+                "PROXY_URL           | 203.0.113.5:8080:alice:SECRET",
+                "PROXY_URL           | SECRET://203.0.113.5:8080",
+                "PROXY_URL           | http://host:1/?password=SECRET",
+                "PROXY_URL           | http://alice@example.com:SECRET",
                 "QWEN_CHAT_PROXY_URL | https://me:SECRET@host/",
+                "QWEN_CHAT_PROXY_URL | https://host/?key=SECRET",
+                "QWEN_AUTH_PROXY_URL | https://host/a b/SECRET",
+                "QWEN_CLI_PROXY_URL  | https://host/#SECRET",
+                "CORS_ORIGINS        | https://chat.example.com,https://host/?key=SECRET",
                 "QWEN_EXTRA_HEADERS  | Cookie: SECRET and a tail",
             })
     void a_secret_that_cannot_be_used_is_masked(String key, String value) {

@@ -58,11 +58,15 @@ class BannerTest {
                 "API_KEY=sk-greeting-0123456789",
                 "export API_KEY = \"sk-greeting-0123456789, sk-second\" # mine",
                 "API_KEY='sk-greeting-0123456789'",
+                "API_KEY=sk-greeting-0123456789\r",
+                "  API_KEY=sk-greeting-0123456789",
+                "\texport\tAPI_KEY\t=\tsk-greeting-0123456789\t# mine",
+                "\ufeffAPI_KEY=\"sk-greeting-0123456789\"\t# mine",
                 "API_KEY=sk-old\n#API_KEY=sk-example\nAPI_KEY=sk-greeting-0123456789 # newer",
             })
     void its_two_commands_work_as_typed(String env) throws Exception {
         Path file = folder.resolve("it's here.env");
-        Files.writeString(file, "QWEN_COOKIES=\"token=a; b=2\"\n" + env + "\n");
+        Files.writeString(file, env + "\nQWEN_COOKIES=\"token=a; b=2\"\n# \uff1b\n");
         BlockingQueue<String> received = new LinkedBlockingQueue<>();
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/v1/chat/completions", exchange -> {

@@ -134,4 +134,17 @@ class RotatingFileTest {
         new RotatingFile(target, 1000, 2).close();
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(target)));
     }
+
+    @Test
+    void a_smaller_number_of_files_removes_the_surplus() throws IOException {
+        try (var file = new RotatingFile(folder.resolve("a.log"), 100, 5)) {
+            write(file, 0, 60);
+        }
+        new RotatingFile(folder.resolve("a.log"), 100, 3).close();
+        try (Stream<Path> files = Files.list(folder)) {
+            assertEquals(3, files.count());
+        }
+        assertTrue(Files.readString(folder.resolve("a.log")).endsWith("line 0059\n"));
+        assertTrue(Files.exists(folder.resolve("a.log.2")));
+    }
 }

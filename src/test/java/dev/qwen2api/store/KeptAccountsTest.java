@@ -1,6 +1,8 @@
 package dev.qwen2api.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.qwen2api.account.Account;
 import dev.qwen2api.account.AccountId;
@@ -24,6 +26,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -402,6 +405,108 @@ class KeptAccountsTest {
             assertEquals(fresh, life.account(1).credential().cookieHeader());
             life.accounts.renewalRefused(old);
             assertEquals(true, life.account(1).credential().isRenewable());
+        }
+    }
+
+    @Test
+    void a_bench_stays_with_a_user_whose_cookie_leaves_the_file_and_comes_back() throws Exception {
+        try (Life first = new Life(cookies("a", "b"))) {
+            first.limit(1);
+            first.accounts.reload(List.of());
+            assertEquals(Set.of(), first.nums());
+            first.accounts.reload(List.of(cookies("b", "a")));
+            assertEquals(AccountState.ACTIVE, first.state(1));
+            assertEquals(AccountState.LIMITED, first.state(2));
+            first.accounts.reload(List.of());
+        }
+        try (Life second = new Life()) {
+            second.accounts.reload(List.of(cookies("a")));
+            assertEquals(AccountState.LIMITED, second.state(1), "also over a restart");
+        }
+    }
+
+    @Test
+    void a_failure_that_is_reported_while_the_cookie_is_away_counts_when_it_is_back() throws Exception {
+        try (Life life = new Life(cookies("a"));
+                PendingLease place = life.ring.enqueue(Optional.empty(), RequestKind.CHAT)) {
+            Lease lease = place.await(Duration.ZERO).orElseThrow();
+            life.accounts.reload(List.of());
+            lease.failed(Failure.rateLimited(Duration.ofHours(20), "daily limit"));
+            lease.close();
+            life.accounts.reload(List.of(cookies("a")));
+            assertEquals(AccountState.LIMITED, life.state(1));
+        }
+    }
+
+    @Test
+    void a_bench_is_forgotten_with_a_deleted_account_and_after_a_month_away() throws Exception {
+        try (Life first = new Life(cookies("a", "b"))) {
+            first.limit(1);
+            first.limit(2);
+            assertEquals(Removal.REMOVED, first.remove(1));
+            first.accounts.reload(List.of());
+        }
+        try (Life second = new Life()) {
+            assertEquals(Set.of("b"), second.health.load().keySet());
+        }
+        clock.advance(Duration.ofDays(31));
+        try (Life third = new Life()) {
+            assertEquals(Set.of(), third.nums());
+        }
+        try (Life fourth = new Life()) {
+            assertEquals(Set.of(), fourth.health.load().keySet());
+        }
+    }
+
+    @Test
+    void a_bench_that_its_owner_ended_does_not_come_back_with_what_was_stored() throws Exception {
+        String fresh = "token=" + TestAccounts.token("a", LATER.plusSeconds(5)) + "; refresh_token=second-a";
+        try (Life first = new Life(cookies("a"))) {
+            first.limit(1);
+            first.accounts.reload(List.of(fresh));
+            assertEquals(AccountState.LIMITED, first.state(1), "another session of the same user");
+        }
+        try (Life second = new Life(fresh)) {
+            second.ring.reset(new AccountId(1));
+            second.add(2, cookie("b"));
+            assertEquals(AccountState.ACTIVE, second.state(1));
+        }
+    }
+
+    @Test
+    void a_pasted_cookie_that_leaves_with_its_entry_again_and_again_leaves_its_bench() throws Exception {
+        String pasted = "token=" + TestAccounts.token("a", LATER.plusSeconds(5)) + "; refresh_token=second-a";
+        try (Life first = new Life(cookies("a"))) {
+            for (int time = 0; time < 2; time++) {
+                first.accounts.replace(new AccountId(1), pasted, false);
+                if (time == 0) {
+                    first.limit(1);
+                }
+                first.accounts.reload(List.of());
+                first.accounts.reload(List.of(cookies("a")));
+                assertEquals(AccountState.LIMITED, first.state(1));
+            }
+        }
+        try (Life second = new Life(cookies("a"))) {
+            assertEquals(AccountState.LIMITED, second.state(1));
+        }
+    }
+
+    @Test
+    void a_full_jar_loses_the_oldest_cookie_of_a_reply_after_a_restart_too_and_none_that_was_pasted() {
+        String pasted = "pasted=1; " + cookie("a");
+        var replies = new LinkedHashMap<String, String>();
+        IntStream.range(0, 61).forEach(i -> replies.put("reply" + i, "1"));
+        try (Life first = new Life(pasted)) {
+            first.accounts.renew(first.account(1), replies);
+        }
+        try (Life second = new Life(pasted)) {
+            second.accounts.renew(second.account(1), Map.of("fresh", "1"));
+            String header = second.account(1).credential().cookieHeader();
+            assertTrue(header.contains("; fresh=1"), header);
+            assertTrue(header.startsWith("pasted=1; "), header);
+            assertFalse(header.contains("; reply0=1"), header);
+            assertTrue(header.contains("; reply1=1"), header);
         }
     }
 }

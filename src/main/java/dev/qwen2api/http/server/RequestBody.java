@@ -22,6 +22,9 @@ final class RequestBody extends FilterInputStream implements TreeMemory {
     /** A client has {@code patience} plus a second for every so many bytes; even a poor mobile link is faster. */
     private static final long SLOWEST_BYTES_PER_SECOND = 4096;
 
+    /** What {@code MAX_REQUEST_MB} allows at least. The smaller limits of single routes are fixed. */
+    private static final long SMALLEST_SETTING = 1 << 20;
+
     private final long limit;
     private final BodyMemoryBudget.Claim claim;
     private final Duration patience;
@@ -104,10 +107,11 @@ final class RequestBody extends FilterInputStream implements TreeMemory {
     }
 
     static Problem tooLarge(long limit) {
+        boolean ofSettings = limit >= SMALLEST_SETTING;
         return Problem.of(
                 ProblemKind.REQUEST_TOO_LARGE,
-                "The body of the request is longer than " + size(limit)
-                        + ". Send less, or raise MAX_REQUEST_MB in the gateway's .env.");
+                "The body of the request is longer than " + size(limit) + ". Send less"
+                        + (ofSettings ? ", or raise MAX_REQUEST_MB in the gateway's .env." : "."));
     }
 
     private static String size(long bytes) {

@@ -28,7 +28,7 @@ public final class SettingsCheck implements Doctor.Check {
     public SettingsCheck(Path file, EnvFile.Reading reading, Map<String, String> environment, Path mountTable) {
         this.file = file;
         this.reading = reading;
-        this.outcome = SettingsParser.parse(reading.values(), environment);
+        this.outcome = SettingsParser.parse(reading, environment);
         this.mount = new FileMount(file, mountTable);
     }
 

@@ -43,7 +43,7 @@ public final class CliAccounts {
 
     private final Map<String, CliUser> users = new TreeMap<>();
     private final Set<String> pending = new HashSet<>();
-    private List<Account> owned = List.of();
+    private CliOwners owners = CliOwners.NONE;
     private int dailyLimit;
     private boolean waits;
 
@@ -64,7 +64,7 @@ public final class CliAccounts {
                 kept.forEach(each -> users.putIfAbsent(each.user(), CliUser.restored(each, now)));
             }
             forgetOthers();
-            ring.replace(bearers(), health.load());
+            ring.replace(owners().bearers(this::bearer), owners().mayReturn(), health.load());
         }
     }
 
@@ -88,46 +88,39 @@ public final class CliAccounts {
 
     /**
      * Takes over the owner's accounts. What is known of a user goes along to another number, and is forgotten with the
-     * last account.
+     * last account, unless the user may come back.
+     *
+     * @param mayReturn users without an account whose cookies may come back
      */
-    public void follow(List<Account> accounts) {
+    public void follow(List<Account> accounts, Set<String> mayReturn) {
+        var next = new CliOwners(accounts, mayReturn);
         synchronized (changes) {
-            boolean same = keys(owned()).equals(keys(accounts));
+            boolean same = next.isLike(owners());
             synchronized (this) {
-                owned = List.copyOf(accounts);
+                owners = next;
             }
             if (!same) {
                 forgetOthers();
-                ring.replace(bearers());
+                ring.replace(next.bearers(this::bearer), next.mayReturn(), Map.of());
             }
         }
     }
 
-    private synchronized List<Account> owned() {
-        return owned;
-    }
-
-    private static List<String> keys(List<Account> accounts) {
-        return accounts.stream()
-                .map(each -> each.id() + " " + CliUser.key(each))
-                .toList();
+    private synchronized CliOwners owners() {
+        return owners;
     }
 
     private void forgetOthers() {
         Set<String> gone;
         synchronized (this) {
             gone = new HashSet<>(users.keySet());
-            owned.forEach(account -> gone.remove(CliUser.key(account)));
+            gone.removeIf(owners::has);
             users.keySet().removeAll(gone);
         }
-        gone.forEach(user -> store.saveSoon(user, () -> kept(user)));
-    }
-
-    /** In this ring an account holds the OAuth token: its web session may be dead. */
-    private List<Account> bearers() {
-        return owned().stream()
-                .map(account -> account.with(bearer(CliUser.key(account))))
-                .toList();
+        gone.forEach(user -> {
+            store.saveSoon(user, () -> kept(user));
+            health.forget(user);
+        });
     }
 
     private Credential bearer(String user) {
@@ -199,9 +192,9 @@ public final class CliAccounts {
         store.saveSoon(user, () -> kept(user));
     }
 
-    /** Changes what is known of a user, unless the user has no account any more. */
+    /** Changes what is known of a user, unless the user has no account any more and does not return. */
     private synchronized void put(String user, UnaryOperator<CliUser> change) {
-        if (account(user).isPresent()) {
+        if (owners.has(user)) {
             users.put(user, change.apply(known(user)));
         }
     }
@@ -221,7 +214,7 @@ public final class CliAccounts {
     void granted(String user, CliCredential credential) {
         put(user, known -> known.granted(credential));
         store.save(user, () -> kept(user));
-        owned().stream()
+        owners().accounts().stream()
                 .filter(each -> CliUser.key(each).equals(user))
                 .forEach(each -> ring.renew(each.id(), old -> bearer(user)));
         ring.admissionChanged();
@@ -242,7 +235,7 @@ public final class CliAccounts {
     /** The accounts for which a credential is to be obtained now, one a user. */
     synchronized List<Account> wanting() {
         var byUser = new TreeMap<String, Account>();
-        owned.stream()
+        owners.accounts().stream()
                 .filter(account -> wants(CliUser.key(account)))
                 .forEach(each -> byUser.putIfAbsent(CliUser.key(each), each));
         return byUser.values().stream()
@@ -265,7 +258,7 @@ public final class CliAccounts {
 
     /** A user's account as the owner has it now. */
     synchronized Optional<Account> account(String user) {
-        return owned.stream().filter(each -> CliUser.key(each).equals(user)).findFirst();
+        return owners.account(user);
     }
 
     /** How an account is doing on this channel. */

@@ -8,6 +8,7 @@ import dev.qwen2api.account.CliStatus.CliState;
 import dev.qwen2api.account.Lease;
 import dev.qwen2api.account.TestAccounts;
 import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.RequestKind;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,7 +68,8 @@ class HealthRoutesTest {
                         managed.ring.find(new AccountId(1), Optional.empty()).orElseThrow(), "qwen3-max", 20, 100);
                 managed.usage.count(
                         managed.ring.find(new AccountId(1), Optional.empty()).orElseThrow(), "qwen3-coder-plus", 1, 2);
-                two.failed(Failure.rateLimited(Duration.ofHours(4), "daily limit"));
+                two.failed(
+                        Failure.of(FailureKind.QUOTA_EXHAUSTED, "daily limit").after(Duration.ofHours(4)));
 
                 RawClient.Answer answer = managed.get(path);
 

@@ -51,14 +51,14 @@ class CliAccountsTest {
     private CliAccounts accounts(int limit) {
         var fresh = new CliAccounts(store, health, POLICY, clock, System::nanoTime);
         fresh.apply(POLICY, limit, false);
-        fresh.follow(owned);
+        fresh.follow(owned, Set.of());
         fresh.start();
         return fresh;
     }
 
     private void own(int num, Account account) {
         owned.set(num - 1, account);
-        accounts.follow(owned);
+        accounts.follow(owned, Set.of());
     }
 
     private void grant(int... nums) {
@@ -324,5 +324,14 @@ class CliAccountsTest {
         accounts.status(TWO);
         accounts.nextReturn();
         assertTrue(store.rows.isEmpty());
+    }
+
+    @Test
+    void a_credential_that_is_renewed_while_the_cookie_is_away_is_there_when_it_is_back() throws Exception {
+        accounts.follow(List.of(), Set.of(USER_1));
+        grant(1, 2);
+        assertEquals("-", served(1));
+        accounts.follow(owned, Set.of());
+        assertEquals("111-", served(4), "nothing is kept of a user who is gone for good");
     }
 }
