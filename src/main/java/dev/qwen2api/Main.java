@@ -68,8 +68,8 @@ public final class Main {
 
     /**
      * Serves until SIGTERM or SIGINT. Exits with 0 after that, with 2 for a wrong command line or settings or a port
-     * that is taken, with 1 if this machine does not have the address yet; the doctor exits with the status of its worst
-     * finding.
+     * that is taken, with 1 if this machine does not have the address yet; the doctor exits with the status of its
+     * worst finding.
      */
     public static void main(String[] args) {
         List<String> words = List.of(args);
@@ -209,8 +209,8 @@ public final class Main {
                 server.port(),
                 rootMessage(refused),
                 absent
-                        ? "This machine does not have that address, or not yet: set another LISTEN_ADDRESS, or start its"
-                                + " network first"
+                        ? "This machine does not have that address, or not yet: set another LISTEN_ADDRESS, or start"
+                                + " its network first"
                         : "Set another SERVICE_PORT or LISTEN_ADDRESS, or stop the program that uses it");
         return absent ? NOT_YET : UNUSABLE;
     }

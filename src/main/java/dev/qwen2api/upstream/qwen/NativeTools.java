@@ -56,7 +56,11 @@ public final class NativeTools implements AutoCloseable {
     /** Keeps the former settings by user over restarts. */
     public interface Store {
 
-        /** @throws NotReadException when it is not known at present whether there are any */
+        /**
+         * Returns the former settings of a user; empty if there are none.
+         *
+         * @throws NotReadException when it is not known at present whether there are any
+         */
         Optional<String> load(String user) throws NotReadException;
 
         /**
