@@ -5,7 +5,6 @@ import dev.qwen2api.config.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,7 +12,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The stored accounts. Immutable: every change returns another set.
@@ -49,7 +47,7 @@ public record AccountSet(List<Kept> accounts, Set<String> hidden, List<Retired> 
             return user.isPresent() && user.equals(credential.userId());
         }
 
-        private boolean isKept(Instant now) {
+        boolean isKept(Instant now) {
             return since.plus(RETIRED_FOR).isAfter(now);
         }
     }
@@ -133,27 +131,7 @@ public record AccountSet(List<Kept> accounts, Set<String> hidden, List<Retired> 
             }
         }
         List<Kept> present = List.copyOf(next.values());
-        return new AccountSet(present, stillHidden, retired(present, now));
-    }
-
-    /** The retired sessions beside {@code present}, with those that leave now. */
-    private List<Retired> retired(List<Kept> present, Instant now) {
-        Set<String> origins = present.stream().map(Kept::origin).collect(Collectors.toSet());
-        Stream<Retired> leaving = accounts.stream()
-                .filter(each -> !origins.contains(each.origin()))
-                .map(each -> retired(each, now));
-        var byOrigin = new LinkedHashMap<String, Retired>();
-        Stream.concat(retired.stream().filter(each -> each.isKept(now)), leaving)
-                .filter(each -> !origins.contains(each.origin()))
-                .forEach(each -> byOrigin.put(each.origin(), each));
-        return List.copyOf(byOrigin.values());
-    }
-
-    /** A replaced session belongs to the cookie that was pasted, not to the entry of {@code .env}. */
-    private static Retired retired(Kept leaving, Instant now) {
-        Credential session = leaving.account().credential();
-        boolean replaced = leaving.account().source() == Source.REPLACED;
-        return new Retired(replaced ? fingerprint(session.cookieHeader()) : leaving.origin(), session, now);
+        return new AccountSet(present, stillHidden, RetiredSessions.after(retired, accounts, present, now));
     }
 
     /** The users of sessions that may come back. */
@@ -302,7 +280,7 @@ public record AccountSet(List<Kept> accounts, Set<String> hidden, List<Retired> 
         return next;
     }
 
-    private static String fingerprint(String cookie) {
+    static String fingerprint(String cookie) {
         return Sha256.hex(cookie.getBytes(StandardCharsets.UTF_8));
     }
 }
