@@ -35,6 +35,7 @@ public final class AccountRegistry {
     private List<String> cookies = List.of();
     private Supplier<Map<String, AccountHealth>> keptHealth = Map::of;
     private boolean known;
+    private boolean unreadReported;
 
     public enum Removal {
         REMOVED,
@@ -94,9 +95,12 @@ public final class AccountRegistry {
             settle(stored, keptHealth.get());
             return true;
         } catch (NotReadException unread) {
-            LOG.warn(
-                    "[ACCOUNT] what was kept of accounts is not known; those of .env serve alone: {}",
-                    unread.getMessage());
+            if (!unreadReported) {
+                LOG.warn(
+                        "[ACCOUNT] what was kept of accounts is not known; those of .env serve alone: {}",
+                        unread.getMessage());
+            }
+            unreadReported = true;
             return false;
         }
     }

@@ -3,6 +3,7 @@ package dev.qwen2api.upstream.qwen;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.qwen2api.account.Account;
 import dev.qwen2api.account.AccountId;
+import dev.qwen2api.account.Cooldown;
 import dev.qwen2api.chat.Model;
 import dev.qwen2api.chat.ModelDirectory.ModelCatalogue;
 import dev.qwen2api.upstream.qwen.error.TransportErrors;
@@ -54,8 +55,9 @@ public final class ModelCache implements ModelCatalogue {
     private final ReentrantLock oneAtATime = new ReentrantLock();
     private volatile Duration timeToLive;
     private volatile List<Model> models = List.of();
+    private volatile Instant fetched = Instant.MIN;
     private volatile Instant freshUntil = Instant.MIN;
-    private volatile Instant nextTry = Instant.MIN;
+    private volatile Instant lastTry = Instant.MIN;
     private volatile Set<AccountId> triedFor = Set.of();
 
     /**
@@ -90,7 +92,7 @@ public final class ModelCache implements ModelCatalogue {
 
     @Override
     public List<Model> models() {
-        if (clock.instant().isBefore(freshUntil) && isForPresentAccounts()) {
+        if (!Cooldown.isOver(fetched, freshUntil, clock.instant()) && isForPresentAccounts()) {
             return models;
         }
         if (models.isEmpty()) {
@@ -113,7 +115,7 @@ public final class ModelCache implements ModelCatalogue {
         oneAtATime.lock();
         try {
             if (mayTry()) {
-                nextTry = clock.instant().plus(BETWEEN_TRIES);
+                lastTry = clock.instant();
                 triedFor = accounts.get().stream().map(Account::id).collect(Collectors.toSet());
                 fetch();
             }
@@ -124,7 +126,7 @@ public final class ModelCache implements ModelCatalogue {
     }
 
     private boolean mayTry() {
-        return !clock.instant().isBefore(nextTry) || !isForPresentAccounts();
+        return Cooldown.isOver(lastTry, lastTry.plus(BETWEEN_TRIES), clock.instant()) || !isForPresentAccounts();
     }
 
     /** Another account may see other models. */
@@ -157,7 +159,8 @@ public final class ModelCache implements ModelCatalogue {
             List<Model> found = read(text);
             if (!found.isEmpty()) {
                 models = found;
-                freshUntil = clock.instant().plus(timeToLive);
+                fetched = clock.instant();
+                freshUntil = fetched.plus(timeToLive);
                 keep.accept(new String(text, StandardCharsets.UTF_8));
                 return true;
             }
