@@ -37,6 +37,7 @@ public final class AccountRegistry {
     private List<String> cookies = List.of();
     private Optional<HealthStore> keptHealth = Optional.empty();
     private boolean known;
+    private boolean unreadReported;
 
     public enum Removal {
         REMOVED,
@@ -96,9 +97,12 @@ public final class AccountRegistry {
             settle(stored, keptHealth.map(HealthStore::load).orElse(Map.of()));
             return true;
         } catch (NotReadException unread) {
-            LOG.warn(
-                    "[ACCOUNT] what was kept of accounts is not known; those of .env serve alone: {}",
-                    unread.getMessage());
+            if (!unreadReported) {
+                LOG.warn(
+                        "[ACCOUNT] what was kept of accounts is not known; those of .env serve alone: {}",
+                        unread.getMessage());
+            }
+            unreadReported = true;
             return false;
         }
     }

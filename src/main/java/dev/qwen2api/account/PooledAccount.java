@@ -134,13 +134,14 @@ final class PooledAccount {
         return parallelLimit == null || parallelLimit.isOver(now) ? most : Math.min(most, parallelLimit.most());
     }
 
-    /** How long the pause after its latest start still lasts. */
+    /** How long the pause after its latest start still lasts; a clock that was set back by more than it ends it. */
     Duration untilGapEnds(Instant now, RingLimits limits) {
         Duration gap = limits.minGap();
-        if (lastStart == null || gap.isZero() || Cooldown.isOver(lastStart, lastStart.plus(gap), now)) {
+        if (lastStart == null || gap.isZero() || now.isBefore(lastStart.minus(gap))) {
             return Duration.ZERO;
         }
-        return Duration.between(now, lastStart.plus(gap));
+        Duration left = Duration.between(now, lastStart.plus(gap));
+        return left.isNegative() ? Duration.ZERO : left;
     }
 
     Use start(LeaseRequest request, CircuitBreaker breaker, Instant now) {

@@ -464,4 +464,13 @@ class AccountRingTest {
         running.close();
         assertEquals(0, status(ring, 2).inFlight());
     }
+
+    @Test
+    void a_clock_that_is_set_back_by_less_than_a_minute_does_not_lengthen_the_gap_between_starts() throws Exception {
+        var seconds = new TestRing(1, new RingLimits(8, Duration.ofSeconds(1)));
+        seconds.lease(1, RequestKind.CHAT).orElseThrow().close();
+        assertFalse(seconds.has(1, RequestKind.CHAT));
+        seconds.clock.advance(Duration.ofSeconds(-40));
+        assertTrue(seconds.has(1, RequestKind.CHAT));
+    }
 }

@@ -55,16 +55,16 @@ public final class CliAccounts {
         this.ring = new AccountRing(clock, nanoTime, policy, UNLIMITED, health, this::admission);
     }
 
-    /** Restores what was kept of the accounts that there still are. Called once, when those are known. */
+    /** Restores what was kept, read before any lock, of the accounts that there are. Called once they are known. */
     public void start() {
-        Instant now = clock.instant();
         List<StoredCli> kept = store.load();
+        var known = health.load();
         synchronized (changes) {
             synchronized (this) {
-                kept.forEach(each -> users.putIfAbsent(each.user(), CliUser.restored(each, now)));
+                kept.forEach(each -> users.putIfAbsent(each.user(), CliUser.restored(each, clock.instant())));
             }
             forgetOthers();
-            ring.replace(owners().bearers(this::bearer), owners().mayReturn(), health.load());
+            ring.replace(owners().bearers(this::bearer), owners().mayReturn(), known);
         }
     }
 

@@ -21,8 +21,6 @@ import dev.qwen2api.chat.filter.AnswerFilters;
 import dev.qwen2api.config.DaemonThreads;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemKind;
-import dev.qwen2api.upstream.compatible.CompatibleService.Bearer;
-import dev.qwen2api.upstream.compatible.CompatibleService.FixedToken;
 import dev.qwen2api.upstream.qwen.QwenClient;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -130,9 +128,7 @@ public final class CliService implements AutoCloseable {
         var service = new PortalService(accounts, tokens, () -> this.rules.base(), clock);
         this.portal =
                 chats(accounts.ring(), new CompatibleChannel(client, service, clock), PortalService::model, rules);
-        CompatibleService official = account -> new FixedToken(new Bearer(
-                account.credential().token(),
-                CliCredential.base(this.rules.base().toString())));
+        var official = new OfficialKeyService(() -> this.rules);
         this.official = chats(keys, new CompatibleChannel(client, official, clock), name -> name, rules);
         apply(rules);
     }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Where everything that comes of one attempt arrives, from whichever thread, to be taken by the one that reads the
  * answer. It stays small: {@link EventStreamSubscriber} asks for more of a stream only when something was taken.
  *
- * <p>The reader waits without a time limit of its own, and an {@link DeadlineTimer} that all share wakes it when its
+ * <p>The reader waits without a time limit of its own, and a {@link DeadlineTimer} that all share wakes it when its
  * patience is over: a virtual thread's timed wait starts and stops a timer in yet another thread, for every chunk of
  * every stream.
  */

@@ -34,8 +34,8 @@ public final class ChatJanitor {
     private static final int AT_ONCE = 2;
     private static final List<Duration> BACK_OFF =
             List.of(Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofMinutes(10));
-    /** Most chats that wait for a session; the oldest are dropped beyond it. */
-    private static final int MOST_PARKED = 5_000;
+    /** Most chats that wait for their deletion, and most that wait for a session; beyond it the oldest are dropped. */
+    private static final int MOST = 5_000;
 
     private final Dependencies with;
     private final List<Duration> backOff;
@@ -115,29 +115,34 @@ public final class ChatJanitor {
     /** Stops the generation, then deletes the chat: one that is generating cannot be deleted. */
     void stopAndDispose(Account account, String chatId, String responseId) {
         byte[] body = WebRequestWriter.stop(chatId, responseId);
-        var stop = with.sessions()
-                .living(account)
-                .thenCompose(alive -> with.client().stop(alive, chatId, body));
         synchronized (waiting) {
             stopping++;
         }
-        logged(stop.handle((reply, broken) -> {
-            try {
-                if (broken != null) {
-                    LOG.debug(
-                            "[CHAT] {}: a generation was not stopped: {}",
-                            account.id(),
-                            TransportErrors.of(broken).detail());
-                }
-                dispose(account, chatId);
-            } finally {
-                synchronized (waiting) {
-                    stopping--;
-                    waiting.notifyAll();
-                }
-            }
-            return true;
-        }));
+        logged(living(account)
+                .thenCompose(alive -> with.client().stop(alive, chatId, body))
+                .handleAsync(
+                        (reply, broken) -> {
+                            if (broken != null) {
+                                String why = TransportErrors.of(broken).detail();
+                                LOG.debug("[CHAT] {}: a generation was not stopped: {}", account.id(), why);
+                            }
+                            dispose(account, chatId);
+                            return true;
+                        },
+                        with.executor())
+                .whenComplete((done, rejected) -> stopped()));
+    }
+
+    private void stopped() {
+        synchronized (waiting) {
+            stopping--;
+            waiting.notifyAll();
+        }
+    }
+
+    /** Continues on the executor: the JDK resolves a host's name in the thread that sends, which may hold a lock. */
+    private CompletableFuture<Account> living(Account account) {
+        return CompletableFuture.completedFuture(account).thenComposeAsync(with.sessions()::living, with.executor());
     }
 
     private static void logged(CompletableFuture<Boolean> step) {
@@ -152,8 +157,13 @@ public final class ChatJanitor {
     }
 
     private void enqueue(Task task) {
+        Task givenUp;
         synchronized (waiting) {
             waiting.add(task);
+            givenUp = waiting.size() > MOST ? waiting.poll() : null;
+        }
+        if (givenUp != null) {
+            with.ledger().remove(givenUp.entry());
         }
         begin();
     }
@@ -180,7 +190,7 @@ public final class ChatJanitor {
         }
     }
 
-    /** Starts the next deletion on the executor, because immediate failures would recurse without bound. */
+    /** Ends on the executor, because immediate failures would recurse without bound. */
     private void run(Task task) {
         Optional<Account> account = with.accounts().apply(task.entry());
         if (account.isEmpty()) {
@@ -188,8 +198,7 @@ public final class ChatJanitor {
             release();
             return;
         }
-        logged(with.sessions()
-                .living(account.get())
+        logged(living(account.get())
                 .thenCompose(alive -> delete(alive, task.entry().chatId()))
                 .handleAsync(
                         (reply, broken) -> {
@@ -211,7 +220,7 @@ public final class ChatJanitor {
                 .thenCompose(reply -> ChatReplies.sessionFailure(reply)
                         .map(dead -> with.sessions()
                                 .renewed(account, dead)
-                                .thenCompose(alive -> with.client().delete(alive, chatId)))
+                                .thenComposeAsync(alive -> with.client().delete(alive, chatId), with.executor()))
                         .orElseGet(() -> CompletableFuture.completedFuture(reply)));
     }
 
@@ -239,7 +248,7 @@ public final class ChatJanitor {
         if (entry.user().isPresent() || with.accounts().apply(entry).isPresent()) {
             synchronized (waiting) {
                 parked.add(entry);
-                givenUp = parked.size() > MOST_PARKED ? parked.poll() : null;
+                givenUp = parked.size() > MOST ? parked.poll() : null;
             }
         }
         if (givenUp != null) {
@@ -251,15 +260,11 @@ public final class ChatJanitor {
     public void drain(Duration patience) throws InterruptedException {
         long deadline = with.ticker().getAsLong() + patience.toNanos();
         synchronized (waiting) {
-            for (long left = patience.toMillis(); left > 0 && busy(); ) {
+            for (long left = patience.toMillis(); left > 0 && (running + stopping > 0 || !waiting.isEmpty()); ) {
                 waiting.wait(left);
                 left = TimeUnit.NANOSECONDS.toMillis(deadline - with.ticker().getAsLong());
             }
         }
-    }
-
-    private boolean busy() {
-        return running > 0 || stopping > 0 || !waiting.isEmpty();
     }
 
     /** Remembers the upstream chats that this gateway created and has yet to delete. Thread-safe, never blocks. */

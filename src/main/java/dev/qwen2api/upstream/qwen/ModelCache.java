@@ -3,6 +3,7 @@ package dev.qwen2api.upstream.qwen;
 import dev.qwen2api.account.Account;
 import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.AccountRing;
+import dev.qwen2api.account.Cooldown;
 import dev.qwen2api.chat.Model;
 import dev.qwen2api.chat.ModelDirectory.ModelCatalogue;
 import dev.qwen2api.failure.Failure;
@@ -56,8 +57,9 @@ public final class ModelCache implements ModelCatalogue {
     private final ReentrantLock oneAtATime = new ReentrantLock();
     private volatile Duration timeToLive;
     private volatile List<Model> models = List.of();
+    private volatile Instant fetched = Instant.MIN;
     private volatile Instant freshUntil = Instant.MIN;
-    private volatile Instant nextTry = Instant.MIN;
+    private volatile Instant lastTry = Instant.MIN;
     private volatile Instant nextCorrection = Instant.MIN;
     private volatile boolean wrong;
     private volatile Tried tried = new Tried(Set.of(), Set.of());
@@ -117,7 +119,7 @@ public final class ModelCache implements ModelCatalogue {
 
     @Override
     public List<Model> models() {
-        if (clock.instant().isBefore(freshUntil) && isForPresentAccounts() && !mayBeIncomplete()) {
+        if (!Cooldown.isOver(fetched, freshUntil, clock.instant()) && isForPresentAccounts() && !mayBeIncomplete()) {
             return models;
         }
         if (models.isEmpty() || wrong) {
@@ -149,7 +151,7 @@ public final class ModelCache implements ModelCatalogue {
         Instant now = clock.instant();
         if (!now.isBefore(nextCorrection)) {
             nextCorrection = now.plus(BETWEEN_TRIES);
-            nextTry = Instant.MIN;
+            lastTry = Instant.MIN;
             wrong = true;
             refreshInBackground();
         }
@@ -171,7 +173,7 @@ public final class ModelCache implements ModelCatalogue {
                         .sorted(Comparator.comparing(sessions::hasEnded))
                         .limit(MOST_ACCOUNTS)
                         .toList();
-                nextTry = clock.instant().plus(BETWEEN_TRIES);
+                lastTry = clock.instant();
                 fetch(signedIn, renews, present.isEmpty());
                 wrong = false;
                 tried = new Tried(present, renews ? tokens(ring.signedIn()) : tokens(signedIn));
@@ -183,7 +185,7 @@ public final class ModelCache implements ModelCatalogue {
     }
 
     private boolean mayTry() {
-        return !clock.instant().isBefore(nextTry)
+        return Cooldown.isOver(lastTry, lastTry.plus(BETWEEN_TRIES), clock.instant())
                 || !isForPresentAccounts()
                 || mayBeIncomplete() && !tokens(ring.signedIn()).equals(tried.tokens());
     }
@@ -277,7 +279,8 @@ public final class ModelCache implements ModelCatalogue {
                     models = found;
                     shownTo = shown;
                     open = shown.isEmpty();
-                    freshUntil = clock.instant().plus(timeToLive);
+                    fetched = clock.instant();
+                    freshUntil = fetched.plus(timeToLive);
                     keep.accept(new String(reply.body(), StandardCharsets.UTF_8));
                     return Optional.empty();
                 }

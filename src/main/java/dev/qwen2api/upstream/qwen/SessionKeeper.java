@@ -75,7 +75,8 @@ public final class SessionKeeper {
     /**
      * @param registry receives the outcome of renewals
      * @param accounts finds an account as it is now, with its newest session
-     * @param executor stores renewed sessions, which may wait for the disk; threads of the HTTP client must not
+     * @param executor sends renewals, which may wait for DNS, and stores renewed sessions, which may wait for the disk:
+     *     threads of the HTTP client and those of requests must not
      */
     public SessionKeeper(
             QwenClient client,
@@ -158,7 +159,8 @@ public final class SessionKeeper {
         var renewed = new CompletableFuture<Account>();
         var head = new CompletableFuture<Map<String, String>>();
         CompletableFuture<Boolean> served = head.thenApplyAsync(cookies -> serve(account, cookies, renewed), executor);
-        CompletableFuture<HttpResponse<byte[]>> reply = client.renew(account, head::complete);
+        CompletableFuture<HttpResponse<byte[]>> reply = CompletableFuture.completedFuture(account)
+                .thenComposeAsync(asked -> client.renew(asked, head::complete), executor);
         CompletableFuture<?> end = reply.handle((whole, broken) -> head.complete(Map.of()))
                 .thenCombine(served.exceptionally(bug -> false), (ended, taken) -> taken)
                 .thenCompose(taken -> reply.handleAsync(

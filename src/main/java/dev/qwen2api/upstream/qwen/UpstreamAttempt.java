@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 /**
  * One attempt at an answer: the session is renewed if it has to be, files go up, a chat is created, the prompt is
  * sent, and the reply arrives in the inbox. The client's threads work on it beside the reader's, under this object's
- * lock; nothing here blocks.
+ * lock; nothing here blocks, except that the JDK may look the host's name up in the thread that sends a request.
  */
 final class UpstreamAttempt {
 

@@ -44,7 +44,11 @@ final class UpstreamRoute {
     @FunctionalInterface
     interface ClientBuilder {
 
-        /** @param selector runs the tasks of the client */
+        /**
+         * Builds one.
+         *
+         * @param selector runs the tasks of the client
+         */
         HttpClient build(Settings.Upstream settings, Executor selector);
     }
 

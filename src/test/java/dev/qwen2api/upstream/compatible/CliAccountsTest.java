@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.qwen2api.account.Account;
+import dev.qwen2api.account.AccountHealth;
 import dev.qwen2api.account.AccountId;
 import dev.qwen2api.account.CliStatus;
 import dev.qwen2api.account.CliStatus.CliState;
 import dev.qwen2api.account.CooldownPolicy;
+import dev.qwen2api.account.HealthStore;
 import dev.qwen2api.account.Lease;
 import dev.qwen2api.account.MemoryHealth;
 import dev.qwen2api.account.MovableClock;
@@ -25,8 +27,12 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -333,5 +339,39 @@ class CliAccountsTest {
         assertEquals("-", served(1));
         accounts.follow(owned, Set.of());
         assertEquals("111-", served(4), "nothing is kept of a user who is gone for good");
+    }
+
+    @Test
+    void accounts_can_change_while_a_slow_disk_reads_what_was_kept() throws Exception {
+        var reading = new CountDownLatch(1);
+        var read = new CountDownLatch(1);
+        HealthStore slow = new HealthStore() {
+            @Override
+            public Map<String, AccountHealth> load() {
+                reading.countDown();
+                try {
+                    read.await();
+                } catch (InterruptedException stopped) {
+                    Thread.currentThread().interrupt();
+                }
+                return Map.of();
+            }
+
+            @Override
+            public void save(String user, AccountHealth saved) {}
+
+            @Override
+            public void forget(String user) {}
+        };
+        var fresh = new CliAccounts(store, slow, POLICY, clock, System::nanoTime);
+        var start = CompletableFuture.runAsync(fresh::start);
+        try {
+            assertTrue(reading.await(20, TimeUnit.SECONDS));
+            CompletableFuture.runAsync(() -> fresh.follow(owned, Set.of())).get(5, TimeUnit.SECONDS);
+            assertEquals(Optional.of(owned.get(0)), fresh.account(USER_1));
+        } finally {
+            read.countDown();
+        }
+        start.get(20, TimeUnit.SECONDS);
     }
 }

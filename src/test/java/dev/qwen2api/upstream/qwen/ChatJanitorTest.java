@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.qwen2api.account.Account;
 import dev.qwen2api.account.AccountId;
 import dev.qwen2api.fakeqwen.Answer;
 import dev.qwen2api.fakeqwen.Endpoint;
@@ -11,9 +12,13 @@ import dev.qwen2api.fakeqwen.Refusals;
 import dev.qwen2api.fakeqwen.Reply;
 import dev.qwen2api.fakeqwen.WireFaults;
 import dev.qwen2api.upstream.qwen.ChatJanitor.ChatLedger.Entry;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -135,6 +140,49 @@ class ChatJanitorTest {
         bench.janitor.drain(SOON);
         assertEquals(List.of(chat), bench.fake.recorder().stopsSeen());
         assertTrue(bench.fake.recorder().deleted().contains(chat));
+    }
+
+    @Test
+    void of_more_chats_than_can_be_deleted_the_oldest_are_forgotten() {
+        bench.fake.faults().add(WireFaults.silentBeforeHeaders().on(Endpoint.CHAT_DELETE));
+        for (int i = 0; i < 5_100; i++) {
+            bench.ledger.add(Entry.of(bench.account, "chat-" + i));
+            bench.janitor.dispose(bench.account, "chat-" + i);
+        }
+        List<String> left = bench.ledger.leftOver().stream().map(Entry::chatId).toList();
+        assertEquals(5_002, left.size(), "two are under way");
+        assertTrue(left.containsAll(List.of("chat-0", "chat-1", "chat-100", "chat-5099")));
+        assertFalse(left.contains("chat-2"));
+    }
+
+    /** The JDK resolves the name of a host in the thread that sends a request to it. */
+    @Test
+    void neither_the_thread_of_time_limits_nor_that_of_a_request_sends_what_cleans_up_after_it() throws Exception {
+        bench.fake.faults().add(WireFaults.silentBeforeHeaders().on(Endpoint.STOP));
+        var senders = new CopyOnWriteArrayList<Thread>();
+        QwenClient client = bench.impatient(Duration.ofMillis(300));
+        Function<Account, Optional<Account>> noting = account -> {
+            senders.add(Thread.currentThread());
+            return Optional.of(account);
+        };
+        var sessions = new SessionKeeper(client, bench.registry, noting, Clock.systemUTC(), bench.threads);
+        var janitor = new ChatJanitor(
+                new ChatJanitor.Dependencies(
+                        client,
+                        bench.ledger,
+                        chat -> Optional.of(bench.account),
+                        sessions,
+                        bench.threads,
+                        System::nanoTime),
+                true);
+
+        janitor.stopAndDispose(bench.account, "chat", "");
+        janitor.drain(SOON);
+
+        assertEquals(1, bench.fake.recorder().requests(Endpoint.CHAT_DELETE).size());
+        assertEquals(2, senders.size(), senders.toString());
+        assertFalse(senders.contains(Thread.currentThread()), senders.toString());
+        assertFalse(senders.toString().toLowerCase(Locale.ROOT).contains("delayscheduler"), senders.toString());
     }
 
     @Test

@@ -343,4 +343,14 @@ class ModelCacheTest {
         }
         assertEquals(1, asked());
     }
+
+    @Test
+    void a_clock_that_is_set_back_does_not_keep_the_list_from_being_asked_for() {
+        bench.fake.faults().add(WireFaults.resetBeforeFirstByte().on(Endpoint.MODELS, Endpoint.MODELS_V2));
+        assertEquals(List.of(), ids());
+        int before = asked();
+        clock.advance(Duration.ofHours(-3));
+        ids();
+        assertTrue(asked() > before);
+    }
 }

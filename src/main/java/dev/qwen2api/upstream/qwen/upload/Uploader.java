@@ -13,13 +13,8 @@ import dev.qwen2api.failure.UpstreamException;
 import dev.qwen2api.upstream.qwen.error.FailureClassifier;
 import dev.qwen2api.upstream.qwen.error.Operation;
 import dev.qwen2api.upstream.qwen.stream.BoundedJson;
-import java.io.FilterInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -217,36 +212,18 @@ public final class Uploader {
         String resource = "/" + ticket.bucket() + target.getRawPath();
         String authorization = OssSigner.authorization(ticket.key(), "PUT", resource, "", headers);
         Duration patience = PUT.plusSeconds(bytes.size() / SLOWEST);
-        CompletableFuture<HttpResponse<byte[]>> call = client.callPlain(patience, base -> {
-            HttpRequest.Builder request = HttpRequest.newBuilder(target)
-                    .PUT(BodyPublishers.fromPublisher(
-                            BodyPublishers.ofInputStream(() -> open(bytes, watch)), bytes.size()))
-                    .header("Authorization", authorization);
-            headers.forEach(request::header);
-            return request;
-        });
-        HttpResponse<byte[]> reply = watch.await(call);
+        HttpResponse<byte[]> reply;
+        try (var body = new UploadBody(bytes, watch)) {
+            reply = watch.await(client.callPlain(patience, base -> {
+                HttpRequest.Builder request =
+                        HttpRequest.newBuilder(target).PUT(body.publisher()).header("Authorization", authorization);
+                headers.forEach(request::header);
+                return request;
+            }));
+        }
         if (reply.statusCode() / 100 != 2) {
             throw failed(
                     FailureKind.BROKEN, "the service's storage refused an upload with status " + reply.statusCode());
-        }
-    }
-
-    /** Empty files have no publisher, but none comes as far as this. Each piece that is read is a sign of life. */
-    private static InputStream open(Attachment bytes, UploadWatch watch) {
-        try {
-            return new FilterInputStream(bytes.open()) {
-                @Override
-                public int read(byte[] buffer, int offset, int length) throws IOException {
-                    if (watch.given().getAsBoolean()) {
-                        throw new IOException("given up");
-                    }
-                    watch.alive().run();
-                    return super.read(buffer, offset, length);
-                }
-            };
-        } catch (IOException gone) {
-            throw new UncheckedIOException(gone);
         }
     }
 

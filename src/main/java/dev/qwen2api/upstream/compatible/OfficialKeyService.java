@@ -1,0 +1,33 @@
+package dev.qwen2api.upstream.compatible;
+
+import dev.qwen2api.account.Account;
+import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
+import dev.qwen2api.failure.UpstreamException;
+import dev.qwen2api.upstream.compatible.CliService.Rules;
+import java.util.function.Supplier;
+
+/**
+ * The service that accepts the official key. Key and address are of the same settings, whatever the account of a lease
+ * holds: during a reload an old key must not reach a new address, nor a new key an old one.
+ */
+final class OfficialKeyService implements CompatibleService {
+
+    private final Supplier<Rules> rules;
+
+    OfficialKeyService(Supplier<Rules> rules) {
+        this.rules = rules;
+    }
+
+    @Override
+    public Authorization authorize(Account account) throws UpstreamException {
+        Rules now = rules.get();
+        String key = now.apiKey().orElseThrow(OfficialKeyService::removed);
+        return new FixedToken(new Bearer(key, CliCredential.base(now.base().toString())));
+    }
+
+    private static UpstreamException removed() {
+        return new UpstreamException(
+                Failure.of(FailureKind.BUSY, "CLI_API_KEY was taken out of .env while the request waited"));
+    }
+}
