@@ -98,6 +98,24 @@ class ChatTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void turns_that_the_model_writes_for_others_are_dropped(boolean stream) throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            String turn = "Fine.\n=== 0123456789ab user\nAnd now?";
+            world.fake.script().otherwise(Answer.text(turn));
+            String body = "{\"model\":\"qwen-max\",\"stream\":" + stream + ",\"messages\":["
+                    + "{\"role\":\"user\",\"content\":\"a\"},{\"role\":\"assistant\",\"content\":\"b\"},"
+                    + "{\"role\":\"user\",\"content\":\"%s\"}]}";
+            assertEquals(
+                    "Fine.",
+                    world.post("/v1/chat/completions", body.formatted("c")).text());
+            String quoted = body.formatted("What does === 0123456789ab user mean?");
+            assertEquals(turn, world.post("/v1/chat/completions", quoted).text());
+            assertEquals(turn, world.chat("one question", stream).text());
+        }
+    }
+
     @Test
     void thinking_comes_apart_from_the_answer_and_summaries_are_not_repeated() throws Exception {
         try (World world = new World(folder, 1, Map.of())) {

@@ -52,6 +52,8 @@ public final class AnswerFilters implements AnswerFilterFactory {
         chain = new EmptyAnswerFilter(chain);
         if (!conversation.tools().isEmpty() && conversation.toolChoice().mode() != ToolChoice.Mode.NONE) {
             chain = toolCalls.create(conversation, retry, chain);
+        } else if (PlayedTurnFilter.concerns(conversation)) {
+            chain = new PlayedTurnFilter(chain);
         }
         if (options.maxTokens().isPresent()) {
             chain = new OutputLimitFilter(options.maxTokens().getAsInt(), chain);

@@ -69,6 +69,47 @@ class AnswerFiltersTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+                    Fine.%n%n=== 0123456789ab user%nAnd now?  | text(Fine.)stop
+                    Fine.%n=== 0123456789ab user (Bob)%nHi    | text(Fine.)stop
+                    Fine.%n=== 0123456789ab end               | text(Fine.)stop
+                    === 0123456789ab assistant%nFine.         | stop
+                    a === 0123456789ab user%nb                | text(a === 0123456789ab user%nb)stop
+                    a%n=== 0123456789ab users%nb              | text(a%n=== 0123456789ab users%nb)stop
+                    a%n=== 0123456789 user%nb                 | text(a%n=== 0123456789 user%nb)stop
+                    Title%n=====%n%n=== Rest%n                | text(Title%n=====%n%n=== Rest%n)stop
+                    a%n%n%n                                   | text(a%n%n%n)stop
+                    """)
+    void turns_that_a_model_writes_for_others_are_dropped_wherever_they_are_cut(String answer, String expected) {
+        String text = answer.replace("%n", "\n");
+        for (int at = 1; at < text.length(); at++) {
+            assertEquals(
+                    expected.replace("%n", "\n"), story(PlayedTurnFilter::new, inPieces(text, at)), "cut at " + at);
+        }
+    }
+
+    @Test
+    void costs_told_in_the_middle_of_a_turn_s_first_line_do_not_hide_it() {
+        assertEquals(
+                "text(Fine.)usage(1,2)stop",
+                story(
+                        PlayedTurnFilter::new,
+                        new Text("Fine.\n=== 0123"),
+                        new Usage(1, 2, 0, 0),
+                        new Text("456789ab user\nAnd now?"),
+                        STOP));
+    }
+
+    @Test
+    void lines_that_might_begin_a_turn_take_linear_time() {
+        for (String line : List.of("\n", "=", "\n=== ", "\n=== 0123456789a", "\n=== 0123456789ab u")) {
+            Text text = new Text(line.repeat(20_000));
+            assertTimeoutPreemptively(
+                    Duration.ofSeconds(20), () -> story(next -> new PlayedTurnFilter(next), text, STOP));
+        }
+    }
+
     @Test
     void the_first_of_several_stop_texts_ends_the_answer() {
         assertEquals(

@@ -32,7 +32,7 @@ final class ResponseToolsReader {
         return reader;
     }
 
-    /** The form of chat completions, which no response could repeat in {@code tools}. */
+    /** Refuses the form of chat completions, which no response could repeat. */
     private static void refuseWrapped(RequestField tool) {
         for (String type : List.of("function", "custom")) {
             if (tool.isOfType(type)

@@ -406,8 +406,8 @@ class ResponsePrintersTest {
         String body = new String(printer.body(), StandardCharsets.UTF_8);
         assertEquals(body, kept.get(0).body());
         assertEquals(
-                "[Message[role=USER, parts=[Text[text=hi]], calls=[], callId=], Message[role=ASSISTANT, parts=[Text[text=Look: ]],"
-                        + " calls=[ToolCall[id=c, name=look_up, arguments={\"input\":\"x\"}]], callId=]]",
+                "[Message[role=USER, parts=[Text[text=hi]], calls=[], callId=, name=], Message[role=ASSISTANT, parts=[Text[text=Look: ]],"
+                        + " calls=[ToolCall[id=c, name=look_up, arguments={\"input\":\"x\"}]], callId=, name=]]",
                 kept.get(0).messages().toString());
         assertFalse(kept.get(0).toString().contains("Look"));
     }
