@@ -17,6 +17,10 @@ record CallArguments(ParameterTypes parameters, boolean plain) {
     static final List<String> KEYS = List.of(
             "arguments args parameters params input tool_input action_input kwargs arguments_json".split(" ", -1));
 
+    /** The keys of the member that names the tool. */
+    static final Set<String> NAMES =
+            Set.of("name", "tool", "tool_name", "toolName", "function", "function_name", "action");
+
     /** What stands beside the arguments in a call and is none of them, if the schema does not say otherwise. */
     static final Set<String> BESIDES = Set.of("id", "type", "index", "call_id", "tool_call_id");
 
@@ -97,7 +101,7 @@ record CallArguments(ParameterTypes parameters, boolean plain) {
         StringBuilder object = new StringBuilder("{");
         for (Member member : members) {
             boolean spare = BESIDES.contains(member.key()) && (labelled || !parameters.isEmpty())
-                    || CallExtractor.isName(member.key()) && !parameters.isEmpty();
+                    || NAMES.contains(member.key()) && !parameters.isEmpty();
             if (member != name && (!spare || parameters.knows(member.key()))) {
                 append(object, member);
             }

@@ -9,8 +9,6 @@ import java.util.Set;
 /** Finds calls in complete, valid JSON, under any of the keys that models use for their parts. */
 final class CallExtractor {
 
-    private static final Set<String> NAMES =
-            Set.of("name", "tool", "tool_name", "toolName", "function", "function_name", "action");
     private static final Set<String> WRAPPERS = Set.of("function", "function_call", "tool_call", "tool_use", "call");
     private static final Set<String> LISTS = Set.of("tool_calls", "function_calls", "calls");
 
@@ -60,7 +58,7 @@ final class CallExtractor {
 
     /** Whether a member with this key can be part of a call. */
     static boolean mayBeginCall(String key) {
-        return NAMES.contains(key)
+        return CallArguments.NAMES.contains(key)
                 || CallArguments.KEYS.contains(key)
                 || WRAPPERS.contains(key)
                 || LISTS.contains(key)
@@ -68,7 +66,7 @@ final class CallExtractor {
     }
 
     static boolean isName(String key) {
-        return NAMES.contains(key);
+        return CallArguments.NAMES.contains(key);
     }
 
     /** The calls in one object or array; empty unless all of it is calls. */
@@ -132,7 +130,7 @@ final class CallExtractor {
     /** The member that names the tool: the first that names an offered one, or else the first that may be a name. */
     private Optional<JsonMembers.Member> nameIn(List<JsonMembers.Member> members) {
         List<JsonMembers.Member> names = members.stream()
-                .filter(member -> NAMES.contains(member.key()) && JsonMembers.isString(member.value()))
+                .filter(member -> CallArguments.NAMES.contains(member.key()) && JsonMembers.isString(member.value()))
                 .toList();
         return names.stream()
                 .filter(member ->
