@@ -133,6 +133,15 @@ final class LeaseGranter implements LeaseQueue.Pool {
                 .orElse(Duration.ZERO);
     }
 
+    @Override
+    public Duration untilReturn(LeaseRequest request) {
+        Instant now = clock.instant();
+        boolean alone = pool.noneIsIn(request.needs(), now);
+        return pool.absence(request, alone, breaker.openUntil(now), now)
+                .retryAfter()
+                .orElse(Duration.ZERO);
+    }
+
     private final class PoolLease implements Lease {
 
         private final PooledAccount pooled;

@@ -35,6 +35,9 @@ final class LeaseQueue {
          * @throws NoAccountException when waiting is pointless
          */
         Duration untilWorthwhile(LeaseRequest request) throws NoAccountException;
+
+        /** How long no account can serve such a request, whatever this one has tried; zero where one can. */
+        Duration untilReturn(LeaseRequest request);
     }
 
     LeaseQueue(Pool pool, LongSupplier nanoTime) {
@@ -116,6 +119,13 @@ final class LeaseQueue {
             Optional<Lease> lease = Optional.ofNullable(granted);
             granted = null;
             return lease;
+        }
+
+        @Override
+        public Duration untilReturn() {
+            synchronized (pool) {
+                return pool.untilReturn(request);
+            }
         }
 
         @Override

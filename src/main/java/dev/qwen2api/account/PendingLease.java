@@ -17,6 +17,9 @@ public interface PendingLease extends AutoCloseable {
      */
     Optional<Lease> await(Duration longest) throws NoAccountException, InterruptedException;
 
+    /** How long no account can serve such a request; zero where one can, if it is not too busy. */
+    Duration untilReturn();
+
     /** Leases an account to this request that it had before. */
     void readmit(AccountId account);
 

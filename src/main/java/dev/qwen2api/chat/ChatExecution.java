@@ -103,7 +103,7 @@ public final class ChatExecution {
                     sink.fail(
                             met.isEmpty()
                                     ? FailureMapper.queueFull(rules.timing().queue())
-                                    : FailureMapper.of(met));
+                                    : FailureMapper.of(met, place.untilReturn()));
                     return;
                 }
                 try (Lease lease = granted.get()) {
@@ -111,7 +111,8 @@ public final class ChatExecution {
                 }
             }
         } catch (NoAccountException absence) {
-            sink.fail(met.isEmpty() ? FailureMapper.of(absence) : FailureMapper.of(met));
+            Duration untilReturn = absence.retryAfter().orElse(Duration.ZERO);
+            sink.fail(met.isEmpty() ? FailureMapper.of(absence) : FailureMapper.of(met, untilReturn));
         }
     }
 
@@ -166,7 +167,7 @@ public final class ChatExecution {
             lease.succeeded();
             count(account, required.isUnmet() ? required.usage() : end.usage());
         } catch (UpstreamException broken) {
-            return failed(lease, broken.failure(), end);
+            return failed(lease, broken.failure(), place, end);
         }
         if (!required.isUnmet() && !retry.requested) {
             sink.done();
@@ -178,7 +179,7 @@ public final class ChatExecution {
                     required.isUnmet()
                             ? "the model answered without the required tool call"
                             : "the answer is unusable");
-            sink.fail(FailureMapper.of(new Met(account.id(), unmet)));
+            sink.fail(FailureMapper.of(new Met(account.id(), unmet), place.untilReturn()));
             return true;
         }
         if (required.isUnmet()) {
@@ -194,7 +195,7 @@ public final class ChatExecution {
         return false;
     }
 
-    private boolean failed(Lease lease, Failure failure, CommitPoint end) {
+    private boolean failed(Lease lease, Failure failure, PendingLease place, CommitPoint end) {
         AccountId account = lease.account().id();
         LOG.warn("[CHAT] {} {} failed: {} ({})", sink.requestId(), account, failure.detail(), failure.kind());
         lease.failed(failure);
@@ -205,11 +206,11 @@ public final class ChatExecution {
                 .filter(each -> each.failure().kind().verdict() == verdict)
                 .count();
         if (end.isCommitted() || verdict == FailureKind.Verdict.GIVE_UP) {
-            sink.fail(FailureMapper.of(latest));
+            sink.fail(FailureMapper.of(latest, place.untilReturn()));
             return true;
         }
         if (alike >= verdict.accounts()) {
-            sink.fail(FailureMapper.of(met));
+            sink.fail(FailureMapper.of(met, place.untilReturn()));
             return true;
         }
         return false;

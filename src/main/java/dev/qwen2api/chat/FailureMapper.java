@@ -22,22 +22,30 @@ final class FailureMapper {
     /** A failure that one account met. */
     record Met(AccountId account, Failure failure) {}
 
-    static Problem of(Met met) {
+    /**
+     * After an account failed.
+     *
+     * @param untilReturn how long no account can serve such a request; zero where one can
+     */
+    static Problem of(Met met, Duration untilReturn) {
         FailureKind kind = met.failure().kind();
         String message = met.account() + ": " + met.failure().toAsker() + kind.advice();
         return kind.leastWait().isZero()
                 ? Problem.of(kind.problem(), message)
                 : Problem.retryable(
-                        kind.problem(), message, Durations.longer(met.failure().retryAfter(), kind.leastWait()));
+                        kind.problem(), message, untilReturn.isZero() ? kind.leastWait() : waiting(untilReturn));
     }
 
     /** After several accounts failed: the failure that passes soonest speaks for all, in whatever order they came. */
-    static Problem of(List<Met> all) {
-        return of(all.stream()
-                .min(Comparator.comparing((Met met) -> met.failure().kind().cause())
-                        .thenComparing(met -> met.failure().retryAfter())
-                        .thenComparing(met -> met.failure().kind()))
-                .orElseThrow());
+    static Problem of(List<Met> all, Duration untilReturn) {
+        return of(
+                all.stream()
+                        .min(Comparator.comparing(
+                                        (Met met) -> met.failure().kind().cause())
+                                .thenComparing(met -> met.failure().retryAfter())
+                                .thenComparing(met -> met.failure().kind()))
+                        .orElseThrow(),
+                untilReturn);
     }
 
     static Problem of(NoAccountException absence) {
@@ -78,6 +86,10 @@ final class FailureMapper {
     }
 
     private static Duration waiting(Optional<Duration> known, Duration least) {
-        return Durations.longer(known.orElse(least), Duration.ofSeconds(1));
+        return waiting(known.orElse(least));
+    }
+
+    private static Duration waiting(Duration known) {
+        return Durations.longer(known, Duration.ofSeconds(1));
     }
 }
