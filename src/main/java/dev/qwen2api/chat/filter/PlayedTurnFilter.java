@@ -44,7 +44,11 @@ final class PlayedTurnFilter implements AnswerListener {
     @Override
     public void on(AnswerEvent event) {
         if (event instanceof Text text) {
-            text(text.text());
+            if (begun && held.isEmpty() && !dropping && text.text().indexOf('\n') < 0) {
+                next.on(text);
+            } else {
+                text(text.text());
+            }
             return;
         }
         if (event instanceof Finished && TURN_AT_END.matcher(held).matches()) {
