@@ -52,7 +52,7 @@ final class ParameterTypes {
         return types.containsKey(parameter);
     }
 
-    /** The one parameter that a value of this type can only be meant for: the required one, or else the one there is. */
+    /** The one parameter that a value of this type can only be meant for: the required one, or else the only. */
     Optional<String> only(String type) {
         List<String> fitting = types.keySet().stream()
                 .filter(parameter -> allows(parameter, type))

@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The JSON types that parts of one schema allow: by {@code type}, {@code enum} and {@code const}, through {@code anyOf},
- * {@code oneOf}, {@code allOf} and local references. An integer is a number here.
+ * The JSON types that parts of one schema allow: by {@code type}, {@code enum} and {@code const}, through
+ * {@code anyOf}, {@code oneOf}, {@code allOf} and local references. An integer is a number here.
  */
 final class SchemaTypes {
 

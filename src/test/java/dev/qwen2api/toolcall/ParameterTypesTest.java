@@ -37,7 +37,7 @@ class ParameterTypesTest {
                 "{\"$ref\":\"#/properties/w\",\"description\":\"d\"} | 1.5 | 1.5",
                 "{\"$ref\":\"#/$defs/L/anyOf/1\"} | [1] | [1]",
                 "{\"allOf\":[{\"$ref\":\"#/$defs/M\"}],\"default\":1} | 3 | 3",
-                "{\"allOf\":[{\"description\":\"d\"},{\"type\":[\"string\",\"integer\"]},{\"type\":\"integer\"}]} | 3 | 3",
+                "{\"allOf\":[{},{\"type\":[\"string\",\"integer\"]},{\"type\":\"integer\"}]} | 3 | 3",
                 "{\"anyOf\":[{\"$ref\":\"#/$defs/O\"},{\"type\":\"null\"}]} | {\"a\": 1} | {\"a\": 1}",
                 "{\"anyOf\":[{\"$ref\":\"#/$defs/O\"},{\"type\":\"null\"}]} | null | null",
                 "{\"enum\":[1,2]} | 2 | 2",
