@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -117,14 +118,21 @@ public final class AccountRegistry {
                 LOG.warn("[ACCOUNT] the accounts of .env serve, but are not kept: {}", broken.getMessage());
             }
         }
-        ring.replace(accounts(), accountSet.retiredUsers(), health);
-        forgetLapsed(before.retiredUsers());
+        ring.replace(accounts(), retiredUsers(accountSet), health);
+        forgetLapsed(retiredUsers(before));
+    }
+
+    /** The users of sessions that may come back. */
+    private static Set<String> retiredUsers(AccountSet accountSet) {
+        return accountSet.retired().stream()
+                .flatMap(each -> each.credential().userId().stream())
+                .collect(Collectors.toSet());
     }
 
     /** Forgets users whose retired session is not kept any longer; the ring knows those alone that it had. */
     private void forgetLapsed(Set<String> users) {
         Set<String> lapsed = new HashSet<>(users);
-        lapsed.removeAll(accountSet.retiredUsers());
+        lapsed.removeAll(retiredUsers(accountSet));
         accounts().forEach(each -> each.credential().userId().ifPresent(lapsed::remove));
         keptHealth.ifPresent(store -> lapsed.forEach(store::forget));
     }
@@ -229,7 +237,7 @@ public final class AccountRegistry {
             return false;
         }
         accountSet = next;
-        ring.replace(accounts(), next.retiredUsers(), Map.of());
+        ring.replace(accounts(), retiredUsers(next), Map.of());
         return true;
     }
 

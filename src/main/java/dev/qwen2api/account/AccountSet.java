@@ -134,13 +134,6 @@ public record AccountSet(List<Kept> accounts, Set<String> hidden, List<Retired> 
         return new AccountSet(present, stillHidden, RetiredSessions.after(retired, accounts, present, now));
     }
 
-    /** The users of sessions that may come back. */
-    Set<String> retiredUsers() {
-        return retired.stream()
-                .flatMap(each -> each.credential().userId().stream())
-                .collect(Collectors.toSet());
-    }
-
     private Optional<Kept> claim(AccountId id, String cookie, String origin, Instant now) {
         return find(id).filter(each -> each.origin().equals(origin))
                 .or(() -> ofEnv(origin))
