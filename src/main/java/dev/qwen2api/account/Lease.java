@@ -25,8 +25,8 @@ public interface Lease extends AutoCloseable {
     void succeeded(RequestKind kind);
 
     /**
-     * The account failed, or something failed that the request can do without. Of the failures of one kind in one request that do not say whose they are, only the first costs its
-     * account something.
+     * The account failed, or something failed that the request can do without. Of the failures of one kind in one
+     * request that do not say whose they are, only the first costs its account something.
      */
     void failed(Failure failure);
 

@@ -34,9 +34,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The upstream's models, kept in memory. A list that has grown old is renewed in the background while it still serves;
- * only the very first one is waited for, but not for the renewal of a session. Anyone is shown three models, a session all of them (13 row 12, 2026-09): the
- * list is read with the session of an account, and what anyone is shown serves only while there is nothing better.
- * Thread-safe.
+ * only the very first one is waited for, but not for the renewal of a session. Anyone is shown three models, a session
+ * all of them (13 row 12, 2026-09): the list is read with the session of an account, and what anyone is shown serves
+ * only while there is nothing better. Thread-safe.
  */
 public final class ModelCache implements ModelCatalogue {
 
@@ -162,7 +162,10 @@ public final class ModelCache implements ModelCatalogue {
         return refresh(true);
     }
 
-    /** @param renews whether a session that has ended is renewed; else it is left to the next try, which may come at once */
+    /**
+     * @param renews whether a session that has ended is renewed; else it is left to the next try, which may come at
+     *     once
+     */
     private List<Model> refresh(boolean renews) {
         oneAtATime.lock();
         try {
