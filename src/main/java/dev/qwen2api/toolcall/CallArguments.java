@@ -32,7 +32,7 @@ record CallArguments(ParameterTypes parameters, boolean plain) {
     Optional<String> explicit(List<Member> members, Member name) {
         for (String key : KEYS) {
             for (Member member : members) {
-                if (member != name && member.key().equals(key)) {
+                if (!member.equals(name) && member.key().equals(key)) {
                     return in(member, members, name);
                 }
             }
@@ -56,8 +56,8 @@ record CallArguments(ParameterTypes parameters, boolean plain) {
             return false;
         }
         boolean others = members.stream()
-                .anyMatch(each -> each != member
-                        && each != name
+                .anyMatch(each -> !each.equals(member)
+                        && !each.equals(name)
                         && !BESIDES.contains(each.key())
                         && parameters.knows(each.key()));
         return others || (plain || JsonMembers.isObject(value)) && !value.equals("null") && !holdsParameters(value);
@@ -90,7 +90,7 @@ record CallArguments(ParameterTypes parameters, boolean plain) {
         StringBuilder object = new StringBuilder("{");
         append(object, new Member(key, member.value()));
         members.stream()
-                .filter(each -> each != member && each != name && parameters.knows(each.key()))
+                .filter(each -> !each.equals(member) && !each.equals(name) && parameters.knows(each.key()))
                 .forEach(each -> append(object, each));
         return object.append('}').toString();
     }
@@ -102,7 +102,7 @@ record CallArguments(ParameterTypes parameters, boolean plain) {
         for (Member member : members) {
             boolean spare = BESIDES.contains(member.key()) && (labelled || !parameters.isEmpty())
                     || NAMES.contains(member.key()) && !parameters.isEmpty();
-            if (member != name && (!spare || parameters.knows(member.key()))) {
+            if (!member.equals(name) && (!spare || parameters.knows(member.key()))) {
                 append(object, member);
             }
         }
