@@ -126,12 +126,11 @@ public final class AccountRegistry {
     private static Set<String> retiredUsers(AccountSet accountSet) {
         return accountSet.retired().stream()
                 .flatMap(each -> each.credential().userId().stream())
-                .collect(Collectors.toSet());
+                .collect(Collectors.toCollection(HashSet::new));
     }
 
     /** Forgets users whose retired session is not kept any longer; the ring knows those alone that it had. */
-    private void forgetLapsed(Set<String> users) {
-        Set<String> lapsed = new HashSet<>(users);
+    private void forgetLapsed(Set<String> lapsed) {
         lapsed.removeAll(retiredUsers(accountSet));
         accounts().forEach(each -> each.credential().userId().ifPresent(lapsed::remove));
         keptHealth.ifPresent(store -> lapsed.forEach(store::forget));

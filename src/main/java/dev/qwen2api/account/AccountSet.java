@@ -46,7 +46,7 @@ public record AccountSet(List<Kept> accounts, Set<String> hidden, List<Retired> 
             return user.isPresent() && user.equals(credential.userId());
         }
 
-        boolean isKept(Instant now) {
+        private boolean isKept(Instant now) {
             return since.plus(RETIRED_FOR).isAfter(now);
         }
     }
@@ -130,7 +130,27 @@ public record AccountSet(List<Kept> accounts, Set<String> hidden, List<Retired> 
             }
         }
         List<Kept> present = List.copyOf(next.values());
-        return new AccountSet(present, stillHidden, RetiredSessions.after(retired, accounts, present, now));
+        return new AccountSet(present, stillHidden, retired(present, now));
+    }
+
+    /** The retired sessions beside {@code present}, with those that leave now. */
+    private List<Retired> retired(List<Kept> present, Instant now) {
+        Set<String> origins = present.stream().map(Kept::origin).collect(Collectors.toSet());
+        var byOrigin = new TreeMap<String, Retired>();
+        retired.stream().filter(each -> each.isKept(now)).forEach(each -> byOrigin.put(each.origin(), each));
+        accounts.stream()
+                .filter(each -> !origins.contains(each.origin()))
+                .map(each -> retired(each, now))
+                .forEach(each -> byOrigin.put(each.origin(), each));
+        byOrigin.keySet().removeAll(origins);
+        return List.copyOf(byOrigin.values());
+    }
+
+    /** A replaced session belongs to the cookie that was pasted, not to the entry of {@code .env}. */
+    private static Retired retired(Kept leaving, Instant now) {
+        Credential session = leaving.account().credential();
+        boolean replaced = leaving.account().source() == Source.REPLACED;
+        return new Retired(replaced ? fingerprint(session.cookieHeader()) : leaving.origin(), session, now);
     }
 
     private Optional<Kept> claim(AccountId id, String cookie, String origin, Instant now) {
@@ -272,7 +292,7 @@ public record AccountSet(List<Kept> accounts, Set<String> hidden, List<Retired> 
         return next;
     }
 
-    static String fingerprint(String cookie) {
+    private static String fingerprint(String cookie) {
         return Sha256.hex(cookie.getBytes(StandardCharsets.UTF_8));
     }
 }
