@@ -34,7 +34,7 @@ public final class ToolTranscript {
             Pattern.compile("\\[\\s*/\\s*(?=tool[ _-]?result)", Pattern.CASE_INSENSITIVE);
 
     /** What each result is called, by its message. */
-    private final Map<Message, String> labels = new IdentityHashMap<>();
+    private final IdentityHashMap<Message, String> labels = new IdentityHashMap<>();
 
     /** Numbers the calls of a conversation, and finds the call of each result: ids may come again later. */
     public ToolTranscript(List<Message> messages) {
@@ -48,12 +48,14 @@ public final class ToolTranscript {
             for (ToolCall call : message.calls()) {
                 number++;
                 if (ids.add(call.id())) {
-                    called.put(call.id(), new ArrayDeque<>());
+                    called.remove(call.id());
                 }
-                called.get(call.id()).add(" call=" + number + " name=" + JsonMembers.quote(call.name()));
+                called.computeIfAbsent(call.id(), id -> new ArrayDeque<>())
+                        .add(" call=" + number + " name=" + JsonMembers.quote(call.name()));
             }
-            if (message.role() == Role.TOOL && called.containsKey(message.callId())) {
-                labels.put(message, next(called.get(message.callId())));
+            Deque<String> answered = called.get(message.callId());
+            if (message.role() == Role.TOOL && answered != null) {
+                labels.put(message, next(answered));
             }
         }
     }

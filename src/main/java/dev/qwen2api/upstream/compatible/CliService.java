@@ -21,6 +21,7 @@ import dev.qwen2api.chat.filter.AnswerFilters;
 import dev.qwen2api.config.DaemonThreads;
 import dev.qwen2api.failure.Problem;
 import dev.qwen2api.failure.ProblemKind;
+import dev.qwen2api.upstream.compatible.CompatibleService.Bearer;
 import dev.qwen2api.upstream.qwen.QwenClient;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -106,6 +107,11 @@ public final class CliService implements AutoCloseable {
             CooldownPolicy cooldowns,
             int dailyLimit) {
 
+        /** The official key, with the address at which it is valid. */
+        Optional<Bearer> official() {
+            return apiKey.map(key -> new Bearer(key, CliCredential.base(base.toString())));
+        }
+
         @Override
         public String toString() {
             return "Rules[" + base + ", key: " + apiKey.isPresent() + ", web: " + webFallback + "]";
@@ -128,7 +134,7 @@ public final class CliService implements AutoCloseable {
         var service = new PortalService(accounts, tokens, () -> this.rules.base(), clock);
         this.portal =
                 chats(accounts.ring(), new CompatibleChannel(client, service, clock), PortalService::model, rules);
-        var official = new OfficialKeyService(() -> this.rules);
+        var official = new OfficialKeyService(() -> this.rules.official());
         this.official = chats(keys, new CompatibleChannel(client, official, clock), name -> name, rules);
         apply(rules);
     }

@@ -4,7 +4,7 @@ import dev.qwen2api.account.Account;
 import dev.qwen2api.failure.Failure;
 import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.failure.UpstreamException;
-import dev.qwen2api.upstream.compatible.CliService.Rules;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -13,17 +13,16 @@ import java.util.function.Supplier;
  */
 final class OfficialKeyService implements CompatibleService {
 
-    private final Supplier<Rules> rules;
+    private final Supplier<Optional<Bearer>> official;
 
-    OfficialKeyService(Supplier<Rules> rules) {
-        this.rules = rules;
+    /** @param official the key of the present settings, with its address */
+    OfficialKeyService(Supplier<Optional<Bearer>> official) {
+        this.official = official;
     }
 
     @Override
     public Authorization authorize(Account account) throws UpstreamException {
-        Rules now = rules.get();
-        String key = now.apiKey().orElseThrow(OfficialKeyService::removed);
-        return new FixedToken(new Bearer(key, CliCredential.base(now.base().toString())));
+        return new FixedToken(official.get().orElseThrow(OfficialKeyService::removed));
     }
 
     private static UpstreamException removed() {

@@ -28,7 +28,8 @@ class OfficialKeyServiceTest {
 
     private final AtomicReference<CliService.Rules> rules =
             new AtomicReference<>(rules("https://old.example/v1", Optional.of("old-key")));
-    private final OfficialKeyService service = new OfficialKeyService(rules::get);
+    private final OfficialKeyService service =
+            new OfficialKeyService(() -> rules.get().official());
     private final Account leased =
             new Account(AccountId.OFFICIAL_KEY, Account.Source.ENV, Credential.bearer("old-key", Optional.empty()));
 
