@@ -42,8 +42,8 @@ public sealed interface AnswerEvent {
      * More of the model's thinking.
      *
      * @param text never empty
-     * @param hidden whether only the service needed it: the client did not ask for thinking and gets none, but a call in
-     *     it is a call
+     * @param hidden whether only the service needed it: the client did not ask for thinking and gets none, but a call
+     *     in it is a call
      */
     record Reasoning(String text, boolean hidden) implements AnswerEvent {
 

@@ -21,6 +21,9 @@ public interface AnswerSink extends AnswerListener {
      */
     default void shortened(List<String> omitted) {}
 
+    /** Tells which attachments are left out whatever account is tried, before any is. */
+    default void withoutAttachments(List<String> omitted) {}
+
     /** The id of the request, for the log. */
     default String requestId() {
         return "-";

@@ -12,7 +12,7 @@ public interface AttachmentResolver {
         /** The conversation; every medium in it is {@link Media.Attached}. */
         Conversation conversation();
 
-        /** What of it the service cannot be sent any more, for the client and the log, such as {@code 2 attachments}. */
+        /** What is left out of it, for the client and the log, such as {@code 2 attachments}. */
         default List<String> omitted() {
             return List.of();
         }

@@ -37,7 +37,6 @@ public final class ChatExecution {
     private final ResolvedConversation resolvedConversation;
     private final AnswerSink sink;
     private final ClientHeartbeat clientHeartbeat;
-    private final List<String> omitted;
     private final List<Met> met = new ArrayList<>();
     private final long began;
     private Duration queued = Duration.ZERO;
@@ -71,23 +70,16 @@ public final class ChatExecution {
      */
     public record Rules(AnswerPresentation presentation, RequestTimeouts timing) {}
 
-    /**
-     * An execution that has not begun.
-     *
-     * @param omitted attachments that were left out already; see {@link AttachmentResolver.Resolved#omitted}
-     */
     ChatExecution(
             Dependencies dependencies,
             Rules rules,
             LongSupplier nanoTime,
             ResolvedConversation resolvedConversation,
-            List<String> omitted,
             AnswerSink sink) {
         this.dependencies = dependencies;
         this.rules = rules;
         this.nanoTime = nanoTime;
         this.resolvedConversation = resolvedConversation;
-        this.omitted = omitted;
         this.sink = sink;
         this.began = nanoTime.getAsLong();
         this.insisting = RequiredToolCallFilter.isRequiredBy(resolvedConversation.conversation());
@@ -216,15 +208,6 @@ public final class ChatExecution {
         return false;
     }
 
-    private List<String> omitted(AnswerStream stream) {
-        if (stream.omitted().isEmpty()) {
-            return omitted;
-        }
-        var all = new ArrayList<String>(omitted);
-        all.addAll(stream.omitted());
-        return all;
-    }
-
     private void debug(Account account, String step, long since) {
         if (LOG.isDebugEnabled()) {
             long millis = TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong() - since);
@@ -256,7 +239,7 @@ public final class ChatExecution {
             AnswerStream.Progress progress =
                     read(stream, chain, Durations.shorter(streamTimeouts.left(), clientHeartbeat.next()));
             streamTimeouts.note(progress);
-            sink.shortened(omitted(stream));
+            sink.shortened(stream.omitted());
             if (first && (progress == AnswerStream.Progress.EVENTS || progress == AnswerStream.Progress.ENDED)) {
                 debug(account, "sent its first event", sent);
                 first = false;

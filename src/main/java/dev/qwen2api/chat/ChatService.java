@@ -63,10 +63,11 @@ public final class ChatService {
                 })) {
             List<String> omitted = resolved.omitted();
             if (!omitted.isEmpty()) {
+                sink.withoutAttachments(omitted);
                 LOG.warn("[CHAT] {}: sent without {}", sink.requestId(), String.join(", ", omitted));
             }
             ResolvedConversation question = resolvedConversation.with(resolved.conversation());
-            new ChatExecution(dependencies, now, nanoTime, question, omitted, sink).run();
+            new ChatExecution(dependencies, now, nanoTime, question, sink).run();
         }
     }
 }

@@ -49,7 +49,7 @@ public record Problem(ProblemKind kind, String message, Optional<String> param, 
         return isLasting() ? Optional.empty() : retryAfter;
     }
 
-    /** A wait in the whole seconds of {@code Retry-After}, rounded up: who comes a moment too early is refused again. */
+    /** A wait in whole seconds, as {@code Retry-After} has it, rounded up: who comes too early is refused again. */
     public static long seconds(Duration wait) {
         return Math.max(1, wait.plusSeconds(1).minusNanos(1).toSeconds());
     }

@@ -91,13 +91,7 @@ class AttemptsTest {
                 Conversation.ToolChoice.AUTO,
                 Conversation.Options.NONE);
         var resolved = new ResolvedConversation(conversation, "m", type, false, OptionalInt.empty(), Optional.empty());
-        new ChatExecution(
-                        dependencies,
-                        rules,
-                        () -> clock.instant().toEpochMilli() * 1_000_000,
-                        resolved,
-                        List.of(),
-                        new Sink())
+        new ChatExecution(dependencies, rules, () -> clock.instant().toEpochMilli() * 1_000_000, resolved, new Sink())
                 .run();
     }
 

@@ -85,7 +85,6 @@ class ChatExecutionTest {
                         RULES,
                         System::nanoTime,
                         question(List.of(TOOL), Conversation.ToolChoice.REQUIRED),
-                        List.of(),
                         new Listener())
                 .run();
         return heard;
@@ -124,7 +123,7 @@ class ChatExecutionTest {
         Channel channel =
                 (resolvedConversation, account) -> new Canned(account.id().equals(TWO) ? List.of(events) : List.of());
         var dependencies = new ChatExecution.Dependencies(ring, channel, usage, NOTHING_ATTACHED, FILTERS);
-        new ChatExecution(dependencies, RULES, System::nanoTime, question(), List.of(), new Listener()).run();
+        new ChatExecution(dependencies, RULES, System::nanoTime, question(), new Listener()).run();
     }
 
     private static ResolvedConversation question() {

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 
 /**
  * Prints the sources of an answer as OpenAI's {@code url_citation} annotations: one for each {@code [[n]]} that the
- * upstream wrote into the text, by the numbers of the sources. Where the text cites none, all sources stand for the whole
- * text.
+ * upstream wrote into the text, by the numbers of the sources. Where the text cites none, all sources stand for all of
+ * it.
  */
 public final class Citations {
 

@@ -8,6 +8,7 @@ import io.javalin.http.Context;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -27,6 +28,7 @@ public final class ClientOutput implements AnswerOutcome {
     private final RouteSupport support;
     private final WatchedEndPoint connection;
     private List<String> omitted = List.of();
+    private List<String> leftOut = List.of();
     private boolean begun;
     private boolean ended;
     private boolean gone;
@@ -52,6 +54,11 @@ public final class ClientOutput implements AnswerOutcome {
         omitted = parts;
     }
 
+    /** Names the attachments that are left out, besides. */
+    void withoutAttachments(List<String> attachments) {
+        leftOut = attachments;
+    }
+
     /** Sets the status 200; the headers leave with the first bytes. */
     public void begin(String contentType) {
         if (!begun) {
@@ -61,8 +68,10 @@ public final class ClientOutput implements AnswerOutcome {
             response.setContentType(contentType);
             response.setHeader("Cache-Control", "no-cache");
             response.setHeader("X-Accel-Buffering", "no");
-            if (!omitted.isEmpty()) {
-                response.setHeader(SHORTENED, String.join(", ", omitted));
+            if (!omitted.isEmpty() || !leftOut.isEmpty()) {
+                var all = new ArrayList<String>(leftOut);
+                all.addAll(omitted);
+                response.setHeader(SHORTENED, String.join(", ", all));
             }
         }
     }

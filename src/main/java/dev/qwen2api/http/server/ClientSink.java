@@ -41,6 +41,11 @@ public abstract class ClientSink implements AnswerSink, AnswerOutcome {
     }
 
     @Override
+    public final void withoutAttachments(List<String> omitted) {
+        out.withoutAttachments(omitted);
+    }
+
+    @Override
     public final String client() {
         return out.client();
     }

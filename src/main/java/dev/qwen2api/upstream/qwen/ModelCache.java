@@ -35,8 +35,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The upstream's models, kept in memory. A list that has grown old is renewed in the background while it still serves;
  * only the very first one is waited for, but not for the renewal of a session. Anyone is shown three models, a session
- * all of them (13 row 12, 2026-09): the list is read with the session of an account, and what anyone is shown serves
- * only while there is nothing better. Thread-safe.
+ * all of them (13 row 12, 2026-09), so the list is read with the session of an account if there is one. Thread-safe.
  */
 public final class ModelCache implements ModelCatalogue {
 

@@ -1,6 +1,8 @@
 package dev.qwen2api.upstream.qwen;
 
 import dev.qwen2api.account.Lease;
+import dev.qwen2api.failure.Failure;
+import dev.qwen2api.failure.FailureKind;
 import dev.qwen2api.upstream.qwen.error.WireChanges;
 import dev.qwen2api.upstream.qwen.upload.Uploader;
 import java.time.Clock;
@@ -46,6 +48,14 @@ public record Upstream(
     Upstream with(Lease granted) {
         return new Upstream(
                 client, janitor, uploader, videos, sessions, models, changes, clock, executor, Optional.of(granted));
+    }
+
+    /** Takes note of what a failure says of the upstream itself. */
+    void failed(Failure failure) {
+        changes.failure(failure);
+        if (failure.kind() == FailureKind.MODEL_GONE) {
+            models.modelGone();
+        }
     }
 
     Instant now() {

@@ -234,16 +234,13 @@ final class WebAnswerStream implements AnswerStream {
 
     /** Tries once more within the account where that helps, else fails. */
     private void fail(Failure failure, @Nullable Throwable cause) throws UpstreamException {
-        upstream.changes().failure(failure);
+        upstream.failed(failure);
         boolean toldByTheService = failure.kind() != FailureKind.TRUNCATED && failure.kind() != FailureKind.BROKEN;
         boolean goesOn = UpstreamErrorParser.isChatBusy(failure) || failure.equals(UpstreamErrorParser.TOOL_REFUSED);
         if (toldByTheService && !goesOn) {
             attempt().generated();
         }
         if (answer.hasDelivered() || !again(failure)) {
-            if (failure.kind() == FailureKind.MODEL_GONE) {
-                upstream.models().modelGone();
-            }
             Failure told = prompt.scoped(failure);
             throw cause == null ? new UpstreamException(told) : new UpstreamException(told, cause);
         }
