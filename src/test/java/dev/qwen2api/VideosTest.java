@@ -287,4 +287,13 @@ class VideosTest {
             assertTrue(failed.at("/error/message").asText().contains("account_1"), failed.toString());
         }
     }
+
+    @Test
+    void a_task_that_only_the_older_address_knows_is_followed_there() throws Exception {
+        try (World world = new World(folder, 1, Map.of())) {
+            world.fake.script().whenAsked("a cat", Answer.video(clip(world)));
+            world.fake.faults().add(Refusals.notFound().on(Endpoint.TASK_V1));
+            await(world, world.gateway, order(world).path("id").asText(), "completed");
+        }
+    }
 }

@@ -132,8 +132,8 @@ public final class QwenClient implements Uploader.Transport {
     }
 
     /** Reads the state of a video that is being made. */
-    CompletableFuture<HttpResponse<byte[]>> task(Account account, String taskId) {
-        return read(account, "/api/v1/tasks/status/" + taskId, shortCall, BoundedBodySubscriber.REFUSAL);
+    CompletableFuture<HttpResponse<byte[]>> task(Account account, String version, String taskId) {
+        return read(account, "/api/" + version + "/tasks/status/" + taskId, shortCall, BoundedBodySubscriber.REFUSAL);
     }
 
     /** Reads whose session this is. */

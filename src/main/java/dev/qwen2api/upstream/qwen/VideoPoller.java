@@ -18,6 +18,7 @@ import dev.qwen2api.upstream.qwen.upload.UploadWatch;
 import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +41,9 @@ public final class VideoPoller implements TaskWatch {
     private static final Duration BETWEEN_POLLS_FROM_PICTURE = Duration.ofSeconds(3);
     private static final Duration LONGEST = Duration.ofMinutes(15);
     private static final Duration POLL = Duration.ofSeconds(30);
+    /** Where the state of a task is, newest first: it moved from v2 to v1 in the middle of 2026 (VC). */
+    private static final List<String> VERSIONS = List.of("v1", "v2");
+
     /** Polls in a row that may fail, for a network that is gone for a moment. */
     private static final int MOST_FAILURES = 6;
 
@@ -128,18 +132,21 @@ public final class VideoPoller implements TaskWatch {
     private Poll poll(Account orderer, String taskId) throws InterruptedException {
         try {
             Account account = sessions.living(orderer).get(POLL.toSeconds(), TimeUnit.SECONDS);
-            HttpResponse<byte[]> reply = client.task(account, taskId).get(POLL.toSeconds(), TimeUnit.SECONDS);
-            JsonNode json = BoundedJson.read(reply.body());
-            JsonNode state = json.has("task_status") ? json : json.path("data");
-            if (state.has("task_status")) {
-                return new Poll(Optional.of(state), false);
+            for (String version : VERSIONS) {
+                HttpResponse<byte[]> reply =
+                        client.task(account, version, taskId).get(POLL.toSeconds(), TimeUnit.SECONDS);
+                JsonNode json = BoundedJson.read(reply.body());
+                JsonNode state = json.has("task_status") ? json : json.path("data");
+                if (state.has("task_status")) {
+                    return new Poll(Optional.of(state), false);
+                }
+                Failure failure = FailureClassifier.classify(Operation.TASK_STATUS, reply, clock.instant());
+                if (failure.kind() == FailureKind.EXPIRED) {
+                    sessions.renewed(account, failure).get(POLL.toSeconds(), TimeUnit.SECONDS);
+                    return Poll.WITHOUT_SESSION;
+                }
             }
-            Failure failure = FailureClassifier.classify(Operation.TASK_STATUS, reply, clock.instant());
-            if (failure.kind() != FailureKind.EXPIRED) {
-                return Poll.FAILED;
-            }
-            sessions.renewed(account, failure).get(POLL.toSeconds(), TimeUnit.SECONDS);
-            return Poll.WITHOUT_SESSION;
+            return Poll.FAILED;
         } catch (ExecutionException broken) {
             boolean dead = broken.getCause() instanceof UpstreamException refused
                     && refused.failure().kind() == FailureKind.EXPIRED;

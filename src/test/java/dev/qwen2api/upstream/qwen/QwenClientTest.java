@@ -64,7 +64,7 @@ class QwenClientTest {
                 client.newChat(bench.account, WebRequestWriter.newChat(Questions.prompt("hi"), Instant.now()));
             case STOP -> client.stop(bench.account, "chat", new byte[] {'{', '}'});
             case DELETE -> client.delete(bench.account, "chat");
-            case TASK -> client.task(bench.account, "task");
+            case TASK -> client.task(bench.account, "v1", "task");
             case WHO_AM_I -> client.whoAmI(bench.account, SHORT);
             case RENEW -> client.renew(bench.account, changes -> {});
             case MODELS -> client.read("/api/models", SHORT, 1_000_000);
