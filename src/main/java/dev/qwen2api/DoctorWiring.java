@@ -175,7 +175,7 @@ final class DoctorWiring {
     private AccountsCheck.Accounts accounts(Settings settings, DatabaseCheckup database) {
         var health = new StoredHealth(database.health());
         var ring = new AccountRing(
-                clock, System::nanoTime, SettingsMapping.rests(settings), SettingsMapping.ring(settings), health);
+                clock, System::nanoTime, SettingsMapping.cooldowns(settings), SettingsMapping.ring(settings), health);
         var registry = new AccountRegistry(ring, new ReadOnly(database.accounts()), clock);
         List<Integer> unusable = registry.start(SettingsMapping.cookies(settings), health);
         return new AccountsCheck.Accounts(ring.statuses(), unusable);

@@ -121,7 +121,7 @@ public final class Gateway implements AutoCloseable {
         kept = new SqlKeyValues(database);
         usage = new UsageRecorder(clock, new SqlUsage(database));
         ring = new AccountRing(
-                clock, System::nanoTime, SettingsMapping.rests(settings), SettingsMapping.ring(settings), health);
+                clock, System::nanoTime, SettingsMapping.cooldowns(settings), SettingsMapping.ring(settings), health);
         telemetry = new Telemetry(ring, usage, database, settings, clock);
         accounts = new AccountRegistry(ring, new SqlAccounts(database), clock);
         var client = new QwenClient(settings.upstream(), clock, this::renew);
@@ -164,7 +164,7 @@ public final class Gateway implements AutoCloseable {
                 clock);
         var cliHealth = new SqlHealth(database, "cli:");
         cliAccounts = new CliAccounts(
-                new SqlCli(database), cliHealth, SettingsMapping.rests(settings), clock, System::nanoTime);
+                new SqlCli(database), cliHealth, SettingsMapping.cooldowns(settings), clock, System::nanoTime);
         ring.follow(now -> {
             cliAccounts.follow(now, ring.awayUsers());
             janitor.sessionsChanged(now);
@@ -187,7 +187,7 @@ public final class Gateway implements AutoCloseable {
                 next -> keys.replace(SettingsMapping.keys(next)),
                 telemetry::apply,
                 next -> cors.replace(next.server().corsOrigins()),
-                next -> ring.apply(SettingsMapping.rests(next), SettingsMapping.ring(next)),
+                next -> ring.apply(SettingsMapping.cooldowns(next), SettingsMapping.ring(next)),
                 next -> client.apply(next.upstream()),
                 next -> privateUrls.set(next.upstream().allowPrivateUrls()),
                 next -> janitor.apply(SettingsMapping.deletesChats(next)),

@@ -24,7 +24,7 @@ final class SettingsMapping {
 
     private SettingsMapping() {}
 
-    static CooldownPolicy rests(Settings settings) {
+    static CooldownPolicy cooldowns(Settings settings) {
         return CooldownPolicy.of(
                 settings.accounts().maxFailures(), settings.accounts().cooldown());
     }
@@ -54,7 +54,7 @@ final class SettingsMapping {
                 cli.fallback() == Settings.CliFallback.WEB,
                 names(settings),
                 rules(settings),
-                rests(settings),
+                cooldowns(settings),
                 cli.dailyLimit());
     }
 

@@ -67,7 +67,7 @@ final class Telemetry {
                 () -> List.of(unknown(upstream.changes())),
                 new ProcessMetrics(version()));
         return List.of(
-                new ProbeRoutes(support, upstream.connected(), ring::absence),
+                new ProbeRoutes(support, upstream.connected(), ring::noAccount),
                 new MetricsRoutes(support, keys, () -> routeAccess, sources));
     }
 

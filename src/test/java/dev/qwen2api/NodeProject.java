@@ -141,8 +141,8 @@ final class NodeProject {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
-        Duration patience = command.get(0).equals("npm") ? PATIENCE_WITH_NPM : PATIENCE;
-        boolean ended = process.waitFor(patience.toSeconds(), TimeUnit.SECONDS);
+        Duration timeout = command.get(0).equals("npm") ? PATIENCE_WITH_NPM : PATIENCE;
+        boolean ended = process.waitFor(timeout.toSeconds(), TimeUnit.SECONDS);
         if (!ended) {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly().waitFor();

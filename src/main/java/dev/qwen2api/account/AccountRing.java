@@ -201,14 +201,14 @@ public final class AccountRing {
     }
 
     /** Why no account could be had for a chat now, however long it waited; empty where one can. */
-    public Optional<NoAccountException> absence() {
+    public Optional<NoAccountException> noAccount() {
         try {
             synchronized (granter) {
                 granter.untilWorthwhile(new LeaseRequest(RequestKind.CHAT, Set.of(RequestKind.CHAT)));
             }
             return Optional.empty();
-        } catch (NoAccountException absence) {
-            return Optional.of(absence);
+        } catch (NoAccountException unavailable) {
+            return Optional.of(unavailable);
         }
     }
 

@@ -63,7 +63,7 @@ public record CircuitBreaker(int challenges, int openings, Optional<Instant> ope
         if (challenges + 1 < policy.challengesToOpen()) {
             return new CircuitBreaker(challenges + 1, openings, opened, until, epoch + 1);
         }
-        Duration time = policy.doubled(policy.challengeRest(), openings + 1);
+        Duration time = policy.doubled(policy.challengeCooldown(), openings + 1);
         return new CircuitBreaker(challenges + 1, openings + 1, Optional.of(now), now.plus(time), epoch + 1);
     }
 }

@@ -8,14 +8,14 @@ import java.time.Duration;
  * @param maxFailures consecutive failures that take an account out, at least 1
  * @param firstCooldown the first time out; each further one doubles it
  * @param longestCooldown where the doubling ends
- * @param challengeRest the first time out after a human check was asked for; doubles too
+ * @param challengeCooldown the first time out after a human check was asked for; doubles too
  * @param challengesToOpen human checks in a row, whichever account met them, that open the circuit breaker
  */
 public record CooldownPolicy(
         int maxFailures,
         Duration firstCooldown,
         Duration longestCooldown,
-        Duration challengeRest,
+        Duration challengeCooldown,
         int challengesToOpen) {
 
     /** A quota is never believed to stay used up for longer than this. */

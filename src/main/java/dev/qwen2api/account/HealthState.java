@@ -113,7 +113,7 @@ public record HealthState(int failures, int cooldowns, Optional<Cooldown> cooldo
                         .coolDown(
                                 failure,
                                 AccountState.CHALLENGED,
-                                policy.doubled(policy.challengeRest(), inARow),
+                                policy.doubled(policy.challengeCooldown(), inARow),
                                 inARow,
                                 now,
                                 since,

@@ -125,7 +125,7 @@ final class LeaseGranter implements LeaseQueue.Pool {
                 .toList();
         Optional<Instant> breakerUntil = breaker.openUntil(now);
         if (able.isEmpty() || breakerUntil.isPresent()) {
-            throw pool.absence(request, alone, breakerUntil, now);
+            throw pool.noAccount(request, alone, breakerUntil, now);
         }
         return able.stream()
                 .map(pooled -> pooled.untilGapEnds(now, limits))
@@ -137,7 +137,7 @@ final class LeaseGranter implements LeaseQueue.Pool {
     public Duration untilReturn(LeaseRequest request) {
         Instant now = clock.instant();
         boolean alone = pool.noneIsIn(request.needs(), now);
-        return pool.absence(request, alone, breaker.openUntil(now), now)
+        return pool.noAccount(request, alone, breaker.openUntil(now), now)
                 .retryAfter()
                 .orElse(Duration.ZERO);
     }

@@ -32,7 +32,7 @@ public final class NoAccountException extends Exception {
         /** The quotas of all accounts for this kind of request are spent. */
         ALL_EXHAUSTED,
         /** All are limited, cooling or out for mixed reasons. */
-        ALL_RESTING
+        ALL_COOLING_DOWN
     }
 
     private final Reason reason;
@@ -83,7 +83,7 @@ public final class NoAccountException extends Exception {
         }
         boolean exhausted = every(all, status -> status.state() == AccountState.LIMITED)
                 && causes.stream().allMatch(cause -> cause == FailureKind.QUOTA_EXHAUSTED);
-        return exhausted ? Reason.ALL_EXHAUSTED : Reason.ALL_RESTING;
+        return exhausted ? Reason.ALL_EXHAUSTED : Reason.ALL_COOLING_DOWN;
     }
 
     private static boolean every(List<AccountStatus> all, Predicate<AccountStatus> test) {

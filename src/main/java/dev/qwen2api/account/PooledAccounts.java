@@ -53,7 +53,7 @@ final class PooledAccounts {
     }
 
     /** Why none can be leased to a request. */
-    NoAccountException absence(LeaseRequest request, boolean alone, Optional<Instant> breakerUntil, Instant now) {
+    NoAccountException noAccount(LeaseRequest request, boolean alone, Optional<Instant> breakerUntil, Instant now) {
         return NoAccountException.of(
                 all.stream()
                         .map(each -> each.status(request.needs(), now, alone))

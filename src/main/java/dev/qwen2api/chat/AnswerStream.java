@@ -22,11 +22,11 @@ public interface AnswerStream extends AutoCloseable {
     /**
      * Waits for whatever comes next and hands all events that arrived together to the listener.
      *
-     * @param patience longest wait; zero only takes what is already here
+     * @param timeout longest wait; zero only takes what is already here
      * @throws UpstreamException when the answer cannot come, or broke off: an end without {@code Finished} is one
      * @throws InterruptedException when this thread is told to stop
      */
-    Progress read(Duration patience, AnswerListener listener) throws UpstreamException, InterruptedException;
+    Progress read(Duration timeout, AnswerListener listener) throws UpstreamException, InterruptedException;
 
     /** The parts of the conversation that the model was not sent; known before the first event is handed over. */
     default List<String> omitted() {

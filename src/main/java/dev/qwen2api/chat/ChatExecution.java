@@ -102,9 +102,9 @@ public final class ChatExecution {
                     ended = attempt(lease, place);
                 }
             }
-        } catch (NoAccountException absence) {
-            Duration untilReturn = absence.retryAfter().orElse(Duration.ZERO);
-            sink.fail(met.isEmpty() ? FailureMapper.of(absence) : FailureMapper.of(met, untilReturn));
+        } catch (NoAccountException unavailable) {
+            Duration untilReturn = unavailable.retryAfter().orElse(Duration.ZERO);
+            sink.fail(met.isEmpty() ? FailureMapper.of(unavailable) : FailureMapper.of(met, untilReturn));
         }
     }
 

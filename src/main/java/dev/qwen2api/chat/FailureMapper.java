@@ -29,7 +29,7 @@ final class FailureMapper {
      */
     static Problem of(Met met, Duration untilReturn) {
         FailureKind kind = met.failure().kind();
-        String message = met.account() + ": " + met.failure().toAsker() + kind.advice();
+        String message = met.account() + ": " + met.failure().forClient() + kind.advice();
         return kind.leastWait().isZero()
                 ? Problem.of(kind.problem(), message)
                 : Problem.retryable(
@@ -48,31 +48,31 @@ final class FailureMapper {
                 untilReturn);
     }
 
-    static Problem of(NoAccountException absence) {
-        return switch (absence.why()) {
+    static Problem of(NoAccountException unavailable) {
+        return switch (unavailable.why()) {
             case NONE_CONFIGURED ->
                 Problem.of(
                         ProblemKind.NO_ACCOUNT,
                         "No Qwen account is configured. Put the cookie of a signed-in browser into QWEN_COOKIES in .env,"
                                 + " or POST it to /api/addAccount.");
             case ALL_EXPIRED ->
-                Problem.of(ProblemKind.SESSION_EXPIRED, "Every session has expired: " + absence.getMessage() + ".");
+                Problem.of(ProblemKind.SESSION_EXPIRED, "Every session has expired: " + unavailable.getMessage() + ".");
             case ALL_CHALLENGED ->
                 Problem.retryable(
                         ProblemKind.VERIFICATION_REQUIRED,
-                        "The service asks for a human check: " + absence.getMessage()
+                        "The service asks for a human check: " + unavailable.getMessage()
                                 + ". Open https://chat.qwen.ai in the" + " browser from the same network and pass it.",
-                        waiting(absence.retryAfter(), CHALLENGE_PAUSE));
+                        waiting(unavailable.retryAfter(), CHALLENGE_PAUSE));
             case ALL_EXHAUSTED ->
                 Problem.retryable(
                         ProblemKind.QUOTA_EXHAUSTED,
-                        "The quota of every account is used up: " + absence.getMessage() + ".",
-                        waiting(absence.retryAfter(), SOON));
-            case ALL_TRIED, ALL_RESTING ->
+                        "The quota of every account is used up: " + unavailable.getMessage() + ".",
+                        waiting(unavailable.retryAfter(), SOON));
+            case ALL_TRIED, ALL_COOLING_DOWN ->
                 Problem.retryable(
                         ProblemKind.RATE_LIMITED,
-                        "Every account is limited or cooling: " + absence.getMessage() + ".",
-                        waiting(absence.retryAfter(), SOON));
+                        "Every account is limited or cooling down: " + unavailable.getMessage() + ".",
+                        waiting(unavailable.retryAfter(), SOON));
         };
     }
 

@@ -23,7 +23,7 @@ public final class StreamTimeouts {
     }
 
     /**
-     * Takes in what one wait brought. A first sign of life and every event renew the patience; a keep-alive does not.
+     * Takes in what one wait brought. A first sign of life and every event renew the timeout; a keep-alive does not.
      */
     public void note(AnswerStream.Progress progress) {
         boolean renews = progress == AnswerStream.Progress.EVENTS || progress == AnswerStream.Progress.ALIVE && !alive;

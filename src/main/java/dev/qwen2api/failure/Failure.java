@@ -53,7 +53,7 @@ public record Failure(
     }
 
     /** All that is known, for the client. */
-    public String toAsker() {
+    public String forClient() {
         return said.map(words -> detail + ": " + words).orElse(detail);
     }
 }

@@ -243,8 +243,8 @@ class AccountRingModelTest {
             try {
                 Lease lease = place.await(Duration.ZERO).orElseThrow();
                 running.add(new Attempt(place, request, lease, model.begin(modelRequest, user)));
-            } catch (NoAccountException absence) {
-                throw new IllegalStateException(absence);
+            } catch (NoAccountException unavailable) {
+                throw new IllegalStateException(unavailable);
             }
         }
 
@@ -347,7 +347,7 @@ class AccountRingModelTest {
                 Optional<Lease> lease = place.await(Duration.ZERO);
                 lease.ifPresent(Lease::close);
                 return lease.isPresent();
-            } catch (NoAccountException absence) {
+            } catch (NoAccountException unavailable) {
                 return false;
             }
         }

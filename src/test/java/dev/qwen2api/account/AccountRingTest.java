@@ -74,7 +74,7 @@ class AccountRingTest {
                 .orElseThrow();
     }
 
-    private static NoAccountException absence(AccountRing ring) {
+    private static NoAccountException noAccount(AccountRing ring) {
         return assertThrows(NoAccountException.class, () -> now(ring));
     }
 
@@ -97,7 +97,7 @@ class AccountRingTest {
 
     @Test
     void no_account_at_all_is_told_apart_from_none_that_works() throws Exception {
-        assertEquals(Reason.NONE_CONFIGURED, absence(ring(0)).why());
+        assertEquals(Reason.NONE_CONFIGURED, noAccount(ring(0)).why());
 
         var ring = ring(1);
         assertEquals(
@@ -115,9 +115,9 @@ class AccountRingTest {
         fail(ring, 1, BUSY);
 
         assertEquals(AccountState.COOLING, status(ring, 1).state());
-        var absence = absence(ring);
-        assertEquals(Reason.ALL_RESTING, absence.why());
-        assertEquals(Optional.of(Duration.ofMinutes(5)), absence.retryAfter());
+        var unavailable = noAccount(ring);
+        assertEquals(Reason.ALL_COOLING_DOWN, unavailable.why());
+        assertEquals(Optional.of(Duration.ofMinutes(5)), unavailable.retryAfter());
         clock.advance(Duration.ofMinutes(5));
         assertEquals("account_1", next(ring));
     }
@@ -148,7 +148,7 @@ class AccountRingTest {
             probe.failed(BUSY);
         }
 
-        assertEquals(Optional.of(Duration.ofMinutes(10)), absence(ring).retryAfter());
+        assertEquals(Optional.of(Duration.ofMinutes(10)), noAccount(ring).retryAfter());
     }
 
     @Test
@@ -159,15 +159,15 @@ class AccountRingTest {
             clock.advance(absenceOrZero(ring));
         }
         fail(ring, 1, BUSY);
-        assertEquals(Optional.of(Duration.ofHours(1)), absence(ring).retryAfter());
+        assertEquals(Optional.of(Duration.ofHours(1)), noAccount(ring).retryAfter());
     }
 
     private static Duration absenceOrZero(AccountRing ring) throws Exception {
         try {
             now(ring).ifPresent(Lease::close);
             return Duration.ZERO;
-        } catch (NoAccountException absence) {
-            return absence.retryAfter().orElseThrow();
+        } catch (NoAccountException unavailable) {
+            return unavailable.retryAfter().orElseThrow();
         }
     }
 
@@ -176,11 +176,11 @@ class AccountRingTest {
         var ring = ring(1);
         fail(ring, 1, Failure.rateLimited(Duration.ofHours(4), "daily limit"));
         assertEquals(AccountState.LIMITED, status(ring, 1).state());
-        assertEquals(Optional.of(Duration.ofHours(4)), absence(ring).retryAfter());
+        assertEquals(Optional.of(Duration.ofHours(4)), noAccount(ring).retryAfter());
 
         ring.reset(new AccountId(1));
         fail(ring, 1, Failure.rateLimited(Duration.ofDays(400), "absurd"));
-        assertEquals(Optional.of(Duration.ofHours(24)), absence(ring).retryAfter());
+        assertEquals(Optional.of(Duration.ofHours(24)), noAccount(ring).retryAfter());
     }
 
     @Test
@@ -188,7 +188,7 @@ class AccountRingTest {
         var ring = ring(0);
         ring.replace(List.of(TestAccounts.account(1, "u", clock.instant())));
         assertEquals(AccountState.EXPIRED, status(ring, 1).state());
-        assertEquals(Reason.ALL_EXPIRED, absence(ring).why());
+        assertEquals(Reason.ALL_EXPIRED, noAccount(ring).why());
     }
 
     @Test
@@ -212,7 +212,7 @@ class AccountRingTest {
 
         fail(ring, 3, CHALLENGE);
 
-        assertEquals(Reason.ALL_CHALLENGED, absence(ring).why());
+        assertEquals(Reason.ALL_CHALLENGED, noAccount(ring).why());
         assertEquals(AccountState.ACTIVE, status(ring, 4).state());
         clock.advance(Duration.ofSeconds(30));
         assertTrue(now(ring).isPresent());
@@ -226,7 +226,7 @@ class AccountRingTest {
         }
 
         assertFalse(ring.reset(new AccountId(9)));
-        assertEquals(Reason.ALL_CHALLENGED, absence(ring).why());
+        assertEquals(Reason.ALL_CHALLENGED, noAccount(ring).why());
         assertTrue(ring.reset(new AccountId(1)));
         assertTrue(now(ring).isPresent());
     }
@@ -342,7 +342,7 @@ class AccountRingTest {
     void the_reason_names_the_account_and_the_next_step() throws Exception {
         var ring = ring(1);
         fail(ring, 1, Failure.of(FailureKind.EXPIRED, "Unauthorized"));
-        String message = String.valueOf(absence(ring).getMessage());
+        String message = String.valueOf(noAccount(ring).getMessage());
         assertTrue(message.contains("account_1 is expired"), message);
         assertTrue(message.contains("fresh cookie"), message);
     }
@@ -368,7 +368,7 @@ class AccountRingTest {
         for (int num = 1; num <= 3; num++) {
             fail(ring, num, CHALLENGE);
         }
-        assertEquals(Reason.ALL_CHALLENGED, absence(ring).why());
+        assertEquals(Reason.ALL_CHALLENGED, noAccount(ring).why());
         clock.advance(Duration.ofDays(-1));
         next(ring);
     }
@@ -429,7 +429,7 @@ class AccountRingTest {
         }
         before.succeeded();
         before.close();
-        assertEquals(Reason.ALL_CHALLENGED, absence(ring).why());
+        assertEquals(Reason.ALL_CHALLENGED, noAccount(ring).why());
     }
 
     @Test

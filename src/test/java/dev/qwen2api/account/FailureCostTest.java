@@ -38,7 +38,7 @@ class FailureCostTest {
         assertFalse(test.has(1, RequestKind.VIDEO));
         assertEquals(Duration.ofHours(4), test.out(1, RequestKind.VIDEO));
         assertEquals(AccountState.ACTIVE, test.status(1).state());
-        assertTrue(test.ring.absence().isEmpty());
+        assertTrue(test.ring.noAccount().isEmpty());
     }
 
     @Test
@@ -57,11 +57,11 @@ class FailureCostTest {
         var test = new TestRing(2);
         test.fail(1, RequestKind.VIDEO, VIDEO_QUOTA);
         test.fail(2, RequestKind.VIDEO, VIDEO_QUOTA);
-        var absence = assertThrows(
+        var unavailable = assertThrows(
                 NoAccountException.class,
                 () -> test.ring.enqueue(Optional.empty(), RequestKind.VIDEO).await(Duration.ZERO));
-        assertEquals(NoAccountException.Reason.ALL_EXHAUSTED, absence.why());
-        assertEquals(Optional.of(Duration.ofHours(4)), absence.retryAfter());
+        assertEquals(NoAccountException.Reason.ALL_EXHAUSTED, unavailable.why());
+        assertEquals(Optional.of(Duration.ofHours(4)), unavailable.retryAfter());
     }
 
     @ParameterizedTest

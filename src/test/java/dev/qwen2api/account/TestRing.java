@@ -57,7 +57,7 @@ final class TestRing {
             Optional<Lease> lease = lease(num, kind, also);
             lease.ifPresent(Lease::close);
             return lease.isPresent();
-        } catch (NoAccountException absence) {
+        } catch (NoAccountException unavailable) {
             return false;
         }
     }

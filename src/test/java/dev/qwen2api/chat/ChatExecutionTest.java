@@ -139,7 +139,7 @@ class ChatExecutionTest {
 
     private record Canned(List<AnswerEvent> events) implements AnswerStream {
         @Override
-        public Progress read(Duration patience, AnswerListener listener) throws UpstreamException {
+        public Progress read(Duration timeout, AnswerListener listener) throws UpstreamException {
             if (events.isEmpty()) {
                 throw new UpstreamException(Failure.of(FailureKind.BUSY, "overloaded"));
             }

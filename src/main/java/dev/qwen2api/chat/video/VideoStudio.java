@@ -152,7 +152,7 @@ public final class VideoStudio {
             fail(
                     id,
                     broken.failure().kind().problem().code(),
-                    task.account() + ": " + broken.failure().toAsker() + ".");
+                    task.account() + ": " + broken.failure().forClient() + ".");
         }
     }
 

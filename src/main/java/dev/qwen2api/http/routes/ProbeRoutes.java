@@ -45,17 +45,17 @@ public final class ProbeRoutes implements Routes {
 
     private final RouteSupport support;
     private final BooleanSupplier connected;
-    private final Supplier<Optional<NoAccountException>> absence;
+    private final Supplier<Optional<NoAccountException>> unavailable;
 
     /**
      * @param connected whether the gateway can call the upstream at all
-     * @param absence why no account can be had now; empty where one can
+     * @param unavailable why no account can be had now; empty where one can
      */
     public ProbeRoutes(
-            RouteSupport support, BooleanSupplier connected, Supplier<Optional<NoAccountException>> absence) {
+            RouteSupport support, BooleanSupplier connected, Supplier<Optional<NoAccountException>> unavailable) {
         this.support = support;
         this.connected = connected;
-        this.absence = absence;
+        this.unavailable = unavailable;
     }
 
     @Override
@@ -73,7 +73,7 @@ public final class ProbeRoutes implements Routes {
         Optional<Problem> refusal = support.limiter()
                 .refusal()
                 .or(() -> connected.getAsBoolean() ? Optional.empty() : Optional.of(DISCONNECTED));
-        Optional<NoAccountException> noAccount = refusal.isPresent() ? Optional.empty() : absence.get();
+        Optional<NoAccountException> noAccount = refusal.isPresent() ? Optional.empty() : unavailable.get();
         Optional<Problem> hindrance = refusal.or(() -> noAccount.map(ProbeRoutes::problem));
         if (hindrance.isEmpty()) {
             ManagementJson.send(ctx, 200, ManagementJson.object().put("status", "ready"));
@@ -97,39 +97,42 @@ public final class ProbeRoutes implements Routes {
         ManagementJson.send(ctx, 503, body);
     }
 
-    private static Problem problem(NoAccountException absence) {
-        if (absence.breakerUntil().isPresent()) {
+    private static Problem problem(NoAccountException unavailable) {
+        if (unavailable.breakerUntil().isPresent()) {
             return notReady(
                     ProblemKind.VERIFICATION_REQUIRED,
                     "The service asks for a human check: pass it in the browser. The circuit breaker is open until "
-                            + ManagementJson.moment(absence.breakerUntil()) + ".",
-                    absence);
+                            + ManagementJson.moment(unavailable.breakerUntil()) + ".",
+                    unavailable);
         }
-        return switch (absence.why()) {
+        return switch (unavailable.why()) {
             case NONE_CONFIGURED ->
                 notReady(
                         ProblemKind.NO_ACCOUNT,
                         "No account is configured: put a cookie into QWEN_COOKIES, or POST it to /api/addAccount.",
-                        absence);
+                        unavailable);
             case ALL_EXPIRED ->
-                notReady(ProblemKind.SESSION_EXPIRED, "Every session has expired: copy a fresh cookie.", absence);
+                notReady(ProblemKind.SESSION_EXPIRED, "Every session has expired: copy a fresh cookie.", unavailable);
             case ALL_CHALLENGED ->
                 notReady(
                         ProblemKind.VERIFICATION_REQUIRED,
                         "The service asks for a human check: pass it in the browser.",
-                        absence);
+                        unavailable);
             case ALL_EXHAUSTED ->
                 notReady(
                         ProblemKind.QUOTA_EXHAUSTED,
                         "The quota of every account is used up: /api/health says until when.",
-                        absence);
-            case ALL_TRIED, ALL_RESTING ->
-                notReady(ProblemKind.RATE_LIMITED, "Every account is limited or rests: /api/health says why.", absence);
+                        unavailable);
+            case ALL_TRIED, ALL_COOLING_DOWN ->
+                notReady(
+                        ProblemKind.RATE_LIMITED,
+                        "Every account is limited or cooling down: /api/health says why.",
+                        unavailable);
         };
     }
 
-    private static Problem notReady(ProblemKind kind, String reason, NoAccountException absence) {
-        return new Problem(kind, reason, Optional.empty(), absence.retryAfter());
+    private static Problem notReady(ProblemKind kind, String reason, NoAccountException unavailable) {
+        return new Problem(kind, reason, Optional.empty(), unavailable.retryAfter());
     }
 
     /**

@@ -19,7 +19,7 @@ import org.eclipse.jetty.http.HttpException;
  */
 final class RequestBody extends FilterInputStream implements TreeMemory {
 
-    /** A client has {@code patience} plus a second for every so many bytes; even a poor mobile link is faster. */
+    /** A client has {@code timeout} plus a second for every so many bytes; even a poor mobile link is faster. */
     private static final long SLOWEST_BYTES_PER_SECOND = 4096;
 
     /** What {@code MAX_REQUEST_MB} allows at least. The smaller limits of single routes are fixed. */
@@ -27,17 +27,17 @@ final class RequestBody extends FilterInputStream implements TreeMemory {
 
     private final long limit;
     private final BodyMemoryBudget.Claim claim;
-    private final Duration patience;
+    private final Duration timeout;
     private final LongSupplier nanoTime;
     private final long began;
     private long received;
     private long elsewhere;
 
-    RequestBody(InputStream in, long limit, BodyMemoryBudget.Claim claim, Duration patience, LongSupplier nanoTime) {
+    RequestBody(InputStream in, long limit, BodyMemoryBudget.Claim claim, Duration timeout, LongSupplier nanoTime) {
         super(in);
         this.limit = limit;
         this.claim = claim;
-        this.patience = patience;
+        this.timeout = timeout;
         this.nanoTime = nanoTime;
         this.began = nanoTime.getAsLong();
     }
@@ -87,7 +87,7 @@ final class RequestBody extends FilterInputStream implements TreeMemory {
             throw tooLarge(limit).toException();
         }
         claim.reading(received - elsewhere);
-        Duration allowed = patience.plusSeconds(received / SLOWEST_BYTES_PER_SECOND);
+        Duration allowed = timeout.plusSeconds(received / SLOWEST_BYTES_PER_SECOND);
         if (nanoTime.getAsLong() - began > allowed.toNanos()) {
             throw tooSlow().toException();
         }

@@ -59,10 +59,10 @@ public final class RequestLimiter {
         closing = true;
     }
 
-    /** Waits until no request is in flight; returns how many are when {@code patience} is over. */
-    synchronized int awaitQuiet(Duration patience) throws InterruptedException {
-        long end = System.nanoTime() + patience.toNanos();
-        for (long left = patience.toNanos(); inside > 0 && left > 0; left = end - System.nanoTime()) {
+    /** Waits until no request is in flight; returns how many are when {@code timeout} is over. */
+    synchronized int awaitQuiet(Duration timeout) throws InterruptedException {
+        long end = System.nanoTime() + timeout.toNanos();
+        for (long left = timeout.toNanos(); inside > 0 && left > 0; left = end - System.nanoTime()) {
             TimeUnit.NANOSECONDS.timedWait(this, left);
         }
         return inside;

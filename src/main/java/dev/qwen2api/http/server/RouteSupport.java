@@ -31,7 +31,7 @@ public final class RouteSupport implements Handler {
     private static final int CLIENT_CLOSED_REQUEST = 499;
 
     /** How long a client without a key may take to send a body. */
-    private static final Duration OPEN_PATIENCE = Duration.ofSeconds(3);
+    private static final Duration OPEN_TIMEOUT = Duration.ofSeconds(3);
 
     private final HttpLimits limits;
     private final Dialects dialects;
@@ -95,15 +95,15 @@ public final class RouteSupport implements Handler {
 
     /** The same with a limit of its own, in bytes. */
     public InputStream body(Context ctx, long limit) {
-        Duration patience = limits.stall();
+        Duration timeout = limits.stall();
         if (isOpen(ctx)) {
             ContentEncoding.refuse(ctx.req());
-            if (OPEN_PATIENCE.compareTo(patience) < 0) {
-                patience = OPEN_PATIENCE;
-                WatchedEndPoint.of(ctx.req()).setIdleTimeout(patience.toMillis());
+            if (OPEN_TIMEOUT.compareTo(timeout) < 0) {
+                timeout = OPEN_TIMEOUT;
+                WatchedEndPoint.of(ctx.req()).setIdleTimeout(timeout.toMillis());
             }
         }
-        return open(ctx.req(), limit, ctx.req().getContentLengthLong(), patience);
+        return open(ctx.req(), limit, ctx.req().getContentLengthLong(), timeout);
     }
 
     /**
@@ -115,7 +115,7 @@ public final class RouteSupport implements Handler {
     }
 
     /** @param claimed how many bytes take memory as far as is known, or -1 */
-    private RequestBody open(HttpServletRequest request, long limit, long claimed, Duration patience) {
+    private RequestBody open(HttpServletRequest request, long limit, long claimed, Duration timeout) {
         if (request.getContentLengthLong() > limit) {
             throw RequestBody.tooLarge(limit).toException();
         }
@@ -123,12 +123,12 @@ public final class RouteSupport implements Handler {
         BodyMemoryBudget.Claim claim = claim(request, encoding == ContentEncoding.IDENTITY ? claimed : -1);
         UnreadBody.asked(request);
         try {
-            var body = new RequestBody(request.getInputStream(), limit, claim, patience, nanoTime);
+            var body = new RequestBody(request.getInputStream(), limit, claim, timeout, nanoTime);
             if (encoding == ContentEncoding.IDENTITY) {
                 return body;
             }
             // The size limit and the memory claim apply to the decoded bytes too.
-            return new RequestBody(encoding.decode(body), limit, claim(request, -1), patience, nanoTime);
+            return new RequestBody(encoding.decode(body), limit, claim(request, -1), timeout, nanoTime);
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }

@@ -59,7 +59,7 @@ final class UnreadBody {
     }
 
     /**
-     * Throws away what comes, until it ends or patience does. A client that waits for {@code 100 Continue} sends
+     * Throws away what comes, until it ends or time is up. A client that waits for {@code 100 Continue} sends
      * nothing.
      */
     void discard() {

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 /** Runs checks one after the other and prints their findings. Not thread-safe. */
 public final class Doctor {
 
-    private static final int MEGABYTE = 20;
+    private static final int MEGABYTE_BITS = 20;
 
     private final SecretMasker secretMasker;
     private final Consumer<String> out;
@@ -45,7 +45,7 @@ public final class Doctor {
     public static Check system(String version) {
         Runtime java = Runtime.getRuntime();
         String memory = ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
-                ? (system.getTotalMemorySize() >> MEGABYTE) + " MB of memory, "
+                ? (system.getTotalMemorySize() >> MEGABYTE_BITS) + " MB of memory, "
                 : "";
         return () -> List.of(Finding.ok(
                 "system",
@@ -53,7 +53,7 @@ public final class Doctor {
                         + "), "
                         + System.getProperty("os.name") + " " + System.getProperty("os.arch") + ", "
                         + java.availableProcessors() + " CPU, " + memory + "heap of at most "
-                        + (java.maxMemory() >> MEGABYTE) + " MB here"));
+                        + (java.maxMemory() >> MEGABYTE_BITS) + " MB here"));
     }
 
     public void run(List<Check> checks) {

@@ -36,7 +36,7 @@ final class CompatibleCall implements AutoCloseable {
         this.client = client;
         this.service = service;
         this.json = json;
-        this.events = client.inbox();
+        this.events = client.events();
     }
 
     AttemptEvents events() {

@@ -58,14 +58,14 @@ final class CompatibleStream implements AnswerStream {
     }
 
     @Override
-    public Progress read(Duration patience, AnswerListener listener) throws UpstreamException, InterruptedException {
+    public Progress read(Duration timeout, AnswerListener listener) throws UpstreamException, InterruptedException {
         CompatibleCall sent = call();
-        return sent == null ? awaitToken(patience) : read(sent, patience, listener);
+        return sent == null ? awaitToken(timeout) : read(sent, timeout, listener);
     }
 
-    private Progress awaitToken(Duration patience) throws UpstreamException, InterruptedException {
+    private Progress awaitToken(Duration timeout) throws UpstreamException, InterruptedException {
         try {
-            send(token.get(patience.toNanos(), TimeUnit.NANOSECONDS));
+            send(token.get(timeout.toNanos(), TimeUnit.NANOSECONDS));
         } catch (TimeoutException notYet) {
             return Progress.QUIET;
         } catch (ExecutionException | CancellationException failed) {
@@ -76,10 +76,10 @@ final class CompatibleStream implements AnswerStream {
         return Progress.QUIET;
     }
 
-    private Progress read(CompatibleCall sent, Duration patience, AnswerListener listener)
+    private Progress read(CompatibleCall sent, Duration timeout, AnswerListener listener)
             throws UpstreamException, InterruptedException {
         try {
-            return take(sent, patience, listener);
+            return take(sent, timeout, listener);
         } catch (UpstreamException broken) {
             if (broken.failure().kind() != FailureKind.EXPIRED || reader.hasDelivered()) {
                 throw broken;
@@ -102,12 +102,12 @@ final class CompatibleStream implements AnswerStream {
     }
 
     /** The head of a reply is no sign of life yet: streams have been seen that consist of nothing else. */
-    private Progress take(CompatibleCall sent, Duration patience, AnswerListener listener)
+    private Progress take(CompatibleCall sent, Duration timeout, AnswerListener listener)
             throws UpstreamException, InterruptedException {
         AttemptEvents events = sent.events();
         int before = reader.delivered();
         boolean alive = false;
-        Item item = events.take(patience);
+        Item item = events.take(timeout);
         int taken = 0;
         while (item != null) {
             taken += item.size();
@@ -117,7 +117,7 @@ final class CompatibleStream implements AnswerStream {
                 sent.finished();
                 return Progress.ENDED;
             }
-            item = taken < AttemptEvents.TOGETHER ? events.take(Duration.ZERO) : null;
+            item = taken < AttemptEvents.BATCH_BYTES ? events.take(Duration.ZERO) : null;
         }
         return reader.delivered() > before ? Progress.EVENTS : alive ? Progress.ALIVE : Progress.QUIET;
     }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * answer. It stays small: {@link EventStreamSubscriber} asks for more of a stream only when something was taken.
  *
  * <p>The reader waits without a time limit of its own, and a {@link DeadlineTimer} that all share wakes it when its
- * patience is over: a virtual thread's timed wait starts and stops a timer in yet another thread, for every chunk of
+ * timeout is over: a virtual thread's timed wait starts and stops a timer in yet another thread, for every chunk of
  * every stream.
  */
 public final class AttemptEvents implements DeadlineTimer.Waiter {
@@ -29,7 +29,7 @@ public final class AttemptEvents implements DeadlineTimer.Waiter {
      * The {@link Item#size} of what a reader takes before the client gets it: enough to gather what arrived together,
      * and so little that a fast upstream neither keeps the client waiting nor fills the memory.
      */
-    public static final int TOGETHER = 16 * 1024;
+    public static final int BATCH_BYTES = 16 * 1024;
 
     private final DeadlineTimer deadlineTimer;
     private final Queue<Item> items = new ConcurrentLinkedQueue<>();
@@ -112,9 +112,9 @@ public final class AttemptEvents implements DeadlineTimer.Waiter {
     }
 
     /** Waits for the next item; null when the time is over. For one thread. */
-    public @Nullable Item take(Duration patience) throws InterruptedException {
+    public @Nullable Item take(Duration timeout) throws InterruptedException {
         Item here = items.poll();
-        return here != null || patience.isZero() ? here : await(deadlineTimer.now() + patience.toNanos());
+        return here != null || timeout.isZero() ? here : await(deadlineTimer.now() + timeout.toNanos());
     }
 
     private @Nullable Item await(long until) throws InterruptedException {

@@ -50,7 +50,7 @@ public final class ChatJanitor {
      * What the janitor uses.
      *
      * @param accounts finds the account that a chat belongs to, with its newest session
-     * @param ticker monotonic nanoseconds, such as {@link System#nanoTime}
+     * @param nanoTime monotonic nanoseconds, such as {@link System#nanoTime}
      */
     public record Dependencies(
             QwenClient client,
@@ -58,7 +58,7 @@ public final class ChatJanitor {
             Function<Entry, Optional<Account>> accounts,
             SessionKeeper sessions,
             Executor executor,
-            LongSupplier ticker) {}
+            LongSupplier nanoTime) {}
 
     /** A chat to delete, after {@code failures} failed attempts. */
     private record Task(Entry entry, int failures) {}
@@ -256,13 +256,13 @@ public final class ChatJanitor {
         }
     }
 
-    /** Waits for all deletions, at most {@code patience}; the others stay in the ledger. */
-    public void drain(Duration patience) throws InterruptedException {
-        long deadline = with.ticker().getAsLong() + patience.toNanos();
+    /** Waits for all deletions, at most {@code timeout}; the others stay in the ledger. */
+    public void drain(Duration timeout) throws InterruptedException {
+        long deadline = with.nanoTime().getAsLong() + timeout.toNanos();
         synchronized (waiting) {
-            for (long left = patience.toMillis(); left > 0 && (running + stopping > 0 || !waiting.isEmpty()); ) {
+            for (long left = timeout.toMillis(); left > 0 && (running + stopping > 0 || !waiting.isEmpty()); ) {
                 waiting.wait(left);
-                left = TimeUnit.NANOSECONDS.toMillis(deadline - with.ticker().getAsLong());
+                left = TimeUnit.NANOSECONDS.toMillis(deadline - with.nanoTime().getAsLong());
             }
         }
     }

@@ -71,7 +71,7 @@ public final class QwenClient implements Uploader.Transport {
     }
 
     /** Receives the outcome of one request. */
-    public AttemptEvents inbox() {
+    public AttemptEvents events() {
         return new AttemptEvents(deadlineTimer);
     }
 

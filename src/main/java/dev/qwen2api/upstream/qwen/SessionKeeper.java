@@ -229,9 +229,9 @@ public final class SessionKeeper {
     }
 
     /** Waits for running renewals, because their refresh tokens cannot be used again. */
-    public void drain(Duration patience) throws InterruptedException {
+    public void drain(Duration timeout) throws InterruptedException {
         try {
-            all().get(patience.toNanos(), TimeUnit.NANOSECONDS);
+            all().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException | TimeoutException vain) {
             LOG.debug("[ACCOUNT] a renewal did not come to a good end", vain);
         }

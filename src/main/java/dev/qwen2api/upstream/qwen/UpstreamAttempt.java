@@ -61,10 +61,10 @@ final class UpstreamAttempt {
         this.prompt = prompt;
         this.dead = dead;
         this.begun = upstream.now();
-        this.attemptEvents = upstream.client().inbox();
+        this.attemptEvents = upstream.client().events();
     }
 
-    AttemptEvents inbox() {
+    AttemptEvents events() {
         return attemptEvents;
     }
 

@@ -51,23 +51,23 @@ public final class VideoPoller implements TaskWatch {
     private final Function<VideoJob.Task, Optional<Account>> accounts;
     private final SessionKeeper sessions;
     private final Clock clock;
-    private final LongSupplier ticker;
+    private final LongSupplier nanoTime;
 
     /**
      * @param accounts finds the account of the user who ordered a video, with its newest session
-     * @param ticker monotonic nanoseconds, such as {@link System#nanoTime}
+     * @param nanoTime monotonic nanoseconds, such as {@link System#nanoTime}
      */
     public VideoPoller(
             QwenClient client,
             Function<VideoJob.Task, Optional<Account>> accounts,
             SessionKeeper sessions,
             Clock clock,
-            LongSupplier ticker) {
+            LongSupplier nanoTime) {
         this.client = client;
         this.accounts = accounts;
         this.sessions = sessions;
         this.clock = clock;
-        this.ticker = ticker;
+        this.nanoTime = nanoTime;
     }
 
     /** The name of the task that the reply to an order speaks of. */
@@ -92,10 +92,10 @@ public final class VideoPoller implements TaskWatch {
 
     private String await(Account account, String taskId, Duration between, UploadWatch watch)
             throws UpstreamException, InterruptedException {
-        long end = ticker.getAsLong() + LONGEST.toNanos();
+        long end = nanoTime.getAsLong() + LONGEST.toNanos();
         long pause = FIRST_POLL.toNanos();
         int failures = 0;
-        while (ticker.getAsLong() - end < 0) {
+        while (nanoTime.getAsLong() - end < 0) {
             TimeUnit.NANOSECONDS.sleep(pause);
             watch.check();
             pause = Math.min(pause * 2, between.toNanos());

@@ -74,8 +74,8 @@ final class WebAnswerStream implements AnswerStream {
 
     /** The head of a reply is no sign of life yet: streams have been seen that consist of nothing else. */
     @Override
-    public Progress read(Duration patience, AnswerListener listener) throws UpstreamException, InterruptedException {
-        Item item = attempt().inbox().take(patience);
+    public Progress read(Duration timeout, AnswerListener listener) throws UpstreamException, InterruptedException {
+        Item item = attempt().events().take(timeout);
         if (item == null) {
             return Progress.QUIET;
         }
@@ -97,7 +97,7 @@ final class WebAnswerStream implements AnswerStream {
                 ended = true;
                 return Progress.ENDED;
             }
-            item = taken < AttemptEvents.TOGETHER ? attempt().inbox().take(Duration.ZERO) : null;
+            item = taken < AttemptEvents.BATCH_BYTES ? attempt().events().take(Duration.ZERO) : null;
         }
         // Files take as long as they take, while they move.
         return handed.any || onTheWay ? Progress.EVENTS : alive ? Progress.ALIVE : Progress.QUIET;

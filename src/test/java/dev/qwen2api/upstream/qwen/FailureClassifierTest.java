@@ -214,7 +214,7 @@ class FailureClassifierTest {
     void words_without_a_code_leave_it_to_the_status(int status, FailureKind kind) {
         Failure failure = of(status, "{\"detail\":\"Not authenticated\"}");
         assertEquals(kind, failure.kind());
-        assertTrue(failure.toAsker().contains("Not authenticated"), failure.toAsker());
+        assertTrue(failure.forClient().contains("Not authenticated"), failure.forClient());
         assertFalse(failure.detail().contains("Not authenticated"), failure.detail());
     }
 
@@ -233,7 +233,7 @@ class FailureClassifierTest {
         String said = "see https://chat.qwen.ai/x?key=1 with eyJhbGciOiJIUzI1NiJ9.e30.abc \\u0000\\u001b[31m\\n"
                 + "word ".repeat(100);
         Failure failure = of(200, envelope("odd", said));
-        String told = failure.toAsker();
+        String told = failure.forClient();
         assertTrue(told.length() < 250, told);
         assertTrue(
                 told.startsWith("the service reported an error (odd): see [address] with [token] [31m word word"),
@@ -246,6 +246,6 @@ class FailureClassifierTest {
     void words_in_the_place_of_a_code_are_for_the_client_alone() {
         Failure failure = of(400, envelope("no room for: my secret plan", "my secret plan"));
         assertEquals("the service reported an error", failure.detail());
-        assertEquals("the service reported an error: no room for: my secret plan: my secret plan", failure.toAsker());
+        assertEquals("the service reported an error: no room for: my secret plan: my secret plan", failure.forClient());
     }
 }

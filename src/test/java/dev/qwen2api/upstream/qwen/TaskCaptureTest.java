@@ -67,7 +67,7 @@ class TaskCaptureTest {
                     .failure();
             assertEquals(kind, failure.kind(), failure.toString());
             assertEquals(Optional.of(RequestKind.VIDEO), failure.scope());
-            assertTrue(!state.contains("boom") || failure.toAsker().contains("boom"), failure.toAsker());
+            assertTrue(!state.contains("boom") || failure.forClient().contains("boom"), failure.forClient());
         }
     }
 

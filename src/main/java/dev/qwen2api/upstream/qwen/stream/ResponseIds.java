@@ -14,10 +14,10 @@ import java.util.Set;
 final class ResponseIds {
 
     /** So many frames of another id, with none of the present one between, are its continuation. */
-    private static final int ENOUGH = 2;
+    private static final int FRAMES_BEFORE_TEXT = 2;
 
     /** The same after the present response began to answer. */
-    private static final int ENOUGH_AFTER_TEXT = 1_000;
+    private static final int FRAMES_AFTER_TEXT = 1_000;
 
     /** So many bytes of them are its continuation in any case, because a frame may have megabytes. */
     private static final int MOST_BYTES = 1 << 20;
@@ -67,7 +67,9 @@ final class ResponseIds {
     }
 
     private boolean isEnough(Frame latest, boolean spoke) {
-        return bytes > MOST_BYTES || held.size() >= (spoke ? ENOUGH_AFTER_TEXT : ENOUGH) || !spoke && latest.ends();
+        return bytes > MOST_BYTES
+                || held.size() >= (spoke ? FRAMES_AFTER_TEXT : FRAMES_BEFORE_TEXT)
+                || !spoke && latest.ends();
     }
 
     /** The frames that are held are another answer. */

@@ -39,7 +39,7 @@ final class ReusableJsonParser {
      * Bytes that are enough for one parser: it keeps the name of every field that it met, and its largest buffer. They
      * have fewer tokens than {@link #MOST_TOKENS}, so that a next object has some left.
      */
-    private static final int ENOUGH = 256 * 1024;
+    private static final int BYTES_PER_PARSER = 256 * 1024;
 
     private static final byte[] NOTHING = {};
 
@@ -85,7 +85,7 @@ final class ReusableJsonParser {
         read += length;
         json.releaseBuffered(OutputStream.nullOutputStream());
         source.set(NOTHING, 0, 0);
-        return read < ENOUGH
+        return read < BYTES_PER_PARSER
                 && json instanceof UTF8StreamJsonParser
                 && json.currentToken() == JsonToken.END_OBJECT
                 && json.getParsingContext().inRoot();

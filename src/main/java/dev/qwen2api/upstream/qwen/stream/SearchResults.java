@@ -33,14 +33,14 @@ final class SearchResults {
         }
     }
 
-    /** Takes in what {@code extra} holds; returns whether anything was new. */
+    /** Takes in what {@code extra} holds; returns whether {@link #list} has grown. */
     boolean add(JsonNode extra) {
-        int before = numbered.size();
+        int before = list().size();
         JsonNode result = extra.path("tool_result");
         JsonNode older = extra.path("web_search_info");
         addAll(result.path("docs"), result.path("used_id").asInt(-1));
         addAll(older.isObject() ? older.path("references") : older, -1);
-        return numbered.size() > before;
+        return list().size() > before;
     }
 
     private void addAll(JsonNode docs, int used) {

@@ -55,16 +55,16 @@ public final class Uploader {
     private final Transport client;
     private final UploadCache cache;
     private final Clock clock;
-    private final LongSupplier ticker;
+    private final LongSupplier nanoTime;
     private final Executor executor;
     /** Uploads that are under way, so that a file goes up once for several requests. */
     private final Map<String, CompletableFuture<Void>> running = new ConcurrentHashMap<>();
 
     /**
-     * @param ticker monotonic nanoseconds, such as {@link System#nanoTime}
+     * @param nanoTime monotonic nanoseconds, such as {@link System#nanoTime}
      */
-    public Uploader(Transport client, UploadCache cache, Clock clock, LongSupplier ticker, Executor executor) {
-        this.ticker = ticker;
+    public Uploader(Transport client, UploadCache cache, Clock clock, LongSupplier nanoTime, Executor executor) {
+        this.nanoTime = nanoTime;
         this.client = client;
         this.cache = cache;
         this.clock = clock;
@@ -171,11 +171,11 @@ public final class Uploader {
 
     private UploadTicket ticket(Account account, Media media, Attachment bytes, UploadWatch watch)
             throws UpstreamException, InterruptedException {
-        ObjectNode wish = JsonNodeFactory.instance.objectNode();
-        wish.put("filename", media.name())
+        ObjectNode file = JsonNodeFactory.instance.objectNode();
+        file.put("filename", media.name())
                 .put("filesize", bytes.size())
                 .put("filetype", FileElement.type(media.kind()));
-        HttpResponse<byte[]> reply = watch.await(post(account, "/api/v2/files/getstsToken", wish));
+        HttpResponse<byte[]> reply = watch.await(post(account, "/api/v2/files/getstsToken", file));
         JsonNode tree = BoundedJson.read(reply.body());
         UploadTicket ticket = UploadTicket.read(tree)
                 .orElseThrow(
@@ -211,10 +211,10 @@ public final class Uploader {
         URI target = target(ticket);
         String resource = "/" + ticket.bucket() + target.getRawPath();
         String authorization = OssSigner.authorization(ticket.key(), "PUT", resource, "", headers);
-        Duration patience = PUT.plusSeconds(bytes.size() / SLOWEST);
+        Duration timeout = PUT.plusSeconds(bytes.size() / SLOWEST);
         HttpResponse<byte[]> reply;
         try (var body = new UploadBody(bytes, watch)) {
-            reply = watch.await(client.callPlain(patience, base -> {
+            reply = watch.await(client.callPlain(timeout, base -> {
                 HttpRequest.Builder request =
                         HttpRequest.newBuilder(target).PUT(body.publisher()).header("Authorization", authorization);
                 headers.forEach(request::header);
@@ -238,8 +238,8 @@ public final class Uploader {
         }
         ObjectNode list = JsonNodeFactory.instance.objectNode();
         list.putArray("file_id_list").add(fileId);
-        long end = ticker.getAsLong() + PARSING.toNanos();
-        while (ticker.getAsLong() - end < 0) {
+        long end = nanoTime.getAsLong() + PARSING.toNanos();
+        while (nanoTime.getAsLong() - end < 0) {
             watch.check();
             TimeUnit.NANOSECONDS.sleep(BETWEEN_LOOKS.toNanos());
             HttpResponse<byte[]> look = watch.await(post(account, "/api/v2/files/parse/status", list));
