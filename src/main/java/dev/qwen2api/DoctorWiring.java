@@ -98,9 +98,9 @@ final class DoctorWiring {
         return lives ? 0 : 1;
     }
 
-    static boolean gatewayAnswers(ServerLocation settings) {
-        var asSet = new AddressFile.Address(settings.address(), settings.port());
-        return Stream.concat(new AddressFile(settings.database()).read().stream(), Stream.of(asSet))
+    static boolean gatewayAnswers(ServerLocation location) {
+        var asSet = new AddressFile.Address(location.address(), location.port());
+        return Stream.concat(new AddressFile(location.database()).read().stream(), Stream.of(asSet))
                 .distinct()
                 .anyMatch(where -> new PortCheck(where.host(), where.port()).isGateway());
     }

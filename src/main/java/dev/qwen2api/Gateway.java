@@ -102,6 +102,7 @@ public final class Gateway implements AutoCloseable {
     private final CliAccounts cliAccounts;
     private final CliService cli;
     private final Server server;
+    private final AddressFile addressFile;
     private final EnvReloader reloader;
 
     /**
@@ -115,6 +116,7 @@ public final class Gateway implements AutoCloseable {
     /** @param logs applies changed settings of the log */
     public Gateway(Settings settings, Source source, Consumer<Settings> logs, Clock clock) {
         this.settings = settings;
+        this.addressFile = new AddressFile(settings.database());
         this.clock = clock;
         database = new Database(settings.database(), clock, System::nanoTime);
         health = new SqlHealth(database);
@@ -242,17 +244,13 @@ public final class Gateway implements AutoCloseable {
         uploads.start();
         spools.clear();
         server.start(settings.server().address(), settings.server().port());
-        new AddressFile(settings.database())
-                .write(new AddressFile.Address(settings.server().address(), port()));
+        addressFile.write(new AddressFile.Address(settings.server().address(), port()));
         studio.start();
         expiry.start();
         reloader.start();
     }
 
-    /**
-     * Loads what belongs to accounts once all of them are known, because data without an account is deleted. Retries
-     * while the accounts cannot be read.
-     */
+    /** Loads what belongs to accounts once all are known, because what has none is deleted; retries until they are. */
     private void catchUp() {
         if (accounts.catchUp()) {
             nativeTools.begin();
@@ -284,7 +282,7 @@ public final class Gateway implements AutoCloseable {
         expiry.close();
         nativeTools.close();
         server.close();
-        new AddressFile(settings.database()).delete();
+        addressFile.delete();
         cli.close();
         web.close();
         try {

@@ -23,7 +23,10 @@ public final class AddressFile {
     private static final Logger LOG = LoggerFactory.getLogger(AddressFile.class);
     private static final Pattern CONTENT = Pattern.compile("(\\S+) ([0-9]{1,5})\\R");
 
+    private static final int LAST_PORT = 65_535;
+
     private final Path file;
+    private boolean written;
 
     /** @param database the SQLite file */
     public AddressFile(Path database) {
@@ -41,6 +44,7 @@ public final class AddressFile {
         var options = Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
         try (var channel = Files.newByteChannel(file, options, PrivateFile.attributes(file))) {
             String line = address.host() + " " + address.port() + "\n";
+            written = true;
             channel.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8)));
         } catch (IOException unwritable) {
             LOG.debug(
@@ -53,7 +57,7 @@ public final class AddressFile {
     public Optional<Address> read() {
         try {
             Matcher content = CONTENT.matcher(Files.readString(file));
-            return content.matches()
+            return content.matches() && Integer.parseInt(content.group(2)) <= LAST_PORT
                     ? Optional.of(new Address(content.group(1), Integer.parseInt(content.group(2))))
                     : Optional.empty();
         } catch (IOException absent) {
@@ -61,9 +65,12 @@ public final class AddressFile {
         }
     }
 
+    /** Deletes the file if this object wrote it: another gateway's stays where this one could not start. */
     public void delete() {
         try {
-            Files.deleteIfExists(file);
+            if (written) {
+                Files.deleteIfExists(file);
+            }
         } catch (IOException undeletable) {
             LOG.debug(
                     "[SERVER] the address file cannot be deleted ({})",
