@@ -23,7 +23,7 @@ public interface Channel {
      */
     AnswerStream open(ResolvedConversation resolvedConversation, Account account) throws UpstreamException;
 
-    /** The same with the account of a lease, which is told what becomes of steps that the request can do without. */
+    /** The same with the account of a lease, which records the steps that the request can do without. */
     default AnswerStream open(ResolvedConversation resolvedConversation, Lease lease) throws UpstreamException {
         return open(resolvedConversation, lease.account());
     }

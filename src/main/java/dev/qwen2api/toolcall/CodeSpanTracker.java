@@ -25,7 +25,7 @@ final class CodeSpanTracker {
     private boolean inFenceHead;
     private boolean fenceMayEnd;
 
-    /** Where the fences of a text that has ended can close; null until somebody asks. */
+    /** Where the fences of a text that has ended can close; null until first needed. */
     private @Nullable FenceEnds ends;
 
     /** Length of the run of backticks that opened code on this line; 0 for none. */

@@ -5,7 +5,7 @@ import java.util.Deque;
 
 /**
  * The lines that can close a Markdown fence in a text that has ended, found by reading it once: only those that no
- * longer line of their kind follows, for whoever asks wants to know whether there is one behind a position.
+ * longer line of their kind follows, because the readers only ask whether one stands behind a position.
  */
 final class FenceEnds {
 

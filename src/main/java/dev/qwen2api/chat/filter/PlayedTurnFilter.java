@@ -34,7 +34,7 @@ final class PlayedTurnFilter implements AnswerListener {
         this.next = next;
     }
 
-    /** Whether the model is shown turns behind marker lines, and nobody talks about such lines. */
+    /** Whether the model is shown turns behind marker lines, and no message contains such a line. */
     static boolean concerns(Conversation conversation) {
         return conversation.turns().size() > 1
                 && conversation.turns().stream()

@@ -18,7 +18,7 @@ public final class Cors implements Handler {
     private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
     private static final String HEADERS = "authorization, content-type, x-api-key, x-goog-api-key, x-request-id";
     private static final String EXPOSED =
-            "x-request-id, request-id, retry-after, x-should-retry, x-qwen2api-channel" + ", x-qwen2api-shortened";
+            "x-request-id, request-id, retry-after, x-should-retry, x-qwen2api-channel, x-qwen2api-shortened";
     private static final String TWO_HOURS = "7200";
     private static final Pattern FIELD_NAMES = Pattern.compile("[A-Za-z0-9_, -]{1,2048}");
 

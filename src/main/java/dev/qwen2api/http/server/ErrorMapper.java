@@ -37,7 +37,7 @@ public final class ErrorMapper {
                     + " /v1/images/generations, /v1/images/edits, /v1/videos and /v1beta/models.";
 
     private static final String CLI_ROUTES =
-            " There are /cli/v1/chat/completions, /cli/v1/responses," + " /cli/v1/messages and /cli/v1/models.";
+            " There are /cli/v1/chat/completions, /cli/v1/responses, /cli/v1/messages and /cli/v1/models.";
 
     private static final String MANAGEMENT_ROUTES =
             " There are /api/health, /api/accountsHealth, /api/addAccount, /api/deleteAccount/{num},"

@@ -144,7 +144,7 @@ public final class ModelCache implements ModelCatalogue {
 
     /**
      * The service says that it does not have a model of the list: the list is read again at once, but not twice within
-     * half a minute, and whoever needs it waits for it.
+     * half a minute, and a request that needs it waits for it.
      */
     void modelGone() {
         Instant now = clock.instant();

@@ -14,7 +14,7 @@ import java.util.concurrent.Executor;
  * What the web channel and every attempt work with.
  *
  * @param sessions renews sessions that have ended, or that the upstream calls dead before the first event
- * @param models is told of a model that the upstream does not have any more
+ * @param models reads its list again when the upstream no longer has a model of it
  * @param changes counts what the upstream says and no table knows
  * @param lease the account's, where a request has one
  */

@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One attempt at an answer: the session is renewed if it has to be, files go up, a chat is created, the prompt is
- * sent, and the reply arrives in the inbox. The client's threads work on it beside the reader's, under this object's
- * lock; nothing here blocks, except that the JDK may look the host's name up in the thread that sends a request.
+ * sent, and the reply becomes events. The client's threads work on it beside the reader's, under this object's lock;
+ * nothing here blocks, except that the JDK may look the host's name up in the thread that sends a request.
  */
 final class UpstreamAttempt {
 
@@ -81,7 +81,7 @@ final class UpstreamAttempt {
     /** The wait for a session is a quiet one, so that heartbeats and time limits are what they are everywhere. */
     private synchronized void renew(CompletableFuture<Account> alive) {
         renewal = alive;
-        tellInbox(alive.thenAccept(this::begin));
+        deliver(alive.thenAccept(this::begin));
     }
 
     private synchronized void begin(Account alive) {
@@ -90,7 +90,7 @@ final class UpstreamAttempt {
         }
         account = alive;
         debug(renewal == null ? "session is alive" : "session renewed");
-        tellInbox(new PromptUpload(upstream.uploader(), account, steps(), upstream.lease())
+        deliver(new PromptUpload(upstream.uploader(), account, steps(), upstream.lease())
                 .start(prompt)
                 .thenAccept(this::uploaded));
     }
@@ -133,11 +133,11 @@ final class UpstreamAttempt {
             return;
         }
         byte[] chat = WebRequestWriter.newChat(prompt, upstream.now());
-        tellInbox(upstream.client().newChat(account, chat).thenAccept(this::created));
+        deliver(upstream.client().newChat(account, chat).thenAccept(this::created));
     }
 
     /** Whatever goes wrong on the way, a bug of ours included, must wake the reader. */
-    private void tellInbox(CompletableFuture<?> step) {
+    private void deliver(CompletableFuture<?> step) {
         step.<Boolean>handle((done, broken) -> {
                     if (broken != null) {
                         attemptEvents.put(new Item.Broken(broken));
@@ -169,11 +169,11 @@ final class UpstreamAttempt {
         byte[] envelope = WebRequestWriter.completion(prompt, files, id, upstream.now());
         CompletableFuture<HttpResponse<Void>> asked = upstream.client().complete(account, id, envelope, this::receiver);
         call = asked;
-        tellInbox(asked);
+        deliver(asked);
     }
 
     /**
-     * An event stream goes into the inbox as it comes, anything else as a whole: it is a refusal, whatever its status.
+     * An event stream is an event as it comes, anything else as a whole: it is a refusal, whatever its status.
      */
     private synchronized BodySubscriber<Void> receiver(ResponseInfo info) {
         debug("completion answered with status " + info.statusCode());
@@ -210,14 +210,14 @@ final class UpstreamAttempt {
         attemptEvents.put(new Item.TakenOn(taskId, account.credential().userId()));
         Account orderer = account;
         boolean fromPicture = !prompt.attachments().isEmpty();
-        tellInbox(upstream.uploader()
+        deliver(upstream.uploader()
                 .run(() -> upstream.videos().await(orderer, taskId, fromPicture, steps()))
                 .thenAccept(url -> attemptEvents.put(new Item.Rendered(url))));
     }
 
-    /** Judges the links of finished pictures, and puts those that lead to pictures into the inbox. */
+    /** Judges the links of finished pictures, and puts those that lead to pictures among the events. */
     synchronized void verify(List<String> pictures) {
-        tellInbox(new PictureLinks(upstream.client(), context())
+        deliver(new PictureLinks(upstream.client(), context())
                 .live(account, String.valueOf(chatId), pictures)
                 .thenAccept(live -> attemptEvents.put(new Item.Pictures(live))));
     }
