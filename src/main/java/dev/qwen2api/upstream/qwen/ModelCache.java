@@ -118,7 +118,8 @@ public final class ModelCache implements ModelCatalogue {
 
     @Override
     public List<Model> models() {
-        if (!Cooldown.isOver(fetched, freshUntil, clock.instant()) && isForPresentAccounts() && !mayBeIncomplete()) {
+        boolean fresh = !wrong && !Cooldown.isOver(fetched, freshUntil, clock.instant());
+        if (fresh && isForPresentAccounts() && !mayBeIncomplete()) {
             return models;
         }
         if (models.isEmpty() || wrong) {
@@ -161,10 +162,7 @@ public final class ModelCache implements ModelCatalogue {
         return refresh(true);
     }
 
-    /**
-     * @param renews whether a session that has ended is renewed; else it is left to the next try, which may come at
-     *     once
-     */
+    /** @param renews whether a session that has ended is renewed; else it is left to the next try */
     private List<Model> refresh(boolean renews) {
         oneAtATime.lock();
         try {
